@@ -1,0 +1,38 @@
+# make run | test | lint | checkpoints | bench. Everything lives in .venv, made on first use.
+PYTHON ?= python3
+PIP_FLAGS ?=
+PORT ?= 8501
+BIN := .venv/bin
+CORE := app.py vae explorer pages benchmarks tests
+
+.PHONY: run test lint checkpoints bench clean
+
+run: .venv/installed
+	@$(BIN)/streamlit run app.py --server.port $(PORT) || { echo "If port $(PORT) is taken, choose another: make run PORT=8600"; exit 1; }
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check $(CORE)
+	$(BIN)/ruff format --check $(CORE)
+	$(BIN)/mypy
+
+# Trains every shipped model from its fixed seed, two at a time, and measures it.
+checkpoints: .venv/installed
+	$(BIN)/python -m vae family
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks.training
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+
+.venv/installed: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements.txt
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.txt
+	touch $@

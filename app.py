@@ -1,0 +1,50 @@
+"""The app: `streamlit run app.py`, or any ASGI server with `app:app`.
+
+Streamlit's script is explorer/navigation.py; here stands what belongs to the process: warm-up, security headers, errors.
+"""
+
+import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anything imports torch
+
+# isort: split
+import asyncio
+import gc
+import logging
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from explorer import entry, weights
+from explorer.headers import SecurityHeaders
+
+NAVIGATION = Path(__file__).resolve().parent / "explorer" / "navigation.py"
+
+
+@asynccontextmanager
+async def lifespan(_: st.App):
+    """Load torch, the digits and the shipped models before the first visitor, then keep them out of every collection."""
+    from explorer import trained
+
+    await asyncio.to_thread(trained.warm_up)
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def explain(error: Exception) -> bool:
+    """What nobody foresaw: the traceback goes to the log, a sentence to the page."""
+    logging.getLogger("explorer").error("A page failed", exc_info=error)
+    st.error(
+        "Something went wrong on this page. Reload it; if it happens again, the log of the server says why. Your models are kept."
+    )
+    return True
+
+
+app = st.App(
+    NAVIGATION,
+    lifespan=lifespan,
+    routes=[*weights.routes(), *entry.routes()],
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=explain,
+)

@@ -1,0 +1,188 @@
+"""The canvas: one or two latent planes under the hand, decoded in the browser while the hand moves.
+
+The browser's part is in js/: plain modules, served by explorer/weights.py. Python hears of a position only when it is committed:
+by a click, a released slider or a key, and after a pause.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import palette
+from explorer.canvas import drawn
+from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
+from explorer.trained import Trained
+from explorer.weights import code_path
+
+DRAWING = "canvas_drawing"  # session-state key: the visitor's drawing, which outlives a change of page
+SHADE = "#B3261E"  # of places off the map
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+
+# A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
+LOADER = """
+export default async function (component) {
+  const root = component.parentElement.querySelector(".latent-canvas");
+  try {
+    const { render } = await import(new URL(component.data.code, location.origin).href);
+    return render(component);
+  } catch (error) {
+    root.textContent = "The canvas could not be loaded. Reload the page; if it happens again, the server is not reachable.";
+    console.warn(error);
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class CanvasState:
+    """What the reader has done: a position for each model (D numbers each), and what else was asked for.
+
+    digit    index of the test image that the last click lay on, or None
+    ends     the two ends of a morph, indices of test images, or None before one was dragged
+    moment   index into a series, or None before it was moved
+    drawing  the drawn image (28, 28) in [0, 1], or None
+    """
+
+    positions: list[list[float]] | None
+    digit: int | None = None
+    ends: tuple[int, int] | None = None
+    moment: int | None = None
+    drawing: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step of a series: a label, a caption with its numbers, and for each plane a model with its codes."""
+
+    label: str
+    caption: str
+    models: Sequence[Snapshot]
+
+
+@dataclass(frozen=True)
+class Morph:
+    """A way between two test images."""
+
+    ends: tuple[int, int]
+    steps: int = 12
+    method: str = "linear"
+
+
+@dataclass(frozen=True)
+class Series:
+    """Models to walk through: moments of a training run, or betas."""
+
+    title: str
+    moments: Sequence[Moment]
+    at: int = 0
+
+
+def latent_canvas(
+    models: Sequence[Trained],
+    key: str,
+    position: Sequence[Sequence[float]] | None = None,
+    layers: Sequence[str] = ("points", "prior"),
+    draw: bool = False,
+    morph: Morph | None = None,
+    series: Series | None = None,
+    equal_axes: bool = False,
+    on_change: Callable[[CanvasState], None] = lambda _: None,
+) -> CanvasState:
+    """Draw the canvas for one model, or for two side by side with a linked cursor.
+
+    models    one or two models of one data set
+    key       of the widget; the canvas keeps its zoom and layers while it stays
+    position  where to be: a code for each model. It moves the marker where it differs from what was given before
+    layers    switched on at first: points, digits, decoded, ellipses, prior, distance
+    draw      a pad to draw a digit on
+    morph     two ends to drag, and the way between them
+    series    a scrubber through several models; `models` is then what it starts from, and fixes axes and ranges
+    equal_axes whether both planes show the same intervals rather than each its own
+    on_change called with the new state before the page runs again: the place to keep a position, as a widget's callback would
+    """
+    dims, images = [model.model.spec.latent_dim for model in models], len(models[0].data.test)
+    report = _report(key)
+    if "drawing" in report:
+        st.session_state[DRAWING] = drawn.read(report["drawing"])
+    drawing = st.session_state.get(DRAWING) if draw else None
+    told = [describe(model) for model in models]
+    if equal_axes:
+        for facts in told:
+            facts["bounds"] = common_bounds(models)
+    if series is not None:
+        for i, facts in enumerate(told):
+            facts["bounds"] = common_bounds([moment.models[i] for moment in series.moments])
+            facts["kl"] = None  # each moment has its own
+    data = {
+        "code": f"{code_path()}/component.js",
+        "models": told,
+        "classes": models[0].data.classes,
+        "colours": palette.DIGITS,
+        "ink": {"mark": palette.MARK, "warning": SHADE},
+        "layers": list(layers),
+        "position": None if position is None else [[_finite(value) for value in code] for code in position],
+        "draw": draw,
+        "drawn": None if drawing is None else drawn.answer(drawing, models),
+        "heard": _index(report.get("count"), 2**53) or 0,
+        "morph": None if morph is None else asdict(morph),
+        "series": None if series is None else _series(series),
+    }
+    _component()(key=key, data=data, on_report_change=lambda: on_change(read_report(_report(key), dims, images)))
+    return replace(read_report(report, dims, images), drawing=None if drawing is None else drawing.image)
+
+
+def _report(key: str) -> dict[str, Any]:
+    """What the browser said last to the canvas of that key."""
+    report = (st.session_state.get(key) or {}).get("report")
+    return report if isinstance(report, dict) else {}
+
+
+def _component() -> Any:
+    """Streamlit's mounting function; registered anew on each run, since registries belong to a runtime (tests start several)."""
+    html = '<div class="latent-canvas" data-testid="latent-canvas"></div>'
+    return st.components.v2.component("latent_canvas", html=html, css=STYLE, js=LOADER)
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no NaN; the browser turns the gap into a sentence."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _series(series: Series) -> dict[str, Any]:
+    moments = [
+        {"label": moment.label, "caption": moment.caption, "models": [snapshot(model) for model in moment.models]}
+        for moment in series.moments
+    ]
+    return {"title": series.title, "moments": moments, "at": series.at}
+
+
+def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
+    """What the browser reported, believed only where it makes sense for models of these sizes; the report is a visitor's input."""
+    if not isinstance(report, dict):
+        return CanvasState(None)
+    positions = report.get("position")
+    if not (isinstance(positions, list) and [_width(code) for code in positions] == list(dims)):
+        positions = None
+    ends = report.get("ends")
+    a, b = (_index(end, images) for end in ends) if isinstance(ends, list) and len(ends) == 2 else (None, None)
+    return CanvasState(
+        positions=positions,
+        digit=_index(report.get("digit"), images),
+        ends=None if a is None or b is None else (a, b),
+        moment=_index(report.get("moment"), images),
+    )
+
+
+def _width(code: Any) -> int | None:
+    """How many finite numbers a code has; None if it is something else."""
+    ok = isinstance(code, list) and all(isinstance(value, (int, float)) and math.isfinite(value) for value in code)
+    return len(code) if ok else None
+
+
+def _index(value: Any, count: int) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < count else None

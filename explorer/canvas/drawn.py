@@ -1,0 +1,63 @@
+"""A drawing seen by a model: its posterior, and how the classes share the codes around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.neighbors import NearestNeighbors
+
+from explorer.trained import Trained
+from vae import latent
+
+DRAWS = 64  # of the posterior
+NEIGHBOURS = 20  # codes around each draw
+SIDE = 28
+MOST_STROKES = 200
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Strokes as drawn, to be drawn again after a change of page, and the centred image (28, 28) in [0, 1]."""
+
+    strokes: list[list[list[float]]]
+    image: np.ndarray
+
+
+def read(report: Any) -> Drawing | None:
+    """The drawing in a report of the browser's; None where there is none, or none that makes sense."""
+    try:
+        image = np.array(report["image"], dtype=np.float64).reshape(SIDE, SIDE) / 255
+        strokes = [[[float(x), float(y)] for x, y in stroke] for stroke in report["strokes"][:MOST_STROKES]]
+    except (TypeError, KeyError, ValueError):
+        return None
+    if not (np.isfinite(image).all() and image.min() >= 0 and image.max() <= 1):
+        return None
+    return Drawing(strokes, image)
+
+
+def answer(drawing: Drawing, models: Sequence[Trained]) -> dict[str, Any]:
+    """What the models say of a drawing, for the browser."""
+    return {"strokes": drawing.strokes, "models": [encode(model, drawing.image) for model in models]}
+
+
+def encode(subject: Trained, image: np.ndarray) -> dict[str, Any]:
+    """An image (28, 28) in [0, 1] as the model sees it: mean and std (D), and each class's share of the codes around it.
+
+    The shares are taken around draws of the posterior, not around its mean alone: a wide posterior reaches several classes, and
+    says so. An autoencoder's code is a point, and only its neighbours speak.
+    """
+    pixels = torch.from_numpy(image).float().reshape(1, 1, *image.shape)
+    pixels = torch.nn.functional.adaptive_avg_pool2d(pixels, subject.model.spec.image_shape[1:])  # models of smaller digits
+    posterior = latent.encode(subject.model, pixels)
+    noise = torch.randn(DRAWS, 1, posterior.mean.shape[1], generator=torch.Generator().manual_seed(0))
+    draws = posterior.sample(noise).reshape(-1, posterior.mean.shape[1]).numpy()  # an autoencoder gives one
+    codes, labels = subject.posterior.mean.numpy(), subject.data.test.labels.numpy()
+    around = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(codes))).fit(codes).kneighbors(draws, return_distance=False)
+    counts = np.bincount(labels[around].ravel(), minlength=len(subject.data.classes))
+    return {
+        "mean": posterior.mean[0].tolist(),
+        "std": None if posterior.log_variance is None else posterior.std[0].tolist(),
+        "shares": (counts / counts.sum()).tolist(),
+    }

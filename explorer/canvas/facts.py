@@ -1,0 +1,108 @@
+"""What the browser is told of a model: names, sizes, ranges, and where its bytes are."""
+
+import weakref
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from explorer.canvas import payloads
+from explorer.trained import Trained
+from explorer.weights import Body
+from vae.data import Dataset
+from vae.models import Autoencoder, Posterior
+from vae.objectives import kl_per_dimension
+
+INACTIVE = 0.01  # nats: a dimension whose KL is below carries nothing
+MASS = 0.99  # share of the codes that the home view holds on each axis
+PRIOR_EDGE = 3.3  # and the prior's circle of three standard deviations
+
+
+class Snapshot(Protocol):
+    """What a moment of a series must have; a Trained has it."""
+
+    @property
+    def model(self) -> Autoencoder: ...
+    @property
+    def posterior(self) -> Posterior: ...
+    @property
+    def data(self) -> Dataset: ...
+
+
+_snapshots: weakref.WeakKeyDictionary[Snapshot, tuple[Body, Body]] = weakref.WeakKeyDictionary()
+_known: weakref.WeakKeyDictionary[Trained, tuple[dict[str, Any], dict[str, Body]]] = weakref.WeakKeyDictionary()
+
+
+def describe(subject: Trained) -> dict[str, Any]:
+    """A model for the browser, its bytes made available; worked out once a model, announced on every run."""
+    if subject not in _known:
+        _known[subject] = _work_out(subject)
+    facts, bodies = _known[subject]
+    return {**facts, **{name: body.announce() for name, body in bodies.items()}}
+
+
+def _work_out(subject: Trained) -> tuple[dict[str, Any], dict[str, Body]]:
+    spec, codes = subject.model.spec, subject.posterior.mean.double().numpy()
+    posterior = subject.posterior
+    kl = None if posterior.log_variance is None else kl_per_dimension(posterior).mean(0).tolist()
+    facts: dict[str, Any] = {
+        "name": subject.name,
+        "label": subject.label,
+        "kind": spec.kind,
+        "dims": spec.latent_dim,
+        "order": subject.order,
+        "kl": kl,
+        "inactive": [i for i in subject.order if kl is not None and kl[i] < INACTIVE],
+        "inactiveBelow": INACTIVE,
+        "ranges": subject.ranges,
+        "axes": subject.plane_axes,
+        "bounds": [_bounds(codes[:, i]) for i in range(spec.latent_dim)],
+        "principal": principal(codes) if spec.latent_dim > 2 else None,
+    }
+    try:
+        bodies = {
+            "weights": payloads.decoder(subject.model),
+            "codes": payloads.codes(subject.posterior, subject.data.test.labels),
+            "pictures": payloads.pictures(subject.settings.dataset),
+        }
+    except payloads.Undrawable as error:
+        return {**facts, "trouble": str(error)}, {}
+    widths = payloads.stds(subject.posterior)
+    return facts, bodies if widths is None else {**bodies, "stds": widths}
+
+
+def snapshot(subject: Snapshot) -> dict[str, Any]:
+    """Where the decoder and the codes of a moment are, and what their home view holds."""
+    if subject not in _snapshots:
+        _snapshots[subject] = payloads.decoder(subject.model), payloads.codes(subject.posterior, subject.data.test.labels)
+    weights, codes = _snapshots[subject]
+    return {"weights": weights.announce(), "codes": codes.announce()}
+
+
+def common_bounds(subjects: Sequence[Snapshot]) -> list[tuple[float, float]]:
+    """For each dimension an interval that suits every moment of a series, so that nothing travels out of sight."""
+    each = [[_bounds(values) for values in subject.posterior.mean.double().numpy().T] for subject in subjects]
+    return [(min(low for low, _ in one), max(high for _, high in one)) for one in zip(*each, strict=True)]
+
+
+def _bounds(values: np.ndarray) -> tuple[float, float]:
+    """An interval that holds MASS of the values and the prior, with a margin."""
+    low, high = np.quantile(values, [(1 - MASS) / 2, (1 + MASS) / 2])
+    margin = 0.06 * (high - low)
+    return min(float(low - margin), -PRIOR_EDGE), max(float(high + margin), PRIOR_EDGE)
+
+
+def principal(codes: np.ndarray) -> dict[str, Any]:
+    """The first two principal components of codes (N, D): directions, middle, shares of the variance, and what to show."""
+    mean = codes.mean(0)
+    variances, directions = np.linalg.eigh(np.cov(codes.T))  # ascending
+    u, v = directions[:, -1], directions[:, -2]
+    u, v = (w * np.sign(w[np.abs(w).argmax()]) for w in (u, v))  # an eigenvector's sign is arbitrary: make it always the same
+    feet = (codes - mean) @ np.stack([u, v], 1)  # (N, 2)
+    return {
+        "u": u.tolist(),
+        "v": v.tolist(),
+        "mean": mean.tolist(),
+        "share": (variances[[-1, -2]] / variances.sum()).tolist(),
+        "bounds": [_bounds(feet[:, 0]), _bounds(feet[:, 1])],
+    }

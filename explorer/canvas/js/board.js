@@ -1,0 +1,350 @@
+// The canvas as a whole: one model or two side by side, and one cursor for all of them.
+//
+// The hand moves `live`, a code for each side; a click, a released slider or Enter makes it `pinned` and tells Python. Nothing is
+// sent while anything moves. All drawing happens in one frame function, at most once a frame.
+
+import { el } from "./dom.js";
+import { lift, project } from "./geometry.js";
+import { hooks } from "./hand.js";
+import { Morph } from "./morph.js";
+import { Pad } from "./pad.js";
+import { Trouble } from "./payload.js";
+import { Series } from "./series.js";
+import { Side } from "./side.js";
+import { Sliders } from "./sliders.js";
+import { readTheme } from "./theme.js";
+import { layerButtons, planeMenus } from "./toolbar.js";
+
+const SPEAK_REST = 700; // ms without a move before the live region speaks
+const REDECODE_REST = 120; // ms without a move before the background is decoded again
+
+export class Board {
+  constructor(root) {
+    Object.assign(this, { root, sides: [], reports: 0, timers: {} });
+  }
+
+  /** Take what Python says now. The structure is rebuilt only when it differs from what stands. */
+  update(data, setStateValue) {
+    this.setStateValue = setStateValue;
+    const { position, drawn, morph, heard, ...rest } = data;
+    const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments });
+    if (signature !== this.signature) this.#build(data);
+    this.signature = signature;
+    this.#wear(readTheme(this.root, data.ink));
+    this.#hear(position, heard);
+    this.pad?.update(drawn);
+    this.morph?.update(morph);
+    this.changed();
+  }
+
+  /** Leave nothing behind: every listener, timer and frame. */
+  end() {
+    this.ended?.abort();
+    cancelAnimationFrame(this.frameAsked);
+    this.frameAsked = 0;
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.sides = [];
+    this.root.replaceChildren();
+  }
+
+  #build(data) {
+    const names = data.models.map((model) => model.name).join();
+    const same = names === this.names; // then what the reader chose stays
+    const pinned = same ? this.sides.map((side) => side.pinned) : [];
+    this.end();
+    this.ended = new AbortController();
+    const { signal } = this.ended;
+    const { models, classes, colours } = data;
+    const [first] = models;
+    const usual = { across: first.axes[0], up: first.axes[1], principal: false };
+    if (!same) Object.assign(this, { wish: undefined, choice: usual });
+    Object.assign(this, { names, layers: this.layers ?? new Set(data.layers), digit: -1, source: null, ink: null });
+    this.sides = models.map((model, i) => new Side({ model, classes, colours }, i, (side) => hooks(this, side), signal));
+    this.sides.forEach((side, i) => {
+      side.setLayers(this.layers);
+      side.pinned = pinned[i] ?? side.pinned;
+    });
+    this.linked = models.every((model) => model.dims === first.dims);
+
+    const leader = models.find((model) => model.kl) ?? first;
+    const sliders = this.linked && first.dims <= leader.ranges.length;
+    this.sliders = sliders ? new Sliders(leader, (d, value) => this.#slide(d, value), () => this.commit(), signal) : null;
+    this.pad = data.draw ? new Pad(this, signal) : null;
+    this.morph = data.morph ? new Morph(this, data.morph, signal) : null;
+    this.series = data.series ? new Series(this, data.series, signal) : null;
+    this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
+    this.root.append(...this.#layout(this.#tools(models, signal)));
+    this.root.classList.toggle("pair", this.sides.length > 1);
+    this.root.classList.toggle("morphing", Boolean(this.morph));
+    this.root.classList.toggle("drawing-on", Boolean(this.pad));
+    for (const side of this.sides) this.#fill(side);
+  }
+
+  #tools(models, signal) {
+    const vae = models.some((model) => model.kind === "vae");
+    const has = { ellipses: vae && !this.series, prior: vae }; // the moments of a series come without posterior widths
+    const offered = ["points", "digits", "decoded", "ellipses", "prior", "distance"].filter((name) => has[name] ?? true);
+    const home = el("button", { type: "button", textContent: "Whole plane", title: "Zoom back to all codes (key 0)" });
+    home.addEventListener("click", () => this.home(), { signal });
+    const menus = models[0].dims > 2 && this.linked ? planeMenus(models[0], this.choice, () => this.#planesChanged(), signal) : null;
+    const layers = layerButtons(offered, this.layers, () => this.#layersChanged(), signal);
+    return el("div", { className: "tools" }, layers, menus, el("div", { className: "buttons" }, home));
+  }
+
+  #layout(tools) {
+    const [{ head, plane }, other] = this.sides;
+    const sliders = this.sliders?.element;
+    const parts = [this.series?.element, tools];
+    if (other) {
+      const half = (side) => el("section", { "aria-label": side.model.label }, side.head, side.plane.element);
+      parts.push(el("div", { className: "planes" }, ...this.sides.map(half)));
+    } else {
+      parts.push(el("div", { className: "single" }, el("div", { className: "aside" }, head, sliders), plane.element));
+    }
+    parts.push(this.morph?.element, this.pad?.element);
+    if (other && sliders && !this.morph) {
+      const summary = el("summary", { textContent: "Sliders, one for each latent dimension" });
+      parts.push(el("details", { className: "more" }, summary, sliders));
+    }
+    return [...parts, this.speaker].filter(Boolean);
+  }
+
+  async #fill(side) {
+    if (!(await side.fetch())) return;
+    this.#showPlane(side);
+    this.#fetchExtras(side);
+    this.series?.show();
+    this.stir(side);
+  }
+
+  async #fetchExtras(side) {
+    if (!side.codes) return;
+    if (await side.fetchExtras(this.layers.has("ellipses") || this.sides.length > 1)) this.changed();
+  }
+
+  #wear(ink) {
+    const worn = JSON.stringify(ink);
+    if (worn === this.ink) return;
+    this.ink = worn;
+    for (const side of this.sides) side.plane.theme(ink);
+    this.pad?.theme(ink);
+    this.#redecode();
+  }
+
+  // ---- where one is
+
+  /**
+   * Python's position counts where it is a new one, and where Python has heard of all that was reported: an answer to an older
+   * report would throw a fast hand back.
+   */
+  #hear(position, heard) {
+    const wish = JSON.stringify(position ?? null);
+    if (heard < this.reports || wish === this.wish) return;
+    this.reports = heard;
+    this.wish = wish;
+    if (wish !== JSON.stringify(this.#position)) this.#obey(position);
+  }
+
+  /** Go where Python says: a code for each side. Anything else is said in a sentence. */
+  #obey(position) {
+    if (!position) return;
+    const fits = (side) => position[side.i]?.length === side.model.dims && position[side.i].every(Number.isFinite);
+    if (!this.sides.every(fits)) {
+      const sentence = "The position asked for is not a number for each latent dimension. Move anywhere to go on.";
+      for (const side of this.sides) side.say(new Trouble(sentence));
+      return;
+    }
+    for (const side of this.sides) {
+      side.pinned = Float64Array.from(position[side.i]);
+      side.live = null;
+      this.stir(side);
+    }
+  }
+
+  /** Another code: what lies off the plane may have changed, and with it background and shade. */
+  stir(side) {
+    side.stale = true;
+    if (side.model.dims > 2) {
+      side.plane.shade = null;
+      if (side.plane.layers.has("distance")) side.plane.staleBelow = true;
+    }
+    this.#redecode();
+    this.changed();
+  }
+
+  /** Hover at (a, b) on one side's plane; the other side follows to the same coordinate. */
+  moveTo(side, a, b, field = "live") {
+    side[field] = lift(side.plane.plane, side.pinned, a, b);
+    for (const other of this.sides) {
+      if (other !== side && other.ready) {
+        const there = () => lift(other.plane.plane, other.pinned, ...project(side.plane.plane, side[field]));
+        other[field] = this.linked ? Float64Array.from(side[field]) : there();
+      }
+      other.recover();
+      other.stale = true;
+    }
+    this.changed();
+  }
+
+  /** The same, and stay there. */
+  pinAt(side, a, b) {
+    for (const each of this.sides) each.live = null;
+    this.source = side;
+    this.moveTo(side, a, b, "pinned");
+  }
+
+  /** A test image under the hand: both planes show where it lives. With one plane, only where ellipses are shown. */
+  pointOut(side, index) {
+    this.source = side;
+    this.digit = this.sides.length > 1 || side.plane.layers.has("ellipses") ? index : -1;
+  }
+
+  /** A click keeps the place. Where the plane hides dimensions, a click on a point goes to that digit's whole code. */
+  pick(side, index, a, b) {
+    if (index >= 0 && side.model.dims > 2) {
+      for (const each of this.sides) {
+        each.pinned = Float64Array.from((this.linked ? side : each).codes?.code(index) ?? each.pinned);
+        each.live = null;
+        each.recover();
+        this.stir(each);
+      }
+    } else {
+      this.pinAt(side, a, b);
+    }
+    this.commit({ digit: index >= 0 ? index : null });
+  }
+
+  /** The hand is gone: back to where one was pinned. */
+  release() {
+    this.digit = -1;
+    for (const side of this.sides) {
+      if (side.live) side.stale = true;
+      side.live = null;
+    }
+    this.changed();
+  }
+
+  /** Enter: stay where the hand is. */
+  keep() {
+    for (const side of this.sides) side.pinned = side.code;
+    this.commit();
+  }
+
+  #slide(d, value) {
+    for (const side of this.sides) {
+      side.pinned = side.pinned.map((old, i) => (i === d ? value : old));
+      side.live = null;
+      side.recover();
+      this.stir(side);
+    }
+  }
+
+  /** Tell Python where one is now. */
+  commit(extra = {}) {
+    this.reports += 1;
+    this.report = { ...this.report, digit: null, position: this.#position, ...extra, count: this.reports };
+    this.setStateValue("report", this.report);
+  }
+
+  /** The pinned codes as Python is told them. */
+  get #position() {
+    return this.sides.map((side) => Array.from(side.pinned, (value) => Math.round(value * 1e4) / 1e4));
+  }
+
+  // ---- what is shown
+
+  home() {
+    for (const side of this.sides) {
+      side.plane.view.home();
+      this.viewChanged(side);
+    }
+  }
+
+  viewChanged(side) {
+    side.plane.viewChanged();
+    this.#redecode();
+    this.changed();
+  }
+
+  #layersChanged() {
+    for (const side of this.sides) {
+      side.setLayers(this.layers);
+      this.#fetchExtras(side);
+    }
+    this.#redecode(0);
+    this.changed();
+  }
+
+  #planesChanged() {
+    for (const side of this.sides) if (side.codes) this.#showPlane(side);
+    this.changed();
+  }
+
+  #showPlane(side) {
+    const { across, up, principal } = this.choice;
+    if (this.linked) side.showPlane(across, up, principal);
+    else side.showPlane(...side.model.axes, false);
+    this.#redecode(0);
+  }
+
+  /** Decode the background again once things have come to rest, in slices, dropping a run that is out of date. */
+  #redecode(rest = REDECODE_REST) {
+    if (!this.layers?.has("decoded")) return;
+    this.later("decode", rest, async () => {
+      const run = (this.decodeRun = {});
+      const { signal } = this.ended;
+      const cancelled = () => run !== this.decodeRun || signal.aborted;
+      for (const side of this.sides.filter((each) => each.ready && each.plane.ink)) {
+        const { tiles } = side.plane;
+        const images = await side.decoder.decodeSliced(side.plane.tileCodes(side.code), cancelled);
+        if (!images || cancelled()) return;
+        side.plane.setManifold(images, side.decoder.shape, tiles);
+        this.changed();
+      }
+    });
+  }
+
+  /** Ask for one frame. */
+  changed() {
+    if (this.frameAsked || !this.ended || this.ended.signal.aborted) return;
+    this.frameAsked = requestAnimationFrame(() => this.#frame());
+  }
+
+  #frame() {
+    this.frameAsked = 0;
+    this.morph?.tick();
+    for (const side of this.sides) {
+      if (side.stale && side.ready) {
+        side.decode();
+        this.later("speak", SPEAK_REST, () => this.#speak());
+      }
+      this.#mark(side);
+      side.plane.draw(side.code);
+    }
+    if (this.sides.length) this.sliders?.show(this.sides[0].code);
+  }
+
+  #speak() {
+    this.speaker.textContent = this.sides.map((side) => side.sentence).join(" ");
+    for (const side of this.sides) side.picture.describe(side.near.textContent);
+  }
+
+  #mark(side) {
+    const { plane } = side;
+    const marks = {
+      pinned: this.morph ? null : side.pinned,
+      live: side.live,
+      digit: side.codes ? this.digit : -1,
+      nameless: side === this.source, // where the hand is, a name would cover what it points at
+      drawn: this.pad?.drawnFor(side) ?? null,
+      ...this.morph?.marks(side),
+    };
+    if (Object.keys(marks).some((name) => marks[name] !== plane.marks[name])) plane.staleAbove = true;
+    plane.marks = marks;
+  }
+
+  later(name, ms, act) {
+    clearTimeout(this.timers[name]);
+    this.timers[name] = setTimeout(act, ms);
+  }
+}

@@ -1,0 +1,167 @@
+// The decoder of a model, in the browser: codes in, mean images in [0, 1] out. The same layers as vae/models.py builds in torch.
+//
+// Eight codes go through a layer together: each weight is then read once for eight products, which is what the time goes on.
+
+import { breath } from "./breath.js";
+
+const LANES = 8;
+const SLICE_MS = 12; // of work between two chances for the browser to paint and to listen
+
+/** A decoder from its payload: layers in order, output "sigmoid" (Bernoulli) or "clamp" (Gaussian), shape (C, H, W). */
+export class Decoder {
+  constructor(payload) {
+    this.dims = payload.dims;
+    this.shape = payload.shape;
+    this.pixels = payload.shape.reduce((product, size) => product * size, 1);
+    this.layers = payload.layers.map((layer, i) => {
+      const weight = new Float64Array(payload.arrays[`weight${i}`]); // JavaScript computes in doubles; no conversion in the loop
+      const bias = new Float64Array(payload.arrays[`bias${i}`]);
+      return { ...layer, weight, bias, apply: LAYERS[layer.type] };
+    });
+    this.finish = OUTPUTS[payload.output];
+    const widest = Math.max(this.dims, ...this.layers.map((layer) => layer.size));
+    this.buffers = [new Float64Array(widest * LANES), new Float64Array(widest * LANES)];
+  }
+
+  /** One code (D numbers) to one image (pixels); the array is the caller's to keep. */
+  decode(code, image = new Float32Array(this.pixels)) {
+    this.#run([code], 1);
+    const result = this.buffers[0];
+    for (let p = 0; p < this.pixels; p++) image[p] = this.finish(result[p]);
+    return image;
+  }
+
+  /** Many codes to one array (count * pixels), at once. */
+  decodeAll(codes) {
+    const images = new Float32Array(codes.length * this.pixels);
+    for (let i = 0; i < codes.length; i += LANES) this.#some(codes, i, images);
+    return images;
+  }
+
+  /** The same in slices that leave the browser free; gives null if `cancelled` says so in between. */
+  async decodeSliced(codes, cancelled = () => false) {
+    const images = new Float32Array(codes.length * this.pixels);
+    let since = performance.now();
+    for (let i = 0; i < codes.length; i += LANES) {
+      if (performance.now() - since > SLICE_MS) {
+        await breath();
+        if (cancelled()) return null;
+        since = performance.now();
+      }
+      this.#some(codes, i, images);
+    }
+    return images;
+  }
+
+  #some(codes, start, images) {
+    const lanes = Math.min(LANES, codes.length - start);
+    this.#run(codes.slice(start, start + lanes), lanes === 1 ? 1 : LANES);
+    const result = this.buffers[0];
+    const stride = lanes === 1 ? 1 : LANES;
+    for (let lane = 0; lane < lanes; lane++) {
+      const offset = (start + lane) * this.pixels;
+      for (let p = 0; p < this.pixels; p++) images[offset + p] = this.finish(result[p * stride + lane]);
+    }
+  }
+
+  /** Output parameters of some codes into buffers[0], lane by lane within each value. */
+  #run(codes, lanes) {
+    let [input, output] = this.buffers;
+    for (let d = 0; d < this.dims; d++) for (let lane = 0; lane < lanes; lane++) input[d * lanes + lane] = codes[lane]?.[d] ?? 0;
+    for (const layer of this.layers) {
+      layer.apply(layer, input, output, lanes);
+      if (layer.gelu) for (let i = 0; i < layer.size * lanes; i++) output[i] = gelu(output[i]);
+      [input, output] = [output, input];
+    }
+    this.buffers = [input, output];
+  }
+}
+
+/** y = W x + b; weight (out, in). */
+function linear({ inputs, outputs, weight, bias }, x, y, lanes) {
+  if (lanes === 1) {
+    for (let o = 0, w = 0; o < outputs; o++) {
+      let a = bias[o];
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      let i = 0;
+      for (; i + 3 < inputs; i += 4, w += 4) {
+        a += weight[w] * x[i]; // four sums that do not wait for one another
+        b += weight[w + 1] * x[i + 1];
+        c += weight[w + 2] * x[i + 2];
+        d += weight[w + 3] * x[i + 3];
+      }
+      for (; i < inputs; i++, w++) a += weight[w] * x[i];
+      y[o] = a + b + c + d;
+    }
+    return;
+  }
+  for (let o = 0, w = 0; o < outputs; o++) {
+    let a = bias[o];
+    let b = a;
+    let c = a;
+    let d = a;
+    let e = a;
+    let f = a;
+    let g = a;
+    let h = a;
+    for (let i = 0, p = 0; i < inputs; i++, w++, p += LANES) {
+      const v = weight[w];
+      a += v * x[p];
+      b += v * x[p + 1];
+      c += v * x[p + 2];
+      d += v * x[p + 3];
+      e += v * x[p + 4];
+      f += v * x[p + 5];
+      g += v * x[p + 6];
+      h += v * x[p + 7];
+    }
+    const q = o * LANES;
+    y[q] = a;
+    y[q + 1] = b;
+    y[q + 2] = c;
+    y[q + 3] = d;
+    y[q + 4] = e;
+    y[q + 5] = f;
+    y[q + 6] = g;
+    y[q + 7] = h;
+  }
+}
+
+/** Transposed convolution, kernel 4, stride 2, padding 1: height and width double; weight (in, out, 4, 4). */
+function transposedConvolution({ inputs, outputs, height, width, weight, bias }, x, y, lanes) {
+  const tall = 2 * height;
+  const wide = 2 * width;
+  for (let o = 0; o < outputs; o++) y.fill(bias[o], o * tall * wide * lanes, (o + 1) * tall * wide * lanes);
+  for (let c = 0; c < inputs; c++) {
+    for (let o = 0; o < outputs; o++) {
+      for (let k = 0; k < 16; k++) {
+        const v = weight[(c * outputs + o) * 16 + k];
+        for (let r = 0; r < height; r++) {
+          const row = 2 * r + (k >> 2) - 1;
+          if (row < 0 || row >= tall) continue;
+          for (let s = 0; s < width; s++) {
+            const column = 2 * s + (k & 3) - 1;
+            if (column < 0 || column >= wide) continue;
+            const from = ((c * height + r) * width + s) * lanes;
+            const to = ((o * tall + row) * wide + column) * lanes;
+            for (let lane = 0; lane < lanes; lane++) y[to + lane] += v * x[from + lane];
+          }
+        }
+      }
+    }
+  }
+}
+
+const LAYERS = { linear, transposedConvolution };
+const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => Math.min(1, Math.max(0, v)) };
+
+/** x * Phi(x), Phi the normal distribution function by Abramowitz and Stegun 7.1.26 (error below 1.5e-7). */
+export function gelu(x) {
+  const z = Math.abs(x) * Math.SQRT1_2;
+  const t = 1 / (1 + 0.3275911 * z);
+  const tail =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.exp(-z * z);
+  return x * (x < 0 ? 0.5 * tail : 1 - 0.5 * tail);
+}

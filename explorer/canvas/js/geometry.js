@@ -1,0 +1,67 @@
+// The plane that is shown of a latent space of D dimensions, and what lies on it. Nothing here knows the screen.
+//
+// A plane is { u, v, mean, titles }: two orthonormal directions (D each) and the point that is its (0, 0). For two of the model's
+// own dimensions these are unit vectors and the origin; for principal components they are the components and the mean code.
+
+/** The plane of two of the model's own dimensions; with one latent, v is zero and the height says nothing. */
+export function axesPlane(dims, across, up) {
+  const u = new Float64Array(dims);
+  const v = new Float64Array(dims);
+  u[across] = 1;
+  if (dims > 1) v[up] = 1;
+  return { u, v, mean: new Float64Array(dims), titles: [`z${across + 1}`, dims > 1 ? `z${up + 1}` : "by class, no meaning"] };
+}
+
+/** The plane of the first two principal components, as Python computed them from the codes. */
+export function principalPlane({ u, v, mean, share }) {
+  const percent = (x) => `${Math.round(100 * x)} % of the variance`;
+  return { u, v, mean, titles: [`component 1, ${percent(share[0])}`, `component 2, ${percent(share[1])}`] };
+}
+
+/** Where a code (D) lies on the plane; `at` is where it begins, in many codes written one after another. */
+export function project({ u, v, mean }, code, at = 0) {
+  let a = 0;
+  let b = 0;
+  for (let d = 0; d < u.length; d++) {
+    const offset = code[at + d] - mean[d];
+    a += u[d] * offset;
+    b += v[d] * offset;
+  }
+  return [a, b];
+}
+
+/** The code nearest to z that lies at (a, b) on the plane: what the plane does not show stays as it is in z. */
+export function lift(plane, z, a, b) {
+  const [a0, b0] = project(plane, z);
+  return Float64Array.from(z, (value, d) => value + (a - a0) * plane.u[d] + (b - b0) * plane.v[d]);
+}
+
+/** The ellipse of one standard deviation, as the plane sees a Gaussian with independent dimensions of widths std (D). */
+export function ellipse({ u, v }, std) {
+  let aa = 0;
+  let ab = 0;
+  let bb = 0;
+  for (let d = 0; d < u.length; d++) {
+    const variance = std[d] * std[d];
+    aa += u[d] * u[d] * variance;
+    ab += u[d] * v[d] * variance;
+    bb += v[d] * v[d] * variance;
+  }
+  const middle = (aa + bb) / 2; // the eigenvalues of [[aa, ab], [ab, bb]] lie at middle +- spread
+  const spread = Math.hypot((aa - bb) / 2, ab);
+  return { long: Math.sqrt(middle + spread), short: Math.sqrt(Math.max(0, middle - spread)), angle: 0.5 * Math.atan2(2 * ab, aa - bb) };
+}
+
+/** Straight or spherical way between two codes, `steps` codes with both ends (vae/latent.py has the equation and its source). */
+export function way(start, end, steps, method) {
+  const dot = start.reduce((sum, value, d) => sum + value * end[d], 0);
+  const lengths = Math.hypot(...start) * Math.hypot(...end);
+  const angle = Math.acos(Math.min(1, Math.max(-1, dot / lengths)));
+  const curved = method === "spherical" && lengths > 1e-8 && Math.sin(angle) > 1e-3;
+  return Array.from({ length: steps }, (_, i) => {
+    const t = i / (steps - 1);
+    const from = curved ? Math.sin((1 - t) * angle) / Math.sin(angle) : 1 - t;
+    const to = curved ? Math.sin(t * angle) / Math.sin(angle) : t;
+    return Float64Array.from(start, (value, d) => from * value + to * end[d]);
+  });
+}

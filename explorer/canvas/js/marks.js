@@ -1,0 +1,103 @@
+// What follows the hand on a plane: the marker, a digit and its posterior, a drawing, a way between two ends.
+
+import { ellipse, project } from "./geometry.js";
+
+const TURN = 2 * Math.PI;
+
+/**
+ * Draw a plane's marks: live (code), pinned (code), digit (index of a test image to point out, nameless where the hand is itself),
+ * drawn ({ mean, std }: the reader's drawing), path (codes), ends ([{ code, name }]), at (code: where an animation is).
+ */
+export function drawMarks(context, on) {
+  const { marks, codes, ink, view } = on;
+  const place = (code) => view.toScreen(...project(on.plane, code));
+  if (marks.digit >= 0) {
+    const label = codes.labels[marks.digit];
+    const colour = on.names[label % on.names.length];
+    const at = on.screenOf(marks.digit);
+    dot(context, ink, at, 5, colour);
+    gaussian(context, on, codes.code(marks.digit), codes.std(marks.digit), ink.text, 2.5);
+    if (!marks.nameless) badge(context, ink, beside(at), on.classes[label], colour);
+  }
+  if (marks.path) path(context, ink, marks.path.map(place));
+  if (marks.drawn) {
+    const at = place(marks.drawn.mean);
+    dot(context, ink, at, 5);
+    gaussian(context, on, marks.drawn.mean, marks.drawn.std, ink.mark, 2.5);
+    badge(context, ink, beside(at), "\u270e", ink.mark);
+  }
+  for (const { code, name } of marks.ends ?? []) badge(context, ink, place(code), name, ink.mark, 13);
+  if (marks.at) dot(context, ink, place(marks.at), 7);
+  if (marks.pinned) cross(context, ink, place(marks.pinned), 9, marks.live ? 0.45 : 1);
+  if (marks.live) cross(context, ink, place(marks.live), 12, 1);
+}
+
+/** A posterior as its ellipse of one standard deviation, to the scale of the axes. */
+export function gaussian(context, { plane, view }, mean, std, colour, width) {
+  if (!std) return;
+  const { long, short, angle } = ellipse(plane, std);
+  const [x, y] = view.toScreen(...project(plane, mean));
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  context.ellipse(x, y, long * view.scale, short * view.scale, -angle, 0, TURN);
+  context.stroke();
+}
+
+/** Up and to the right, so that a name does not cover the ellipse it names. */
+const beside = ([x, y]) => [x + 17, y - 17];
+
+function cross(context, ink, [x, y], size, alpha) {
+  context.globalAlpha = alpha;
+  for (const [colour, width] of [
+    [ink.background, 6],
+    [ink.mark, 3],
+  ]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - size, y);
+    context.lineTo(x + size, y);
+    context.moveTo(x, y - size);
+    context.lineTo(x, y + size);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+function dot(context, ink, [x, y], radius, colour = ink.mark) {
+  context.fillStyle = colour;
+  context.strokeStyle = ink.background;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, y, radius, 0, TURN);
+  context.fill();
+  context.stroke();
+}
+
+function badge(context, ink, [x, y], text, colour, radius = 10) {
+  dot(context, ink, [x, y], radius, colour);
+  context.font = `700 ${radius + 3}px ${ink.font}`;
+  context.textAlign = "center";
+  context.fillStyle = "#ffffff";
+  context.fillText(String(text).slice(0, 2), x, y + radius / 2.2);
+}
+
+function path(context, ink, places) {
+  for (const [colour, width] of [
+    [ink.background, 7],
+    [ink.mark, 3],
+  ]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const place of places) context.lineTo(...place);
+    context.stroke();
+  }
+  context.fillStyle = ink.mark;
+  for (const [x, y] of places) {
+    context.beginPath();
+    context.arc(x, y, 3.5, 0, TURN);
+    context.fill();
+  }
+}

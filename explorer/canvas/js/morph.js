@@ -1,0 +1,171 @@
+// From one digit to another: two ends to drag on a plane, the way between their codes decoded by every model as a strip, and a
+// looping animation of it in the decoded image. Ends are test images, so that each model starts from its own code of the digit.
+
+import { calm, el } from "./dom.js";
+import { project, way } from "./geometry.js";
+
+const LOOP_MS = 3200; // there and back
+const GRAB = 20; // CSS pixels around an end
+const CATCH = 60; // pixels within which a dragged end finds a digit to settle on
+
+export class Morph {
+  constructor(board, { steps, method, ends }, signal) {
+    Object.assign(this, { board, steps, method, ends: [...ends], phase: 0, paths: new Map(), codesOf: new Map() });
+    this.strips = board.sides.map((side) => {
+      const label = `Way decoded by ${side.model.label}`;
+      return el("canvas", { className: "strip", role: "img", "aria-label": label });
+    });
+    this.button = el("button", { type: "button" });
+    const scale = { type: "range", min: 0, max: 1, step: 0.005, value: 0 };
+    this.scrubber = el("input", { ...scale, "aria-label": "Place on the way from A to B" });
+    this.button.addEventListener("click", () => this.#play(!this.playing), { signal });
+    this.scrubber.addEventListener(
+      "input",
+      () => {
+        this.#play(false);
+        this.phase = Number(this.scrubber.value);
+        board.changed();
+      },
+      { signal },
+    );
+    this.keys = ["A", "B"].map((name, end) => {
+      const title = "With the arrow keys: walk this end from digit to digit";
+      const button = el("button", { type: "button", textContent: `End ${name}`, title });
+      button.addEventListener("keydown", (event) => this.#key(event, end), { signal });
+      return button;
+    });
+    const buttons = el("div", { className: "buttons" }, this.button, ...this.keys);
+    const rows = board.sides.map(({ model }, i) => {
+      const name = el("span", { className: `name ${model.kind}`, textContent: model.label });
+      return el("div", { className: "strip-row" }, name, this.strips[i]);
+    });
+    this.element = el("div", { className: "morph" }, el("div", { className: "tools" }, buttons, this.scrubber), ...rows);
+    this.#play(!calm());
+  }
+
+  /** Take what Python says of the way, where it says something new. */
+  update({ ends, steps, method }) {
+    const text = JSON.stringify([ends, steps, method]);
+    if (text === this.wish) return;
+    this.wish = text;
+    Object.assign(this, { ends: [...ends], steps, method });
+    this.paths.clear();
+  }
+
+  #play(playing) {
+    this.playing = playing;
+    this.started = performance.now() - this.phase * (LOOP_MS / 2);
+    this.button.textContent = playing ? "Pause" : "Play";
+    this.board.changed();
+  }
+
+  /** The way's codes for a side, computed when ends or codes have changed. */
+  #path(side) {
+    if (!side.ready) return null;
+    const { codes } = side;
+    if (!this.paths.has(side) || this.codesOf.get(side) !== codes) {
+      const [a, b] = this.ends.map((i) => codes.code(Math.min(i, codes.count - 1)));
+      this.paths.set(side, way(Array.from(a), Array.from(b), this.steps, this.method));
+      this.codesOf.set(side, codes);
+      this.#strip(side);
+    }
+    return this.paths.get(side);
+  }
+
+  #strip(side) {
+    const path = this.paths.get(side);
+    const images = side.decoder.decodeAll(path);
+    const [, height, width] = side.decoder.shape;
+    const canvas = this.strips[side.i];
+    Object.assign(canvas, { width: path.length * (width + 1) - 1, height });
+    const context = canvas.getContext("2d");
+    path.forEach((_, k) => {
+      const image = context.createImageData(width, height);
+      for (let p = 0; p < width * height; p++) {
+        const grey = 255 * images[k * side.decoder.pixels + p];
+        image.data.set([grey, grey, grey, 255], 4 * p);
+      }
+      context.putImageData(image, k * (width + 1), 0);
+    });
+    const names = this.ends.map((i) => side.classes[side.codes.labels[i]]);
+    canvas.setAttribute("aria-label", `${path.length} steps from a ${names[0]} to a ${names[1]}, decoded by ${side.model.label}`);
+  }
+
+  /** Before each frame: where the animation is, and the codes the pictures show. */
+  tick() {
+    if (this.playing) {
+      const turn = ((performance.now() - this.started) / (LOOP_MS / 2)) % 2;
+      this.phase = turn < 1 ? turn : 2 - turn;
+      this.scrubber.value = this.phase;
+      this.board.changed();
+    }
+    for (const side of this.board.sides) {
+      const path = this.#path(side);
+      if (!path || side.live) continue;
+      const at = this.phase * (path.length - 1);
+      const k = Math.min(path.length - 2, Math.floor(at));
+      side.pinned = Float64Array.from(path[k], (value, d) => value + (at - k) * (path[k + 1][d] - value));
+      side.stale = true;
+    }
+  }
+
+  marks(side) {
+    const path = this.#path(side);
+    if (!path) return {};
+    const ends = [
+      { code: path[0], name: "A" },
+      { code: path.at(-1), name: "B" },
+    ];
+    return { path, ends, at: side.live ? null : side.pinned };
+  }
+
+  /** Which end, 0 or 1, lies under a place on a side's plane; null for neither. */
+  grab(side, x, y) {
+    const path = this.#path(side);
+    const distance = (code) => {
+      const [px, py] = side.plane.view.toScreen(...project(side.plane.plane, code));
+      return Math.hypot(px - x, py - y);
+    };
+    const [a, b] = [distance(path[0]), distance(path.at(-1))];
+    return Math.min(a, b) > GRAB ? null : a <= b ? 0 : 1;
+  }
+
+  /** The dragged end settles on the digit nearest to the hand. */
+  drag(side, end, x, y) {
+    const index = side.plane.pointAt(x, y, CATCH);
+    if (index >= 0 && index !== this.ends[end]) this.#settle(end, index);
+  }
+
+  drop() {
+    this.board.commit({ ends: [...this.ends] });
+  }
+
+  #settle(end, index) {
+    this.ends[end] = index;
+    this.paths.clear();
+    this.board.changed();
+  }
+
+  /** Arrow keys on an end's button: to the nearest digit in that direction on the first plane. */
+  #key(event, end) {
+    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const [side] = this.board.sides;
+    if (!direction || !side.codes) return;
+    event.preventDefault();
+    const { feet } = side.plane;
+    const [a, b] = [feet[2 * this.ends[end]], feet[2 * this.ends[end] + 1]];
+    const least = 12 / side.plane.view.homeScale; // a visible step
+    let best = Infinity;
+    let index = -1;
+    for (let i = 0; i < side.codes.count; i++) {
+      const ahead = (feet[2 * i] - a) * direction[0] + (feet[2 * i + 1] - b) * direction[1];
+      const aside = Math.abs((feet[2 * i] - a) * direction[1]) + Math.abs((feet[2 * i + 1] - b) * direction[0]);
+      if (ahead < least || aside > ahead || ahead + 2 * aside >= best) continue;
+      best = ahead + 2 * aside;
+      index = i;
+    }
+    if (index < 0) return;
+    this.#settle(end, index);
+    this.drop();
+  }
+}

@@ -1,0 +1,220 @@
+// A pad to draw a digit on with mouse, finger, pen or keys. On pen-up the image, centred as MNIST's are, goes to Python, which
+// answers with each model's posterior and how the classes share the codes around it.
+
+import { el, number } from "./dom.js";
+import { Picture } from "./picture.js";
+import { centred } from "./strokes.js";
+
+const NEXT_STROKE = 350; // ms to begin another stroke before Python is asked
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const KEY_STEP = 0.03;
+const SHARES_SHOWN = 3;
+const SURE = 0.6; // share of one class, from which on the model may look certain
+
+export class Pad {
+  constructor(board, signal) {
+    Object.assign(this, { board, strokes: [], stroke: null, pen: null, answer: null, signal });
+    this.canvas = el("canvas", {
+      className: "pad",
+      width: 336,
+      height: 336,
+      tabIndex: 0,
+      role: "application",
+      "aria-label": "Drawing pad. With keys: the arrows move the pen, Space puts it down or lifts it.",
+      "data-testid": "drawing-pad",
+    });
+    const button = (textContent, act) => {
+      const made = el("button", { type: "button", textContent });
+      made.addEventListener("click", act, { signal });
+      return made;
+    };
+    const buttons = el("div", { className: "buttons" }, button("Undo", () => this.#undo()), button("Clear", () => this.#clear()));
+    this.seen = new Picture("What the models are given: your drawing as MNIST would have it");
+    this.seen.canvas.dataset.testid = "drawn-image";
+    this.replies = board.sides.map((side) => {
+      const picture = new Picture(`Your drawing, decoded by ${side.model.label}`);
+      picture.canvas.dataset.testid = "drawn-decoded";
+      const shares = el("div", { className: "shares" });
+      const name = el("p", { className: `name ${side.model.kind}`, textContent: side.model.label });
+      return { picture, shares, element: el("div", { className: "reply" }, picture.canvas, el("div", {}, name, shares)) };
+    });
+    this.results = el(
+      "div",
+      { className: "results", hidden: true },
+      el("figure", {}, this.seen.canvas, el("figcaption", { textContent: "as MNIST would have it" })),
+      ...this.replies.map((reply) => reply.element),
+    );
+    this.note = el("p", { className: "note", textContent: "Draw a digit. Each model encodes it and draws it again." });
+    const answers = el("div", { className: "answers", "aria-live": "polite" }, this.note, this.results);
+    this.element = el("div", { className: "drawing" }, el("div", {}, this.canvas, buttons), answers);
+    this.#listen(signal);
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+
+  #listen(signal) {
+    const { canvas } = this;
+    const at = (event) => {
+      const box = canvas.getBoundingClientRect();
+      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    };
+    canvas.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button !== 0 || this.stroke) return;
+        canvas.setPointerCapture(event.pointerId); // the stroke goes on where the hand leaves the pad
+        this.id = event.pointerId;
+        this.#begin(at(event));
+      },
+      { signal },
+    );
+    canvas.addEventListener(
+      "pointermove",
+      (event) => {
+        if (!this.stroke || event.pointerId !== this.id) return;
+        const passed = event.getCoalescedEvents?.() ?? []; // places between two frames: fast strokes stay round
+        this.stroke.push(...(passed.length ? passed : [event]).map(at));
+        this.#draw();
+      },
+      { signal },
+    );
+    for (const name of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(name, (event) => event.pointerId === this.id && this.#finish(), { signal });
+    }
+    canvas.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  #begin(point) {
+    clearTimeout(this.timer);
+    this.stroke = [point];
+    this.strokes.push(this.stroke);
+    this.#draw();
+  }
+
+  #finish() {
+    if (!this.stroke) return;
+    this.stroke = null;
+    this.#draw();
+    this.#ask();
+  }
+
+  #key(event) {
+    const move = KEYS[event.key];
+    if (move) {
+      this.pen = (this.pen ?? [0.5, 0.5]).map((value, k) => Math.min(0.97, Math.max(0.03, value + KEY_STEP * move[k])));
+      if (this.stroke) this.stroke.push(this.pen);
+    } else if (event.key === " " || event.key === "Enter") {
+      this.pen ??= [0.5, 0.5];
+      if (this.stroke) this.#finish();
+      else this.#begin(this.pen);
+    } else if (event.key === "Backspace") {
+      this.#undo();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    this.#draw();
+  }
+
+  #undo() {
+    this.stroke = null;
+    this.strokes.pop();
+    this.#draw();
+    this.#ask();
+  }
+
+  #clear() {
+    this.stroke = null;
+    this.strokes = [];
+    this.#draw();
+    this.#ask();
+  }
+
+  /** Send the drawing once the hand has rested: strokes to keep, and the image to encode. */
+  #ask() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const image = centred(this.strokes);
+      const strokes = this.strokes.map((stroke) => stroke.map((point) => point.map((value) => Math.round(value * 1000) / 1000)));
+      this.sentText = JSON.stringify(strokes);
+      this.board.commit({ drawing: image ? { strokes, image: Array.from(image) } : null });
+    }, NEXT_STROKE);
+  }
+
+  /** Take Python's answer: { strokes, models: [{ mean, std, shares }] }, or null where nothing is drawn. */
+  update(drawn) {
+    const text = JSON.stringify(drawn ?? null);
+    if (text === this.text) return;
+    this.text = text;
+    const elsewhere = drawn && JSON.stringify(drawn.strokes) !== this.sentText; // drawn before a change of page
+    if (elsewhere && !this.stroke) this.strokes = drawn.strokes;
+    this.answer = drawn ?? null;
+    this.fresh = true;
+    this.#draw();
+    this.#reply();
+  }
+
+  /** Show the answer; again when a decoder has come. */
+  #reply() {
+    const image = centred(this.strokes);
+    this.results.hidden = !this.answer || !image;
+    this.note.hidden = !this.results.hidden;
+    if (this.results.hidden) return;
+    this.seen.show(Float32Array.from(image, (grey) => grey / 255), [1, 28, 28]);
+    this.fresh = !this.board.sides.every((side) => side.decoder);
+    this.board.sides.forEach((side, i) => {
+      const { picture, shares } = this.replies[i];
+      const { mean, shares: by } = this.answer.models[i];
+      if (side.decoder) picture.show(side.decoder.decode(mean), side.decoder.shape);
+      shares.replaceChildren(...sharesOf(by, side));
+    });
+  }
+
+  /** The drawing on a side's plane, for its marks. */
+  drawnFor(side) {
+    if (this.fresh && this.answer) this.#reply();
+    return this.answer?.models[side.i] ?? null;
+  }
+
+  theme(ink) {
+    this.ink = ink;
+    this.#draw();
+  }
+
+  #draw() {
+    const context = this.canvas.getContext("2d");
+    const side = this.canvas.width;
+    context.fillStyle = "#000000";
+    context.fillRect(0, 0, side, side);
+    Object.assign(context, { strokeStyle: "#ffffff", lineWidth: side / 13, lineCap: "round", lineJoin: "round" });
+    for (const stroke of this.strokes) {
+      context.beginPath();
+      const [first, ...rest] = stroke.map((point) => point.map((value) => value * side));
+      context.moveTo(...first);
+      for (const point of rest.length ? rest : [first]) context.lineTo(...point);
+      context.stroke();
+    }
+    if (this.pen) {
+      context.strokeStyle = this.ink?.mark ?? "#ffffff";
+      context.lineWidth = 3;
+      context.strokeRect(this.pen[0] * side - 8, this.pen[1] * side - 8, 16, 16);
+    }
+  }
+}
+
+/** Whose codes lie around a drawing, in a sentence and as bars; `by` are the classes' shares. */
+function sharesOf(by, { classes, colours }) {
+  const ranked = by.map((share, label) => ({ share, label })).sort((a, b) => b.share - a.share);
+  const [first, second] = ranked;
+  const verdict = first.share < SURE ? `not sure, ${classes[first.label]} or ${classes[second.label]}` : `mostly ${classes[first.label]}`;
+  const rows = ranked.slice(0, SHARES_SHOWN).filter(({ share }) => share >= 0.005);
+  return [
+    el("p", { className: "note", textContent: `Codes around it: ${verdict}` }),
+    ...rows.map(({ share, label }) => {
+      const bar = el("span", { className: "bar" });
+      bar.style.width = `${100 * share}%`;
+      bar.style.background = colours[label % colours.length];
+      const percent = el("span", { textContent: `${number(100 * share, 0)} %` });
+      return el("div", { className: "share" }, el("b", { textContent: classes[label] }), el("span", { className: "track" }, bar), percent);
+    }),
+  ];
+}

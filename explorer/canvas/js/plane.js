@@ -1,0 +1,243 @@
+// One latent plane on the screen. What changes seldom (points, digits, decoded background, contours) is drawn once, on a canvas
+// below; what follows the hand (marker, ellipse, path) is drawn on a canvas above.
+
+import { distances } from "./codes.js";
+import { axes, medians, names, prior } from "./contours.js";
+import { el } from "./dom.js";
+import { lift, project } from "./geometry.js";
+import { gestures } from "./gestures.js";
+import { drawMarks, gaussian } from "./marks.js";
+import { tiled } from "./picture.js";
+import { points, rgb, thumbnails } from "./raster.js";
+import { View } from "./view.js";
+
+export const GRID = 24; // decoded tiles across the background
+const SHADE = 6; // CSS pixels of one cell of the "off the map" shade
+const ELLIPSES = 150; // of the test set, when all are asked for
+const THUMBNAIL = 19; // CSS pixels
+
+export class Plane {
+  /** `hooks` are the gestures' words (gestures.js) and key(event); `signal` ends every listener. */
+  constructor(title, kind, hooks, signal) {
+    this.below = el("canvas", { className: "layer" });
+    this.above = el("canvas", { className: "layer" });
+    this.element = el(
+      "div",
+      {
+        className: "plane",
+        tabIndex: 0,
+        role: "application",
+        "aria-roledescription": "latent plane",
+        "aria-label": `${title}. Arrow keys move, Enter keeps the place, plus and minus zoom, 0 shows everything.`,
+        "data-testid": "latent-plane",
+      },
+      this.below,
+      this.above,
+      el("span", { className: `tag ${kind}`, textContent: kind === "ae" ? "AE" : "VAE" }),
+    );
+    this.view = new View();
+    this.layers = new Set(["points"]);
+    this.marks = {}; // what the upper canvas shows: marks.js
+    this.model = this.plane = this.codes = this.places = this.manifold = this.shade = null;
+    this.staleBelow = this.staleAbove = true;
+    gestures(this.element, hooks, signal);
+    this.element.addEventListener("keydown", hooks.key, { signal });
+    const observer = new ResizeObserver(() => {
+      this.resize();
+      hooks.resized();
+    });
+    observer.observe(this.element);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** Show these codes, on this plane of their space, in these colours ("#rrggbb" by class). */
+  show({ codes, plane, bounds, classes, colours }) {
+    const elsewhere = JSON.stringify(bounds) !== JSON.stringify(this.bounds);
+    Object.assign(this, { codes, plane, bounds, classes, colours: colours.map(rgb), names: colours });
+    if (elsewhere) this.view.setBounds(bounds);
+    this.placesChanged();
+  }
+
+  /** The codes moved (another plane, another moment of training): find again where each lies. */
+  placesChanged() {
+    const { codes, plane } = this;
+    this.feet = new Float32Array(2 * codes.count);
+    const flat = codes.dims === 1;
+    for (let i = 0; i < codes.count; i++) {
+      const [a, b] = project(plane, codes.means, i * codes.dims);
+      this.feet[2 * i] = a;
+      this.feet[2 * i + 1] = flat ? rowOf(codes.labels[i], this.classes.length, i) : b;
+    }
+    this.middles = medians(codes.labels, this.feet, this.classes.length);
+    this.manifold = this.shade = null;
+    this.staleBelow = this.staleAbove = true;
+  }
+
+  theme(colours) {
+    this.ink = colours;
+    this.manifold = null;
+    this.staleBelow = this.staleAbove = true;
+  }
+
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (!width || !height) return;
+    this.ratio = devicePixelRatio || 1;
+    for (const canvas of [this.below, this.above]) {
+      Object.assign(canvas, { width: Math.round(width * this.ratio), height: Math.round(height * this.ratio) });
+    }
+    this.view.resize(width, height);
+    this.viewChanged();
+  }
+
+  viewChanged() {
+    this.shade = null;
+    this.staleBelow = this.staleAbove = true;
+  }
+
+  /** The index of the test image whose point lies within `reach` pixels of a place on the screen, or -1. */
+  pointAt(x, y, reach = 7) {
+    const [a, b] = this.view.toPlane(x, y);
+    let best = (reach / this.view.scale) ** 2;
+    let index = -1;
+    for (let i = 0, p = 0; p < this.feet.length; i++, p += 2) {
+      const square = (this.feet[p] - a) ** 2 + (this.feet[p + 1] - b) ** 2;
+      if (square < best) {
+        best = square;
+        index = i;
+      }
+    }
+    return index;
+  }
+
+  /** Codes at the centres of the background's tiles, over the part in sight, through z. */
+  tileCodes(z) {
+    const { left, top, cell } = this.tiles;
+    return Array.from({ length: GRID * GRID }, (_, k) =>
+      lift(this.plane, z, left + ((k % GRID) + 0.5) * cell, top - (Math.floor(k / GRID) + 0.5) * cell),
+    );
+  }
+
+  /** Square tiles that cover the part in sight: { left, top, cell } on the plane. */
+  get tiles() {
+    const { view } = this;
+    const cell = Math.max(view.width, view.height) / GRID / view.scale;
+    return { left: view.x - (GRID / 2) * cell, top: view.y + (GRID / 2) * cell, cell };
+  }
+
+  /** Take decoded tiles for the background; they keep their place when the view moves on. */
+  setManifold(images, shape, places) {
+    this.manifold = { canvas: tiled(images, GRID, shape, rgb(this.ink.text)), ...places };
+    this.staleBelow = true;
+  }
+
+  /** Draw what has become stale; called at most once a frame. */
+  draw(z) {
+    if (!this.codes || !this.ink || !this.below.width) return;
+    if (this.staleBelow) this.#drawBelow(z);
+    if (this.staleAbove || this.staleBelow) this.#drawAbove();
+    this.staleBelow = this.staleAbove = false;
+  }
+
+  #drawBelow(z) {
+    const { below, view, ratio, layers } = this;
+    const context = below.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, below.width, below.height);
+    const spots = layers.has("points") || layers.has("digits") ? this.#spots() : null;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (layers.has("decoded") && this.manifold) this.#drawManifold(context);
+    if (layers.has("distance")) this.#drawShade(context, z);
+    axes(context, this);
+    if (spots) context.drawImage(spots, 0, 0, view.width, view.height);
+    if (layers.has("ellipses") && this.codes.stds) {
+      const every = Math.max(1, Math.floor(this.codes.count / ELLIPSES));
+      for (let i = 0; i < this.codes.count; i += every) {
+        const colour = this.names[this.codes.labels[i] % this.names.length];
+        gaussian(context, this, this.codes.code(i), this.codes.std(i), colour, 1.2);
+      }
+    }
+    if (layers.has("prior")) prior(context, this);
+    if (layers.has("points")) names(context, this);
+  }
+
+  /** Points or digits on a canvas of their own, since putImageData overwrites rather than lays over. */
+  #spots() {
+    const { below, view, ratio, codes, feet, layers } = this;
+    this.spotCanvas ??= el("canvas");
+    if (this.spotCanvas.width !== below.width || this.spotCanvas.height !== below.height) {
+      Object.assign(this.spotCanvas, { width: below.width, height: below.height });
+    }
+    const places = new Float32Array(feet.length);
+    for (let p = 0; p < feet.length; p += 2) {
+      places[p] = ratio * (view.width / 2 + (feet[p] - view.x) * view.scale);
+      places[p + 1] = ratio * (view.height / 2 - (feet[p + 1] - view.y) * view.scale);
+    }
+    const context = this.spotCanvas.getContext("2d");
+    const image = context.createImageData(below.width, below.height);
+    if (layers.has("digits") && this.thumbs) {
+      thumbnails(image, places, codes.labels, this.colours, this.thumbs, Math.round(THUMBNAIL * ratio));
+    } else if (layers.has("points")) {
+      const closer = Math.min(2, Math.sqrt(view.scale / view.homeScale)); // points grow a little on the way in
+      points(image, places, codes.labels, this.colours, 1.5 * ratio * closer, layers.has("decoded") ? 0.75 : 0.55);
+    }
+    context.putImageData(image, 0, 0);
+    return this.spotCanvas;
+  }
+
+  #drawManifold(context) {
+    const { left, top, cell, canvas } = this.manifold;
+    const [x, y] = this.view.toScreen(left, top);
+    const size = GRID * cell * this.view.scale;
+    context.globalAlpha = this.layers.has("points") ? 0.55 : 0.9;
+    context.drawImage(canvas, x, y, size, size);
+    context.globalAlpha = 1;
+  }
+
+  /** The farther from every code, the darker: clear up to `reach`, full at four times that. */
+  #drawShade(context, z) {
+    const { view, codes } = this;
+    const columns = Math.ceil((1.5 * view.width) / SHADE); // with a rim: codes just out of sight count too
+    const rows = Math.ceil((1.5 * view.height) / SHADE);
+    const cell = SHADE / view.scale;
+    const left = view.x - (columns / 2) * cell;
+    const top = view.y + (rows / 2) * cell;
+    if (!this.shade) {
+      const far = distances(codes, this.plane, z, { left, top, cell, columns, rows });
+      this.shade = el("canvas", { width: columns, height: rows });
+      const shade = this.shade.getContext("2d");
+      const image = shade.createImageData(columns, rows);
+      const [r, g, b] = rgb(this.ink.warning);
+      for (let k = 0; k < far.length; k++) {
+        const off = Math.min(1, Math.max(0, (far[k] / codes.reach - 1) / 3));
+        image.data[4 * k] = r;
+        image.data[4 * k + 1] = g;
+        image.data[4 * k + 2] = b;
+        image.data[4 * k + 3] = 95 * off;
+      }
+      shade.putImageData(image, 0, 0);
+    }
+    const [x, y] = view.toScreen(left, top);
+    context.drawImage(this.shade, x, y, columns * SHADE, rows * SHADE);
+  }
+
+  #drawAbove() {
+    const { above, ratio } = this;
+    const context = above.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, above.width, above.height);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawMarks(context, this);
+  }
+
+  /** Where a test image's point is on the screen. */
+  screenOf(i) {
+    return this.view.toScreen(this.feet[2 * i], this.feet[2 * i + 1]);
+  }
+}
+
+/** With one latent dimension the height is free: a row for each class, the points of a row spread by their index. */
+function rowOf(label, classes, i) {
+  const spread = (i * 0.618034) % 1; // the golden ratio's multiples fill a row evenly
+  return (3 * (2 * (classes - 1 - label + 0.15 + 0.7 * spread))) / classes - 3;
+}

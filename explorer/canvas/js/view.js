@@ -1,0 +1,75 @@
+// What part of a plane is in sight: from latent coordinates to pixels and back. Equal units on both axes, so circles are circles.
+
+const CLOSEST = 60; // times the scale at home
+const FARTHEST = 0.4;
+
+export class View {
+  constructor() {
+    Object.assign(this, { width: 1, height: 1, x: 0, y: 0, scale: 1, bounds: null, homely: true });
+  }
+
+  /** The plane's size on the screen in CSS pixels. Away from home, the middle and the scale stay. */
+  resize(width, height) {
+    Object.assign(this, { width, height });
+    if (this.homely) this.home();
+  }
+
+  /** What home shows: ((left, right), (bottom, top)). */
+  setBounds(bounds) {
+    this.bounds = bounds;
+    this.home();
+  }
+
+  home() {
+    if (!this.bounds) return;
+    const [[left, right], [bottom, top]] = this.bounds;
+    Object.assign(this, { x: (left + right) / 2, y: (bottom + top) / 2, scale: this.homeScale, homely: true });
+  }
+
+  get homeScale() {
+    const [[left, right], [bottom, top]] = this.bounds;
+    return Math.min(this.width / (right - left), this.height / (top - bottom));
+  }
+
+  toScreen(a, b) {
+    return [this.width / 2 + (a - this.x) * this.scale, this.height / 2 - (b - this.y) * this.scale];
+  }
+
+  toPlane(px, py) {
+    return [this.x + (px - this.width / 2) / this.scale, this.y - (py - this.height / 2) / this.scale];
+  }
+
+  pan(dx, dy) {
+    this.x -= dx / this.scale;
+    this.y += dy / this.scale;
+    this.homely = false;
+  }
+
+  /** Closer (factor above 1) or farther, while the point under (px, py) stays where it is. */
+  zoom(factor, px = this.width / 2, py = this.height / 2) {
+    const [a, b] = this.toPlane(px, py);
+    this.scale = Math.min(CLOSEST * this.homeScale, Math.max(FARTHEST * this.homeScale, this.scale * factor));
+    this.x = a - (px - this.width / 2) / this.scale;
+    this.y = b + (py - this.height / 2) / this.scale;
+    this.homely = false;
+  }
+
+  /** Centre on a point if it is not in sight, as keys may push a marker out of it. */
+  reveal(a, b) {
+    const [px, py] = this.toScreen(a, b);
+    const margin = 12;
+    if (px >= margin && py >= margin && px <= this.width - margin && py <= this.height - margin) return false;
+    Object.assign(this, { x: a, y: b, homely: false });
+    return true;
+  }
+
+  /** Round steps for an axis, at least `room` pixels apart. */
+  ticks(low, high, room = 64) {
+    const rough = room / this.scale;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough);
+    const values = [];
+    for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(k * step);
+    return { values, decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
+  }
+}

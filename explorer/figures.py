@@ -1,0 +1,58 @@
+"""Arrays in, go.Figure out: figures that people study. Nothing here knows a model or a session."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer import palette
+
+HEIGHT = 420
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def rate_distortion(
+    names: Sequence[str], rates: Sequence[float], distortions: Sequence[float], emphasis: str = ""
+) -> go.Figure:
+    """Models on the rate-distortion plane, with lines of equal negative ELBO (Alemi et al. 2018, figure 1); nats per image.
+
+    Both axes have one unit, so that a line of equal ELBO falls at 45 degrees. `emphasis` names the model that is marked.
+    """
+    rate, distortion = np.asarray(rates, float), np.asarray(distortions, float)
+    figure = go.Figure()
+    left, right = 0.0, 1.25 * float(rate.max())
+    totals = rate + distortion
+    for total in np.unique(np.round(np.linspace(totals.min(), totals.max(), 4))):
+        figure.add_trace(
+            go.Scatter(
+                x=[left, right],
+                y=[total - left, total - right],
+                mode="lines+text",
+                text=["", f"{total:.0f} nats"],
+                textposition="middle right",
+                line={"color": palette.PRIOR, "width": 1, "dash": "dot"},
+                hoverinfo="skip",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=rate,
+            y=distortion,
+            mode="markers+text",
+            text=[str(name) for name in names],
+            textposition="top right",
+            marker={"size": 11, "color": [palette.MARK if name == emphasis else palette.VAE for name in names]},
+            customdata=totals,
+            hovertemplate="%{text}: rate %{x:.2f}, distortion %{y:.2f}, negative ELBO %{customdata:.2f} nats<extra></extra>",
+            name="models",
+        )
+    )
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=False,
+        dragmode="pan",
+        xaxis={"title": "rate: KL to the prior, nats per image", "range": [left, 1.12 * right]},
+        yaxis={"title": "distortion: reconstruction, nats per image"},
+    )
+    return figure

@@ -1,0 +1,45 @@
+"""The pages and their sections: the one list that the navigation, the routes and the links between pages read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parent.parent / "pages"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its path in the address (and the name of its file), its title, and what it is for."""
+
+    path: str
+    title: str
+    purpose: str
+
+
+SECTIONS: dict[str, tuple[Place, ...]] = {
+    "": (Place("home", "Home", "An autoencoder and a VAE in one live picture"),),
+    "See": (
+        Place("explore", "Explore", "Move through one model's latent space"),
+        Place("compare", "AE vs VAE", "Two latent spaces side by side, and what prior draws decode to"),
+        Place("interpolate", "Interpolate", "Walk from one digit to another"),
+    ),
+    "Make": (Place("train", "Train", "Train a model of your own and watch its losses"),),
+}
+PLACES = {place.path: place for places in SECTIONS.values() for place in places}
+
+
+def navigation() -> dict[str, list]:
+    """The sections as Streamlit's pages."""
+    return {
+        section: [
+            st.Page(FOLDER / f"{p.path}.py", title=p.title, url_path=p.path, help=p.purpose, default=p.path == "home")
+            for p in places
+        ]
+        for section, places in SECTIONS.items()
+    }
+
+
+def link(path: str, text: str) -> None:
+    """A link to another page."""
+    st.page_link(FOLDER / f"{path}.py", label=f"{text}: {PLACES[path].title} \u2192")

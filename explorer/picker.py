@@ -1,0 +1,51 @@
+"""Pick a test image by class and example, or at random; the index is what the session and the link keep."""
+
+import random
+from functools import partial
+
+import streamlit as st
+
+from vae.data import Dataset
+
+
+def pick_digit(key: str, title: str, data: Dataset) -> int:
+    """Two small widgets for one test image; returns its index, which lives in st.session_state[key]."""
+    labels = data.test.labels
+    index = st.session_state[key]
+    label = int(labels[index])
+    members = (labels == label).nonzero().flatten().tolist()
+    st.session_state[f"{key}_class"], st.session_state[f"{key}_example"] = label, members.index(index)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+        st.selectbox(
+            title,
+            range(len(data.classes)),
+            key=f"{key}_class",
+            format_func=data.classes.__getitem__,
+            on_change=partial(_first_of_class, key, data),
+            width=110,
+        )
+        st.number_input(
+            "Example",
+            0,
+            len(members) - 1,
+            key=f"{key}_example",
+            on_change=partial(_example, key, members),
+            width=130,
+            help=f"Which of the {len(members):,} test images of this class",
+        )
+    return index
+
+
+def at_random(data: Dataset, *keys: str) -> None:
+    """Give each key a random test image."""
+    for key in keys:
+        st.session_state[key] = random.randrange(len(data.test))
+
+
+def _first_of_class(key: str, data: Dataset) -> None:
+    chosen = st.session_state[f"{key}_class"]
+    st.session_state[key] = int((data.test.labels == chosen).nonzero()[0])
+
+
+def _example(key: str, members: list[int]) -> None:
+    st.session_state[key] = members[st.session_state[f"{key}_example"]]

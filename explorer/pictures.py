@@ -1,0 +1,84 @@
+"""Pixels to pictures: PNG, strips, tiles, animations, and HTML images with a text alternative.
+
+Small pictures travel inside the page as data URIs: a media URL can be gone before the browser asks for it when input comes
+fast. Pixels are arrays (H, W) or (N, H, W) in [0, 1]; tensors (N, 1, H, W) are accepted.
+"""
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+from torch import Tensor
+
+
+def grey(pixels: Tensor | np.ndarray) -> np.ndarray:
+    """Pixels in [0, 1] of any of the accepted shapes -> uint8 (N, H, W)."""
+    array = np.asarray(pixels, dtype=np.float32)
+    array = array.reshape(-1, *array.shape[-2:])
+    return np.round(array.clip(0, 1) * 255).astype(np.uint8)
+
+
+def png(image: np.ndarray, scale: int = 1) -> bytes:
+    """uint8 (H, W) or (H, W, 3) -> PNG, every pixel `scale` pixels wide."""
+    buffer = io.BytesIO()
+    _enlarge(Image.fromarray(image), scale).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def gif(frames: np.ndarray, scale: int = 8, milliseconds: int = 90) -> bytes:
+    """uint8 (N, H, W) -> an animated GIF that plays forth and back for ever."""
+    images = [_enlarge(Image.fromarray(frame), scale) for frame in [*frames, *frames[-2:0:-1]]]
+    buffer = io.BytesIO()
+    images[0].save(buffer, "GIF", save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
+    return buffer.getvalue()
+
+
+def _enlarge(image: Image.Image, scale: int) -> Image.Image:
+    return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST) if scale > 1 else image
+
+
+def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
+    """uint8 (N, H, W) -> one picture, row by row, `gap` black pixels between neighbours."""
+    count, height, width = images.shape
+    rows = -(-count // columns)
+    canvas = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap), np.uint8)
+    for i, image in enumerate(images):
+        top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
+        canvas[top : top + height, left : left + width] = image
+    return canvas
+
+
+def data_uri(image: np.ndarray) -> str:
+    """uint8 picture -> a PNG inside a data URI."""
+    return "data:image/png;base64," + base64.b64encode(png(image)).decode()
+
+
+def image_html(pixels: Tensor | np.ndarray, alt: str, css_class: str = "le-digit") -> str:
+    """One picture as HTML; `alt` says what it shows."""
+    return f'<img class="{css_class}" src="{data_uri(grey(pixels)[0])}" alt="{html.escape(alt)}">'
+
+
+def row_html(pixels: Tensor | np.ndarray, alts: Sequence[str], columns: int | None = None) -> str:
+    """Several pictures side by side as HTML, `columns` to a row (all in one by default)."""
+    cells = "".join(
+        f'<img class="le-cell" src="{data_uri(image)}" alt="{html.escape(alt)}">'
+        for image, alt in zip(grey(pixels), alts, strict=True)
+    )
+    return f'<div class="le-row" style="--columns: {columns or len(alts)}">{cells}</div>'
+
+
+def _favicon() -> Image.Image:
+    """Two overlapping Gaussians, one in each model's colour."""
+    y, x = np.mgrid[0:64, 0:64] / 63
+    left, right = (np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / 0.035) for cx, cy in ((0.34, 0.4), (0.66, 0.6)))
+    weights = np.stack([left, right], -1)  # (64, 64, 2)
+    colours = np.array([[201, 90, 30], [31, 111, 180]])
+    rgb = (weights @ colours) / np.maximum(weights.sum(-1, keepdims=True), 1e-9)
+    alpha = 255 * weights.max(-1, keepdims=True)
+    return Image.fromarray(np.concatenate([rgb, alpha], -1).clip(0, 255).astype(np.uint8), "RGBA")
+
+
+FAVICON = _favicon()

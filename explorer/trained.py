@@ -1,0 +1,204 @@
+"""Trained models ready to look at: the shipped ones, shared by all, and the session's own, seen by nobody else.
+
+Shipped models are read-only and cached once per process; a changed or damaged file is noticed, since the cache key holds its
+time stamps.
+"""
+
+from functools import cached_property
+from math import ceil, floor
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import torch
+
+from explorer.jobs import Job
+from vae import checkpoints, data, latent, metrics
+from vae.checkpoints import SHIPPED, Checkpoint
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.hardware import use_one_thread
+from vae.models import Posterior
+from vae.training import Record
+
+OWN = "own_models"  # session-state key: name -> Trained
+JOB = "job"  # session-state key: the current or last job
+COUNT = "own_models_begun"  # session-state key: how many were begun
+SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
+KINDS = {"ae": "AE", "vae": "VAE"}
+SHOWN = {"reconstruction", "kl", "kl_per_dim", "negative_elbo", "knn_accuracy", "empty_share", "out_of_reach_share"}  # measures
+
+
+class Trained:
+    """A model with what the pages compute from it, each once."""
+
+    def __init__(
+        self, checkpoint: Checkpoint, history: list[Record], measured: dict[str, Any] | None = None, own: bool = False
+    ):
+        self.name, self.model, self.settings = checkpoint.name, checkpoint.model, checkpoint.settings
+        self.checkpoint, self.history, self.own = checkpoint, history, own
+        self._measured = measured
+
+    @property
+    def label(self) -> str:
+        """What a menu shows, such as "VAE, 2 latents, MNIST"."""
+        spec = self.model.spec
+        kind = "IWAE" if self.settings.importance_samples > 1 else KINDS[spec.kind]
+        text = f"{kind}, {spec.latent_dim} latent{'s' * (spec.latent_dim > 1)}"
+        if self.settings.pixels != "grey":
+            text += ", binary pixels"
+        if self.settings.dataset != "mnist":
+            text += f", {self.settings.dataset}"
+        if spec.kind == "vae" and (self.settings.beta != 1 or "-beta-" in self.name):
+            text += f", \u03b2 = {self.settings.beta:g}"
+        return f"{text} (yours: {self.name})" if self.own else text
+
+    @property
+    def is_vae(self) -> bool:
+        return self.model.spec.kind == "vae"
+
+    @property
+    def data(self) -> Dataset:
+        return data.load(self.settings.dataset)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """Posteriors of the test set: mean (N, D), log variance (N, D) or None."""
+        return latent.encode_split(self.model, self.data.test)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Latent dimensions, the one that carries most first."""
+        return metrics.kl_order(self.posterior)
+
+    @property
+    def plane_axes(self) -> list[int]:
+        """The two dimensions a plane shows: those that carry most, in their natural order (one latent: the same twice)."""
+        return sorted(self.order[:2]) if len(self.order) > 1 else [0, 0]
+
+    @cached_property
+    def measures(self) -> dict[str, Any]:
+        """Measures on the test set: those shipped with the checkpoint, or computed now."""
+        return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
+
+    @cached_property
+    def ranges(self) -> list[tuple[float, float]]:
+        """For each dimension the interval that sliders offer: all but the most extreme 0.1 % of the codes, and the prior.
+
+        Its ends have two decimals, so that a link can say them.
+        """
+        tails = torch.quantile(self.posterior.mean, torch.tensor([0.001, 0.999]), dim=0)  # (2, D)
+        return [(min(-3.0, floor(100 * low) / 100), max(3.0, ceil(100 * high) / 100)) for low, high in tails.T.tolist()]
+
+
+def shipped(name: str) -> Trained:
+    """A shipped model by name; CheckpointError with a sentence where it is missing or damaged."""
+    folder = SHIPPED / name
+    stamps = []
+    for file in ("spec.json", "model.safetensors", "history.json", "metrics.json"):
+        try:
+            stamps.append((folder / file).stat().st_mtime_ns)
+        except OSError:
+            stamps.append(0)
+    return _shipped(str(folder), tuple(stamps))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _shipped(folder: str, stamps: tuple[int, ...]) -> Trained:  # stamps: no underscore, which would keep them out of the key
+    path = Path(folder)
+    measured = checkpoints.read_json(path, "metrics.json")
+    if not isinstance(measured, dict) or not measured.keys() >= SHOWN:
+        raise CheckpointError(
+            f"metrics.json of the checkpoint {path.name} lacks measures that pages show. {checkpoints.RESTORE}"
+        )
+    return Trained(checkpoints.load(path), checkpoints.load_history(path), measured)
+
+
+def own() -> dict[str, Trained]:
+    """The models trained in this session, by name. What a run has learned joins them when it has ended, whichever page looks."""
+    models = st.session_state.setdefault(OWN, {})
+    job: Job | None = st.session_state.get(JOB)
+    if job is not None and not job.active and job.name not in models and job.checkpoint is not None and job.records:
+        job.checkpoint.model.eval()
+        models[job.name] = Trained(job.checkpoint, job.records, own=True)
+    return models
+
+
+def next_name() -> str:
+    """A name for the session's next model."""
+    st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
+    return f"run-{st.session_state[COUNT]}"
+
+
+def names() -> list[str]:
+    """Every model this visitor can pick: shipped ones first, then the session's own."""
+    return sorted(checkpoints.names(), key=_siblings_together) + list(own())
+
+
+def _siblings_together(name: str) -> tuple:
+    """Pairs by number of latents, then the ladder by beta; what cannot be loaded comes last."""
+    try:
+        model = shipped(name)
+    except CheckpointError:
+        return (True, 0, 0.0, name)
+    on_ladder = "-beta-" in name
+    return (on_ladder, 0 if on_ladder else model.model.spec.latent_dim, model.settings.beta if on_ladder else 0.0, name)
+
+
+def get(name: str) -> Trained:
+    """A model by name, the session's own or a shipped one."""
+    if name in own():
+        return own()[name]
+    if name not in checkpoints.names():
+        raise CheckpointError(f"There is no model {name!r}. Pick one of the list: {', '.join(names())}.")
+    return shipped(name)
+
+
+def label(name: str) -> str:
+    """The menu label of a model; its bare name where it cannot be loaded."""
+    try:
+        return get(name).label
+    except CheckpointError:
+        return f"{name} (damaged)"
+
+
+def kind(name: str) -> str | None:
+    """ "ae" or "vae"; None for a model that cannot be loaded."""
+    try:
+        return get(name).model.spec.kind
+    except CheckpointError:
+        return None
+
+
+def of_kind(wanted: str) -> list[str]:
+    """The names of every autoencoder ("ae") or VAE ("vae") this visitor can pick."""
+    return [name for name in names() if kind(name) == wanted]
+
+
+def choose_pair(options: dict[str, list[str]]) -> dict[str, Trained]:
+    """Two menus, one for each kind; stops the page with a sentence where the two cannot be compared."""
+    titles = {"ae": "Autoencoder", "vae": "VAE"}
+    pair = {}
+    for kind_, title in titles.items():
+        if not options[kind_]:
+            raise CheckpointError(f"There is no {title} to show. Train one on the page Train, or run `make checkpoints`.")
+        if st.session_state[kind_] not in options[kind_]:
+            st.session_state[kind_] = options[kind_][0]
+        name = st.selectbox(title, options[kind_], key=kind_, format_func=label, persist_state="session", width=210)
+        pair[kind_] = get(name)
+    if pair["ae"].settings.dataset != pair["vae"].settings.dataset:
+        st.warning("These two were trained on different data. Pick two models of one data set to compare them.")
+        st.stop()
+    return pair
+
+
+def warm_up() -> None:
+    """Load the digits and the shipped models, and encode the test set with those shown first: the first visitor does not wait."""
+    use_one_thread()
+    for name in checkpoints.names():
+        try:
+            model = shipped(name)
+            if name in SHOWN_FIRST:
+                _ = model.order, model.ranges  # these encode the test set
+        except CheckpointError:
+            continue  # the page that needs it says so

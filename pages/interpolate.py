@@ -1,0 +1,64 @@
+"""Interpolate: walk from one digit to another, through an autoencoder's space and through a VAE's."""
+
+import streamlit as st
+
+from explorer import pages, picker, state, trained
+from explorer.canvas import CanvasState, Morph, latent_canvas
+from explorer.pictures import gif, grey, png, tile
+from vae import latent
+
+METHODS = list(latent.INTERPOLATIONS)
+
+
+def keep(report: CanvasState) -> None:
+    if report.ends is not None:
+        st.session_state.a, st.session_state.b = report.ends
+
+
+st.title("Interpolate")
+st.html(
+    '<p class="le-lead">Drag the two ends on either plane; the way between their codes is decoded as you go. <b>Look at the middle of '
+    "each row</b>: is it a digit at every step, or does one picture fade into another?</p>"
+)
+options = {kind: trained.of_kind(kind) for kind in ("ae", "vae")}
+state.read_link(
+    ae=state.one_of(options["ae"], "autoencoder"),
+    vae=state.one_of(options["vae"], "VAE"),
+    a=state.whole_number(0, 9_999),
+    b=state.whole_number(0, 9_999),
+    method=state.one_of(METHODS, "way"),
+    steps=state.whole_number(5, 30),
+)
+state.usual(ae="mnist-ae-2d", vae="mnist-vae-2d", a=0, b=3, method="linear", steps=12)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    pair = trained.choose_pair(options)
+    data = pair["vae"].data
+    for key in ("a", "b"):
+        state.within(key, 0, len(data.test) - 1, otherwise=0)
+    a, b = picker.pick_digit("a", "From", data), picker.pick_digit("b", "To", data)
+    st.button("Random pair", on_click=picker.at_random, args=(data, "a", "b"))
+    method = st.segmented_control("Way", METHODS, key="method", required=True, persist_state="session") or METHODS[0]
+    steps = st.slider("Steps", 5, 30, key="steps", persist_state="session", width=180)
+
+latent_canvas(
+    list(pair.values()),
+    key="canvas-" + "-".join(model.name for model in pair.values()),
+    morph=Morph((a, b), steps, method),
+    on_change=keep,
+)
+ends = tuple(data.classes[int(data.test.labels[i])] for i in (a, b))
+st.caption(
+    f"From test image {a:,}, a {ends[0]}, to test image {b:,}, a {ends[1]}, through posterior means. Linear: equal steps on the straight "
+    "line. Spherical: equal angles around the origin, which keeps to the shell where N(0, I) has its mass in many dimensions."
+)
+with st.container(horizontal=True):
+    for kind, subject in pair.items():
+        path = latent.INTERPOLATIONS[method](subject.posterior.mean[a], subject.posterior.mean[b], steps)
+        strip, name = grey(latent.decode(subject.model, path)), f"{subject.name}-{a}-to-{b}-{method}"
+        title = trained.KINDS[kind]
+        st.download_button(
+            f"{title}: PNG strip", png(tile(strip, steps, gap=1), 4), f"{name}.png", "image/png", on_click="ignore"
+        )
+        st.download_button(f"{title}: animated GIF", gif(strip), f"{name}.gif", "image/gif", on_click="ignore")
+pages.link("train", "Next, train a model of your own")
+state.write_link(ae=pair["ae"].name, vae=pair["vae"].name, a=a, b=b, method=method, steps=steps)

@@ -1,0 +1,126 @@
+"""Drives the app in-process through Streamlit's AppTest, from its navigation script as a visitor would."""
+
+import base64
+import io
+import json
+import logging
+import re
+import shutil
+from functools import partial
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer import trained
+from explorer.jobs import Job
+from vae import checkpoints
+
+ROOT = Path(__file__).resolve().parent.parent
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")  # it warns of every AppTest
+PAIR = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}
+
+
+def visit(path: str, /, **link: str) -> AppTest:
+    """A new visitor opens that page, by a link that carries these parameters."""
+    app = AppTest.from_file(str(ROOT / "explorer" / "navigation.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return go(app, path)
+
+
+def go(app: AppTest, path: str) -> AppTest:
+    """The visitor turns to that page."""
+    app.switch_page(str(ROOT / "pages" / f"{path}.py"))
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    """Run the script after whatever was changed; no page may ever show a traceback.
+
+    AppTest asks for the labels in menus outside the visitor's session, where the visitor's own models have none; so it is
+    asked inside, beforehand.
+    """
+    own = {key: app.session_state[key] for key in (trained.OWN, trained.JOB) if key in app.session_state}
+    with mock.patch.object(st, "session_state", own):
+        states = app._tree.get_widget_states()
+    app._tree.get_widget_states = lambda: states
+    app.run()
+    assert not app.exception, app.exception[0]
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button with that label."""
+    (button,) = (b for b in app.button if b.label == label)
+    button.click()
+    return run(app)
+
+
+def choose(app: AppTest, key: str, value) -> AppTest:
+    """Give the widget with that key a value."""
+    app.get_by_key(key).set_value(value)
+    return run(app)
+
+
+def own_label(app: AppTest, key: str = "model") -> str:
+    """The label of the visitor's own model in a menu; it fails where there is none or more than one."""
+    (label,) = (option for option in app.selectbox(key=key).options if "yours" in option)
+    return label
+
+
+def sentences(app: AppTest) -> list[str]:
+    """What the page says in warnings and errors."""
+    return [message.value for message in (*app.warning, *app.error)]
+
+
+def markup(app: AppTest) -> str:
+    """The page's own HTML, without the style sheet."""
+    return "".join(block.value for block in app.html if "<style>" not in block.value)
+
+
+def pictures(text: str) -> list[np.ndarray]:
+    """The pictures inside HTML, in order."""
+    found = re.findall(r'<img[^>]* src="data:image/png;base64,([^"]+)"', text)
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))) for content in found]
+
+
+def shown(app: AppTest) -> np.ndarray:
+    """The pictures on the page, in order (N, H, W)."""
+    return np.stack(pictures(markup(app)))
+
+
+def canvas(app: AppTest) -> dict:
+    """What the canvas in the browser is told."""
+    (found,) = app.get("bidi_component")
+    return json.loads(found.proto.json)
+
+
+def train(app: AppTest, **settings) -> Job:
+    """Start a short run on the 8 x 8 digits on the page Train, with those form values, and return its job at once."""
+    go(app, "train")
+    for name, value in {"dataset": "digits", "images": 30_000, **settings}.items():
+        app.get_by_key(f"train_{name}").set_value(value)
+    press(app, "Start training")
+    return app.session_state[trained.JOB]
+
+
+def ended(job: Job) -> Job:
+    """The job when it has come to its end."""
+    job.wait(120)
+    assert not job.active, "the run did not end within two minutes"
+    return job
+
+
+def use_copies(tmp_path: Path, monkeypatch) -> Path:
+    """Let the app read copies of two shipped pairs as its checkpoints, and return their folder: these may be damaged."""
+    folder = tmp_path / "checkpoints"
+    for name in ("mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d"):
+        shutil.copytree(checkpoints.SHIPPED / name, folder / name)
+    monkeypatch.setattr(checkpoints, "names", partial(checkpoints.names, folder))
+    monkeypatch.setattr(checkpoints, "SHIPPED", folder)
+    monkeypatch.setattr(trained, "SHIPPED", folder)
+    return folder

@@ -1,0 +1,91 @@
+"""Every page, light and dark, wide and narrow: no error, no request to another host, nothing wider than the window."""
+
+import re
+
+import pytest
+
+TITLES = {"": "Latent Explorer", "explore": "Explore", "compare": "AE vs VAE", "interpolate": "Interpolate", "train": "Train"}
+WIDE, NARROW, HEIGHT = 1440, 390, 900
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 24)"}
+GROUND_IS = "ground => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor === ground"
+NAMELESS = """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, input, [role=slider], a[href])')]
+    .filter(e => e.checkVisibility() && !(e.innerText || '').trim() && !e.getAttribute('aria-label')
+        && !e.getAttribute('aria-labelledby') && !e.labels?.length && !e.title)
+    .map(e => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture(scope="module", params=TITLES, ids=lambda path: path or "home")
+def path(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def wide(visit_for_all, path):
+    """The page as it opens on a projector: wide and light."""
+    return visit_for_all(path, width=WIDE)
+
+
+def look(visitor, width: int, theme: str) -> None:
+    """Turn the window to that width and theme, and see that the page fits."""
+    visitor.page.emulate_media(color_scheme=theme)
+    visitor.page.set_viewport_size({"width": width, "height": HEIGHT})
+    visitor.page.wait_for_function(GROUND_IS, arg=GROUND[theme])
+    visitor.settle()
+    assert visitor.overflow() <= 0, f"{visitor.overflow()} pixels too wide at {width}"
+    assert visitor.page.get_by_test_id("stException").count() == 0
+    assert visitor.troubles == []
+
+
+def test_a_page_opens_under_its_title(wide, path):
+    assert wide.page.get_by_role("heading", level=1).inner_text() == TITLES[path]
+    assert wide.page.title().endswith("Latent Explorer")
+
+
+def test_what_a_page_is_about_is_on_the_first_screen_of_a_laptop(wide, path):
+    control = {"": "New noise", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
+    subject = wide.page.get_by_role("button", name=control) if control else wide.page.get_by_text("Axes", exact=True)
+    box = subject.bounding_box()
+    assert box["y"] + box["height"] <= HEIGHT
+
+
+def test_every_picture_has_a_text_alternative_and_every_control_a_name(wide):
+    assert wide.page.locator("img:not([alt]), img[alt='']").count() == 0
+    assert wide.page.evaluate(NAMELESS) == []
+
+
+def test_a_page_opened_wide_and_light_fits_in_every_width_and_theme(wide):
+    for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light"), (WIDE, "light")):
+        look(wide, width, theme)
+
+
+def test_a_page_opened_narrow_and_dark_fits_in_every_width_and_theme(visit, path):
+    visitor = visit(path, width=NARROW, dark=True)
+    for width, theme in ((NARROW, "dark"), (NARROW, "light"), (WIDE, "dark")):
+        look(visitor, width, theme)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_words_on_the_main_button_are_read_easily(visit, dark):
+    button = visit(dark=dark).page.get_by_role("button", name="New noise")
+    style = button.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    light, ground = (luminance(*map(int, re.findall(r"\d+", colour)[:3])) for colour in style)
+    assert (max(light, ground) + 0.05) / (min(light, ground) + 0.05) >= 4.5, style
+
+
+def luminance(*channels: int) -> float:
+    """Relative luminance of sRGB 0..255 (WCAG 2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (channel / 255 for channel in channels)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_navigation_leads_to_every_page_and_back(visit):
+    visitor = visit()
+    for title in ("Explore", "AE vs VAE", "Interpolate", "Train"):
+        visitor.go(title)
+    visitor.page.go_back()
+    visitor.page.get_by_role("heading", level=1, name="Interpolate").wait_for()
+    visitor.settle()
+
+
+def test_on_a_phone_the_navigation_opens_and_leads_on(visit):
+    visit(width=NARROW).go("Explore").go("Train")

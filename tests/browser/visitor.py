@@ -1,0 +1,134 @@
+"""One visitor's page, and everything that went wrong in it."""
+
+import base64
+import io
+import re
+from typing import Self
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
+
+TIMEOUT = 60_000  # milliseconds; two busy cores are slow
+# Quiet for four looks in a row: no script runs, nothing waits to be replaced, and nothing was added since the look before.
+QUIET = """() => {
+    const app = document.querySelector('[data-testid="stApp"]'), size = document.querySelectorAll('*').length;
+    const calm = app?.dataset.testScriptState === 'notRunning' && !app.querySelector('[data-stale="true"]');
+    window.quietLooks = calm && size === window.sizeBefore ? (window.quietLooks || 0) + 1 : 0;
+    window.sizeBefore = size;
+    return window.quietLooks >= 4;
+}"""
+
+
+class Visitor:
+    """A browser page on the app, with a diary of errors and of requests to other hosts."""
+
+    def __init__(self, page: Page, address: str):
+        self.page, self.address = page, address
+        self.troubles: list[str] = []
+        page.set_default_timeout(TIMEOUT)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+        page.on("requestfailed", self._on_failure)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.address).netloc:
+            self.troubles.append(f"foreign host: {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def _on_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the browser gave up what a page no longer needs
+            self.troubles.append(f"failed: {request.url} ({request.failure})")
+
+    def open(self, path: str) -> Self:
+        self.page.goto(f"{self.address}/{path}")
+        self.page.locator("h1").first.wait_for()
+        return self.settle()
+
+    def settle(self) -> Self:
+        """Wait until the server's script has run and what it drew has replaced what was there before."""
+        self.page.wait_for_timeout(100)  # a change reaches the server only after the browser's own debounce
+        self.page.evaluate("() => { window.quietLooks = 0 }")
+        self.page.wait_for_function(QUIET, polling=70)
+        return self
+
+    def go(self, title: str) -> Self:
+        """Follow the navigation to a page, as a visitor does (which keeps the session)."""
+        if self.page.get_by_test_id("stExpandSidebarButton").is_visible():
+            self.page.get_by_test_id("stExpandSidebarButton").click()
+        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first.click()
+        self.page.get_by_role("heading", level=1, name={"Home": "Latent Explorer"}.get(title, title)).wait_for()
+        return self.settle()
+
+    def press(self, name: str) -> Self:
+        self.page.get_by_role("button", name=name, exact=True).click()
+        return self.settle()
+
+    def choose(self, menu: str, option: str) -> Self:
+        self.page.get_by_role("combobox", name=menu).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        return self.settle()
+
+    def options(self, menu: str) -> list[str]:
+        """What a menu offers; it is left closed."""
+        self.page.get_by_role("combobox", name=menu).click()
+        self.page.get_by_role("option").first.wait_for()
+        texts = self.page.get_by_role("option").all_inner_texts()
+        self.page.keyboard.press("Escape")
+        return texts
+
+    def slider(self, name: str) -> Locator:
+        return self.page.get_by_role("slider", name=name)
+
+    def canvas(self) -> Locator:
+        return self.page.get_by_test_id("latent-canvas")
+
+    def latents(self) -> list[float]:
+        """The position that the canvas names."""
+        text = self.canvas().get_by_text("z = (").first.inner_text()
+        return [float(number) for number in re.findall(r"-?[\d.]+", text.replace("\u2212", "-"))]
+
+    def decoded(self) -> str:
+        """What the canvas has decoded, as the browser has it."""
+        picture = self.page.get_by_test_id("decoded-image").first
+        picture.wait_for()
+        self.page.wait_for_timeout(300)
+        return picture.evaluate("e => e.toDataURL()")
+
+    def pictures(self, css_class: str = "le-digit") -> np.ndarray:
+        """The pictures of one kind on the page (N, H, W)."""
+        sources = [image.get_attribute("src") for image in self.page.locator(f"img.{css_class}").all()]
+        contents = [base64.b64decode(source.split(",", 1)[1]) for source in sources]
+        return np.stack([np.asarray(Image.open(io.BytesIO(content))) for content in contents])
+
+    def focused(self) -> str:
+        """The name of what the keyboard is on."""
+        return self.page.evaluate(
+            "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText.trim().split('\\n')[0]"
+        )
+
+    def tab_to(self, name: str, most: int = 60) -> Self:
+        """Press Tab until the keyboard is on what has that name."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.focused().startswith(name):
+                return self
+        raise AssertionError(f"Tab did not reach {name!r}")
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        return self.page.evaluate(
+            """() => Math.max(...[document.documentElement, document.querySelector('[data-testid="stMain"]')]
+                .map(e => e.scrollWidth - e.clientWidth))"""
+        )

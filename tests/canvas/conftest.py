@@ -1,0 +1,51 @@
+"""A server with the canvas alone on it, and a Chromium to drive it."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+START_UP = 120  # seconds
+
+
+@pytest.fixture(scope="session")
+def chromium(browser):
+    """The one Chromium of all browser tests."""
+    return browser
+
+
+@pytest.fixture(scope="session")
+def address(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the canvas is served."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("canvas") / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "canvas_app.py", f"--server.port={port}"]
+    quiet = ["--server.headless=true", "--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
+    with log.open("wb") as output:
+        server = subprocess.Popen([*command, *quiet], cwd=HERE, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + START_UP
+        while not _answers(f"http://127.0.0.1:{port}"):
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"The server did not come up. Its log:\n{log.read_text()}")
+            time.sleep(0.3)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        return False

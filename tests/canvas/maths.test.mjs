@@ -1,0 +1,176 @@
+// The canvas's pure parts against slower, plainer second ways. Run by `node --test`.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+
+import { Codes, distances } from "../../explorer/canvas/js/codes.js";
+import { Decoder } from "../../explorer/canvas/js/decoder.js";
+import { axesPlane, ellipse, lift, project, way } from "../../explorer/canvas/js/geometry.js";
+import { parse, Trouble } from "../../explorer/canvas/js/payload.js";
+import { sha256 } from "../../explorer/canvas/js/sha256.js";
+import { centred } from "../../explorer/canvas/js/strokes.js";
+import { View } from "../../explorer/canvas/js/view.js";
+
+/** Numbers in [-1, 1) that are the same in every run. */
+function noise(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+function someCodes(count, dims) {
+  const next = noise(7);
+  return new Codes({ count, dims, labels: new Uint8Array(count), means: Float32Array.from({ length: count * dims }, () => 3 * next()) });
+}
+
+/** An orthonormal plane that is none of the axes'. */
+function tilted(dims) {
+  const next = noise(3);
+  const unit = (w) => w.map((value) => value / Math.hypot(...w));
+  const u = unit(Array.from({ length: dims }, next));
+  const raw = Array.from({ length: dims }, next);
+  const dot = raw.reduce((sum, value, d) => sum + value * u[d], 0);
+  return { u, v: unit(raw.map((value, d) => value - dot * u[d])), mean: Array.from({ length: dims }, next), titles: ["", ""] };
+}
+
+test("the hash is SHA-256, at every length around a block's end", () => {
+  const next = noise(1);
+  for (let length = 0; length < 200; length++) {
+    const bytes = Uint8Array.from({ length }, () => 256 * next());
+    assert.equal(sha256(bytes), createHash("sha256").update(bytes).digest("hex"));
+  }
+});
+
+test("the nearest code is the nearest of all", () => {
+  const codes = someCodes(500, 5);
+  const z = [0.3, -1, 2, 0, 0.7];
+  const all = Array.from({ length: codes.count }, (_, i) => Math.hypot(...z.map((value, d) => value - codes.code(i)[d])));
+  const { index, distance } = codes.nearest(z);
+  assert.equal(index, all.indexOf(Math.min(...all)));
+  assert.ok(Math.abs(distance - Math.min(...all)) < 1e-6);
+});
+
+for (const [dims, plane] of [
+  [2, axesPlane(2, 0, 1)],
+  [6, axesPlane(6, 4, 1)],
+  [6, tilted(6)],
+]) {
+  test(`distances over a plane of ${dims} dimensions are those to the nearest code`, () => {
+    const codes = someCodes(300, dims);
+    const z = Array.from({ length: dims }, (_, d) => 0.4 * d - 0.5);
+    const grid = { left: -4, top: 4, cell: 0.05, columns: 160, rows: 160 };
+    const field = distances(codes, plane, z, grid);
+    for (const [row, column] of [[80, 80], [70, 100], [95, 60], [110, 110], [60, 75]]) {
+      const place = lift(plane, z, grid.left + (column + 0.5) * grid.cell, grid.top - (row + 0.5) * grid.cell);
+      const { distance } = codes.nearest(place);
+      assert.ok(Math.abs(field[row * grid.columns + column] - distance) < 0.05, `${field[row * grid.columns + column]} and ${distance}`);
+    }
+  });
+}
+
+test("lifting to a place and projecting gives the place, and changes nothing off the plane", () => {
+  const plane = tilted(8);
+  const next = noise(9);
+  const z = Array.from({ length: 8 }, next);
+  const moved = lift(plane, z, 1.5, -0.25);
+  const [a, b] = project(plane, moved);
+  assert.ok(Math.abs(a - 1.5) < 1e-9 && Math.abs(b + 0.25) < 1e-9);
+  const step = z.map((value, d) => moved[d] - value);
+  const along = [plane.u, plane.v].map((w) => step.reduce((sum, value, d) => sum + value * w[d], 0));
+  const rest = step.map((value, d) => value - along[0] * plane.u[d] - along[1] * plane.v[d]);
+  assert.ok(Math.hypot(...rest) < 1e-9);
+});
+
+test("an ellipse has the spread of draws as the plane sees them, in every direction", () => {
+  const plane = tilted(5);
+  const std = [0.2, 1.5, 0.7, 0.1, 2];
+  const { long, short, angle } = ellipse(plane, std);
+  for (const turn of [0, 0.4, 1, 2]) {
+    const [c, s] = [Math.cos(turn), Math.sin(turn)];
+    const variance = std.reduce((sum, sigma, d) => sum + ((c * plane.u[d] + s * plane.v[d]) * sigma) ** 2, 0);
+    const ours = (long * Math.cos(turn - angle)) ** 2 + (short * Math.sin(turn - angle)) ** 2;
+    assert.ok(Math.abs(variance - ours) < 1e-9);
+  }
+});
+
+test("on two of the model's own axes the ellipse's half axes are the two standard deviations", () => {
+  const { long, short } = ellipse(axesPlane(3, 2, 0), [0.5, 9, 0.25]);
+  assert.ok(Math.abs(long - 0.5) < 1e-12 && Math.abs(short - 0.25) < 1e-12);
+});
+
+test("a spherical way keeps to the sphere and both ways meet their ends", () => {
+  const [start, end] = [[3, 0, 0], [0, 3, 0]];
+  for (const code of way(start, end, 7, "spherical")) assert.ok(Math.abs(Math.hypot(...code) - 3) < 1e-9);
+  for (const method of ["linear", "spherical"]) {
+    const path = way(start, end, 7, method);
+    assert.deepEqual(path[0].map(Math.round), Float64Array.from(start));
+    assert.deepEqual(path[6].map(Math.round), Float64Array.from(end));
+  }
+  assert.ok(way([0, 0, 0], [1, 1, 1], 3, "spherical").every((code) => code.every(Number.isFinite)));
+});
+
+test("zooming keeps the point under the hand, and home shows all", () => {
+  const view = new View();
+  view.resize(800, 500);
+  view.setBounds([[-5, 5], [-4, 4]]);
+  const before = view.toPlane(600, 100);
+  view.zoom(3, 600, 100);
+  view.toPlane(600, 100).forEach((value, k) => assert.ok(Math.abs(value - before[k]) < 1e-9));
+  view.pan(50, 20);
+  view.home();
+  for (const corner of [[-5, -4], [5, 4]]) {
+    const [x, y] = view.toScreen(...corner);
+    assert.ok(x >= -1e-9 && x <= 800 + 1e-9 && y >= -1e-9 && y <= 500 + 1e-9);
+  }
+});
+
+test("a drawing has its centre of mass in the middle and fits MNIST's box, wherever and however large it was drawn", () => {
+  const seven = [[[0.1, 0.1], [0.3, 0.1], [0.2, 0.4]]];
+  const there = seven.map((stroke) => stroke.map(([x, y]) => [0.5 + 1.7 * x, 0.2 + 1.7 * y]));
+  for (const strokes of [seven, there]) {
+    const image = centred(strokes);
+    let [mass, x, y] = [0, 0, 0];
+    image.forEach((ink, p) => {
+      mass += ink;
+      x += ink * (p % 28);
+      y += ink * Math.floor(p / 28);
+    });
+    assert.ok(Math.abs(x / mass - 13.5) < 0.05 && Math.abs(y / mass - 13.5) < 0.05);
+    const rows = new Set(Array.from(image.keys()).filter((p) => image[p] > 127).map((p) => Math.floor(p / 28)));
+    assert.ok(rows.size >= 19 && rows.size <= 21, `${rows.size} rows`);
+  }
+  assert.deepEqual(centred(seven), centred(there));
+});
+
+test("a dot and an empty pad are drawings too", () => {
+  assert.equal(centred([]), null);
+  assert.ok(centred([[[0.5, 0.5]]]).some((ink) => ink > 200));
+});
+
+test("bytes cut short or of another kind are trouble that can be said in a sentence", () => {
+  for (const bytes of [new Uint8Array(0), new Uint8Array(3), new Uint8Array(100).fill(255), new TextEncoder().encode("<!doctype html>")]) {
+    assert.throws(() => parse(bytes, "decoder"), (error) => error instanceof Trouble && /^The decoder .*\.$/.test(error.message));
+  }
+});
+
+test("decoding many is decoding each, at once and in slices", async () => {
+  const next = noise(5);
+  const layer = (inputs, outputs, gelu) => ({ type: "linear", inputs, outputs, size: outputs, gelu });
+  const layers = [layer(3, 7, true), layer(7, 9, false)];
+  const arrays = {};
+  layers.forEach(({ inputs, outputs }, i) => {
+    arrays[`weight${i}`] = Float32Array.from({ length: inputs * outputs }, next);
+    arrays[`bias${i}`] = Float32Array.from({ length: outputs }, next);
+  });
+  const decoder = new Decoder({ dims: 3, shape: [1, 3, 3], layers, arrays, output: "sigmoid" });
+  const codes = Array.from({ length: 21 }, () => [next(), next(), next()]);
+  const each = codes.flatMap((code) => Array.from(decoder.decode(code)));
+  for (const all of [decoder.decodeAll(codes), await decoder.decodeSliced(codes)]) {
+    all.forEach((value, p) => assert.ok(Math.abs(value - each[p]) < 1e-6));
+  }
+  const cut = await decoder.decodeSliced(Array(200_000).fill(codes[0]), () => true);
+  assert.equal(cut, null);
+});

@@ -1,0 +1,62 @@
+"""The canvas's JavaScript under Node: its maths against second ways, its decoder against torch."""
+
+import base64
+import gzip
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.canvas import payloads
+from vae import checkpoints, latent
+from vae.models import Autoencoder
+
+HERE = Path(__file__).resolve().parent
+TOLERANCE = 1e-3
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
+    found = shutil.which("node")
+    if found is None:
+        sentence = "Node is not installed, so the canvas's JavaScript is not tested. Install it (Debian: apt install nodejs)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return found
+
+
+def test_maths(node: str) -> None:
+    done = subprocess.run([node, "--test", str(HERE / "maths.test.mjs")], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def decoded_by_node(node: str, model: Autoencoder, codes: torch.Tensor) -> dict[str, np.ndarray]:
+    body = gzip.decompress(payloads.decoder(model).compressed)
+    question = json.dumps({"payload": base64.b64encode(body).decode(), "codes": codes.tolist()})
+    done = subprocess.run([node, str(HERE / "decode.mjs")], input=question, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return {name: np.array(values).reshape(len(codes), -1) for name, values in json.loads(done.stdout).items()}
+
+
+def assert_parity(node: str, model: Autoencoder, codes: torch.Tensor) -> None:
+    expected = latent.decode(model, codes).reshape(len(codes), -1).numpy()
+    for way, images in decoded_by_node(node, model, codes).items():
+        assert np.abs(images - expected).max() < TOLERANCE, way
+
+
+@pytest.mark.parametrize("name", checkpoints.names())
+def test_shipped_decoders_match_torch(node: str, name: str) -> None:
+    model = checkpoints.load(checkpoints.SHIPPED / name).model
+    assert_parity(node, model, 2 * torch.randn(40, model.spec.latent_dim, generator=torch.Generator().manual_seed(0)))
+
+
+def test_every_decoder_matches_torch(node: str, model: Autoencoder) -> None:
+    codes = torch.randn(11, model.spec.latent_dim, generator=torch.Generator().manual_seed(0))
+    assert_parity(node, model, codes)

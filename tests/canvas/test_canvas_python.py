@@ -1,0 +1,188 @@
+"""Python's side of the canvas: what it serves, what it believes, what it says of a drawing."""
+
+import gzip
+import hashlib
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from explorer import weights
+from explorer.canvas import CanvasState, drawn, facts, payloads, read_report
+from explorer.trained import Trained
+from vae import data
+from vae.checkpoints import Checkpoint
+from vae.models import ModelSpec, build
+from vae.training import TrainingSettings
+
+
+def subject(kind: str = "vae", dims: int = 3) -> Trained:
+    spec = ModelSpec(kind=kind, latent_dim=dims, encoder_widths=(16,), decoder_widths=(16,))
+    return Trained(Checkpoint("mine", build(spec), TrainingSettings(dataset="mnist")), [], measured={}, own=True)
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=weights.routes()))
+
+
+def parse(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """A second reader of the format, the plain way."""
+    length = int.from_bytes(body[:4], "little")
+    header, rest, arrays = json.loads(body[4 : 4 + length]), body[4 + length :], {}
+    for item in header["arrays"]:
+        kind = np.dtype(item["type"])
+        size = math.prod(item["shape"]) * kind.itemsize
+        planes = np.frombuffer(rest[:size], np.uint8).reshape(kind.itemsize, -1)
+        arrays[item["name"]] = np.ascontiguousarray(planes.T).view(kind).reshape(item["shape"])
+        rest = rest[size:]
+    assert not rest
+    return header, arrays
+
+
+def test_what_a_model_needs_is_served_under_the_hash_of_its_bytes_for_ever(client: TestClient) -> None:
+    told = facts.describe(subject())
+    for name in ("weights", "codes", "stds", "pictures"):
+        answer = client.get(told[name])
+        assert answer.status_code == 200
+        assert hashlib.sha256(answer.content).hexdigest() == told[name].rsplit("/", 1)[-1]
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_what_nobody_announced_is_not_there(client: TestClient) -> None:
+    assert client.get("/canvas/data/" + "0" * 64).status_code == 404
+    assert client.get(f"{weights.code_path()}/secrets.txt").status_code == 404
+    assert client.get("/canvas/code/otherversion/component.js").status_code == 404
+
+
+def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None:
+    for path in weights.CODE.glob("*.js"):
+        answer = client.get(f"{weights.code_path()}/{path.name}")
+        assert answer.text == path.read_text(encoding="utf-8")
+        assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_memory_is_bounded_and_the_latest_stay(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "_bodies", type(weights._bodies)())
+    monkeypatch.setattr(weights, "MEMORY", 5_000)
+    noise = np.random.default_rng(0)
+    addresses = [weights.Body(noise.bytes(1_000)).announce() for _ in range(12)]
+    assert [client.get(address).status_code for address in addresses] == [404] * 8 + [200] * 4
+
+
+def test_codes_and_widths_come_back_as_they_were() -> None:
+    mine = subject(dims=5)
+    header, arrays = parse(gzip.decompress(payloads.codes(mine.posterior, mine.data.test.labels).compressed))
+    low, step = (np.array(header[name])[:, None] for name in ("low", "step"))
+    mean = mine.posterior.mean.numpy().T
+    assert np.abs(low + step * arrays["means"] - mean).max() <= (mean.max(1) - mean.min(1)).max() / 1_000
+    assert (arrays["labels"] == mine.data.test.labels.numpy()).all()
+    body = payloads.stds(mine.posterior)
+    assert body is not None
+    header, arrays = parse(gzip.decompress(body.compressed))
+    ratio = 2 ** (header["low"] + arrays["octaves"] / header["per_octave"]) / mine.posterior.std.numpy().T
+    assert np.abs(np.log2(ratio)).max() <= 0.5 / header["per_octave"] + 1e-5
+
+
+def test_an_autoencoder_has_no_widths() -> None:
+    assert "stds" not in facts.describe(subject("ae"))
+
+
+def test_weights_that_are_no_numbers_are_said_in_a_sentence() -> None:
+    broken = subject()
+    _ = broken.posterior, broken.order
+    with torch.no_grad():
+        broken.model.decoder[0].weight[0, 0] = math.nan
+    assert "not finite" in facts.describe(broken)["trouble"]
+
+
+def test_principal_components_are_numpys() -> None:
+    codes = np.random.default_rng(0).normal(size=(500, 6)) * [5, 1, 3, 1, 1, 0.5]
+    found = facts.principal(codes)
+    _, values, directions = np.linalg.svd(codes - codes.mean(0), full_matrices=False)
+    assert np.allclose(np.abs(directions[0] @ found["u"]), 1)
+    assert np.allclose(np.abs(directions[1] @ found["v"]), 1)
+    assert np.allclose(found["share"], values[:2] ** 2 / (values**2).sum())
+
+
+GOOD = {"position": [[0.5, -1.0]], "digit": 7, "ends": [1, 2], "moment": 3}
+
+
+def test_a_report_is_read() -> None:
+    assert read_report(GOOD, [2], 10) == CanvasState([[0.5, -1.0]], digit=7, ends=(1, 2), moment=3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"position": [[0.5]]},
+        {"position": [[0.5, math.nan]]},
+        {"position": [["a", "b"]]},
+        {"position": "here"},
+        {"digit": 10},
+        {"digit": -1},
+        {"digit": True},
+        {"ends": [1]},
+        {"ends": [1, 99]},
+        {"ends": {"a": 1}},
+        {"moment": 2.5},
+    ],
+)
+def test_what_makes_no_sense_in_a_report_is_left_out(change: dict) -> None:
+    state = read_report({**GOOD, **change}, [2], 10)
+    name = next(iter(change))
+    assert getattr(state, "positions" if name == "position" else name) is None
+    assert state != CanvasState(None)  # the rest is believed
+
+
+@pytest.mark.parametrize("report", [None, "x", [], {"position": None}])
+def test_a_report_that_is_none_says_nothing(report) -> None:
+    assert read_report(report, [2], 10) == CanvasState(None)
+
+
+@pytest.mark.parametrize("image", [[0] * 783, [300] * 784, [math.nan] * 784, "ink", None])
+def test_a_drawing_that_makes_no_sense_is_none(image) -> None:
+    assert drawn.read({"image": image, "strokes": []}) is None
+
+
+def test_a_test_image_as_a_drawing_gets_its_own_posterior() -> None:
+    mine = subject()
+    image = mine.data.test.pixels(slice(4, 5))[0, 0].numpy()
+    said = drawn.encode(mine, image)
+    assert np.allclose(said["mean"], mine.posterior.mean[4], atol=1e-5)
+    assert np.allclose(said["std"], mine.posterior.std[4], atol=1e-5)
+    assert sum(said["shares"]) == pytest.approx(1)
+
+
+def test_a_wide_posterior_is_less_sure() -> None:
+    mine = subject()
+    image = data.load("mnist").test.pixels(slice(1))[0, 0].numpy()
+    sure = []
+    for log_variance in (-12.0, 2.0):
+        with torch.no_grad():
+            mine.model.log_variance_head.weight.zero_()
+            mine.model.log_variance_head.bias.fill_(log_variance)
+        sure.append(max(drawn.encode(mine, image)["shares"]))
+    assert sure[0] > sure[1]
+
+
+def page() -> None:
+    import streamlit as st
+
+    from explorer.canvas import latent_canvas
+    from tests.canvas.test_canvas_python import subject
+
+    state = latent_canvas([subject()], key="canvas", position=[[0.0, 1.0, 2.0]])
+    st.text(f"positions {state.positions}")
+
+
+def test_a_page_draws_it_and_hears_nothing_before_anything_moved() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert app.text[0].value == "positions None"

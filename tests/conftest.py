@@ -1,0 +1,127 @@
+"""What all tests share: one list of models that every law runs over, and small data sets cut from the real ones."""
+
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from model_list import MODELS, model_name
+
+from vae import data
+from vae.data import Dataset, Split
+from vae.hardware import use_one_thread
+from vae.models import Autoencoder, ModelSpec, build
+
+use_one_thread()
+
+
+@pytest.fixture(params=MODELS, ids=model_name)
+def spec(request) -> ModelSpec:
+    """Each model that can be built, in small: a test that asks for it runs over all of them."""
+    return request.param
+
+
+@pytest.fixture
+def model(spec: ModelSpec) -> Autoencoder:
+    """A freshly initialised model of that kind."""
+    return build(spec, seed=1)
+
+
+@pytest.fixture
+def dataset(spec: ModelSpec, small_datasets: dict[tuple, Dataset]) -> Dataset:
+    """A few hundred real images that fit the model."""
+    return small_datasets[spec.image_shape]
+
+
+@pytest.fixture
+def images(dataset: Dataset) -> torch.Tensor:
+    """Six images (6, C, H, W) in [0, 1] that fit the model."""
+    return dataset.test.pixels(slice(6))
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Dataset:
+    return data.load("mnist")
+
+
+@pytest.fixture(scope="session")
+def digits() -> Dataset:
+    return data.load("digits")
+
+
+@pytest.fixture(scope="session")
+def small_datasets(mnist: Dataset, digits: Dataset) -> dict[tuple, Dataset]:
+    """The first 512 training, 128 validation and 128 test images of MNIST and of the digits, by image shape."""
+    return {whole.image_shape: _first(whole) for whole in (mnist, digits)}
+
+
+@pytest.fixture(scope="session")
+def small_digits(small_datasets: dict[tuple, Dataset]) -> Dataset:
+    return small_datasets[1, 8, 8]
+
+
+@pytest.fixture(scope="session")
+def small_mnist(small_datasets: dict[tuple, Dataset]) -> Dataset:
+    return small_datasets[1, 28, 28]
+
+
+def _first(whole: Dataset) -> Dataset:
+    parts = zip((whole.train, whole.validation, whole.test), (512, 128, 128), strict=True)
+    return Dataset(whole.name, *(Split(part.images[:count], part.labels[:count]) for part, count in parts), whole.classes)
+
+
+@pytest.fixture
+def no_network(monkeypatch) -> Callable[[], list[str]]:
+    """Every request fails as it does offline; the function returned lists the addresses that were asked for."""
+    asked: list[str] = []
+
+    def refuse(request, *_, **__):
+        asked.append(request if isinstance(request, str) else request.full_url)
+        raise urllib.error.URLError("no network in this test")
+
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    return lambda: asked
+
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--js-flags=--expose-gc",  # the canvas tests count what is left after a collection
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+INSTALL = (
+    "Install Chromium (on Debian or Ubuntu: apt-get install chromium) and Playwright (pip install -r requirements-dev.txt)."
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def missing(what: str) -> None:
+    """Skip on a laptop, fail where tests must run."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} {INSTALL}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """An installed Chromium, driven by Playwright."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        missing("Browser tests need Chromium or Chrome, and none is on the PATH.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield chromium
+        chromium.close()

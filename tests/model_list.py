@@ -1,0 +1,31 @@
+"""The one list of models that every law runs over."""
+
+import itertools
+
+from vae.models import ModelSpec
+
+WIDTHS = {
+    "mlp": {"encoder_widths": (24, 16), "decoder_widths": (16, 24)},
+    "conv": {"encoder_widths": (4, 8), "decoder_widths": (8, 4)},
+}
+LIKELIHOODS = (("bernoulli", 1.0), ("gaussian", 0.5))
+MODELS = [
+    ModelSpec(
+        kind=kind,
+        latent_dim=latent_dim,
+        architecture=architecture,
+        likelihood=likelihood,
+        observation_std=std,
+        image_shape=(1, side, side),
+        **WIDTHS[architecture],
+    )
+    for kind, architecture, (likelihood, std), latent_dim, side in (
+        *itertools.product(("ae", "vae"), ("mlp", "conv"), LIKELIHOODS, (1, 2, 10, 64), (28, 8)),
+        *itertools.product(("ae", "vae"), ("mlp", "conv"), (("gaussian", None),), (2,), (28, 8)),
+    )
+]
+
+
+def model_name(spec: ModelSpec) -> str:
+    likelihood = spec.likelihood if spec.observation_std is not None else "learned-std"
+    return f"{spec.kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"

@@ -1,0 +1,165 @@
+"""The importance-weighted bound against the ELBO, against itself and against a model whose log-likelihood is known."""
+
+from math import log
+
+import pytest
+import torch
+from torch import nn
+from torch.distributions import Bernoulli, MultivariateNormal, Normal
+
+from vae.bounds import IMAGES_AT_ONCE, PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
+from vae.metrics import bound
+from vae.models import VAE, ModelSpec, build
+
+STD = 0.5
+
+
+@pytest.fixture
+def vae(small_mnist) -> VAE:
+    """A VAE whose posteriors are wide enough for importance weights to differ."""
+    model = build(ModelSpec(encoder_widths=(24, 16), decoder_widths=(16, 24)), 1, small_mnist.train.pixels().mean(0))
+    assert isinstance(model, VAE)
+    with torch.no_grad():
+        model.decoder[0].weight.mul_(3)
+        model.decoder[-2].weight.mul_(4)
+    return model
+
+
+def linear_gaussian(posterior_mean_error: float = 0.0) -> tuple[VAE, torch.Tensor, torch.Tensor]:
+    """x = W z + b + noise, z two-dimensional with W's columns orthogonal, so that the true posterior is diagonal.
+
+    The model's encoder is that posterior, its mean moved by the error given. Also images and their log p(x), both float64.
+    """
+    torch.manual_seed(0)
+    pixels = 6
+    columns = torch.linalg.qr(torch.randn(pixels, 2, dtype=torch.float64)).Q * torch.tensor([0.9, 0.4])  # (P, D)
+    centre = torch.rand(pixels, dtype=torch.float64)
+    shape = (1, 2, 3)
+    model = VAE(
+        ModelSpec(encoder_widths=(2,), decoder_widths=(2,), likelihood="gaussian", observation_std=STD, image_shape=shape)
+    )
+    model.trunk = nn.Sequential(nn.Flatten())
+    model.mean_head, model.log_variance_head = nn.Linear(pixels, 2), nn.Linear(pixels, 2)
+    model.decoder = nn.Sequential(nn.Linear(2, pixels), nn.Unflatten(1, shape))
+    model.double()
+    precision = 1 + (columns**2).sum(0) / STD**2  # of the posterior, (D,)
+    to_mean = columns.T / STD**2 / precision.unsqueeze(1)  # (D, P)
+    with torch.no_grad():
+        for layer, weight, bias in (
+            (model.mean_head, to_mean, -to_mean @ centre + posterior_mean_error),
+            (model.log_variance_head, torch.zeros(2, pixels), -precision.log()),
+            (model.decoder[0], columns, centre),
+        ):
+            layer.weight.copy_(weight)
+            layer.bias.copy_(bias)
+    covariance = columns @ columns.T + STD**2 * torch.eye(pixels, dtype=torch.float64)
+    truth = MultivariateNormal(centre, covariance)
+    images = truth.sample((70,))
+    return model, images.view(-1, *shape), truth.log_prob(images)
+
+
+@pytest.mark.parametrize("samples", [1, 3, 100])
+def test_with_the_true_posterior_every_weight_is_p_of_x_and_the_bound_exact(samples):
+    model, images, truth = linear_gaussian()
+    torch.testing.assert_close(log_likelihoods(model, images, samples), truth, rtol=1e-9, atol=1e-9)
+
+
+def test_with_a_wrong_posterior_the_bound_rises_to_the_closed_form_and_the_elbo_stays_below():
+    model, images, truth = linear_gaussian(posterior_mean_error=0.4)
+    generator = torch.Generator().manual_seed(0)
+    shortfall = [float((truth - log_likelihoods(model, images, samples, generator)).mean()) for samples in (1, 10, 5000)]
+    assert shortfall[0] > 2 * shortfall[1] > 20 * abs(shortfall[2])
+    assert abs(shortfall[2]) < 0.01
+
+
+def test_one_sample_is_the_elbo_of_that_sample(vae, small_mnist):
+    images = small_mnist.test.pixels(slice(10)).round()
+    ours = log_likelihoods(vae, images, 1, torch.Generator().manual_seed(4))
+    with torch.no_grad():
+        mean, log_variance = vae.encode(images)
+        std = torch.exp(log_variance / 2)
+        z = mean + std * torch.randn(1, 10, 2, generator=torch.Generator().manual_seed(4))[0]
+        elbo = Bernoulli(logits=vae.decode(z)).log_prob(images).sum((1, 2, 3))
+        elbo += (Normal(0.0, 1.0).log_prob(z) - Normal(mean, std).log_prob(z)).sum(1)
+    torch.testing.assert_close(ours.float(), elbo)
+
+
+def test_one_sample_agrees_with_the_elbo_whose_kl_is_in_closed_form(vae, small_mnist):
+    torch.manual_seed(0)
+    elbo = bound(vae, small_mnist.test, samples=200).negative_elbo
+    singles = torch.stack([-log_likelihoods(vae, small_mnist.test.pixels(), 1) for _ in range(100)])  # (100, N)
+    error = float(singles.var(0).mean() / singles.numel()) ** 0.5  # the share of the noise that is not the images'
+    assert abs(float(singles.mean()) - elbo) < 5 * error
+    assert error < 0.02 * elbo
+
+
+def test_more_samples_give_a_higher_bound(vae, small_mnist):
+    images = small_mnist.test.pixels()
+    values = [importance_bound(vae, images, samples).negative_log_likelihood for samples in (1, 5, 50, 500)]
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[1] + 0.5
+
+
+def test_pieces_change_nothing(vae, small_mnist):
+    """More images and samples than are taken at once give what one big computation gives for the same draws."""
+    images = small_mnist.test.pixels(slice(IMAGES_AT_ONCE + 3))
+    samples = 2 * SAMPLES_AT_ONCE + 7
+    ours = log_likelihoods(vae, images, samples, torch.Generator().manual_seed(9))
+    generator = torch.Generator().manual_seed(9)
+    with torch.no_grad():
+        for some, value in zip(images.split(IMAGES_AT_ONCE), ours.split(IMAGES_AT_ONCE), strict=True):
+            mean, log_variance = vae.encode(some)
+            q = Normal(mean, torch.exp(log_variance / 2))
+            pieces = (SAMPLES_AT_ONCE, SAMPLES_AT_ONCE, 7)
+            z = mean + q.stddev * torch.cat([torch.randn(k, *mean.shape, generator=generator) for k in pieces])
+            logits = vae.decode(z.flatten(0, 1)).view(samples, *some.shape)
+            joint = (some * logits - torch.nn.functional.softplus(logits)).sum((2, 3, 4)) + Normal(0.0, 1.0).log_prob(z).sum(2)
+            expected = torch.logsumexp((joint - q.log_prob(z).sum(2)).double(), 0) - log(samples)
+            torch.testing.assert_close(value, expected, rtol=1e-5, atol=1e-4)
+
+
+def test_memory_does_not_grow_with_samples(vae, small_mnist, monkeypatch):
+    """The largest decoding at K = 5,000 is that at K = 40."""
+    largest = []
+    decode = vae.decode
+    monkeypatch.setattr(vae, "decode", lambda z: largest.append(len(z)) or decode(z))
+    log_likelihoods(vae, small_mnist.test.pixels(slice(2)), 5_000)
+    assert max(largest) == 2 * SAMPLES_AT_ONCE
+    assert sum(largest) == 2 * 5_000
+
+
+@pytest.mark.parametrize("pixels", PIXELS)
+def test_the_result_says_what_was_measured(pixels, vae, small_mnist):
+    images = small_mnist.test.pixels(slice(20))
+    result = importance_bound(vae, images, 3, pixels, seed=5)
+    assert (result.samples, result.images, result.pixels) == (3, 20, pixels)
+    drawn = PIXELS[pixels](images, 5)
+    values = log_likelihoods(vae, drawn, 3, torch.Generator().manual_seed(6))
+    assert result.negative_log_likelihood == pytest.approx(-values.mean().item())
+    assert result.standard_error == pytest.approx(values.std().item() / 20**0.5)
+    assert result == importance_bound(vae, images, 3, pixels, seed=5)
+
+
+def test_binary_pixels_are_ones_as_often_as_the_grey_level_says():
+    grey = torch.linspace(0, 1, 5).repeat(20_000, 1).view(20_000, 1, 1, 5)
+    for name in ("static", "dynamic"):
+        drawn = PIXELS[name](grey, 3)
+        assert set(drawn.unique().tolist()) == {0.0, 1.0}
+        torch.testing.assert_close(drawn.mean(0).flatten(), torch.linspace(0, 1, 5), atol=0.015, rtol=0)
+
+
+def test_only_dynamic_pixels_depend_on_the_seed(small_mnist):
+    grey = small_mnist.test.pixels(slice(20))
+    differs = {name: not torch.equal(draw(grey, 1), draw(grey, 2)) for name, draw in PIXELS.items()}
+    assert differs == {"grey": False, "static": False, "dynamic": True}
+
+
+@pytest.mark.parametrize(("samples", "pixels"), [(0, "grey"), (5001, "grey"), (10, "binary")])
+def test_what_cannot_be_measured_is_refused(samples, pixels, vae, small_mnist):
+    with pytest.raises(ValueError, match="must be"):
+        importance_bound(vae, small_mnist.test.pixels(slice(2)), samples, pixels)
+
+
+def test_an_autoencoder_has_no_bound(small_mnist):
+    with pytest.raises(ValueError, match="point"):
+        importance_bound(build(ModelSpec("ae")), small_mnist.test.pixels(slice(2)), 1)

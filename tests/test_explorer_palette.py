@@ -1,0 +1,101 @@
+"""The digits' colours stay apart for colour-blind readers, and every colour stands out on the light and on the dark page.
+
+Colour blindness is simulated with the matrices of Machado, Oliveira and Fernandes (2009, "A Physiologically-based Model for
+Simulation of Color Vision Deficiency", severity 1.0), on linear RGB; distances are CIELAB's, where about 2.3 is the smallest
+difference that is seen. Ten colours of such middle lightness cannot be much farther apart: a search over those with a chroma
+of at most 60 ends at 18 for the closest pair.
+"""
+
+import re
+import tomllib
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import palette
+
+ROOT = Path(__file__).resolve().parent.parent
+THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+PAGES = {name: THEME[name]["backgroundColor"] for name in ("light", "dark")}
+VISION = {
+    "usual": (30, np.eye(3)),
+    "protanopia": (
+        17,
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    ),
+    "deuteranopia": (
+        17,
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    ),
+    "tritanopia": (
+        17,
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    ),
+}
+TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+IDEAS = ("AE", "VAE", "PCA", "RECONSTRUCTION", "KL", "TOTAL", "MU", "SIGMA", "EPSILON", "Z", "MARK", "PRIOR")
+
+
+def linear_rgb(colour: str) -> np.ndarray:
+    """#RRGGBB -> linear RGB (3,) in [0, 1] (IEC 61966-2-1)."""
+    values = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """Linear RGB (3,) -> CIELAB (3,), white point D65."""
+    ratio = TO_XYZ @ rgb / TO_XYZ.sum(1)
+    x, y, z = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio * (29 / 6) ** 2 / 3 + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2's contrast ratio, 1 to 21."""
+    dark, light = sorted(TO_XYZ[1] @ linear_rgb(colour) for colour in (first, second))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_yardsticks_measure_what_is_known():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21, abs=1e-3)
+    np.testing.assert_allclose(lab(linear_rgb("#FFFFFF")), [100, 0, 0], atol=1e-3)
+    np.testing.assert_allclose(lab(linear_rgb("#FF0000")), [53.24, 80.09, 67.20], atol=0.02)
+    for _, matrix in VISION.values():  # greys look the same to everyone
+        np.testing.assert_allclose(np.sum(matrix, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", VISION)
+def test_the_ten_digits_keep_apart_for_every_kind_of_colour_vision(name):
+    least, matrix = VISION[name]
+    seen = [lab(np.clip(np.asarray(matrix) @ linear_rgb(colour), 0, 1)) for colour in palette.DIGITS]
+    distances = {(i, j): np.linalg.norm(seen[i] - seen[j]) for i, j in combinations(range(10), 2)}
+    closest = min(distances, key=distances.get)
+    assert len(palette.DIGITS) == 10
+    assert distances[closest] >= least, f"digits {closest} are {distances[closest]:.1f} apart"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_colour_stands_out_on_the_page(page):
+    colours = {name: getattr(palette, name) for name in IDEAS} | {str(i): c for i, c in enumerate(palette.DIGITS)}
+    faint = {name: round(ratio, 2) for name, c in colours.items() if (ratio := contrast(c, PAGES[page])) < 3}
+    assert not faint
+
+
+def test_white_digits_are_read_on_their_colours():
+    assert min(contrast(colour, "#FFFFFF") for colour in palette.DIGITS) >= 3
+
+
+@pytest.mark.parametrize("mode", PAGES)
+def test_text_and_links_are_read_easily(mode):
+    theme = THEME[mode]
+    for ground in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(theme["textColor"], theme[ground]) >= 7
+        assert contrast(theme["linkColor"], theme[ground]) >= 4.5
+
+
+def test_the_style_sheet_uses_the_same_colour_for_each_idea():
+    style = (ROOT / "explorer" / "style.css").read_text()
+    said = dict(re.findall(r"--le-([a-z]+): (#[0-9A-Fa-f]{6});", style))
+    assert said
+    assert said == {name: getattr(palette, name.upper()) for name in said}

@@ -1,0 +1,123 @@
+"""What a link says reaches the session checked, and what the session writes is read back as the same view."""
+
+import math
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import state
+
+
+def page() -> None:
+    """A page with one parameter of each kind, which shows what it read and writes it back."""
+    import streamlit as st
+
+    from explorer import state
+
+    state.read_link(model=state.one_of(["a", "b"], "model"), digit=state.whole_number(0, 9_999), z1=state.number(-3.25, 123.45))
+    state.usual(model="a", digit=7, z1=0.0)
+    st.text(f"{st.session_state.model} {st.session_state.digit} {st.session_state.z1}")
+    state.write_link(model=st.session_state.model, digit=st.session_state.digit, z1=st.session_state.z1)
+
+
+def opened(**parameters: str) -> AppTest:
+    app = AppTest.from_function(page)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_without_a_link_the_usual_values_are_used_and_written():
+    app = opened()
+    assert app.text[0].value == "a 7 0.0"
+    assert app.query_params == {"model": "a", "digit": "7", "z1": "0"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"model": "b", "digit": "9999", "z1": "-3.25"},
+        {"model": "a", "digit": "0", "z1": "123.45"},
+        {"model": "b", "digit": "12", "z1": "0.07"},
+    ],
+    ids=lambda link: link["z1"],
+)
+def test_a_link_is_read_and_written_back_as_it_was(link):
+    app = opened(**link)
+    assert app.text[0].value == " ".join(link.values())
+    assert app.query_params == link
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        ({"model": "c"}, "There is no such model; here is another."),
+        ({"digit": "10000"}, "It must be a whole number from 0 to 9,999; the usual value is used instead."),
+        ({"digit": "-1"}, "It must be a whole number from 0 to 9,999; the usual value is used instead."),
+        ({"digit": "seven"}, "It must be a whole number from 0 to 9,999; the usual value is used instead."),
+        ({"digit": "7.5"}, "It must be a whole number from 0 to 9,999; the usual value is used instead."),
+        ({"digit": ""}, "It must be a whole number from 0 to 9,999; the usual value is used instead."),
+        ({"z1": "-3.26"}, "It must be a number from -3.25 to 123; the usual value is used instead."),
+        ({"z1": "nan"}, "It must be a number from -3.25 to 123; the usual value is used instead."),
+        ({"z1": "inf"}, "It must be a number from -3.25 to 123; the usual value is used instead."),
+        ({"z1": "1,5"}, "It must be a number from -3.25 to 123; the usual value is used instead."),
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_named_and_the_usual_value_used(link, sentence):
+    app = opened(**link)
+    ((name, text),) = link.items()
+    assert [warning.value for warning in app.warning] == [f"The link says {name} = {text!r}. {sentence}"]
+    assert app.text[0].value == "a 7 0.0"
+    assert app.query_params == {"model": "a", "digit": "7", "z1": "0"}
+
+
+def test_a_very_long_value_is_cut_in_the_sentence():
+    app = opened(model="x" * 5_000)
+    assert "x" * 60 in app.warning[0].value
+    assert "x" * 61 not in app.warning[0].value
+
+
+def test_parameters_nobody_declared_are_dropped_from_the_address():
+    assert opened(model="b", surprise="1").query_params == {"model": "b", "digit": "7", "z1": "0"}
+
+
+def test_the_session_outweighs_the_address_it_wrote_itself():
+    app = opened(digit="12")
+    app.session_state["digit"] = 13  # a widget moved; the address still says 12 when the script begins
+    app.run()
+    assert app.text[0].value == "a 13 0.0"
+    assert app.query_params["digit"] == "13"
+
+
+def test_an_address_that_lags_behind_does_not_undo_what_the_visitor_did():
+    app = opened(digit="12")
+    app.session_state["digit"] = 13
+    app.run()
+    app.session_state["digit"] = 14  # sent before the browser heard of 13, and so together with the old address
+    app.query_params["digit"] = "12"
+    app.run()
+    assert app.text[0].value == "a 14 0.0"
+    assert app.query_params["digit"] == "14"
+
+
+@pytest.mark.parametrize("value", [-4.03, 4.17, -123.46, 1234.56, 0.3, 0.1 + 0.2, -0.01])
+def test_a_position_of_two_decimals_is_the_same_through_a_link(value):
+    reader = state.number(round(value - 1, 2), round(value, 2))
+    assert reader(state._text(value)) == pytest.approx(value, abs=1e-9)
+
+
+def test_one_of_none_says_that_there_is_none():
+    with pytest.raises(ValueError, match="There is no such VAE; here is none"):
+        state.one_of([], "VAE")("mnist-vae-2d")
+
+
+def test_readers_take_their_bounds_and_nothing_beyond():
+    read = state.number(-1.5, 2.5)
+    assert (read("-1.5"), read("2.5"), read("1e0")) == (-1.5, 2.5, 1.0)
+    for text in (repr(math.nextafter(-1.5, -2)), repr(math.nextafter(2.5, 3))):
+        with pytest.raises(ValueError, match="must be a number"):
+            read(text)

@@ -1,0 +1,132 @@
+"""The family: trained again in small, replayed, tabulated; and what ships keeps its promises."""
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+
+from vae import checkpoints, family, timeline
+from vae.__main__ import main
+from vae.errors import CheckpointError
+from vae.family import Group
+from vae.latent import encode
+from vae.metrics import bound
+from vae.models import ModelSpec
+from vae.recipes import Recipe, recipe
+from vae.settings import TrainingSettings
+
+SPEC = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
+SETTINGS = TrainingSettings(dataset="digits", images=6_400, batch_size=32)
+SMALL = Group(
+    {
+        "small-ae": Recipe(replace(SPEC, kind="ae"), SETTINGS),
+        "small-vae": Recipe(SPEC, SETTINGS),
+        "small-beta": Recipe(SPEC, replace(SETTINGS, beta=4.0)),
+    },
+    timeline=True,
+    importance_samples=5,
+)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("family")
+    family.train_group(SMALL, out)
+    return out
+
+
+@pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d"])
+def test_shipped_timelines_hold_24_moments(name):
+    moments = timeline.load(checkpoints.SHIPPED / name)
+    assert len(moments) == 24
+    assert {m.codes.shape for m in moments} == {(2_000, 2)}
+
+
+def test_a_timeline_leads_from_the_start_to_the_shipped_model(trained, digits):
+    moments = timeline.load(trained / "small-vae")
+    seen = [m.images_seen for m in moments]
+    assert len(moments) == timeline.MOMENTS - 1  # in so short a run two of them fall on one step
+    assert (seen[0], seen[-1]) == (0, 6_400)
+    assert seen == sorted(set(seen))
+    shipped = checkpoints.load(trained / "small-vae").model
+    for name, weight in shipped.decoder.state_dict().items():
+        torch.testing.assert_close(moments[-1].decoder[name], weight, rtol=0, atol=0)
+        assert not torch.equal(moments[0].decoder[name], weight)
+    first = digits.test.pixels(slice(2_000))
+    torch.testing.assert_close(moments[-1].codes, encode(shipped, first).mean, rtol=2e-2, atol=2e-2)
+
+
+def test_log_spaced_shares_grow_by_a_constant_factor():
+    found = timeline.shares(3_000_000, 256)
+    ratios = [after / before for before, after in pairwise(found[1:])]
+    assert len(found) == timeline.MOMENTS
+    assert found[:2] == [0.0, 512 / 3_000_000]
+    assert found[-1] == 1.0
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"no tensors"])
+def test_a_damaged_timeline_is_a_sentence(tmp_path, damage):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    if damage is not None:
+        (folder / timeline.FILE).write_bytes(damage)
+    with pytest.raises(CheckpointError, match="The checkpoint model has no readable timeline"):
+        timeline.load(folder)
+
+
+def test_the_command_of_a_member_makes_it_again_alone(trained, tmp_path, capsys):
+    words = checkpoints.load(trained / "small-vae").command.split()[3:]
+    words[words.index("--out") + 1] = str(tmp_path / "small-vae")
+    assert main(words) == 0
+    capsys.readouterr()
+    for part in ("model.safetensors", "spec.json"):
+        ours, theirs = ((folder / "small-vae" / part).read_bytes() for folder in (trained, tmp_path))
+        assert ours == theirs or part == "spec.json"  # whose command names another folder
+
+
+def test_the_table_has_a_row_for_every_model_and_every_baseline(trained, monkeypatch, digits):
+    monkeypatch.setattr(family, "GROUPS", (SMALL,))
+    probes = {
+        "pixels": {key: 0.5 for name in ("knn_accuracy", "linear_probe_100", "linear_probe") for key in (name, f"{name}_error")}
+    }
+    (trained / family.BASELINES).write_bytes(checkpoints.to_json(probes))
+    rows = [line for line in family.table(trained).splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0][2:] for row in rows[2:]] == ["small-ae", "small-vae", "small-beta", "pixels"]
+    assert {row.count(" | ") for row in rows} == {len(family.HEAD) - 1}
+    measured = checkpoints.read_json(trained / "small-vae", "metrics.json")
+    assert f"{measured['negative_elbo']:.2f} \u00b1" in rows[3]
+
+
+def test_recipes_give_siblings_one_architecture():
+    for latent_dim in (1, 2, 3, 4, 10, 64):
+        ae, vae = recipe("ae", latent_dim), recipe("vae", latent_dim)
+        assert replace(ae.spec, kind="vae") == vae.spec
+        assert ae.settings == vae.settings
+
+
+@pytest.mark.parametrize("name", family.names())
+def test_what_ships_is_what_its_recipe_says(name):
+    shipped = checkpoints.load(checkpoints.SHIPPED / name)
+    (wanted,) = (group.members[name] for group in family.GROUPS if name in group.members)
+    assert (shipped.model.spec, shipped.settings) == wanted
+    history = checkpoints.load_history(checkpoints.SHIPPED / name)
+    assert history[-1].images_seen >= wanted.settings.images
+    assert history[-1].validation.total < history[0].validation.total
+
+
+@pytest.mark.parametrize(("name", "target"), [("mnist-vae-2d", 141.0), ("mnist-vae-10d", 99.0)])
+def test_shipped_bounds_are_as_promised_and_as_written_down(name, target, mnist):
+    found = bound(checkpoints.load(checkpoints.SHIPPED / name).model, mnist.test)
+    written = checkpoints.read_json(checkpoints.SHIPPED / name, "metrics.json")
+    assert found.negative_elbo <= target
+    assert found.negative_elbo == pytest.approx(written["negative_elbo"], abs=0.01)
+    assert found.kl_per_dim == pytest.approx(written["kl_per_dim"], abs=0.01)
+
+
+def test_all_that_ships_is_under_40_megabytes_with_two_timelines():
+    files = [path for path in checkpoints.SHIPPED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 40e6
+    assert {path.parent.name for path in files if path.name == timeline.FILE} == {"mnist-ae-2d", "mnist-vae-2d"}

@@ -1,0 +1,132 @@
+"""A copied link opens the same view for another visitor; a link that makes no sense says so and does no harm."""
+
+from functools import cache
+
+import pytest
+from app_driver import canvas, choose, go, markup, press, run, sentences, visit
+
+from explorer import trained
+
+WHOLE = "It must be a whole number from {} to {}; the usual value is used instead."
+VIEWS = {
+    "home": {"digit": "17", "draw": "42"},
+    "explore": {"model": "mnist-ae-2d", "z1": "1.25", "z2": "-0.5"},
+    "compare": {"ae": "mnist-ae-10d", "vae": "mnist-vae-10d", "digit": "9999", "draw": "7"},
+    "interpolate": {
+        "ae": "mnist-ae-10d",
+        "vae": "mnist-vae-10d",
+        "a": "11",
+        "b": "250",
+        "method": "spherical",
+        "steps": "7",
+    },
+}
+PARAMETERS = [(path, name) for path, view in VIEWS.items() for name in view]
+
+
+def page_text(app) -> str:
+    """What a reader sees: the page's own words and pictures, and what the canvas is told."""
+    told = [component.proto.json for component in app.get("bidi_component")]
+    return "".join([markup(app), *(caption.value for caption in app.caption), *told])
+
+
+@cache
+def usual(path: str) -> tuple[str, dict[str, str]]:
+    """What a visitor sees who comes without a link, and the address then."""
+    app = visit(path)
+    return page_text(app), app.query_params
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_the_address_says_the_view_and_opens_it_for_another_visitor(path):
+    first = visit(path, **VIEWS[path])
+    assert sentences(first) == []
+    assert first.query_params == VIEWS[path]
+    second = visit(path, **first.query_params)
+    assert page_text(second) == page_text(first)
+
+
+@pytest.mark.parametrize(("path", "name"), PARAMETERS, ids=[f"{path}-{name}" for path, name in PARAMETERS])
+def test_each_parameter_alone_reaches_the_session_and_changes_the_page(path, name):
+    app = visit(path, **{name: VIEWS[path][name]})
+    assert str(app.session_state[name]) == VIEWS[path][name]
+    assert app.query_params[name] == VIEWS[path][name]
+    assert page_text(app) != usual(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "sentence"),
+    [
+        ("home", "digit", "10000", WHOLE.format("0", "9,999")),
+        ("home", "digit", "seven", WHOLE.format("0", "9,999")),
+        ("home", "draw", "-1", WHOLE.format("0", "9,999")),
+        ("explore", "model", "mnist-gan", "There is no such model; here is another."),
+        ("explore", "model", "../../etc/passwd", "There is no such model; here is another."),
+        ("explore", "z1", "left", "the usual value is used instead."),
+        ("explore", "z2", "1e9", "the usual value is used instead."),
+        ("explore", "z2", "nan", "the usual value is used instead."),
+        ("compare", "ae", "mnist-vae-2d", "There is no such autoencoder; here is another."),
+        ("compare", "vae", "<b>", "There is no such VAE; here is another."),
+        ("compare", "digit", "1.5", WHOLE.format("0", "9,999")),
+        ("compare", "draw", "", WHOLE.format("0", "9,999")),
+        ("interpolate", "a", "99999", WHOLE.format("0", "9,999")),
+        ("interpolate", "b", "x", WHOLE.format("0", "9,999")),
+        ("interpolate", "method", "cubic", "There is no such way; here is another."),
+        ("interpolate", "steps", "4", WHOLE.format("5", "30")),
+        ("interpolate", "steps", "31", WHOLE.format("5", "30")),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named_and_the_page_works(path, name, value, sentence):
+    app = visit(path, **{name: value})
+    (said,) = sentences(app)
+    assert said.startswith(f"The link says {name} = {value!r}. ")
+    assert said.endswith(sentence)
+    assert (page_text(app), app.query_params) == usual(path)  # the address is put right
+    assert sentences(run(app)) == []  # said once
+
+
+@pytest.mark.parametrize("path", ["home", "explore", "compare", "interpolate", "train"])
+def test_parameters_a_page_does_not_know_do_no_harm(path):
+    app = visit(path, surprise="1", z99="0.5", digit_class="99", train_images="-5", own_models="x", job="y")
+    assert sentences(app) == []
+
+
+@pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d"])
+@pytest.mark.parametrize("end", [0, 1], ids=["low", "high"])
+def test_a_link_to_a_sliders_end_opens_there(name, end):
+    app = visit("explore", model=name)
+    for key, bounds in zip(("z1", "z2"), trained.shipped(name).ranges, strict=False):
+        app.session_state[key] = bounds[end]
+    run(app)
+    other = visit("explore", **app.query_params)
+    assert sentences(other) == []
+    assert canvas(other)["position"] == [pytest.approx(canvas(app)["position"][0])]
+
+
+def test_a_jump_writes_its_position_into_the_address():
+    app = press(visit("explore"), "Prior draw")
+    other = visit("explore", **app.query_params)
+    assert sentences(other) == []
+    assert canvas(other)["position"] == [pytest.approx(canvas(app)["position"][0], abs=1e-5)]
+
+
+def test_moving_a_control_moves_the_address_with_it():
+    app = visit("interpolate")
+    choose(app, "steps", 9)
+    choose(app, "method", "spherical")
+    assert (app.query_params["steps"], app.query_params["method"]) == ("9", "spherical")
+    choose(app, "b_class", 6)
+    assert app.query_params["b"] == str(app.session_state["b"])
+
+
+def test_a_position_for_more_dimensions_than_the_model_has_is_left_out_of_the_address():
+    app = visit("explore", model="mnist-vae-2d", z1="1", z7="2")
+    assert app.query_params == {"model": "mnist-vae-2d", "z1": "1", "z2": "0"}
+
+
+def test_a_link_counts_again_when_the_visitor_comes_back_by_one():
+    app = visit("explore", z1="1.5")
+    app.session_state["z1"] = -2.0
+    go(run(app), "home")
+    app.query_params["z1"] = "0.75"
+    assert canvas(go(app, "explore"))["position"][0][0] == 0.75

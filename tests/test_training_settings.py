@@ -1,0 +1,68 @@
+"""Settings of a training run: their schedules, their JSON, and what is not allowed."""
+
+import json
+from itertools import pairwise
+from math import inf
+
+import pytest
+
+from vae.errors import SpecError
+from vae.training import TrainingSettings
+
+
+def test_the_learning_rate_rises_in_a_line_to_its_peak_and_only_falls_from_there_to_zero():
+    settings = TrainingSettings(learning_rate=0.02, warmup=0.25)
+    assert [settings.learning_rate_at(p) for p in (0, 0.125, 0.25)] == pytest.approx([0, 0.01, 0.02])
+    falling = [settings.learning_rate_at(0.25 + 0.75 * i / 50) for i in range(51)]
+    assert all(before > after for before, after in pairwise(falling))
+    assert max(before - after for before, after in pairwise(falling)) < 0.002  # without a jump
+    assert falling[-1] == pytest.approx(0, abs=1e-12)
+
+
+def test_warmup_may_take_nothing_or_everything():
+    assert TrainingSettings(learning_rate=0.02, warmup=0.0).learning_rate_at(0) == 0.02
+    whole = TrainingSettings(learning_rate=0.02, warmup=1.0)
+    assert [whole.learning_rate_at(p) for p in (0, 0.5, 1)] == pytest.approx([0, 0.01, 0.02])
+
+
+def test_the_kl_weight_rises_in_a_line_to_beta_and_stays():
+    settings = TrainingSettings(beta=4.0, kl_ramp=0.5)
+    assert [settings.beta_at(p) for p in (0, 0.25, 0.5, 0.75, 1)] == pytest.approx([0, 2, 4, 4, 4])
+    assert TrainingSettings(beta=4.0, kl_ramp=0.0).beta_at(0) == 4
+
+
+def test_settings_survive_json():
+    settings = TrainingSettings("digits", 5_000, 32, 1e-3, 4.0, 0.2, 0.5, 7)
+    assert TrainingSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("dataset", "", "name of a data set"),
+        ("dataset", 3, "name of a data set"),
+        ("images", 0, "1 to 1,000,000,000"),
+        ("images", 1.5, "whole number"),
+        ("batch_size", 0, "1 to 10,000"),
+        ("batch_size", 10_001, "1 to 10,000"),
+        ("learning_rate", 0, "1e-06 to 10"),
+        ("learning_rate", 11.0, "1e-06 to 10"),
+        ("learning_rate", float("nan"), "1e-06 to 10"),
+        ("beta", -1, "0 to 1000"),
+        ("beta", inf, "0 to 1000"),
+        ("warmup", 1.1, "0 to 1"),
+        ("kl_ramp", -0.1, "0 to 1"),
+        ("seed", -1, "0 to 2,147,483,647"),
+        ("seed", True, "whole number"),
+    ],
+)
+def test_impossible_settings_name_the_field_its_value_and_what_is_allowed(field, value, allowed):
+    with pytest.raises(SpecError) as refusal:
+        TrainingSettings(**{field: value})
+    assert str(refusal.value).startswith(f"{field} is {value!r}; it must be ")
+    assert allowed in str(refusal.value)
+
+
+def test_settings_with_an_unknown_field_are_refused_by_its_name():
+    with pytest.raises(SpecError, match="momentum"):
+        TrainingSettings.from_json({"momentum": 0.9})

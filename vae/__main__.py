@@ -1,0 +1,128 @@
+"""Command line: `python -m vae train`, `evaluate` and `family`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from vae import checkpoints, command_options, data, family, metrics
+from vae.bounds import MAX_SAMPLES, PIXELS
+from vae.errors import VaeError
+from vae.hardware import precision_name, use_one_thread
+from vae.models import ModelSpec
+from vae.training import Record, TrainingSettings, prepare, train
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 1 when it failed with a sentence, 2 for arguments that make no sense."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    use_one_thread()
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return 130
+    except ValueError as error:  # SpecError among them: a setting out of its range
+        print(f"{parser.prog}: error: {error}", file=sys.stderr)
+        return 2
+    except (VaeError, OSError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line on bad arguments instead of the whole usage."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: error: {message} (see --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m vae", description="Train and evaluate autoencoders and variational autoencoders.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    trainer = commands.add_parser(
+        "train",
+        help="train a model and write a checkpoint",
+        description="Train a model and write a checkpoint: spec.json, model.safetensors, history.json, metrics.json.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    trainer.add_argument(
+        "--out", type=Path, required=True, default=argparse.SUPPRESS, metavar="DIR", help="folder to write the checkpoint to"
+    )
+    command_options.add_to(trainer)
+    trainer.set_defaults(run=_train)
+
+    evaluator = commands.add_parser(
+        "evaluate",
+        help="measure a checkpoint on the test set",
+        description="Measure a checkpoint on the test set and print JSON. Losses are in nats per image.",
+    )
+    evaluator.add_argument("checkpoint", type=Path, metavar="DIR", help="folder of the checkpoint")
+    evaluator.add_argument(
+        "--importance-samples",
+        type=int,
+        default=metrics.IMPORTANCE_SAMPLES,
+        metavar="K",
+        help=f"draws of z an image for the importance-weighted bound, 1 to {MAX_SAMPLES:,} (default: %(default)s)",
+    )
+    evaluator.add_argument("--pixels", choices=PIXELS, help="what to measure on (default: what the model was trained on)")
+    evaluator.set_defaults(run=_evaluate)
+
+    family_ = commands.add_parser(
+        "family",
+        help="train every model that ships again",
+        description="Train and measure every model that ships, from fixed seeds, and write their table.",
+    )
+    family_.add_argument("--out", type=Path, default=checkpoints.SHIPPED, metavar="DIR", help="where to (default: %(default)s)")
+    family_.add_argument("--only", nargs="+", metavar="NAME", choices=family.names(), help="just these, with their siblings")
+    family_.add_argument("--processes", type=int, default=2, metavar="N", help="groups at a time, a core each (default: 2)")
+    family_.set_defaults(run=_family)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> int:
+    settings = TrainingSettings(**command_options.chosen(command_options.RECIPE, options))
+    folder = options.out.resolve()
+    checkpoints.check_replaceable(folder)  # now rather than after the training
+    dataset = data.load(settings.dataset)
+    spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
+    model = prepare(spec, settings, dataset)
+    print(f"Training on {len(dataset.train):,} images of {dataset.name}, one core, {precision_name()}.", file=sys.stderr)
+    history: list[Record] = []
+    with tqdm(total=settings.images, unit=" images", unit_scale=True, disable=None) as bar:
+        for record in train(model, settings, dataset):
+            history.append(record)
+            bar.update(min(record.images_seen, settings.images) - bar.n)
+            kl = "" if record.validation.kl is None else f", KL {record.validation.kl:.2f}"
+            bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
+    checkpoint = checkpoints.Checkpoint(folder.name, model, settings, command_options.command(spec, settings, options.out))
+    checkpoints.save(folder, checkpoints.files(checkpoint, history))
+    measured = metrics.evaluate(checkpoints.load(folder).model, dataset, settings.pixels)  # the weights as they were written
+    checkpoints.save(folder, checkpoints.files(checkpoint, history, measured))
+    _print({"name": folder.name, **measured})
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    checkpoint = checkpoints.load(options.checkpoint.resolve())
+    dataset = data.load(checkpoint.settings.dataset)
+    pixels = options.pixels or checkpoint.settings.pixels
+    _print({"name": checkpoint.name, **metrics.evaluate(checkpoint.model, dataset, pixels, options.importance_samples)})
+    return 0
+
+
+def _family(options: argparse.Namespace) -> int:
+    family.train_all(options.out, options.only or family.names(), options.processes)
+    return 0
+
+
+def _print(measured: dict) -> None:
+    print(json.dumps(measured, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""A trained model on disk: a folder of weights (safetensors) and readable JSON. Nothing is unpickled.
+
+spec.json          format, name, model (ModelSpec), training (TrainingSettings), command that made it
+model.safetensors  weights, float16 where they fit
+history.json       every record of the training run
+metrics.json       measures on the test set
+"""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from vae.errors import CheckpointError, SpecError
+from vae.models import Autoencoder, ModelSpec, build
+from vae.training import Record, TrainingSettings
+
+FORMAT = 1
+SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model with what is known of how it came about."""
+
+    name: str
+    model: Autoencoder
+    settings: TrainingSettings
+    command: str = ""
+
+
+def files(checkpoint: Checkpoint, history: Sequence[Record], metrics: dict[str, Any] | None = None) -> dict[str, bytes]:
+    """The checkpoint as file names and contents."""
+    spec = {
+        "format": FORMAT,
+        "name": checkpoint.name,
+        "model": checkpoint.model.spec.to_json(),
+        "training": checkpoint.settings.to_json(),
+        "command": checkpoint.command,
+    }
+    contents = {
+        "spec.json": to_json(spec),
+        "model.safetensors": safetensors.torch.save(_compact(checkpoint.model.state_dict())),
+        "history.json": to_json([record.to_json() for record in history]),
+    }
+    return contents if metrics is None else {**contents, "metrics.json": to_json(metrics)}
+
+
+def save(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write those files as the folder, whole or not at all; a checkpoint that stood there is replaced."""
+    check_replaceable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
+        fresh = Path(scratch) / "new"
+        fresh.mkdir()
+        for name, content in contents.items():
+            (fresh / name).write_bytes(content)
+        old = Path(scratch) / "old"
+        if folder.exists():
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raise CheckpointError where something stands that is no checkpoint: saving would delete it."""
+    if folder.is_dir() and ((folder / "spec.json").exists() or not any(folder.iterdir())):
+        return
+    if folder.exists():
+        raise CheckpointError(f"{folder} is not a checkpoint, so it is left as it is. Choose a new folder for the checkpoint.")
+
+
+def archive(name: str, contents: dict[str, bytes]) -> bytes:
+    """Those files as a zip that unpacks to one folder of that name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file, content in contents.items():
+            packed.writestr(f"{name}/{file}", content)
+    return buffer.getvalue()
+
+
+def load(folder: Path) -> Checkpoint:
+    """The model in that folder, in float32 and ready to use. Raises CheckpointError with what is wrong and what to do."""
+    spec = read_json(folder, "spec.json")
+    try:
+        if not isinstance(spec, dict) or spec.get("format") != FORMAT:
+            raise SpecError(f"its format is not {FORMAT}.")
+        model = build(ModelSpec.from_json(spec.get("model")))
+        settings = TrainingSettings.from_json(spec.get("training"))
+    except (SpecError, TypeError) as error:
+        raise CheckpointError(f"spec.json of the checkpoint {folder.name} cannot be used: {error}") from error
+    _fill(model, _weights(folder), folder.name)
+    return Checkpoint(folder.name, model.eval(), settings, str(spec.get("command", "")))
+
+
+def read_json(folder: Path, name: str) -> Any:
+    """One of a checkpoint's JSON files."""
+    try:
+        return json.loads(_read(folder, name))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise CheckpointError(f"{name} of the checkpoint {folder.name} is damaged: {error}. {RESTORE}") from error
+
+
+def load_history(folder: Path) -> list[Record]:
+    """The records of the run that made this checkpoint."""
+    try:
+        return [Record.from_json(record) for record in read_json(folder, "history.json")]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"history.json of the checkpoint {folder.name} is not a training history. {RESTORE}") from error
+
+
+def names(root: Path = SHIPPED) -> list[str]:
+    """Checkpoints in a folder, by name."""
+    return sorted(path.parent.name for path in root.glob("*/spec.json") if not path.parent.name.startswith("."))
+
+
+RESTORE = "Put the file back from a fresh copy of the project, or train the model again with `make checkpoints`."
+
+
+def to_json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _compact(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    largest = torch.finfo(torch.float16).max
+    return {name: (w.half() if w.abs().max() < largest else w).contiguous() for name, w in weights.items()}
+
+
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"The checkpoint {folder.name} has no readable {name} in {folder}. {RESTORE}") from error
+
+
+def _weights(folder: Path) -> dict[str, Tensor]:
+    try:
+        return safetensors.torch.load(_read(folder, "model.safetensors"))
+    except (safetensors.SafetensorError, ValueError, KeyError) as error:
+        raise CheckpointError(f"model.safetensors of the checkpoint {folder.name} is damaged: {error}. {RESTORE}") from error
+
+
+def _fill(model: Autoencoder, weights: dict[str, Tensor], name: str) -> None:
+    expected = model.state_dict()
+    if set(weights) != set(expected) or any(weights[key].shape != expected[key].shape for key in expected):
+        raise CheckpointError(f"The weights of the checkpoint {name} do not fit its spec.json. {RESTORE}")
+    if not all(torch.isfinite(weight).all() for weight in weights.values()):
+        raise CheckpointError(f"The weights of the checkpoint {name} contain values that are not numbers. {RESTORE}")
+    model.load_state_dict({key: weight.float() for key, weight in weights.items()})

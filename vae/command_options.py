@@ -1,0 +1,104 @@
+"""The options of `python -m vae train`: one table, read when arguments are parsed and when a command is written down.
+
+So every checkpoint can name the command that makes it again.
+"""
+
+import argparse
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vae import data
+from vae.models import ARCHITECTURES, LIKELIHOODS, MODELS, ModelSpec
+from vae.settings import PIXELS, TrainingSettings
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """ "192,96" -> (192, 96)."""
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of widths such as 192,96") from error
+
+
+def _std(text: str) -> float | None:
+    return None if text == "learned" else float(text)
+
+
+class Option(NamedTuple):
+    """One option: the field it sets, how its text is read, what it is for."""
+
+    flag: str
+    field: str
+    help: str
+    read: Callable[[str], Any] = str
+    metavar: str | None = None
+    choices: Sequence[str] | None = None
+
+
+SHAPE = (
+    Option("--model", "kind", "autoencoder or variational autoencoder", choices=list(MODELS)),
+    Option("--latent-dim", "latent_dim", "latent dimensions, 1 to 64", int, "D"),
+    Option("--architecture", "architecture", "kind of layers", choices=list(ARCHITECTURES)),
+    Option("--encoder", "encoder_widths", "layer widths, image to code", widths, "W,W"),
+    Option("--decoder", "decoder_widths", "layer widths, code to image", widths, "W,W"),
+    Option("--likelihood", "likelihood", "of pixels given a code", choices=LIKELIHOODS),
+    Option("--observation-std", "observation_std", "of the Gaussian likelihood, a number or: learned", _std, "S"),
+)
+RECIPE = (
+    Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),
+    Option("--images", "images", "budget: training images seen", int, "N"),
+    Option("--batch-size", "batch_size", "images a step", int, "N"),
+    Option("--learning-rate", "learning_rate", "Adam's peak rate", float, "R"),
+    Option("--beta", "beta", "weight of the KL; 1 is the ELBO", float, "B"),
+    Option("--warmup", "warmup", "share of the budget over which the rate rises", float, "W"),
+    Option("--kl-ramp", "kl_ramp", "share of the budget over which the KL weight rises", float, "R"),
+    Option("--pixels", "pixels", "grey levels, or binary pixels drawn anew each step", choices=PIXELS),
+    Option("--weight-decay", "weight_decay", "of AdamW", float, "W"),
+    Option(
+        "--importance-samples",
+        "importance_samples",
+        "draws of z an image; above 1 trains the importance-weighted bound",
+        int,
+        "K",
+    ),
+    Option("--free-bits", "free_bits", "nats of KL a latent dimension may carry freely", float, "L"),
+    Option("--seed", "seed", "fixes weights, order and noise", int, "N"),
+)
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Give a parser every option of the table, with the defaults of the dataclasses."""
+    for options, defaults in ((SHAPE, ModelSpec()), (RECIPE, TrainingSettings())):
+        for option in options:
+            default = getattr(defaults, option.field)
+            parser.add_argument(
+                option.flag,
+                dest=option.field,
+                type=option.read,
+                metavar=option.metavar,
+                choices=option.choices,
+                default=_written(default) if isinstance(default, tuple) else default,
+                help=option.help,
+            )
+
+
+def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str, Any]:
+    """The fields that parsed arguments set."""
+    return {option.field: getattr(namespace, option.field) for option in options}
+
+
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
+    """The command that trains this model; every option is written out, so that it holds when a default changes."""
+    words = ["python", "-m", "vae", "train"]
+    for options, values in ((SHAPE, spec), (RECIPE, settings)):
+        for option in options:
+            words += [option.flag, _written(getattr(values, option.field))]
+    return shlex.join([*words, "--out", out.as_posix()])
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "learned"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

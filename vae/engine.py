@@ -1,0 +1,194 @@
+"""Training steps of a multilayer perceptron, written out by hand: as fast as one processor core allows.
+
+Autograd is general: it allocates every result anew, casts every weight at every step and computes a loss value that training
+does not need. Here forward and backward pass are the same few matrix products into buffers that are made once, all
+parameters lie in one vector, so that Adam (Kingma & Ba 2015) is a single call, and where the processor multiplies bfloat16
+in hardware the products run in it, on a copy of the float32 parameters refreshed once a step.
+
+The gradients are those of `vae.objectives.objective`, and the tests hold them against autograd. For one image, with logits or
+means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
+
+    Bernoulli   d loss / d l             = sigmoid(l) - x
+    Gaussian    d loss / d l             = (l - x) / s^2
+    posterior   d loss / d mu            = G + beta * mu
+                d loss / d log sigma^2   = G * epsilon * sigma / 2 + beta * (sigma^2 - 1) / 2
+
+With K importance samples (`vae.objectives.iwae`) each sample's gradients are weighted by its share s_k of the weights, which add up
+to 1, and the KL is sampled: the gradient in z_k is s_k * (G_k + beta * z_k), summed over k for mu, and for log sigma^2 summed with
+epsilon_k * sigma / 2, less beta / 2.
+
+Letters for shapes: B batch, D latent dimensions, P pixels; I and O are a layer's inputs and outputs.
+"""
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+import torch
+from torch import Tensor, nn
+
+from vae.models import VAE, Autoencoder
+
+ADAM_BETAS = (0.9, 0.99)
+_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
+
+
+def supports(model: Autoencoder) -> bool:
+    """Whether this file knows the model's every layer: an autoencoder or VAE of dense layers with GELU in between."""
+    known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
+    return type(model) in (Autoencoder, VAE) and known and model.spec.observation_std is not None
+
+
+class Engine:
+    """Trains a copy of the model's parameters; `write_back` puts them into the model.
+
+    batch    images in every step
+    compute  number format of the matrix products, torch.bfloat16 or torch.float32; parameters and Adam are float32
+    weight_decay  of AdamW (Loshchilov & Hutter 2019)
+    samples  K, importance samples an image
+    """
+
+    def __init__(self, model: Autoencoder, batch: int, compute: torch.dtype, weight_decay: float = 0.0, samples: int = 1):
+        self.model, self.batch = model, batch
+        heads = [model.mean_head, model.log_variance_head] if isinstance(model, VAE) else [model.mean_head]
+        trunk, decoder = ([layer for layer in part if isinstance(layer, nn.Linear)] for part in (model.trunk, model.decoder))
+        groups = [*([layer] for layer in trunk), heads, *([layer] for layer in decoder)]  # the heads act as one layer
+        self._tensors = [getattr(layer, name) for name in ("weight", "bias") for group in groups for layer in group]
+        self.parameters = nn.Parameter(torch.cat([tensor.detach().reshape(-1) for tensor in self._tensors]))
+        self.parameters.grad = torch.zeros_like(self.parameters)
+        self.optimizer = torch.optim.AdamW([self.parameters], lr=0.0, betas=ADAM_BETAS, weight_decay=weight_decay, fused=True)
+
+        self._weights = self.parameters.detach().to(compute)  # in float32 these are views, not copies
+        self._gradients = self.parameters.grad.to(compute)
+        sizes = [(sum(layer.out_features for layer in group), group[0].in_features) for group in groups]
+        rows = [batch] * (len(trunk) + 1) + [batch * samples] * len(decoder)
+        layers = [
+            _Dense(*tensors)
+            for tensors in zip(*_as_layers(self._weights, sizes), *_as_layers(self._gradients, sizes), rows, strict=True)
+        ]
+        self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
+
+    def step(self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float) -> None:
+        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, unused by an autoencoder."""
+        self.differentiate(images, noise, beta)
+        self.optimizer.param_groups[0]["lr"] = learning_rate
+        self.optimizer.step()
+        self._weights.copy_(self.parameters.detach())
+
+    @torch.no_grad()
+    def differentiate(self, images: Tensor, noise: Tensor | None, beta: float) -> None:
+        """Put the gradient of the batch's mean objective into `parameters.grad`."""
+        heads = self._encoder.forward(images)  # (B, P) -> (B, D), or (B, 2D) for a VAE
+        if noise is None:
+            slope = self._to_code(heads, images)
+        elif noise.dim() == 2:
+            slope = self._through_sample(heads, images, noise, beta)
+        else:
+            slope = self._through_weighted_samples(heads, images, noise, beta)
+        self._encoder.backward(slope, to_input=False)
+        torch.mul(self._gradients, 1 / self.batch, out=self.parameters.grad)
+
+    def _to_code(self, z: Tensor, images: Tensor) -> Tensor:
+        """Gradient of the reconstruction with respect to the code, (B, D)."""
+        return self._decoder.backward(self._error(self._decoder.forward(z), images), to_input=True)
+
+    def _through_sample(self, heads: Tensor, images: Tensor, noise: Tensor, beta: float) -> Tensor:
+        """Gradient of the ELBO with respect to mean and log variance, (B, 2D)."""
+        mean, log_variance = heads.float().chunk(2, dim=1)  # (B, 2D) -> (B, D), (B, D)
+        std = torch.exp(0.5 * log_variance)
+        spread = std * noise
+        slope = self._to_code((mean + spread).to(heads.dtype), images).float()
+        to_mean = torch.add(slope, mean, alpha=beta)
+        to_log_variance = (slope * spread).add_(std.square_().sub_(1), alpha=beta).mul_(0.5)
+        return torch.cat([to_mean, to_log_variance], dim=1).to(heads.dtype)  # (B, D), (B, D) -> (B, 2D)
+
+    def _through_weighted_samples(self, heads: Tensor, images: Tensor, noise: Tensor, beta: float) -> Tensor:
+        """Gradient of the importance-weighted bound with respect to mean and log variance, (B, 2D)."""
+        mean, log_variance = heads.float().chunk(2, dim=1)  # (B, 2D) -> (B, D), (B, D)
+        spread = torch.exp(0.5 * log_variance) * noise  # (K, B, D)
+        z = mean + spread
+        output = self._decoder.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
+        log_ratio = 0.5 * (z.square() - noise.square() - log_variance).sum(-1)  # log q(z|x) - log p(z), (K, B)
+        shares = (-self._nll(output, images) - beta * log_ratio).softmax(0)  # (K, B)
+        error = self._error(output, images).view(*shares.shape, -1).mul_(shares.unsqueeze(-1).to(heads.dtype))
+        slope = self._decoder.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
+        slope = slope + beta * shares.unsqueeze(-1) * z
+        to_log_variance = (slope * spread).sum(0).sub_(beta).mul_(0.5)
+        return torch.cat([slope.sum(0), to_log_variance], dim=1).to(heads.dtype)
+
+    def _error(self, output: Tensor, images: Tensor) -> Tensor:
+        """d loss / d l in place of the output l, (B, P) or (KB, P)."""
+        if self.model.spec.likelihood == "bernoulli":
+            torch.sigmoid_(output)
+        output.view(-1, *images.shape).sub_(images)
+        if self.model.spec.likelihood == "gaussian":
+            assert self.model.spec.observation_std is not None  # `supports` says so
+            output.mul_(self.model.spec.observation_std**-2)
+        return output
+
+    def _nll(self, output: Tensor, images: Tensor) -> Tensor:
+        """-log p(x|z_k) but for a constant; (KB, P) -> (K, B)."""
+        output = output.view(-1, *images.shape)  # (K, B, P)
+        if self.model.spec.likelihood == "bernoulli":
+            fit = torch.einsum("kbp,bp->kb", output, images).float()
+            return nn.functional.softplus(output).sum(-1, dtype=torch.float32) - fit
+        assert self.model.spec.observation_std is not None
+        return (output - images).square().sum(-1, dtype=torch.float32) * (0.5 * self.model.spec.observation_std**-2)
+
+    @torch.no_grad()
+    def write_back(self) -> None:
+        """Copy the trained parameters into the model."""
+        sizes = [tensor.numel() for tensor in self._tensors]
+        for tensor, trained in zip(self._tensors, self.parameters.detach().split(sizes), strict=True):
+            tensor.copy_(trained.view_as(tensor))
+
+
+def _as_layers(vector: Tensor, sizes: Sequence[tuple[int, int]]) -> tuple[list[Tensor], list[Tensor]]:
+    """The parameter vector seen as weights (O, I), one layer after another, then biases (O,)."""
+    lengths = [outputs * inputs for outputs, inputs in sizes] + [outputs for outputs, _ in sizes]
+    parts = [vector[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
+    weights = [part.view(size) for part, size in zip(parts, sizes, strict=False)]
+    return weights, parts[len(sizes) :]
+
+
+class _Dense:
+    """a = h W^T + b for a batch, with its gradients summed over the batch."""
+
+    def __init__(self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, batch: int):
+        self.weight, self.bias = weight, bias
+        self.weight_gradient, self.bias_gradient = weight_gradient, bias_gradient
+        outputs, inputs = weight.shape
+        self.output = weight.new_empty(batch, outputs)
+        self.slope = weight.new_empty(batch, inputs)  # gradient with respect to the input
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        self.inputs = inputs
+        return torch.addmm(self.bias, inputs, self.weight.t(), out=self.output)  # (B, I) -> (B, O)
+
+    def differentiate(self, slope: Tensor) -> None:
+        torch.mm(slope.t(), self.inputs, out=self.weight_gradient)  # (O, B) (B, I) -> (O, I)
+        torch.sum(slope, 0, out=self.bias_gradient)  # (B, O) -> (O,)
+
+    def backward(self, slope: Tensor) -> Tensor:
+        return torch.mm(slope, self.weight, out=self.slope)  # (B, O) -> (B, I)
+
+
+class _Chain:
+    """Dense layers with GELU(a) = a * Phi(a) in between (Hendrycks & Gimpel 2016)."""
+
+    def __init__(self, layers: list[_Dense]):
+        self.layers = layers
+        self.active = [torch.empty_like(layer.output) for layer in layers[:-1]]
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        for layer, active in zip(self.layers, self.active, strict=False):
+            inputs = torch.ops.aten.gelu.out(layer.forward(inputs), out=active)
+        return self.layers[-1].forward(inputs)
+
+    def backward(self, slope: Tensor, to_input: bool) -> Tensor:
+        """Gradient with respect to the output (B, O) -> that with respect to the input (B, I), if it is wanted."""
+        for layer, before in zip(self.layers[:0:-1], self.layers[-2::-1], strict=True):
+            layer.differentiate(slope)
+            slope = layer.backward(slope)
+            torch.ops.aten.gelu_backward.grad_input(slope, before.output, grad_input=slope)
+        self.layers[0].differentiate(slope)
+        return self.layers[0].backward(slope) if to_input else slope

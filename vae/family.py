@@ -1,0 +1,207 @@
+"""The models that ship, and how all of them are trained again: groups in lockstep, a core each, from fixed seeds.
+
+Members of a group see the same batches from the same initial weights, so that what differs between them is the objective.
+A member can be trained alone with the command in its spec.json, and comes out the same.
+"""
+
+import multiprocessing
+import time
+from collections.abc import Iterable, Sequence
+from math import ceil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tqdm import tqdm
+
+from vae import checkpoints, data, metrics, timeline
+from vae.checkpoints import Checkpoint
+from vae.command_options import command
+from vae.data import Dataset
+from vae.hardware import use_one_thread
+from vae.models import ModelSpec
+from vae.probes import all_probes, pca_features, pixel_features
+from vae.recipes import Recipe, recipe
+from vae.records import Record
+from vae.settings import TrainingSettings
+from vae.timeline import Moment
+from vae.training import prepare, train_together
+
+RECORDS = 40
+LADDER = (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)
+TABLE = "README.md"
+BASELINES = "baselines.json"
+
+
+class Group(NamedTuple):
+    """Models trained together, by name."""
+
+    members: dict[str, Recipe]
+    timeline: bool = False
+    importance_samples: int = metrics.IMPORTANCE_SAMPLES
+
+
+def _pair(latent_dim: int, **changes) -> dict[str, Recipe]:
+    return {f"mnist-{kind}-{latent_dim}d": recipe(kind, latent_dim, images=3_000_000, **changes) for kind in ("ae", "vae")}
+
+
+def _binary(**changes) -> Recipe:
+    spec = ModelSpec("vae", 40, encoder_widths=(512, 384), decoder_widths=(384, 512))
+    schedule = {"warmup": 0.05, "kl_ramp": 0.2, "learning_rate": 2.5e-3, "weight_decay": 0.05, "batch_size": 256}
+    return Recipe(spec, TrainingSettings(pixels="dynamic", **{**schedule, **changes}))
+
+
+GROUPS = (
+    Group({"mnist-vae-40d-binary": _binary(images=14_000_000)}, importance_samples=5_000),
+    Group({"mnist-iwae-40d-binary": _binary(images=5_000_000, importance_samples=5)}, importance_samples=5_000),
+    Group(_pair(2, learning_rate=8e-3), timeline=True),
+    Group(_pair(10, learning_rate=3e-3)),
+    Group(_pair(20, learning_rate=3e-3)),
+    Group(
+        {
+            f"mnist-vae-2d-beta-{beta:g}": recipe("vae", 2, images=1_000_000, beta=beta, batch_size=128, learning_rate=8e-3)
+            for beta in LADDER
+        }
+    ),
+)
+
+
+def names() -> list[str]:
+    """Every model that ships, in the order in which they are trained."""
+    return [name for group in GROUPS for name in group.members]
+
+
+def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
+    """Train every group that holds a wanted name, `processes` groups at a time, then write baselines and the table."""
+    wanted = set(wanted)
+    tasks = [(i, str(out)) for i, group in enumerate(GROUPS) if wanted & set(group.members)]
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for line in tqdm(pool.imap_unordered(_train_group, tasks), total=len(tasks), unit="group", disable=None):
+            tqdm.write(line)
+    (out / BASELINES).write_bytes(checkpoints.to_json(baselines(data.load("mnist"))))
+    (out / TABLE).write_text(table(out), encoding="utf-8")
+
+
+def _train_group(task: tuple[int, str]) -> str:
+    use_one_thread()
+    group, out = GROUPS[task[0]], Path(task[1])
+    start = time.perf_counter()
+    found = train_group(group, out)
+    bounds = ", ".join(f"{name} {m['negative_elbo'] or m['reconstruction']:.2f}" for name, m in found.items())
+    return f"{time.perf_counter() - start:5.0f} s  {bounds} nats"
+
+
+def train_group(group: Group, out: Path) -> dict[str, dict[str, Any]]:
+    """Train a group's members together, write their checkpoints, and return their measures by name."""
+    recipes = list(group.members.values())
+    common = recipes[0].settings
+    dataset = data.load(common.dataset)
+    models = [prepare(spec, settings, dataset) for spec, settings in recipes]
+    batch = min(common.batch_size, len(dataset.train))
+    replay = timeline.shares(common.images, batch) if group.timeline else []
+    replayed = {round(ceil(common.images / batch) * share) for share in replay}  # in steps
+    even = [i / RECORDS for i in range(RECORDS + 1)]
+    histories: list[list[Record]] = [[] for _ in models]
+    moments: list[list[Moment]] = [[] for _ in models]
+    start = time.process_time()
+    together = train_together(models, [r.settings for r in recipes], dataset, sorted({*replay, *even}), group.timeline)
+    for records in together:
+        for model, record, history, kept in zip(models, records, histories, moments, strict=True):
+            history.append(record)
+            if record.images_seen // batch in replayed:
+                kept.append(timeline.moment(model, record))
+    seconds = (time.process_time() - start) / len(models)
+    measures = {}
+    for name, (spec, settings), model, history, kept in zip(group.members, recipes, models, histories, moments, strict=True):
+        written = command(spec, settings, Path("checkpoints") / name)
+        contents = checkpoints.files(Checkpoint(name, model, settings, written), history)
+        if kept:
+            contents[timeline.FILE] = timeline.to_bytes(kept)
+        checkpoints.save(out / name, contents)
+        shipped = checkpoints.load(out / name).model  # the weights as they were written
+        measured = {
+            **metrics.evaluate(shipped, dataset, settings.pixels, group.importance_samples),
+            "training_core_seconds": round(seconds, 1),
+        }
+        checkpoints.save(out / name, {**contents, "metrics.json": checkpoints.to_json(measured)})
+        measures[name] = measured
+    return measures
+
+
+def baselines(dataset: Dataset) -> dict[str, dict[str, float]]:
+    """What the probes read from raw pixels and from principal components, as many as models have latents."""
+    features = {"pixels": pixel_features(dataset), **{f"pca-{d}d": pca_features(dataset, d) for d in (2, 10, 20)}}
+    return {name: all_probes(train, test) for name, (train, test) in features.items()}
+
+
+def table(out: Path) -> str:
+    """The README of the checkpoints: every model, every measure, the command that made it."""
+    found = {name: checkpoints.read_json(out / name, "metrics.json") for name in names() if (out / name).is_dir()}
+    commands = {name: checkpoints.load(out / name).command for name in found}
+    rows = [_row(name, measured) for name, measured in found.items()]
+    probes = checkpoints.read_json(out, BASELINES)
+    rows += [[name, *("",) * 8, *_accuracies(measured), *("",) * 4] for name, measured in probes.items()]
+    return "\n".join(
+        [
+            "# The models that ship",
+            "",
+            "Written by `make checkpoints`; test set, 10,000 images. Losses are nats per image, \u00b1 one standard error. "
+            "*Pixels* are grey levels as they are, or binary and drawn anew (dynamic): the two cannot be compared. *IW bound* is the "
+            "importance-weighted bound on \u2212log p(x) with K draws. Definitions stand in `vae/metrics.py`, "
+            "`vae/bounds.py`, `vae/probes.py` and `vae/aggregate.py`; the last rows are the same probes on raw pixels and principal components.",
+            "",
+            _line(HEAD),
+            _line(["---"] * len(HEAD)),
+            *map(_line, rows),
+            "",
+            "## Commands",
+            "",
+            *(f"- `{name}`: `{text}`" for name, text in commands.items()),
+            "",
+        ]
+    )
+
+
+HEAD = [
+    "model", "pixels", "\u03b2", "parameters", "reconstruction", "KL", "negative ELBO", "IW bound (K)", "active units", "k-NN accuracy",
+    "linear probe, 100 labels", "linear probe, all", "empty space", "out of reach", "coverage", "MMD\u00b2",
+]  # fmt: skip
+
+
+def _row(name: str, m: dict[str, Any]) -> list[str]:
+    member = next(group.members[name] for group in GROUPS if name in group.members)
+    weighted = m["importance_weighted"]
+    return [
+        name,
+        m["pixels"],
+        f"{member.settings.beta:g}" if member.spec.kind == "vae" else "",
+        f"{m['parameters']:,}",
+        _nats(m, "reconstruction"),
+        _nats(m, "kl"),
+        _nats(m, "negative_elbo"),
+        f"{weighted['negative_log_likelihood']:.2f} \u00b1 {weighted['standard_error']:.2f} ({weighted['samples']:,})"
+        if weighted
+        else "",
+        "" if m["active_units"] is None else f"{m['active_units']} of {m['latent_dim']}",
+        *_accuracies(m),
+        *(_percent(m[key]) for key in ("empty_share", "out_of_reach_share", "coverage")),
+        f"{m['mmd_squared']:.4f} \u00b1 {m['mmd_squared_error']:.4f}",
+    ]
+
+
+def _accuracies(m: dict[str, Any]) -> Sequence[str]:
+    return [
+        f"{_percent(m[key])} \u00b1 {100 * m[key + '_error']:.1f}"
+        for key in ("knn_accuracy", "linear_probe_100", "linear_probe")
+    ]
+
+
+def _nats(m: dict[str, Any], key: str) -> str:
+    return "" if m[key] is None else f"{m[key]:.2f} \u00b1 {m[key + '_error']:.2f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,115 @@
+"""Moving about in latent space: encode, decode, traverse, interpolate, tile the prior, sample it.
+
+Letters for shapes: N images or codes, D latent dimensions, C H W image. Images are float32 in [0, 1]; the prior is N(0, I).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from vae.data import Split
+from vae.models import Autoencoder, Posterior
+from vae.objectives import kl_per_dimension, reconstruction_nll
+
+CHUNK = 2_000  # images at a time: bounds memory, costs nothing in speed
+CENTRAL_MASS = 0.98  # grids and traversals span the prior's central 98 %, from -2.33 to 2.33
+
+
+@torch.no_grad()
+def encode(model: Autoencoder, images: Tensor) -> Posterior:
+    """Posteriors of images (N, C, H, W) in [0, 1]: mean (N, D) and log variance (N, D), None for an autoencoder."""
+    parts = [model.encode(chunk) for chunk in images.split(CHUNK)]
+    log_variances = [part.log_variance for part in parts if part.log_variance is not None]
+    return Posterior(torch.cat([part.mean for part in parts]), torch.cat(log_variances) if log_variances else None)
+
+
+def encode_split(model: Autoencoder, split: Split) -> Posterior:
+    """Posteriors of every image of a split."""
+    return encode(model, split.pixels())
+
+
+@torch.no_grad()
+def decode(model: Autoencoder, z: Tensor) -> Tensor:
+    """Mean images (N, C, H, W) in [0, 1] for codes (N, D)."""
+    return torch.cat([model.expected_image(model.decode(chunk)) for chunk in z.split(CHUNK)])
+
+
+def prior_quantiles(steps: int, mass: float = CENTRAL_MASS) -> Tensor:
+    """`steps` points (steps,) that cut the central `mass` of N(0, 1) into equally probable pieces.
+
+    Equal steps in probability rather than in z: where the prior is dense the points are dense.
+    """
+    tail = (1 - mass) / 2
+    return torch.special.ndtri(torch.linspace(tail, 1 - tail, steps))
+
+
+def traverse(z: Tensor, dimension: int, steps: int) -> Tensor:
+    """Codes (steps, D): z (D,) with one dimension walking through the prior's quantiles."""
+    codes = z.repeat(steps, 1)
+    codes[:, dimension] = prior_quantiles(steps)
+    return codes
+
+
+def linear(start: Tensor, end: Tensor, steps: int) -> Tensor:
+    """Codes (steps, D) on the straight line from start (D,) to end (D,), both included."""
+    t = torch.linspace(0, 1, steps).unsqueeze(1)  # (steps, 1)
+    return (1 - t) * start + t * end
+
+
+def spherical(start: Tensor, end: Tensor, steps: int) -> Tensor:
+    """Codes (steps, D) on the arc from start (D,) to end (D,), both included.
+
+    slerp(t) = [sin((1 - t) w) start + sin(t w) end] / sin w, w the angle between them (Shoemake 1985; White 2016). It keeps
+    to the shell where N(0, I) has its mass in many dimensions; the straight line cuts through the thin middle. Where the
+    angle is (nearly) 0 or pi, or an end is the origin, the arc is not defined and the line is returned.
+    """
+    lengths = start.norm() * end.norm()
+    if lengths < 1e-8:
+        return linear(start, end, steps)
+    angle = torch.acos((start @ end / lengths).clamp(-1, 1))
+    if torch.sin(angle) < 1e-3:
+        return linear(start, end, steps)
+    t = torch.linspace(0, 1, steps).unsqueeze(1)  # (steps, 1)
+    return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
+
+
+INTERPOLATIONS: dict[str, Callable[[Tensor, Tensor, int], Tensor]] = {"linear": linear, "spherical": spherical}
+
+
+def plane_grid(horizontal: Tensor, vertical: Tensor) -> Tensor:
+    """Codes (rows * columns, 2) over a plane, row by row from the top left as an image is read."""
+    rows, columns = torch.meshgrid(vertical.flip(0), horizontal, indexing="ij")
+    return torch.stack([columns.reshape(-1), rows.reshape(-1)], dim=1)
+
+
+def prior_grid(side: int) -> Tensor:
+    """Codes (side * side, 2) at the prior's quantiles on both axes (Kingma & Welling 2014, figure 4)."""
+    return plane_grid(prior_quantiles(side), prior_quantiles(side))
+
+
+def sample_prior(count: int, latent_dim: int, seed: int) -> Tensor:
+    """Draws (count, D) from N(0, I), the same for the same seed."""
+    return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
+
+
+class Passage(NamedTuple):
+    """One image on its way through a model; scalars in nats."""
+
+    posterior: Posterior  # (1, D)
+    z: Tensor  # (1, D)
+    image: Tensor  # (1, C, H, W)   the reconstruction
+    reconstruction: float  # -log p(x|z) at this z
+    kl: float | None  # None for an autoencoder
+
+
+@torch.no_grad()
+def passage(model: Autoencoder, image: Tensor, noise: Tensor) -> Passage:
+    """Send one image (1, C, H, W) through a model with that epsilon (1, D)."""
+    posterior = model.encode(image)
+    z = posterior.sample(noise)
+    parameters = model.decode(z)
+    nll = float(reconstruction_nll(model, parameters, image))
+    kl = None if posterior.log_variance is None else float(kl_per_dimension(posterior).sum())
+    return Passage(posterior, z, model.expected_image(parameters), nll, kl)

@@ -1,0 +1,129 @@
+"""Measures of a trained model, in nats per image or in shares, each with its definition.
+
+Reconstruction and KL are Monte Carlo or exact averages over all images of a split; the noise is fixed, so the same weights
+give the same numbers. Letters for shapes: N images, D latent dimensions.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vae.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_reach_share
+from vae.bounds import PIXELS, importance_bound
+from vae.data import Dataset, Split
+from vae.latent import CHUNK, encode_split
+from vae.models import Autoencoder, Posterior, parameter_count
+from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.probes import Labelled, all_probes
+
+POSTERIOR_SAMPLES = 8  # draws of z an image, for the reconstruction term
+IMPORTANCE_SAMPLES = 100
+ACTIVE_VARIANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The negative ELBO and its parts on one split, nats per image, with standard errors over the images.
+
+    For an autoencoder, which has no posterior and no bound, all but the reconstruction is None. On the rate-distortion plane
+    (Alemi et al. 2018, "Fixing a Broken ELBO") the KL is the rate and the reconstruction the distortion.
+    """
+
+    images: int
+    reconstruction: float
+    reconstruction_error: float
+    kl: float | None
+    kl_error: float | None
+    kl_per_dim: tuple[float, ...] | None
+    negative_elbo: float | None
+    negative_elbo_error: float | None
+    active_units: int | None
+
+
+@torch.no_grad()
+def bound(model: Autoencoder, split: Split, samples: int = POSTERIOR_SAMPLES, pixels: str = "grey", seed: int = 0) -> Bound:
+    """Reconstruction averaged over `samples` draws of z an image; KL in closed form; both over the whole split.
+
+    pixels: "grey" levels as they are, or binary ones, "static" or "dynamic" (vae.bounds).
+    """
+    generator = torch.Generator().manual_seed(seed)
+    reconstructions, divergences, means = [], [], []
+    for start in range(0, len(split), CHUNK):
+        images = PIXELS[pixels](split.pixels(slice(start, start + CHUNK)), seed + start)  # (B, C, H, W)
+        posterior = model.encode(images)
+        draws = samples if posterior.log_variance is not None else 1
+        total = torch.zeros(len(images), dtype=torch.float64)
+        for _ in range(draws):
+            noise = torch.randn(posterior.mean.shape, generator=generator)
+            total += reconstruction_nll(model, model.decode(posterior.sample(noise)), images)
+        reconstructions.append(total / draws)
+        means.append(posterior.mean)
+        if posterior.log_variance is not None:
+            divergences.append(kl_per_dimension(posterior))
+    reconstruction = torch.cat(reconstructions)  # (N,)
+    value, error = _mean_and_error(reconstruction)
+    if not divergences:
+        return Bound(len(split), value, error, None, None, None, None, None, None)
+    per_dim = torch.cat(divergences).double()  # (N, D)
+    kl, kl_error = _mean_and_error(per_dim.sum(1))
+    total_value, total_error = _mean_and_error(reconstruction + per_dim.sum(1))
+    dims = tuple(per_dim.mean(0).tolist())
+    active = active_units(torch.cat(means))
+    return Bound(len(split), value, error, kl, kl_error, dims, total_value, total_error, active)
+
+
+def _mean_and_error(values: Tensor) -> tuple[float, float]:
+    return float(values.mean()), float(values.std() / len(values) ** 0.5)
+
+
+def active_units(means: Tensor) -> int:
+    """Latent dimensions whose posterior mean (N, D) varies over the images by more than 0.01.
+
+    Burda, Grosse & Salakhutdinov 2016, section 5.2: A_u = Var_x(E_q(u|x)[u]) > 0.01.
+    """
+    return int((means.var(0) > ACTIVE_VARIANCE).sum())
+
+
+def evaluate(
+    model: Autoencoder, data: Dataset, pixels: str = "grey", importance_samples: int = IMPORTANCE_SAMPLES
+) -> dict[str, Any]:
+    """Every measure of a model on the test set, as JSON: the bounds, what its codes are good for, how they fill the prior.
+
+    The bounds are those of the pixels asked for; codes are always those of the grey images.
+    """
+    posterior = encode_split(model, data.test)
+    train_codes = encode_split(model, data.train).mean
+    codes = aggregate_codes(posterior)
+    discrepancy, discrepancy_error = mmd(codes)
+    measured = asdict(bound(model, data.test, pixels=pixels))
+    weighted = None
+    if posterior.log_variance is not None:
+        weighted = asdict(importance_bound(model, data.test.pixels(), importance_samples, pixels))
+    return {
+        "dataset": data.name,
+        "pixels": pixels,
+        "latent_dim": model.spec.latent_dim,
+        "parameters": parameter_count(model),
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in measured.items()},
+        "importance_weighted": weighted,
+        **all_probes(
+            Labelled(train_codes.numpy(), data.train.labels.numpy()),
+            Labelled(posterior.mean.numpy(), data.test.labels.numpy()),
+        ),
+        "empty_share": empty_share(codes),
+        "out_of_reach_share": out_of_reach_share(codes),
+        "coverage": coverage(codes),
+        "mmd_squared": discrepancy,
+        "mmd_squared_error": discrepancy_error,
+    }
+
+
+def kl_order(posterior: Posterior) -> list[int]:
+    """Latent dimensions from the one that carries most to the one that carries least.
+
+    By KL for a VAE; for an autoencoder, which has none, by the variance of the code.
+    """
+    carried = posterior.mean.var(0) if posterior.log_variance is None else kl_per_dimension(posterior).mean(0)
+    return carried.argsort(descending=True).tolist()

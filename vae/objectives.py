@@ -1,0 +1,202 @@
+"""Reconstruction, KL and its parts, and the objective they add up to: pure functions, in nats per image.
+
+Nats per image means: summed over pixels and over latent dimensions, averaged over images. Averaging over pixels instead
+would shrink the reconstruction term 784 times against the KL, that is, train with beta = 784.
+Letters for shapes: B batch, D latent dimensions; images are (B, C, H, W).
+"""
+
+from math import exp, log, pi
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from vae.models import Autoencoder, Posterior
+
+
+def bernoulli_nll(logits: Tensor, images: Tensor) -> Tensor:
+    """-log p(x|z) = -sum_i [x_i log m_i + (1 - x_i) log(1 - m_i)], m = sigmoid(logits); (B, C, H, W) -> (B,) nats.
+
+    Kingma & Welling 2014, appendix C.1. For grey levels between 0 and 1 this is a cross-entropy: it is the usual
+    objective, but not the logarithm of a normalised density, and its minimum is the entropy of the pixels, not zero.
+    """
+    return F.binary_cross_entropy_with_logits(logits, images, reduction="none").flatten(1).sum(1)
+
+
+def gaussian_nll(mean: Tensor, images: Tensor, std: float) -> Tensor:
+    """-log N(x; m, s^2 I) = sum_i [(x_i - m_i)^2 / (2 s^2) + log s + log(2 pi) / 2]; (B, C, H, W) -> (B,) nats.
+
+    Kingma & Welling 2014, appendix C.2, with one fixed s for every pixel. A density of continuous pixels, so it can be
+    negative, and is not comparable with the Bernoulli cross-entropy.
+    """
+    return ((mean - images) ** 2 / (2 * std**2) + (log(std) + 0.5 * log(2 * pi))).flatten(1).sum(1)
+
+
+class KLParts(NamedTuple):
+    """The three parts of KL(N(mu, sigma^2) || N(0, 1)), each (B, D) in nats; they add up to the divergence."""
+
+    mean_squared: Tensor  # mu^2 / 2             pulls the centre to 0
+    variance: Tensor  # sigma^2 / 2          stops the width from growing
+    log_variance: Tensor  # (-log sigma^2 - 1) / 2   stops the width from vanishing
+
+    def total(self) -> Tensor:
+        return self.mean_squared + self.variance + self.log_variance
+
+
+def kl_parts(posterior: Posterior) -> KLParts:
+    """KL(q(z|x) || N(0, I)) per image and dimension, in its parts (Kingma & Welling 2014, appendix B)."""
+    if posterior.log_variance is None:
+        raise ValueError("The code of an autoencoder is a point; it has no KL to the prior.")
+    mean, log_variance = posterior.mean, posterior.log_variance
+    return KLParts(0.5 * mean**2, 0.5 * torch.exp(log_variance), 0.5 * (-log_variance - 1))
+
+
+def kl_per_dimension(posterior: Posterior) -> Tensor:
+    """KL per image and latent dimension (B, D) in nats."""
+    return kl_parts(posterior).total()
+
+
+class Terms(NamedTuple):
+    """One batch's objective in named parts; gradients flow through all of them. Nats per image."""
+
+    reconstruction: Tensor  # ()    -E_q[log p(x|z)], one sample
+    kl_per_dim: Tensor | None  # (D,)  None for an autoencoder
+    loss: Tensor  # ()    reconstruction + beta * sum of kl_per_dim
+
+    @property
+    def kl(self) -> Tensor | None:
+        """Sum of kl_per_dim over the latent dimensions, ()."""
+        return None if self.kl_per_dim is None else self.kl_per_dim.sum()
+
+
+def reconstruction_nll(model: Autoencoder, parameters: Tensor, images: Tensor) -> Tensor:
+    """-log p(x|z) under the model's likelihood; (B,) nats."""
+    if model.spec.likelihood == "bernoulli":
+        return bernoulli_nll(parameters, images)
+    if model.spec.observation_std is None:
+        return shared_std_nll(parameters, images, model.log_std)
+    return gaussian_nll(parameters, images, model.spec.observation_std)
+
+
+def objective(model: Autoencoder, images: Tensor, noise: Tensor | None = None, beta: float = 1.0) -> Terms:
+    """The negative beta-weighted ELBO of a batch (Higgins et al. 2017, eq. 4; beta = 1 is the ELBO itself).
+
+    images (B, C, H, W) in [0, 1]; noise (B, D) is epsilon of the reparameterization, drawn afresh if not
+    given. For an autoencoder the loss is the reconstruction alone.
+    """
+    parameters, posterior = model(images, noise)
+    reconstruction = reconstruction_nll(model, parameters, images).mean()
+    if posterior.log_variance is None:
+        return Terms(reconstruction, None, reconstruction)
+    kl = kl_per_dimension(posterior).mean(0)
+    return Terms(reconstruction, kl, reconstruction + beta * kl.sum())
+
+
+class Samples(NamedTuple):
+    """K draws z_k from q(z|x) for each image, judged; nats. w_k = p(x|z_k) p(z_k) / q(z_k|x) is an importance weight."""
+
+    nll: Tensor  # (K, B)    -log p(x|z_k)
+    log_ratio: Tensor  # (K, B)    log q(z_k|x) - log p(z_k), whose mean over k estimates the KL
+
+    def log_weights(self, beta: float = 1.0) -> Tensor:
+        """log w_k, (K, B); with beta the ratio's share in it is beta times as large."""
+        return -self.nll - beta * self.log_ratio
+
+
+def judge_samples(model: Autoencoder, images: Tensor, posterior: Posterior, noise: Tensor) -> Samples:
+    """Decode z_k = mu + sigma * epsilon_k and judge it (Burda, Grosse & Salakhutdinov 2016, section 3).
+
+    images (B, C, H, W) in [0, 1], posterior (B, D) of these images, noise (K, B, D) is epsilon.
+    """
+    if posterior.log_variance is None:
+        raise ValueError("The code of an autoencoder is a point; it has no importance weights.")
+    samples = len(noise)
+    z = posterior.sample(noise)  # (K, B, D)
+    parameters = model.decode(z.flatten(0, 1))  # (K, B, D) -> (KB, C, H, W)
+    if model.spec.likelihood == "bernoulli":  # the same sum as `bernoulli_nll`, in one pass over the pixels: log(1 + e^l) - x l
+        logits = parameters.view(samples, len(images), -1)  # (K, B, CHW)
+        nll = F.softplus(logits).sum(-1) - torch.einsum("kbp,bp->kb", logits, images.flatten(1))
+    else:
+        repeated = images.expand(samples, *images.shape).flatten(0, 1)  # (B, C, H, W) -> (KB, C, H, W)
+        nll = reconstruction_nll(model, parameters, repeated).view(samples, -1)  # (KB,) -> (K, B)
+    return Samples(nll, 0.5 * (z**2 - noise**2 - posterior.log_variance).sum(-1))  # both densities' 2 pi cancels
+
+
+class ImportanceTerms(NamedTuple):
+    """One batch's importance-weighted objective in named parts, nats per image. The parts do not add up to the loss.
+
+    reconstruction + the sum of kl_per_dim is the negative ELBO of the same batch; the loss is below it in expectation.
+    """
+
+    reconstruction: Tensor  # ()    -E_q[log p(x|z)], mean over the K samples
+    kl_per_dim: Tensor  # (D,)
+    loss: Tensor  # ()    -log of the mean weight
+    effective_samples: Tensor  # ()    (sum w)^2 / sum w^2, from 1 to K
+
+
+def iwae(model: Autoencoder, images: Tensor, noise: Tensor, beta: float = 1.0) -> ImportanceTerms:
+    """-log 1/K sum_k w_k, the negative importance-weighted bound of a batch (Burda et al. 2016, eq. 8).
+
+    images (B, C, H, W) in [0, 1]; noise (K, B, D) is epsilon, its first size being the number of samples. K = 1 is the ELBO
+    with its KL sampled; the more samples, the nearer to -log p(x). With beta below 1, to let it rise in training, it
+    is no bound.
+    """
+    posterior = model.encode(images)
+    samples = judge_samples(model, images, posterior, noise)
+    log_weights = samples.log_weights(beta)  # (K, B)
+    loss = log(len(noise)) - log_weights.logsumexp(0)  # (B,)
+    shares = log_weights.detach().softmax(0)  # (K, B), each image's add up to 1
+    effective = 1 / (shares**2).sum(0)  # (B,)
+    kl = kl_per_dimension(posterior).mean(0)  # (B, D) -> (D,)
+    return ImportanceTerms(samples.nll.mean(), kl, loss.mean(), effective.mean())
+
+
+def free_bits(kl_per_dim: Tensor, least: float) -> Tensor:
+    """sum_d max(lambda, KL_d), in nats; (D,) -> ().
+
+    Kingma et al. 2016, "Improved Variational Inference with Inverse Autoregressive Flow", eq. 15, each dimension a group of
+    its own. KL_d is the mean over the minibatch: a dimension that carries less than lambda on average feels no pull to the prior.
+    """
+    return kl_per_dim.clamp_min(least).sum()
+
+
+def free_bits_objective(
+    model: Autoencoder, images: Tensor, noise: Tensor | None = None, least: float = 0.0, beta: float = 1.0
+) -> Terms:
+    """The objective with `least` nats of KL a dimension for free; with 0 it is `objective` itself."""
+    terms = objective(model, images, noise, beta)
+    if terms.kl_per_dim is None:
+        return terms
+    return terms._replace(loss=terms.reconstruction + beta * free_bits(terms.kl_per_dim, least))
+
+
+SMALLEST_STD = exp(-6)  # Rybkin et al. clip log sigma here: a perfect reconstruction would have an infinite density
+
+
+def optimal_std(mean: Tensor, images: Tensor) -> Tensor:
+    """The one sigma under which a batch is most probable: sigma^2 = mean of (x - m)^2 over pixels and images; () .
+
+    Rybkin, Daniilidis & Levine 2021, "Simple and Effective VAE Training with Calibrated Decoders", eq. 5.
+    """
+    return (mean - images).square().mean().sqrt().clamp_min(SMALLEST_STD)
+
+
+def shared_std_nll(mean: Tensor, images: Tensor, log_std: Tensor) -> Tensor:
+    """-log N(x; m, sigma^2 I) with one learned sigma for all pixels (Rybkin et al. 2021, section 3.1); (B,) nats.
+
+    mean, images (B, C, H, W); log_std () is the parameter that learns, beside the weights.
+    """
+    log_std = log_std.clamp_min(log(SMALLEST_STD))
+    scaled = (mean - images) * torch.exp(-log_std)
+    return (0.5 * scaled**2 + log_std + 0.5 * log(2 * pi)).flatten(1).sum(1)
+
+
+def training_loss(model: Autoencoder, images: Tensor, noise: Tensor | None, beta: float = 1.0, least: float = 0.0) -> Tensor:
+    """What a training step minimises, (): the objective that noise and free bits ask for.
+
+    noise (B, D) or None: the ELBO, with `least` nats of KL a dimension for free; noise (K, B, D): the importance-weighted bound.
+    """
+    if noise is not None and noise.dim() == 3:
+        return iwae(model, images, noise, beta).loss
+    return free_bits_objective(model, images, noise, least, beta).loss

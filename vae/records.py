@@ -1,0 +1,53 @@
+"""What training yields: small frozen records of a run's moments."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple, Self
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The objective's parts on one split, nats per image. total = reconstruction + beta * kl, with the full beta."""
+
+    reconstruction: float
+    kl: float | None
+    kl_per_dim: tuple[float, ...] | None
+    total: float
+
+
+class Snapshot(NamedTuple):
+    """What a model does to fixed inputs at one moment, float32 on the CPU."""
+
+    codes: Tensor  # (2000, D)          means of the first test images
+    reconstructions: Tensor  # (8, C, H, W)       of the first eight test images
+    samples: Tensor  # (8, C, H, W)       decoded from eight fixed draws from the prior
+
+
+@dataclass(frozen=True)
+class Record:
+    """One moment of a training run. Losses are measured on the first 1,000 images of each split, with fixed noise."""
+
+    images_seen: int
+    epoch: float
+    learning_rate: float
+    beta: float  # weight of the KL at this moment
+    elapsed: float  # seconds since training began, the consumer's own time not counted
+    training: Losses
+    validation: Losses
+    snapshot: Snapshot | None = None
+    stepping: float = 0.0  # processor seconds of the training thread in steps: no records, no waiting on a busy machine
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the snapshot."""
+        return {name: value for name, value in asdict(self).items() if name != "snapshot"}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        losses = {split: Losses(**_tupled(data[split])) for split in ("training", "validation")}
+        return cls(**{**data, **losses})
+
+
+def _tupled(losses: dict[str, Any]) -> dict[str, Any]:
+    per_dim = losses["kl_per_dim"]
+    return {**losses, "kl_per_dim": None if per_dim is None else tuple(per_dim)}
