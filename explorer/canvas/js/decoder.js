@@ -23,10 +23,15 @@ export class Decoder {
     this.buffers = [new Float64Array(widest * LANES), new Float64Array(widest * LANES)];
   }
 
+  /** One code (D numbers) to output parameters (pixels): logits for Bernoulli, means for Gaussian; good until the next call. */
+  parameters(code) {
+    this.#run([code], 1);
+    return this.buffers[0].subarray(0, this.pixels);
+  }
+
   /** One code (D numbers) to one image (pixels); the array is the caller's to keep. */
   decode(code, image = new Float32Array(this.pixels)) {
-    this.#run([code], 1);
-    const result = this.buffers[0];
+    const result = this.parameters(code);
     for (let p = 0; p < this.pixels; p++) image[p] = this.finish(result[p]);
     return image;
   }
