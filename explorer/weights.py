@@ -21,7 +21,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
-CODE = Path(__file__).resolve().parent / "canvas" / "js"
+HERE = Path(__file__).resolve().parent
+CODE = HERE / "canvas" / "js"
+FOLDERS = (
+    "canvas/js",
+    "lessons/js",
+)  # served as they stand to one another, so that modules import each other by relative paths
 MEMORY = 128 * 2**20  # bytes of compressed bodies kept in this process
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 
@@ -66,15 +71,16 @@ def base() -> str:
 
 @functools.cache
 def _code() -> tuple[str, dict[str, bytes]]:
-    """The canvas's modules, compressed, under one name that changes whenever any of them does."""
-    sources = {path.name: path.read_bytes() for path in sorted(CODE.iterdir()) if path.suffix in {".js", ".css"}}
+    """The browser's modules by their paths, compressed, under one name that changes whenever any of them does."""
+    paths = sorted(path for folder in FOLDERS for path in (HERE / folder).glob("*.js"))
+    sources = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
     name = hashlib.sha256(b"\0".join(part for item in sources.items() for part in (item[0].encode(), item[1]))).hexdigest()[:16]
     return name, {file: gzip.compress(source, 9, mtime=0) for file, source in sources.items()}
 
 
-def code_path() -> str:
-    """The path under which the canvas's modules are served."""
-    return f"{base()}/canvas/code/{_code()[0]}"
+def code_path(folder: str = "canvas/js") -> str:
+    """The path under which the modules of one of the FOLDERS are served."""
+    return f"{base()}/canvas/code/{_code()[0]}/{folder}"
 
 
 async def data(request: Request) -> Response:
@@ -87,15 +93,14 @@ async def data(request: Request) -> Response:
 
 
 async def code(request: Request) -> Response:
-    """A module of the canvas."""
+    """A module by its path."""
     name, files = _code()
     file = request.path_params["file"]
     if request.path_params["name"] != name or file not in files:
         return Response("There is no such file. Reload the page.", 404, media_type="text/plain")
-    kind = "text/css" if file.endswith(".css") else "text/javascript"
-    return Response(files[file], media_type=kind, headers=FOR_EVER)
+    return Response(files[file], media_type="text/javascript", headers=FOR_EVER)
 
 
 def routes() -> list[Route]:
     """What app.py adds to Streamlit's own routes."""
-    return [Route(f"{base()}/canvas/data/{{name}}", data), Route(f"{base()}/canvas/code/{{name}}/{{file}}", code)]
+    return [Route(f"{base()}/canvas/data/{{name}}", data), Route(f"{base()}/canvas/code/{{name}}/{{file:path}}", code)]

@@ -24,6 +24,7 @@ LAYERS = (  # a module imports from lines above its own, or from the left of its
     ("family",),
     ("__main__",),
 )
+LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("*.py") if path.stem not in {"__init__", "__main__"})
 RANK = {name: rank for rank, name in enumerate(name for layer in LAYERS for name in layer)}
 MODULES = sorted(path.stem for path in (ROOT / "vae").glob("*.py") if path.stem != "__init__")
 
@@ -51,6 +52,7 @@ def test_importing_the_whole_core_loads_no_user_interface():
     code = (
         "import importlib, sys\n"
         f"for name in {MODULES}: importlib.import_module('vae.' + name)\n"
+        f"for name in {LESSONS}: importlib.import_module('lessons.' + name)\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'streamlit', 'plotly', 'explorer', 'pages', 'app'}))"
     )
     assert in_a_fresh_process(code) == "[]"
@@ -72,7 +74,12 @@ def test_a_module_imports_only_from_layers_below_its_own(name):
 
 @pytest.mark.parametrize(
     ("folder", "above"),
-    [("vae", {"explorer", "pages", "app", "benchmarks"}), ("explorer", {"pages", "app"}), ("pages", {"app"})],
+    [
+        ("vae", {"lessons", "explorer", "pages", "app", "benchmarks"}),
+        ("lessons", {"explorer", "pages", "app", "benchmarks"}),
+        ("explorer", {"pages", "app"}),
+        ("pages", {"app"}),
+    ],
 )
 def test_nothing_below_knows_anything_above(folder, above):
     for path in (ROOT / folder).rglob("*.py"):

@@ -1,0 +1,191 @@
+"""The pattern of every page in the section Understand, drawn once.
+
+    lesson = Lesson("kl", "What pulls each code towards the origin?", "Look for ...")
+    lesson.predict("Without the last part, where does the width go?", ("To 0", "To 1", "Nowhere"))
+    ...the experiment...
+    if lesson.reveal(answer, "Because ..."):
+        ...pictures that belong to the reveal...
+    lesson.maths("words", [r"latex"], function_that_computes_it)
+    lesson.check("question", Choice("...", "why"), Choice("...", "why", right=True))
+    lesson.end(paper, another, mu=1.5)
+
+The reveal is locked until a prediction is made, and one click skips it. Predictions, answers and reveals are kept for the session,
+each under the page's own name; a link that carries <path>_revealed=1 opens with the reveal, for a teacher.
+"""
+
+import html
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from explorer import pages, state
+
+SECTION = "Understand"
+STYLE = Path(__file__).with_name("lesson.css")
+
+
+class Choice(NamedTuple):
+    """One answer to a check question, and the sentence a student reads after choosing it."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A source: authors, year, title, where it appeared, and its address."""
+
+    authors: str
+    year: int
+    title: str
+    venue: str
+    address: str
+
+    def markdown(self) -> str:
+        return f"{self.authors} ({self.year}). [{self.title}]({self.address}). {self.venue}."
+
+
+class Lesson:
+    """One page's pattern: call its methods in the order in which they stand on the page. Keys start with the page's path."""
+
+    def __init__(self, path: str, question: str, look: str):
+        """Title, question, and the sentence that says what to look for (HTML, such as <b>, is allowed in both)."""
+        self.path = path
+        self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
+        self._unit: str | None = None
+        st.html(STYLE)
+        st.title(pages.PLACES[path].title)
+        st.html(f'<p class="le-lead"><b>{question}</b> {look}</p>')
+        state.read_link(**{self._revealed: state.whole_number(0, 1)})
+        state.usual(**{self._revealed: 0})
+
+    @property
+    def revealed(self) -> bool:
+        return bool(st.session_state[self._revealed])
+
+    def predict(self, question: str, options: tuple[str, ...]) -> str | None:
+        """A prediction to choose; fixed once revealed. None as long as none is made."""
+        return st.radio(
+            f"**Predict.** {question}",
+            options,
+            index=None,
+            key=self._predicted,
+            horizontal=True,
+            disabled=self.revealed,
+            persist_state="session",
+        )
+
+    def estimate(self, question: str, low: float, high: float, start: float, step: float, unit: str) -> float | None:
+        """A number to predict on a slider; None before it was moved or confirmed. `unit` stands behind it, such as "nats"."""
+        self._unit = unit
+        moved, key = f"{self.path}_estimated", f"{self.path}_estimate"
+        state.usual(**{key: start})
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.slider(
+                f"**Predict.** {question} ({unit})",
+                low,
+                high,
+                step=step,
+                key=key,
+                on_change=_remember,
+                args=(self._predicted, key),
+                disabled=self.revealed,
+                persist_state="session",
+                width=420,
+            )
+            st.button(
+                "That is my prediction", key=moved, on_click=_remember, args=(self._predicted, key), disabled=self.revealed
+            )
+        return st.session_state.get(self._predicted)
+
+    def reveal(self, answer: str | float, why: str, decimals: int = 1) -> bool:
+        """The experiment's answer beside the prediction, and why (Markdown). Gives whether it is open.
+
+        answer  one of the options, or the number that was to be estimated: what the experiment gave, not what was expected
+        """
+        predicted = st.session_state.get(self._predicted)
+        if not self.revealed:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    "Reveal",
+                    key=f"{self.path}_reveal",
+                    type="primary",
+                    disabled=predicted is None,
+                    on_click=_set,
+                    args=(self._revealed, 1),
+                )
+                if predicted is None:
+                    st.button("Show without predicting", key=f"{self.path}_skip", on_click=_set, args=(self._revealed, 1))
+                    st.caption("Make your prediction above, try it, then reveal.")
+                else:
+                    st.caption("Try it first, then compare with your prediction.")
+            return False
+        st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer, decimals)}</div>')
+        st.markdown(why)
+        st.button(
+            "Predict again", key=f"{self.path}_again", on_click=self._forget, help="Closes this and clears the prediction"
+        )
+        return True
+
+    def _verdict(self, predicted: str | float | None, answer: str | float, decimals: int) -> str:
+        unit = f" {self._unit}" if self._unit else ""
+        said, found = (f"{v:,.{decimals}f}{unit}" if isinstance(v, int | float) else v for v in (predicted, answer))
+        found = f"<b>{html.escape(str(found))}</b>"
+        if predicted is None:
+            return f"What happens: {found}"
+        said = f"You predicted: {html.escape(str(said))}."
+        if predicted == answer:
+            return f"{said} <b>That is what happens.</b>"
+        return f"{said} What happens: {found}"
+
+    def _forget(self) -> None:
+        st.session_state[self._revealed] = 0
+        st.session_state[self._predicted] = None
+
+    def maths(self, words: str, formulas: list[str], *code: Callable) -> None:
+        """One click away: words (Markdown) and formulas (LaTeX), beside the real source of the functions that compute them."""
+        with st.expander("The maths, and the code that computes it"):
+            left, right = st.columns(2, gap="medium")
+            with left:
+                st.markdown(words)
+                for formula in formulas:
+                    st.latex(formula)
+            for function in code:
+                where = f"{function.__module__.replace('.', '/')}.py"
+                right.caption(where)
+                right.code(inspect.getsource(function).rstrip(), language="python", wrap_lines=True)
+
+    def check(self, question: str, *choices: Choice) -> None:
+        """A question that shows whether the misconception is gone; any answer says why at once, and can be changed."""
+        st.subheader("Check")
+        texts = [choice.text for choice in choices]
+        chosen = st.radio(question, texts, index=None, key=f"{self.path}_check", persist_state="session")
+        if chosen is not None:
+            choice = choices[texts.index(chosen)]
+            word, kind = ("Right.", "le-right") if choice.right else ("Not quite.", "le-wrong")
+            st.html(f'<div class="le-verdict {kind}" role="status"><b>{word}</b> {choice.why}</div>')
+
+    def end(self, *papers: Paper, **link: Any) -> None:
+        """The papers the page rests on, the way to the next page, and the address that opens this view again."""
+        if papers:
+            st.markdown("**Rests on**\n" + "".join(f"\n- {paper.markdown()}" for paper in papers))
+        order = [place.path for place in pages.SECTIONS[SECTION]]
+        following = order[order.index(self.path) + 1 :]
+        if following:
+            pages.link(following[0], "Next")
+        else:
+            pages.link("train", "Now train a model of your own")
+        state.write_link(**link, **({self._revealed: 1} if self.revealed else {}))
+
+
+def _set(key: str, value: Any) -> None:
+    st.session_state[key] = value
+
+
+def _remember(key: str, source: str) -> None:
+    st.session_state[key] = st.session_state[source]

@@ -1,0 +1,48 @@
+"""The papers that the lessons rest on, each written down once."""
+
+from explorer.lesson import Paper
+
+VAE = Paper("Kingma, Welling", 2014, "Auto-Encoding Variational Bayes", "ICLR", "https://arxiv.org/abs/1312.6114")
+STOCHASTIC_BACKPROPAGATION = Paper(
+    "Rezende, Mohamed, Wierstra",
+    2014,
+    "Stochastic Backpropagation and Approximate Inference in Deep Generative Models",
+    "ICML",
+    "https://arxiv.org/abs/1401.4082",
+)
+BETA_VAE = Paper(
+    "Higgins et al.",
+    2017,
+    "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework",
+    "ICLR",
+    "https://openreview.net/forum?id=Sy2fzU9gl",
+)
+BROKEN_ELBO = Paper("Alemi et al.", 2018, "Fixing a Broken ELBO", "ICML", "https://arxiv.org/abs/1711.00464")
+CALIBRATED = Paper(
+    "Rybkin, Daniilidis, Levine",
+    2021,
+    "Simple and Effective VAE Training with Calibrated Decoders",
+    "ICML",
+    "https://arxiv.org/abs/2006.13202",
+)
+MONTE_CARLO_GRADIENTS = Paper(
+    "Mohamed, Rosca, Figurnov, Mnih",
+    2020,
+    "Monte Carlo Gradient Estimation in Machine Learning",
+    "Journal of Machine Learning Research 21(132)",
+    "https://arxiv.org/abs/1906.10652",
+)
+REINFORCE = Paper(
+    "Williams",
+    1992,
+    "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning",
+    "Machine Learning 8",
+    "https://doi.org/10.1007/BF00992696",
+)
+DONT_BLAME = Paper(
+    "Lucas, Tucker, Grosse, Norouzi",
+    2019,
+    "Don't Blame the ELBO! A Linear VAE Perspective on Posterior Collapse",
+    "NeurIPS",
+    "https://arxiv.org/abs/1911.02469",
+)
