@@ -90,6 +90,7 @@ def latent_canvas(
     draw: bool = False,
     morph: Morph | None = None,
     series: Series | None = None,
+    run: dict[str, Any] | None = None,
     equal_axes: bool = False,
     on_change: Callable[[CanvasState], None] = lambda _: None,
 ) -> CanvasState:
@@ -102,6 +103,7 @@ def latent_canvas(
     draw      a pad to draw a digit on
     morph     two ends to drag, and the way between them
     series    a scrubber through several models; `models` is then what it starts from, and fixes axes and ranges
+    run       a training run as it grows (explorer/run_replay.py): its moments, of which only new ones need to be told
     equal_axes whether both planes show the same intervals rather than each its own
     on_change called with the new state before the page runs again: the place to keep a position, as a widget's callback would
     """
@@ -118,6 +120,8 @@ def latent_canvas(
         for i, facts in enumerate(told):
             facts["bounds"] = common_bounds([moment.models[i] for moment in series.moments])
             facts["kl"] = None  # each moment has its own
+    if run is not None:
+        told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
         "code": f"{code_path()}/component.js",
         "models": told,
@@ -131,6 +135,7 @@ def latent_canvas(
         "heard": _index(report.get("count"), 2**53) or 0,
         "morph": None if morph is None else asdict(morph),
         "series": None if series is None else _series(series),
+        "run": run,
     }
     _component()(key=key, data=data, on_report_change=lambda: on_change(read_report(_report(key), dims, images)))
     return replace(read_report(report, dims, images), drawing=None if drawing is None else drawing.image)

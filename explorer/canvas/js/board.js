@@ -9,6 +9,7 @@ import { hooks } from "./hand.js";
 import { Morph } from "./morph.js";
 import { Pad } from "./pad.js";
 import { Trouble } from "./payload.js";
+import { Run } from "./run.js";
 import { Series } from "./series.js";
 import { Side } from "./side.js";
 import { Sliders } from "./sliders.js";
@@ -26,9 +27,10 @@ export class Board {
   /** Take what Python says now. The structure is rebuilt only when it differs from what stands. */
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
-    const { position, drawn, morph, heard, ...rest } = data;
-    const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments });
+    const { position, drawn, morph, heard, run, ...rest } = data;
+    const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments, run: Boolean(run) });
     if (signature !== this.signature) this.#build(data);
+    else if (run) this.series.update(run);
     this.signature = signature;
     this.#wear(readTheme(this.root, data.ink));
     this.#hear(position, heard);
@@ -71,7 +73,7 @@ export class Board {
     this.sliders = sliders ? new Sliders(leader, (d, value) => this.#slide(d, value), () => this.commit(), signal) : null;
     this.pad = data.draw ? new Pad(this, signal) : null;
     this.morph = data.morph ? new Morph(this, data.morph, signal) : null;
-    this.series = data.series ? new Series(this, data.series, signal) : null;
+    this.series = data.series ? new Series(this, data.series, signal) : data.run ? new Run(this, data.run, signal) : null;
     this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
     this.root.append(...this.#layout(this.#tools(models, signal)));
     this.root.classList.toggle("pair", this.sides.length > 1);

@@ -72,5 +72,6 @@ export function planeMenus(model, choice, changed, signal) {
     },
     { signal },
   );
-  return el("div", { className: "buttons" }, el("label", {}, "Across ", across), el("label", {}, "Up ", up), principal);
+  const components = model.principal ? principal : null;
+  return el("div", { className: "buttons" }, el("label", {}, "Across ", across), el("label", {}, "Up ", up), components);
 }
