@@ -109,32 +109,45 @@ def encoded(model: Autoencoder, image: Tensor) -> Fitted:
     return Fitted(posterior.mean[0], posterior.std[0], float(elbo))
 
 
-def climb(model: Autoencoder, image: Tensor, steps: int = 60) -> Iterator[Fitted]:
-    """Gradient ascent on the ELBO over q alone, from the encoder's q; the decoder stays. Ends when a step wins nothing.
+def climb(model: Autoencoder, image: Tensor, start: Fitted, steps: int = 80) -> Iterator[Fitted]:
+    """Gradient ascent on the ELBO of one image over q alone; the decoder stays. Ends when a step wins nothing.
 
-    Steps are L-BFGS's with a line search, so the ELBO never falls.
+    Steps are those of L-BFGS with a line search, so the ELBO never falls; in units of the first width, in which the hill is about as
+    wide as it is long. Like every ascent it ends on the hill it began on.
     """
-    start = model.encode(image)
-    assert start.log_variance is not None
-    mean, log_variance = (part[0].detach().clone().requires_grad_() for part in start)
-    optimizer = torch.optim.LBFGS([mean, log_variance], max_iter=1, line_search_fn="strong_wolfe")
+    shift = torch.zeros_like(start.mean, requires_grad=True)  # of the mean, in widths
+    stretch = torch.zeros_like(start.std, requires_grad=True)  # of the width, as a logarithm
+    optimizer = torch.optim.LBFGS([shift, stretch], lr=0.5, max_iter=1, max_eval=25, line_search_fn="strong_wolfe")
+
+    def elbo() -> Tensor:
+        return exact_elbo(model, image, start.mean + start.std * shift, 2 * (start.std.log() + stretch))
 
     def loss() -> Tensor:
-        optimizer.zero_grad()
-        value = -exact_elbo(model, image, mean, log_variance)
-        mean.grad, log_variance.grad = torch.autograd.grad(value, (mean, log_variance))  # the model's weights collect none
+        value = -elbo()
+        shift.grad, stretch.grad = torch.autograd.grad(value, (shift, stretch))  # the model's weights collect none
         return value
 
-    best = encoded(model, image)
+    best = start
     yield best
     for _ in range(steps):
-        optimizer.step(loss)  # type: ignore[no-untyped-call]
+        optimizer.step(loss)
         with torch.no_grad():
-            elbo = float(exact_elbo(model, image, mean, log_variance))
-        if not elbo > best.elbo + GAIN:
+            now = Fitted(start.mean + start.std * shift, start.std * torch.exp(stretch), float(elbo()))
+        if not now.elbo > best.elbo + GAIN:
             return
-        best = Fitted(mean.detach().clone(), torch.exp(0.5 * log_variance).detach(), elbo)
+        best = now
         yield best
+
+
+def best_gaussian(model: Autoencoder, image: Tensor, plane: Plane) -> Fitted:
+    """The best diagonal q that two ascents find: one from the encoder's q, one from the highest peak of the true posterior."""
+    row, column = divmod(int(plane.log_joint.argmax()), len(plane.across))
+    peak = torch.stack([plane.across[column], plane.up[row]])
+    guess = encoded(model, image)
+    with torch.no_grad():
+        at_the_peak = Fitted(peak, guess.std, float(exact_elbo(model, image, peak, 2 * guess.std.log())))
+    ends = [list(climb(model, image, start))[-1] for start in (guess, at_the_peak)]
+    return max(ends, key=lambda fitted: fitted.elbo)
 
 
 @dataclass(frozen=True)
