@@ -48,6 +48,35 @@ class Record:
         return cls(**{**data, **losses})
 
 
+class Change(NamedTuple):
+    """The objective's parts on the same images and noise, before a step and after it."""
+
+    before: Losses
+    after: Losses
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one batch did to one model."""
+
+    images_seen: int  # after the step
+    learning_rate: float  # that it was taken with
+    beta: float
+    batch: Change  # on the batch itself, with the noise of the step
+    training: Change  # on the images a record is measured on
+    validation: Change
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        changes = {
+            on: Change(*(Losses(**_tupled(losses)) for losses in data[on])) for on in ("batch", "training", "validation")
+        }
+        return cls(**{**data, **changes})
+
+
 def _tupled(losses: dict[str, Any]) -> dict[str, Any]:
     per_dim = losses["kl_per_dim"]
     return {**losses, "kl_per_dim": None if per_dim is None else tuple(per_dim)}

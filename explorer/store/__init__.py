@@ -1,0 +1,71 @@
+"""The run store: what is trained, by whom, how it stands and what it has learned, in a SQL database.
+
+Workers write, pages read; nothing about a run lives only in a process.
+"""
+
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+from explorer.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
+from explorer.store.keeper import Keeper, rule
+from explorer.store.run import ACTIVE, Moment, Orders, Run, State
+from explorer.store.visitors import Visitors
+from explorer.store.workers import Workers
+
+__all__ = [
+    "ACTIVE",
+    "Denied",
+    "Gone",
+    "Lost",
+    "Moment",
+    "Orders",
+    "Run",
+    "State",
+    "Store",
+    "StoreError",
+    "address",
+    "rule",
+    "store",
+]
+
+HOME = Path(__file__).resolve().parent.parent.parent / "runs"
+_opened: dict[str, "Store"] = {}
+_opening = threading.Lock()
+
+
+class Store(Visitors, Workers, Keeper):
+    """The run store at a URL: sqlite:///path/to/file or postgresql://user:password@host/name."""
+
+
+def store(url: str | None = None) -> Store:
+    """The process's one store at that URL, by default `address()`."""
+    url = url or address()
+    with _opening:
+        if url not in _opened:
+            _opened[url] = Store(url)
+        return _opened[url]
+
+
+def address() -> str:
+    """Where this app keeps its runs: DATABASE_URL, or a file in the data folder.
+
+    The data folder is LATENT_EXPLORER_DATA; without it `runs` beside the app or, where that cannot be written, one in the user's cache.
+    """
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{data_folder() / 'runs.db'}"
+
+
+def data_folder() -> Path:
+    """A folder that can be written; StoreError where there is none."""
+    chosen = os.environ.get("LATENT_EXPLORER_DATA")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latent-explorer"
+    folders = [Path(chosen).resolve()] if chosen else [HOME, cache]
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    raise StoreError(READ_ONLY.format(place=folders[-1]))

@@ -1,0 +1,83 @@
+"""What can go wrong with the run store, in sentences for the screen: the database's own words go to the log."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+
+from vae.errors import VaeError
+
+BUSY = "The run store is busy: another process kept it locked for too long. Try again in a moment; nothing was lost."
+FULL = "The disk that holds the runs is full. Free some space or delete runs; what was stored before is kept."
+DAMAGED = "The file that holds the runs is damaged. Move it away, or put it back from a copy, and start the app again."
+READ_ONLY = "The runs cannot be written at {place}. Make it writable, or set LATENT_EXPLORER_DATA to a folder that is."
+UNREACHABLE = "The run store at {place} cannot be reached. See that the database is up; stored runs are safe there."
+REFUSED = (
+    "The run store at {place} refuses this app: see that the name, the password and the database in DATABASE_URL are right."
+)
+FAILED = "The run store could not do this. The log of the server says why; stored runs are kept."
+DAMAGED_RUN = "What is stored of this run is damaged, so it cannot be shown. Delete it, or train it again."
+
+# What the message of a driver contains, in lower case -> the sentence; the first that fits counts.
+SENTENCES = {
+    "database is locked": BUSY,
+    "database table is locked": BUSY,
+    "lock timeout": BUSY,
+    "statement timeout": BUSY,
+    "deadlock": BUSY,
+    "queuepool limit": BUSY,
+    "disk is full": FULL,
+    "no space left": FULL,
+    "could not extend file": FULL,
+    "disk i/o error": FULL,  # what SQLite says when its log beside the file cannot grow
+    "readonly database": READ_ONLY,
+    "read-only transaction": READ_ONLY,
+    "unable to open database file": READ_ONLY,
+    "malformed": DAMAGED,
+    "not a database": DAMAGED,
+    "password authentication": REFUSED,
+    "no password supplied": REFUSED,
+    "does not exist": REFUSED,
+    "permission denied": REFUSED,
+    "connection": UNREACHABLE,
+    "server closed": UNREACHABLE,
+    "terminating": UNREACHABLE,
+    "starting up": UNREACHABLE,
+    "shutting down": UNREACHABLE,
+    "translate host name": UNREACHABLE,
+    "resolve host": UNREACHABLE,
+}
+
+
+class StoreError(VaeError):
+    """The run store cannot do what was asked; the message is a sentence for the screen."""
+
+
+class Denied(StoreError):
+    """Something that only the run's owner may do."""
+
+
+class Gone(StoreError):
+    """There is no such run, or no longer."""
+
+
+class Lost(StoreError):
+    """The run is no longer this worker's: it was deleted, or given to another worker."""
+
+
+def sentence(error: Exception, place: str) -> str:
+    """What to tell the visitor about an error of the database at that place."""
+    words = str(getattr(error, "orig", None) or error).lower()
+    return next((text for part, text in SENTENCES.items() if part in words), FAILED).format(place=place)
+
+
+@contextmanager
+def explained(place: str) -> Iterator[None]:
+    """Turn errors of the database into StoreErrors."""
+    try:
+        yield
+    except (exc.SQLAlchemyError, OSError) as error:
+        said = sentence(error, place)
+        logging.getLogger("explorer.store").warning("The run store failed: %s", error, exc_info=said == FAILED)
+        raise StoreError(said) from error

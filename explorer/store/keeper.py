@@ -1,0 +1,86 @@
+"""What is kept for how long: unnamed runs go after some days, and the oldest of them when all together grow too large."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from explorer.store.database import Database
+from explorer.store.limits import keep_bytes, keep_days
+from explorer.store.run import ACTIVE, AT_WORK
+from explorer.store.tables import runs, snapshots, weights
+
+SHRINK_PAGES = 1_000  # given back at once, 4 kB each: a few milliseconds, so that workers get their turns
+INTERRUPTED = "The app or its worker went away while this run was training. It can be resumed from its newest weights."
+
+
+def rule() -> str:
+    """The rule in force, for the page."""
+    days, most = keep_days(), keep_bytes()
+    return (
+        f"Runs without a name are deleted after {days:g} day{'s' * (days != 1)}, the oldest sooner when all runs together "
+        f"exceed {most / 1e9:g} GB. Name a run to keep it."
+    )
+
+
+class Keeper(Database):
+    """The store as the app's keeper sees it, who comes by every now and then."""
+
+    def retain(self, days: float | None = None, most: float | None = None) -> list[str]:
+        """Delete runs older than `days` and the oldest beyond `most` bytes, by default what the deployment says.
+
+        Active runs and named ones stay. Returns the ids of deleted runs.
+        """
+        days, most = keep_days() if days is None else days, keep_bytes() if most is None else most
+        now = datetime.now(UTC)
+        spare = (runs.c.name == "", runs.c.state.not_in(ACTIVE))
+        since = func.coalesce(runs.c.ended, runs.c.created)
+        with self.reading() as connection:
+            candidates = connection.execute(select(runs.c.id, since.label("since")).where(*spare).order_by(since)).all()
+        sizes = self.sizes()
+        total = sum(sizes.values())
+        gone = []
+        for run_id, ended in candidates:
+            if total <= most and ended >= now - timedelta(days=days):
+                break  # those that come later are younger
+            with self.writing() as connection:  # each on its own, so that workers get their turns in between
+                if connection.execute(delete(runs).where(runs.c.id == run_id, *spare)).rowcount:
+                    gone.append(run_id)
+                    total -= sizes.get(run_id, 0)
+        if gone:
+            self._shrink()
+        return gone
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of snapshots and weights of each run that has any."""
+        sizes: dict[str, int] = {}
+        with self.reading() as connection:
+            for table, parts in ((snapshots, (snapshots.c.views, snapshots.c.weights)), (weights, (weights.c.data,))):
+                length = sum((func.coalesce(func.length(part), 0) for part in parts[1:]), func.length(parts[0]))
+                for run_id, size in connection.execute(select(table.c.run_id, func.sum(length)).group_by(table.c.run_id)):
+                    sizes[run_id] = sizes.get(run_id, 0) + int(size)
+        return sizes
+
+    def interrupted(self, older_than_seconds: float) -> list[str]:
+        """Mark the runs whose workers have given no sign of life for so long. Returns their ids."""
+        now = datetime.now(UTC)
+        silent = (runs.c.state.in_(AT_WORK), runs.c.heartbeat < now - timedelta(seconds=older_than_seconds))
+        with self.reading() as connection:
+            if not (found := list(connection.execute(select(runs.c.id).where(*silent)).scalars())):
+                return []
+        with self.writing() as connection:
+            values = {"state": "interrupted", "error": INTERRUPTED, "ended": runs.c.heartbeat}
+            return [
+                run_id
+                for run_id in found
+                if connection.execute(update(runs).where(runs.c.id == run_id, *silent).values(**values)).rowcount
+            ]
+
+    def _shrink(self) -> None:
+        """Give free pages back to the disk; PostgreSQL does so by itself."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.reading() as connection:
+            free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+            cursor = connection.connection.cursor()
+            for _ in range(0, free, SHRINK_PAGES):
+                cursor.execute(f"PRAGMA incremental_vacuum({SHRINK_PAGES})").fetchall()  # works only as its rows are fetched

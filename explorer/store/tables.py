@@ -1,0 +1,110 @@
+"""The tables of the run store, as the newest migration leaves them (explorer/migrations; a test compares the two).
+
+runs       one row a run: what to train, whose it is, how it stands, what its owner has ordered
+moments    one row a record: the losses of every model at one moment, and what was changed at it
+snapshots  codes, pictures and float16 weights of a few moments, for the replay
+weights    the run's newest weights, float32, from which it can be resumed
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+HEAD = "0001"  # the newest migration
+
+
+class Utc(TypeDecorator):
+    """Aware datetimes in UTC, also in SQLite, which knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None or dialect.name != "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _of_run(**options: Any) -> Column:
+    return Column("run_id", String(22), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, **options)
+
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("recipes", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("images_seen", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("queued", Utc, nullable=False),  # since when it waits; the queue's order
+    Column("claimed", Utc),  # when a dispatcher last took it from the queue
+    Column("started", Utc),
+    Column("ended", Utc),
+    Column("heartbeat", Utc),
+    Column("watched", Utc, nullable=False),  # when a page last looked
+    Column("worker", String(200), nullable=False),
+    # orders, polled by the worker
+    Column("wanted", String(8), nullable=False),
+    Column("steps", Integer, nullable=False),  # single steps asked for since the run began
+    Column("beta", Double),
+    Column("learning_rate", Double),
+    Index("runs_of_owner", "owner", "created"),
+    Index("runs_in_state", "state", "queued"),
+)
+
+moments = Table(
+    "moments",
+    metadata,
+    _of_run(),
+    Column("moment", Integer, primary_key=True, autoincrement=False),
+    Column("images_seen", BigInteger, nullable=False),
+    Column("records", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("steps", JSON, nullable=False),  # what a single step did to each model; usually []
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _of_run(),
+    Column("moment", Integer, primary_key=True, autoincrement=False),
+    Column("images_seen", BigInteger, nullable=False),
+    Column("views", LargeBinary, nullable=False),  # codes and pictures, safetensors
+    Column("weights", LargeBinary),  # float16, safetensors; last, so that the columns before it are read without it
+)
+
+weights = Table(
+    "weights",
+    metadata,
+    _of_run(),
+    Column("moment", Integer, nullable=False),
+    Column("images_seen", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # float32, safetensors
+)
