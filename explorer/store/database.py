@@ -31,6 +31,7 @@ class Database:
     """Connections to the run store at a URL (sqlite:///path, postgresql://...), whose schema is this version's."""
 
     def __init__(self, url: str):
+        self.url = url
         address = _address(url)
         self.place = str(Path(address.database or "").resolve()) if _is_sqlite(address) else address.host or "localhost"
         with explained(self.place):

@@ -6,11 +6,10 @@ from sqlalchemy import delete, func, select, update
 
 from explorer.store.database import Database
 from explorer.store.limits import keep_bytes, keep_days
-from explorer.store.run import ACTIVE, AT_WORK
+from explorer.store.run import ACTIVE, AT_WORK, INTERRUPTED
 from explorer.store.tables import runs, snapshots, weights
 
 SHRINK_PAGES = 1_000  # given back at once, 4 kB each: a few milliseconds, so that workers get their turns
-INTERRUPTED = "The app or its worker went away while this run was training. It can be resumed from its newest weights."
 
 
 def rule() -> str:

@@ -12,6 +12,7 @@ Wanted = Literal["run", "pause", "stop"]
 ACTIVE: tuple[State, ...] = ("queued", "running", "paused")
 AT_WORK: tuple[State, ...] = ("running", "paused")  # a worker has it
 RESUMABLE: tuple[State, ...] = ("stopped", "failed", "interrupted")
+INTERRUPTED = "The app or its worker went away while this run was training. It can be resumed from its newest weights."
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Run:
     state: State
     wanted: Wanted
     images_seen: int
-    attempt: int  # how many workers have begun it; 0 before the first
+    attempt: int  # how often it was given to a worker; 0 before the first time
     error: str  # a sentence, or ""
     created: datetime  # all times are aware, UTC
     started: datetime | None

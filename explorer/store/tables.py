@@ -60,11 +60,11 @@ runs = Table(
     Column("recipes", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("images_seen", BigInteger, nullable=False),
-    Column("attempt", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),  # how often it was given to a worker; never the same number twice
+    Column("retries", Integer, nullable=False),  # how often since it was queued by its owner
     Column("error", Text, nullable=False),
     Column("created", Utc, nullable=False),
     Column("queued", Utc, nullable=False),  # since when it waits; the queue's order
-    Column("claimed", Utc),  # when a dispatcher last took it from the queue
     Column("started", Utc),
     Column("ended", Utc),
     Column("heartbeat", Utc),

@@ -42,7 +42,7 @@ class Visitors(Database):
             "created": now,
             "queued": now,
             "watched": now,
-            **{"images_seen": 0, "attempt": 0, "error": "", "worker": "", "steps": 0},
+            **{"images_seen": 0, "attempt": 0, "retries": 0, "error": "", "worker": "", "steps": 0},
         }
         with self.writing() as connection:
             connection.execute(runs.insert().values(values))
@@ -115,7 +115,9 @@ class Visitors(Database):
 
     def change(self, run_id: str, owner: str, *, beta: float | None = None, learning_rate: float | None = None) -> None:
         """Order another KL weight or learning rate; SpecError where a recipe could not have it. What is None stays."""
-        values = {name: value for name, value in (("beta", beta), ("learning_rate", learning_rate)) if value is not None}
+        values: dict[str, Any] = {
+            name: value for name, value in (("beta", beta), ("learning_rate", learning_rate)) if value is not None
+        }
         TrainingSettings(**values)  # checks them
         if values:
             with self.writing() as connection:
@@ -143,10 +145,10 @@ class Visitors(Database):
     def resume(self, run_id: str, owner: str) -> None:
         """Queue a run that was stopped, interrupted or failed again; it goes on from its newest weights."""
         now = datetime.now(UTC)
-        fresh = {"state": "queued", "wanted": "run", "queued": now, "watched": now, "attempt": 0, "error": "", "steps": 0}
+        fresh = {"state": "queued", "wanted": "run", "queued": now, "watched": now, "retries": 0, "error": "", "steps": 0}
         resumable = (runs.c.id == run_id, runs.c.owner == owner, runs.c.state.in_(RESUMABLE))
         with self.writing() as connection:
-            if connection.execute(update(runs).where(*resumable).values(**fresh, claimed=None, ended=None)).rowcount:
+            if connection.execute(update(runs).where(*resumable).values(**fresh, ended=None)).rowcount:
                 return
             if connection.execute(select(runs.c.id).where(*resumable[:2])).first() is None:
                 raise self._refusal(connection, run_id, "resume")

@@ -1,7 +1,7 @@
 """What dispatchers and workers do with runs: take one from the queue, write what it learns, obey its owner, end it.
 
-A run belongs to the worker that began it last. Writing says which attempt it belongs to, so that a worker which was given up and comes
-back finds the run Lost and changes nothing.
+A run belongs to the worker that was given it last: attempts are counted, and a worker writes as the attempt it began. One that was given
+up and comes back finds the run Lost and changes nothing.
 """
 
 from collections import Counter
@@ -10,21 +10,20 @@ from datetime import UTC, datetime, timedelta
 from math import log
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from torch import Tensor
 
 from explorer.store import packing
 from explorer.store.database import Database
 from explorer.store.errors import Lost
 from explorer.store.limits import abandoned_minutes
-from explorer.store.run import AT_WORK, Orders, Run, State
+from explorer.store.run import AT_WORK, INTERRUPTED, Orders, Run, State
 from explorer.store.tables import moments, runs, snapshots, weights
 from explorer.store.visitors import OF_RUN, as_json, as_run
 from vae.records import Record, Step
 
 KEPT_SNAPSHOTS = 24  # of a run; more are thinned out
-MOST_ATTEMPTS = 2
-CLAIM_SECONDS = 60  # a claimed run that no worker began by then may be claimed again
+MOST_RETRIES = 1
 LOST = "This run is no longer this worker's."
 DIED_TWICE = "The worker process died twice while training this run, so it was given up. What it had learned is kept."
 
@@ -34,46 +33,37 @@ class Workers(Database):
 
     def __init__(self, url: str):
         super().__init__(url)
-        self._attempts: dict[str, int] = {}  # of the runs begun here
+        self._attempts: dict[str, int] = {}  # of the runs that this process has begun
 
-    def claim(self, per_owner: int) -> Run | None:
-        """Take the first run of the queue whose owner has fewer than `per_owner` at work; None where there is none."""
-        now = datetime.now(UTC)
-        fresh = runs.c.claimed >= now - timedelta(seconds=CLAIM_SECONDS)
-        waiting = select(*OF_RUN).where(runs.c.state == "queued", or_(runs.c.claimed.is_(None), ~fresh))
-        busy = select(runs.c.owner).where(or_(runs.c.state.in_(AT_WORK), (runs.c.state == "queued") & fresh))
+    def claim(self, worker: str, per_owner: int) -> Run | None:
+        """Give a worker the first run of the queue whose owner has fewer than `per_owner` at work.
+
+        None where there is none, or where the worker has a run, whoever gave it. What an earlier attempt wrote after its newest
+        weights is forgotten: the run's `images_seen` is where to go on.
+        """
+        waiting = select(runs.c.id, runs.c.owner).where(runs.c.state == "queued").order_by(runs.c.queued, runs.c.id)
         with self.reading() as connection:  # asked all the time: an empty queue must cost no lock
             if connection.execute(waiting.limit(1)).first() is None:
                 return None
         with self.writing(alone=True) as connection:
-            count = Counter(connection.execute(busy).scalars())
-            for row in connection.execute(waiting.order_by(runs.c.queued, runs.c.id)).all():
-                if count[row.owner] < per_owner:
-                    connection.execute(update(runs).where(runs.c.id == row.id).values(claimed=now))
-                    return as_run(row)
+            busy = connection.execute(select(runs.c.owner, runs.c.worker).where(runs.c.state.in_(AT_WORK))).all()
+            share = Counter(row.owner for row in busy)
+            if worker in {row.worker for row in busy}:
+                return None
+            for run_id, owner in connection.execute(waiting).all():
+                if share[owner] < per_owner:
+                    return _hand_over(connection, run_id, worker)
         return None
 
-    def begin(self, run_id: str, worker: str) -> Run | None:
-        """Make a queued run this worker's; None if it is not queued (stopped, deleted, another's).
-
-        What an earlier attempt wrote after its newest weights is forgotten: `images_seen` is where to go on.
-        """
-        now = datetime.now(UTC)
-        with self.writing() as connection:
-            queued = (runs.c.id == run_id, runs.c.state == "queued")
-            newest = connection.execute(
-                select(weights.c.moment, weights.c.images_seen).where(weights.c.run_id == run_id)
-            ).one_or_none()
-            kept, seen = (newest.moment, newest.images_seen) if newest else (-1, 0)
-            values = {"state": "running", "attempt": runs.c.attempt + 1, "worker": worker, "images_seen": seen, "steps": 0}
-            times = {"heartbeat": now, "started": func.coalesce(runs.c.started, now), "ended": None, "claimed": None}
-            if not connection.execute(update(runs).where(*queued).values(**values, **times)).rowcount:
-                return None
-            for table in (moments, snapshots):
-                connection.execute(delete(table).where(table.c.run_id == run_id, table.c.moment > kept))
-            run = as_run(connection.execute(select(*OF_RUN).where(runs.c.id == run_id)).one())
-        self._attempts[run_id] = run.attempt
-        return run
+    def begin(self, run_id: str, attempt: int) -> Run | None:
+        """What this worker was given to train; None if it no longer is (deleted, or given up as lost)."""
+        self._attempts[run_id] = attempt
+        try:
+            with self.writing() as connection:
+                self._mine(connection, run_id)
+                return as_run(connection.execute(select(*OF_RUN).where(runs.c.id == run_id)).one())
+        except Lost:
+            return None
 
     def beat(self, run_id: str, paused: bool = False) -> None:
         """A sign of life, and whether the run is paused."""
@@ -107,7 +97,8 @@ class Workers(Database):
         with self.writing() as connection:
             self._mine(connection, run_id, images_seen=seen)
             last = connection.execute(select(func.max(moments.c.moment)).where(moments.c.run_id == run_id)).scalar()
-            key = {"run_id": run_id, "moment": 0 if last is None else last + 1, "images_seen": seen}
+            index = 0 if last is None else int(last) + 1
+            key: dict[str, Any] = {"run_id": run_id, "moment": index, "images_seen": seen}
             values = {"records": as_json(records), "note": note, "steps": as_json(steps)}
             connection.execute(moments.insert().values(**key, **values))
             if views is not None:
@@ -115,7 +106,7 @@ class Workers(Database):
                 _thin_out(connection, run_id)
             if whole is not None:
                 _replace_weights(connection, **key, data=whole)
-        return key["moment"]
+        return index
 
     def finish(self, run_id: str, state: State, error: str = "", weights: Sequence[Mapping[str, Tensor]] | None = None) -> None:
         """End the run; `weights`, if given, are those of its last moment."""
@@ -128,22 +119,48 @@ class Workers(Database):
                 _replace_weights(connection, run_id=run_id, moment=key.moment, images_seen=key.images_seen, data=whole)
         self._attempts.pop(run_id, None)
 
-    def retry(self, run_id: str, reason: str = DIED_TWICE) -> bool:
-        """Queue a run whose worker died again, at its old place; the second time it has failed, for that reason."""
-        at_work = (runs.c.id == run_id, runs.c.state.in_(AT_WORK))
-        with self.writing() as connection:
-            again = update(runs).where(*at_work, runs.c.attempt < MOST_ATTEMPTS)
-            if connection.execute(again.values(state="queued", claimed=None)).rowcount:
-                return True
-            failed = {"state": "failed", "error": reason, "ended": datetime.now(UTC)}
-            connection.execute(update(runs).where(*at_work).values(**failed))
+    def lost(self, run_id: str, attempt: int) -> bool:
+        """Take back a run whose worker died: into the queue at its old place, or, the second time, it has failed.
+
+        Whether it will be tried again.
+        """
+        again = {"state": "queued", "worker": "", "retries": runs.c.retries + 1}
+        if self._end(run_id, attempt, runs.c.retries < MOST_RETRIES, **again):
+            return True
+        self._end(run_id, attempt, state="failed", error=DIED_TWICE, ended=datetime.now(UTC))
         return False
+
+    def fail(self, run_id: str, attempt: int, error: str) -> bool:
+        """Say for a worker that could not do so itself that the run has failed. Whether it was still at work."""
+        return self._end(run_id, attempt, state="failed", error=error, ended=datetime.now(UTC))
+
+    def interrupt(self, run_id: str, attempt: int) -> bool:
+        """Say for a worker that could not do so itself that the run was interrupted. Whether it was still at work."""
+        return self._end(run_id, attempt, state="interrupted", error=INTERRUPTED, ended=datetime.now(UTC))
+
+    def _end(self, run_id: str, attempt: int, *also: Any, **values: Any) -> bool:
+        at_work = (runs.c.id == run_id, runs.c.attempt == attempt, runs.c.state.in_(AT_WORK), *also)
+        with self.writing() as connection:
+            return bool(connection.execute(update(runs).where(*at_work).values(**values)).rowcount)
 
     def _mine(self, connection: Connection, run_id: str, **values: Any) -> None:
         """Change the run with a sign of life, if it is still the one begun here."""
         mine = (runs.c.id == run_id, runs.c.attempt == self._attempts.get(run_id), runs.c.state.in_(AT_WORK))
         if not connection.execute(update(runs).where(*mine).values(heartbeat=datetime.now(UTC), **values)).rowcount:
             raise Lost(LOST)
+
+
+def _hand_over(connection: Connection, run_id: str, worker: str) -> Run:
+    """The queued run, at work from now on, without what cannot be resumed."""
+    newest = select(weights.c.moment, weights.c.images_seen).where(weights.c.run_id == run_id)
+    kept, seen = connection.execute(newest).one_or_none() or (-1, 0)
+    for table in (moments, snapshots):
+        connection.execute(delete(table).where(table.c.run_id == run_id, table.c.moment > kept))
+    now = datetime.now(UTC)
+    values = {"state": "running", "worker": worker, "attempt": runs.c.attempt + 1, "images_seen": seen, "steps": 0}
+    times = {"heartbeat": now, "started": func.coalesce(runs.c.started, now), "ended": None}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(**values, **times))
+    return as_run(connection.execute(select(*OF_RUN).where(runs.c.id == run_id)).one())
 
 
 def _replace_weights(connection: Connection, run_id: str, **values: Any) -> None:
