@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 
 from explorer import entry, weights
 from explorer.headers import SecurityHeaders
+from explorer.owners import Owners
 
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "navigation.py"
 
@@ -45,6 +46,6 @@ app = st.App(
     NAVIGATION,
     lifespan=lifespan,
     routes=[*weights.routes(), *entry.routes()],
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Owners)],
     on_script_error=explain,
 )

@@ -1,0 +1,56 @@
+"""Whose run is it? No accounts: a browser gets an unguessable id in a cookie, and what it starts belongs to that id.
+
+The cookie is set with the document, so the page's own connection already carries it. It is HttpOnly (no script can read it), SameSite=Lax
+(no other site can act with it), and Secure where the page came by https. It says nothing about the person and is sent nowhere else.
+What the store keeps is the id's hash: who reads the database cannot act as anybody.
+"""
+
+import hashlib
+import re
+import secrets
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "latent_explorer"
+SECONDS = 400 * 86_400  # since the last visit; browsers keep no cookie for longer
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_SESSION = "owner"  # session-state key: the id of a session whose browser keeps no cookies
+
+
+class Owners:
+    """ASGI middleware that gives every browser its cookie, and a longer life to the one it has, with each document."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        cookie = _cookie(Headers(scope=scope), scope.get("scheme", "http"))
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("Set-Cookie", cookie)
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+
+def owner() -> str:
+    """The id, 32 hexadecimal digits, of the browser that looks at the page; where it keeps no cookies, that of its session."""
+    secret = str(st.context.cookies.get(COOKIE))
+    if not _ID.fullmatch(secret):
+        secret = st.session_state.setdefault(_SESSION, secrets.token_urlsafe(16))
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def _cookie(headers: Headers, scheme: str) -> str:
+    given = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    secret = given if _ID.fullmatch(given) else secrets.token_urlsafe(16)
+    forwarded = headers.get("x-forwarded-proto", scheme).split(",")[0].strip()
+    secure = "; Secure" if forwarded == "https" else ""
+    return f"{COOKIE}={secret}; Path=/; Max-Age={SECONDS}; HttpOnly; SameSite=Lax{secure}"
