@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 CODE = HERE / "canvas" / "js"
 FOLDERS = (
     "canvas/js",
-    "lessons/js",
+    "live/js",
 )  # served as they stand to one another, so that modules import each other by relative paths
 MEMORY = 128 * 2**20  # bytes of compressed bodies kept in this process
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}

@@ -42,4 +42,4 @@ def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] |
     html = f'<div class="part {name}" data-testid="part-{name}"></div>'
     # registered anew on each run, since registries belong to a runtime (tests start several)
     mount = st.components.v2.component(f"lesson_{name}", html=html, css=STYLE, js=LOADER)
-    mount(key=key, data={"code": f"{code_path('lessons/js')}/{name}.js", **data}, on_report_change=heard)
+    mount(key=key, data={"code": f"{code_path('live/js')}/{name}.js", **data}, on_report_change=heard)
