@@ -4,7 +4,7 @@ Each page declares its parameters; their values live in st.session_state under t
 so a value survives a change of page (persist_state="session") and a copied link opens the same view.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -46,6 +46,8 @@ def write_link(**values: Any) -> None:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(_text, value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
@@ -56,6 +58,18 @@ def one_of(options: list[str], what: str) -> Reader:
         if text not in options:
             raise ValueError(f"There is no such {what}; here is {'another' if options else 'none'}.")
         return text
+
+    return read
+
+
+def some_of(options: Sequence[str], what: str) -> Reader:
+    """Reads any of some names, parted by commas; none of them is allowed."""
+
+    def read(text: str) -> tuple[str, ...]:
+        wanted = [name for name in text.split(",") if name]
+        if not set(wanted) <= set(options):
+            raise ValueError(f"There is no such {what}; choose from {', '.join(options)}.")
+        return tuple(name for name in options if name in wanted)
 
     return read
 
