@@ -16,6 +16,7 @@ LAYERS = (  # a module imports from lines above its own, or from the left of its
     ("settings", "records"),
     ("objectives", "bounds"),
     ("engine",),
+    ("learner", "watch"),
     ("training",),
     ("recipes", "command_options"),
     ("checkpoints",),

@@ -11,7 +11,7 @@ import torch
 from model_list import MODELS, model_name
 from torch.distributions import Normal, kl_divergence
 
-from vae import training
+from vae import learner
 from vae.errors import Diverged, SpecError
 from vae.models import ModelSpec, build
 from vae.training import Record, TrainingSettings, mean_image, prepare, train, train_together
@@ -69,7 +69,7 @@ def test_objectives_differ_where_they_should(small_digits):
 
 def test_binary_pixels_are_drawn_with_the_probability_of_their_grey_level(small_digits, monkeypatch):
     seen = []
-    monkeypatch.setattr(training._Learner, "step", lambda self, images, progress: seen.append(images.float()))
+    monkeypatch.setattr(learner.Learner, "step", lambda self, images, *_: seen.append(images.float()))
     settings = replace(BRIEF, pixels="dynamic", images=512 * 400, batch_size=512)
     run(VAE, settings, small_digits, records=1)
     drawn = torch.stack(seen)

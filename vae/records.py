@@ -8,7 +8,10 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Losses:
-    """The objective's parts on one split, nats per image. total = reconstruction + beta * kl, with the full beta."""
+    """The objective's parts on some images, nats per image. total = reconstruction + beta * kl.
+
+    In a Record beta is the full one, so that totals can be compared along a run; in a Step it is that of the moment.
+    """
 
     reconstruction: float
     kl: float | None

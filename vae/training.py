@@ -1,31 +1,26 @@
-"""Training as a generator of small frozen records: a test, a command line, a progress bar and a page consume the same one.
+"""Training, step by step, and as a generator of small frozen records that a test, a command line and a progress bar consume alike.
 
 The recipe: Adam with a linear warm-up and a parabolic decay to zero over a budget of images, the KL weight rising over the first
 part of it, the data set as one tensor in memory, bfloat16 products with float32 parameters, and no loss computed at
 steps nobody looks at. A budget is images seen, not seconds: one seed gives one model, however busy the machine.
-Dense models take their steps in `vae.engine`, all others through autograd.
 """
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from math import ceil, isfinite
 
 import torch
 from torch import Tensor
 
 from vae.data import Dataset, Split
-from vae.engine import ADAM_BETAS, Engine, supports
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
+from vae.learner import Learner
 from vae.models import Autoencoder, ModelSpec, build, check_integer
-from vae.objectives import objective, training_loss
-from vae.records import Losses, Record, Snapshot
+from vae.records import Change, Losses, Record, Step
 from vae.settings import TrainingSettings
+from vae.watch import Watch, measure
 
-WATCHED_IMAGES = 1_000  # of each split, for the losses on a record
-SNAPSHOT_CODES = 2_000
-SNAPSHOT_PICTURES = 8
 SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # what models trained together must agree in
 
 Moments = int | Sequence[float]  # how many records, evenly spaced; or the shares of the budget at which there is one
@@ -70,64 +65,184 @@ def train_together(
     The settings must agree in data set, budget, batch size, seed and pixels; all else may differ. Models that have the
     same latent dimensions get the same noise. One Diverged stops them all.
     """
-    if len(models) != len(settings) or not models:
-        raise ValueError("train_together needs as many settings as models, and at least one.")
-    common = settings[0]
-    for other in settings[1:]:
-        for name in SHARED:
-            if getattr(other, name) != getattr(common, name):
-                raise SpecError(f"{name} must be the same for models trained together.")
-
-    grey = data.train.images.flatten(1)  # (N, C, H, W) -> (N, P)
-    batch = min(common.batch_size, len(grey))
-    steps = ceil(common.images / batch)
-    stops = {round(steps * share) for share in _shares(records)}
-    order = _batches(len(grey), batch, torch.Generator().manual_seed(common.seed))
-    compute = torch.bfloat16 if bfloat16_is_fast() else torch.float32
-    learners = [_Learner(model, setting, batch, compute) for model, setting in zip(models, settings, strict=True)]
-    watch = _Watch(data, snapshots, common)
-    pixels = torch.Generator().manual_seed(common.seed + 4)
-
-    clock, stepping, resumed = _Stopwatch(), 0.0, time.thread_time()
-    for step in range(steps + 1):
-        if step in stops:
-            stepping += time.thread_time() - resumed
-            moment = _record_all(learners, watch, step, steps, batch, clock, stepping)
-            with clock.stopped():
-                yield moment
-            resumed = time.thread_time()
-        if step < steps:
-            images = grey.index_select(0, next(order))  # (B, P), grey levels 0..255
-            if common.pixels == "dynamic":
-                images = torch.empty_like(images).random_(0, 255, generator=pixels).lt_(images).mul_(255)
-            images = images.to(compute).mul_(1 / 255)  # 0..1
-            for learner in learners:
-                learner.step(images, step / steps)
+    training = Training(models, settings, data, snapshots)
+    stops = training.stops(records)
+    while True:
+        if training.taken in stops:
+            yield training.record()
+        if training.done:
+            return
+        training.step()
 
 
-def _shares(records: Moments) -> list[float]:
-    if isinstance(records, Sequence):
+class Training:
+    """Models learning in lockstep. Its holder decides when to step, to look, to change something, and when to leave off.
+
+    A pause is a while without steps. Looking changes nothing. `start` resumes at that many images seen: the models are taken as they are,
+    and schedules, order of the data and noise go on as if nothing had happened; only the moments of Adam begin anew.
+    """
+
+    def __init__(
+        self,
+        models: Sequence[Autoencoder],
+        settings: Sequence[TrainingSettings],
+        data: Dataset,
+        snapshots: bool = False,
+        start: int = 0,
+    ):
+        if len(models) != len(settings) or not models:
+            raise ValueError("Training needs as many settings as models, and at least one.")
+        common = settings[0]
+        for other in settings[1:]:
+            for name in SHARED:
+                if getattr(other, name) != getattr(common, name):
+                    raise SpecError(f"{name} must be the same for models trained together.")
+
+        self._grey = data.train.images.flatten(1)  # (N, C, H, W) -> (N, P), levels 0..255
+        self.batch = min(common.batch_size, len(self._grey))
+        self.steps = ceil(common.images / self.batch)
+        self.taken = 0
+        self._dynamic = common.pixels == "dynamic"
+        self._order = _batches(len(self._grey), self.batch, torch.Generator().manual_seed(common.seed))
+        self._pixels = torch.Generator().manual_seed(common.seed + 4)
+        self._compute = torch.bfloat16 if bfloat16_is_fast() else torch.float32
+        self._learners = [Learner(*pair, self.batch, self._compute) for pair in zip(models, settings, strict=True)]
+        self._good = [learner.weights() for learner in self._learners]
+        self._watch = Watch(data, snapshots, common)
+        self._elapsed = self._stepping = 0.0
+        self._pass_over(start)
+
+    @property
+    def images_seen(self) -> int:
+        return self.taken * self.batch
+
+    @property
+    def done(self) -> bool:
+        """Whether the budget is spent."""
+        return self.taken >= self.steps
+
+    def stops(self, records: Moments) -> set[int]:
+        """After how many steps there is a record: so many, evenly spaced, or at those shares of the budget."""
+        if isinstance(records, int):
+            check_integer("records", records, 1, 100_000)
+            records = [i / records for i in range(records + 1)]
         if not records or not all(0 <= share <= 1 for share in records):
             raise SpecError(f"records is {records!r}; it must be shares of the budget, each from 0 to 1.")
-        return list(records)
-    check_integer("records", records, 1, 100_000)
-    return [i / records for i in range(records + 1)]
+        return {round(self.steps * share) for share in records}
 
+    def step(self) -> None:
+        """One batch for every model."""
+        began, worked = time.perf_counter(), time.thread_time()
+        self._learn(self._draw(), [learner.noise() for learner in self._learners])
+        self._stepping += time.thread_time() - worked
+        self._elapsed += time.perf_counter() - began
 
-class _Stopwatch:
-    """Seconds spent inside the generator: the time a consumer holds a record is not training time."""
+    def step_and_compare(self) -> tuple[Step, ...]:
+        """One batch for every model, and what it did to each term of the objective, with the beta of this moment."""
+        began, progress = time.perf_counter(), self.taken / self.steps
+        levels, noises = self._draw(), [learner.noise() for learner in self._learners]
+        before = self._terms(levels, noises, progress)
+        self._learn(levels, noises)
+        after = self._terms(levels, noises, progress)
+        self._elapsed += time.perf_counter() - began
+        return tuple(
+            Step(
+                self.images_seen,
+                learner.settings.learning_rate_at(progress),
+                learner.settings.beta_at(progress),
+                **{on: Change(first[on], then[on]) for on in first},
+            )
+            for learner, first, then in zip(self._learners, before, after, strict=True)
+        )
 
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
+    def change(self, beta: float | None = None, learning_rate: float | None = None) -> None:
+        """From here on: another final KL weight, another peak of the same schedule of the learning rate. What is None stays.
 
-    def seconds(self) -> float:
-        return time.perf_counter() - self._start
+        The schedules keep their shape: within the ramp beta goes on from its new height, and a new peak scales the rate of every
+        step that is still to come. SpecError, with nothing changed, where the settings cannot have it.
+        """
+        changed = [learner.changed(beta, learning_rate) for learner in self._learners]
+        for learner, settings in zip(self._learners, changed, strict=True):
+            learner.settings = settings
 
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        left = time.perf_counter()
-        yield
-        self._start += time.perf_counter() - left
+    def record(self) -> tuple[Record, ...]:
+        """Each model at this moment; the models themselves hold its weights. Raises Diverged where a loss is not finite.
+
+        The models then hold the weights of the last record again, or those they came with.
+        """
+        began, progress = time.perf_counter(), self.taken / self.steps
+        for learner in self._learners:
+            learner.write_back()
+        records = tuple(
+            Record(
+                images_seen=self.images_seen,
+                epoch=self.images_seen / len(self._grey),
+                learning_rate=learner.settings.learning_rate_at(progress),
+                beta=learner.settings.beta_at(progress),
+                elapsed=self._elapsed + time.perf_counter() - began,
+                training=self._watch.losses("training", learner.model, learner.settings.beta),
+                validation=self._watch.losses("validation", learner.model, learner.settings.beta),
+                snapshot=self._watch.snapshot(learner.model),
+                stepping=self._stepping,
+            )
+            for learner in self._learners
+        )
+        self._keep_if_finite(records)
+        self._elapsed += time.perf_counter() - began
+        return records
+
+    def _draw(self) -> Tensor:
+        """The next batch, grey levels (B, P) uint8."""
+        levels = self._grey.index_select(0, next(self._order))
+        if self._dynamic:
+            return torch.empty_like(levels).random_(0, 255, generator=self._pixels).lt_(levels).mul_(255)
+        return levels
+
+    def _learn(self, levels: Tensor, noises: Sequence[Tensor | None]) -> None:
+        images = levels.to(self._compute).mul_(1 / 255)  # 0..1
+        for learner, noise in zip(self._learners, noises, strict=True):
+            learner.step(images, noise, self.taken / self.steps)
+        self.taken += 1
+
+    def _terms(self, levels: Tensor, noises: Sequence[Tensor | None], progress: float) -> list[dict[str, Losses]]:
+        """Each model's losses on the batch, with the first of its samples of noise, and on the watched images."""
+        found = []
+        for learner, noise in zip(self._learners, noises, strict=True):
+            learner.write_back()
+            model, beta = learner.model, learner.settings.beta_at(progress)
+            images = (levels.float() / 255).view(-1, *model.spec.image_shape)  # (B, P) -> (B, C, H, W)
+            epsilon = torch.zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
+            terms = {split: self._watch.losses(split, model, beta) for split in ("training", "validation")}
+            found.append({"batch": measure(model, images, epsilon, beta), **terms})
+        return found
+
+    def _keep_if_finite(self, records: Sequence[Record]) -> None:
+        """Remember the weights behind finite records; put the remembered ones back and raise Diverged otherwise."""
+        for record, learner in zip(records, self._learners, strict=True):
+            if isfinite(record.training.total) and isfinite(record.validation.total):
+                continue
+            for other, weights in zip(self._learners, self._good, strict=True):
+                other.model.load_state_dict(weights)
+            raise Diverged(
+                f"The loss is no longer finite after {record.images_seen:,} images with learning rate "
+                f"{learner.settings.learning_rate:g} and beta {learner.settings.beta:g}. The weights of the moment before were "
+                "kept. Try a smaller learning rate."
+            )
+        self._good = [learner.weights() for learner in self._learners]
+
+    def _pass_over(self, start: int) -> None:
+        """Draw and throw away what the steps before `start` images have used."""
+        check_integer("start", start, 0, self.steps * self.batch)
+        if start % self.batch:
+            raise SpecError(f"start is {start}; it must be a multiple of the {self.batch} images of a batch.")
+        for _ in range(start // self.batch):
+            if self._dynamic:
+                self._draw()
+            else:
+                next(self._order)
+            for learner in self._learners:
+                learner.noise()
+        self.taken = start // self.batch
 
 
 def _batches(images: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
@@ -135,120 +250,3 @@ def _batches(images: int, batch: int, generator: torch.Generator) -> Iterator[Te
     while True:
         permutation = torch.randperm(images, generator=generator)
         yield from permutation[: images - images % batch].split(batch)
-
-
-class _Autograd:
-    """Steps for any model and objective: autograd and Adam on the model itself, bfloat16 products through autocast."""
-
-    def __init__(self, model: Autoencoder, settings: TrainingSettings):
-        self.model, self.settings = model, settings
-        self.optimizer = torch.optim.AdamW(
-            model.parameters(), lr=0.0, betas=ADAM_BETAS, weight_decay=settings.weight_decay, fused=True
-        )
-
-    def step(self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float) -> None:
-        self.optimizer.param_groups[0]["lr"] = learning_rate
-        images = images.view(-1, *self.model.spec.image_shape)  # (B, P) -> (B, C, H, W)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16):
-            loss = training_loss(self.model, images, noise, beta, self.settings.free_bits)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-
-    def write_back(self) -> None:
-        """Nothing to do: the steps change the model itself."""
-
-
-class _Learner:
-    """One model with its schedule, noise and last good weights."""
-
-    def __init__(self, model: Autoencoder, settings: TrainingSettings, batch: int, compute: torch.dtype):
-        self.model, self.settings = model, settings
-        samples = 1 if model.spec.kind == "ae" else settings.importance_samples
-        by_hand = supports(model) and (model.spec.kind == "ae" or settings.free_bits == 0)
-        self.stepper = Engine(model, batch, compute, settings.weight_decay, samples) if by_hand else _Autograd(model, settings)
-        self.noise = torch.Generator().manual_seed(settings.seed + 1)
-        self.good = self._weights()
-
-    def step(self, images: Tensor, progress: float) -> None:
-        noise = None if self.model.spec.kind == "ae" else self._noise(len(images))
-        self.stepper.step(images, noise, self.settings.beta_at(progress), self.settings.learning_rate_at(progress))
-
-    def _noise(self, images: int) -> Tensor:
-        """epsilon (B, D), or (K, B, D) for K importance samples."""
-        samples = self.settings.importance_samples
-        shape = (images, self.model.spec.latent_dim)
-        return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self.noise)
-
-    def keep_if_finite(self, record: Record) -> None:
-        """Remember the weights behind a finite record; put the remembered ones back and raise Diverged otherwise."""
-        if isfinite(record.training.total) and isfinite(record.validation.total):
-            self.good = self._weights()
-            return
-        self.model.load_state_dict(self.good)
-        raise Diverged(
-            f"The loss is no longer finite after {record.images_seen:,} images with learning rate "
-            f"{self.settings.learning_rate:g} and beta {self.settings.beta:g}. The weights of the moment before were kept. "
-            "Try a smaller learning rate."
-        )
-
-    def _weights(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.model.state_dict().items()}
-
-
-class _Watch:
-    """The fixed inputs on which every record of a run is measured."""
-
-    def __init__(self, data: Dataset, snapshots: bool, settings: TrainingSettings):
-        self.data, self.seed = data, settings.seed
-        first = slice(WATCHED_IMAGES)
-        self.first = {"training": data.train.pixels(first), "validation": data.validation.pixels(first)}
-        if settings.pixels == "dynamic":
-            pixels = torch.Generator().manual_seed(self.seed + 5)
-            self.first = {split: torch.bernoulli(images, generator=pixels) for split, images in self.first.items()}
-        self.probe = data.test.pixels(slice(SNAPSHOT_CODES)) if snapshots else None
-
-    @torch.no_grad()
-    def losses(self, split: str, learner: _Learner) -> Losses:
-        images, model = self.first[split], learner.model
-        noise = torch.randn(len(images), model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 2))
-        terms = objective(model, images, noise, learner.settings.beta)
-        kl, kl_per_dim = terms.kl, terms.kl_per_dim
-        return Losses(
-            float(terms.reconstruction),
-            None if kl is None else float(kl),
-            None if kl_per_dim is None else tuple(kl_per_dim.tolist()),
-            float(terms.loss),
-        )
-
-    @torch.no_grad()
-    def snapshot(self, model: Autoencoder) -> Snapshot | None:
-        if self.probe is None:
-            return None
-        noise = torch.randn(SNAPSHOT_PICTURES, model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 3))
-        codes = model.encode(self.probe).mean
-        pictures = model.expected_image(model.decode(torch.cat([codes[:SNAPSHOT_PICTURES], noise])))
-        return Snapshot(codes, pictures[:SNAPSHOT_PICTURES], pictures[SNAPSHOT_PICTURES:])
-
-
-def _record_all(
-    learners: list[_Learner], watch: _Watch, step: int, steps: int, batch: int, clock: _Stopwatch, stepping: float
-) -> tuple[Record, ...]:
-    records = []
-    for learner in learners:
-        learner.stepper.write_back()
-        progress = step / steps
-        record = Record(
-            images_seen=step * batch,
-            epoch=step * batch / len(watch.data.train),
-            learning_rate=learner.settings.learning_rate_at(progress),
-            beta=learner.settings.beta_at(progress),
-            elapsed=clock.seconds(),
-            training=watch.losses("training", learner),
-            validation=watch.losses("validation", learner),
-            snapshot=watch.snapshot(learner.model),
-            stepping=stepping,
-        )
-        learner.keep_if_finite(record)
-        records.append(record)
-    return tuple(records)

@@ -1,0 +1,75 @@
+"""One model under training: its steps, its schedules, its noise.
+
+Dense models take their steps in `vae.engine`, all others through autograd.
+"""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from vae.engine import ADAM_BETAS, Engine, supports
+from vae.models import Autoencoder
+from vae.objectives import training_loss
+from vae.settings import TrainingSettings
+
+
+class Learner:
+    """A model, the settings it learns with from here on, and its stream of noise.
+
+    batch    images in every step
+    compute  number format of the matrix products, torch.bfloat16 or torch.float32
+    """
+
+    def __init__(self, model: Autoencoder, settings: TrainingSettings, batch: int, compute: torch.dtype):
+        self.model, self.settings, self.batch = model, settings, batch
+        samples = 1 if model.spec.kind == "ae" else settings.importance_samples
+        by_hand = supports(model) and (model.spec.kind == "ae" or settings.free_bits == 0)
+        self._stepper = Engine(model, batch, compute, settings.weight_decay, samples) if by_hand else _Autograd(model, settings)
+        self._noise = torch.Generator().manual_seed(settings.seed + 1)
+
+    def noise(self) -> Tensor | None:
+        """The next step's epsilon, (B, D), or (K, B, D) for K importance samples; None for an autoencoder."""
+        if self.model.spec.kind == "ae":
+            return None
+        samples, shape = self.settings.importance_samples, (self.batch, self.model.spec.latent_dim)
+        return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
+
+    def step(self, images: Tensor, noise: Tensor | None, progress: float) -> None:
+        """One step on images (B, P) in the compute format, with the schedules at the share `progress` of the budget."""
+        self._stepper.step(images, noise, self.settings.beta_at(progress), self.settings.learning_rate_at(progress))
+
+    def write_back(self) -> None:
+        """Bring the model up to the last step."""
+        self._stepper.write_back()
+
+    def weights(self) -> dict[str, Tensor]:
+        """A copy of the model's weights, as of the last `write_back`."""
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def changed(self, beta: float | None, learning_rate: float | None) -> TrainingSettings:
+        """The settings with another final beta, another peak learning rate, or both; SpecError where they cannot be."""
+        settings = self.settings if beta is None else replace(self.settings, beta=beta)
+        return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
+
+
+class _Autograd:
+    """Steps for any model and objective: autograd and Adam on the model itself, bfloat16 products through autocast."""
+
+    def __init__(self, model: Autoencoder, settings: TrainingSettings):
+        self.model, self.settings = model, settings
+        self.optimizer = torch.optim.AdamW(
+            model.parameters(), lr=0.0, betas=ADAM_BETAS, weight_decay=settings.weight_decay, fused=True
+        )
+
+    def step(self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float) -> None:
+        self.optimizer.param_groups[0]["lr"] = learning_rate
+        images = images.view(-1, *self.model.spec.image_shape)  # (B, P) -> (B, C, H, W)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16):
+            loss = training_loss(self.model, images, noise, beta, self.settings.free_bits)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+
+    def write_back(self) -> None:
+        """Nothing to do: the steps change the model itself."""
