@@ -1,5 +1,7 @@
 """The gaps of a VAE's bound: quadrature against the closed forms of a linear model, and laws on the shipped VAE."""
 
+import itertools
+
 import pytest
 import torch
 from torch import nn
@@ -81,7 +83,7 @@ def test_climbing_never_falls_and_arrives_at_the_posterior(linear_vae, truth, im
 def test_the_weighted_bound_of_the_linear_model_rises_to_its_evidence(linear_vae, truth, image):
     ordered = gaps.weighted_bounds(linear_vae, image, (1, 10, 100, 1_000), draws=4_000)
     assert [b.samples for b in ordered] == [1, 10, 100, 1_000]
-    for lower, higher in zip(ordered, ordered[1:], strict=False):
+    for lower, higher in itertools.pairwise(ordered):
         assert higher.value > lower.value - 3 * (lower.error + higher.error)
     assert ordered[0].value == pytest.approx(gaps.encoded(linear_vae, image).elbo, abs=4 * ordered[0].error)
     assert all(b.value < evidence(truth, image) + 3 * b.error for b in ordered)
