@@ -18,19 +18,28 @@ from starlette.middleware import Middleware
 from explorer import entry, weights
 from explorer.headers import SecurityHeaders
 from explorer.owners import Owners
+from vae.errors import VaeError
 
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "navigation.py"
 
 
 @asynccontextmanager
 async def lifespan(_: st.App):
-    """Load torch, the digits and the shipped models before the first visitor, then keep them out of every collection."""
-    from explorer import trained
+    """Load torch, the digits and the shipped models before the first visitor, then keep them out of every collection.
+
+    The workers that train start beside; nobody waits for them but the first run.
+    """
+    from explorer import jobs, trained
 
     await asyncio.to_thread(trained.warm_up)
     gc.collect()
     gc.freeze()
+    try:
+        await asyncio.to_thread(jobs.start)
+    except VaeError as error:  # the pages that need runs say so; the others do without
+        logging.getLogger("explorer").error("No runs: %s", error)
     yield
+    await asyncio.to_thread(jobs.stop)
 
 
 def explain(error: Exception) -> bool:

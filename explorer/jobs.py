@@ -1,74 +1,106 @@
-"""Train in the background of one session: submit, watch, stop.
+"""Training runs for the pages: submit one, see its place in the queue and how many can run at once.
 
-A job is a thread that consumes the training generator and keeps its records; a page reads them whenever it draws. Each job
-belongs to the session that submitted it, and ends with its budget of images at the latest.
+`start` and `stop` belong to the app's lifespan. A run is in the store from the moment it is submitted; the dispatcher
+(explorer/dispatcher.py) hands it to a worker (explorer/worker.py), and pages read the store.
 """
 
-import threading
-from collections.abc import Iterator
-from typing import Literal
+import heapq
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from statistics import median
+from typing import NamedTuple
 
-from vae import data
-from vae.checkpoints import Checkpoint
-from vae.errors import VaeError
+from explorer.cluster import cores
+from explorer.dispatcher import Dispatcher
+from explorer.keeper import Keeper
+from explorer.store import Run, address, store
+from explorer.workload import TYPICAL_RATE, operations
 from vae.recipes import Recipe
-from vae.training import Record, prepare, train
-
-State = Literal["starting", "running", "done", "stopped", "failed"]
-RECORDS = 40
 
 
-class Job:
-    """One training run. `state`, `records`, `checkpoint` and `error` may be read at any time from any thread."""
+class Place(NamedTuple):
+    """Where a run stands in the queue."""
 
-    def __init__(self, name: str, recipe: Recipe):
-        self.name, self.recipe = name, recipe
-        self.state: State = "starting"
-        self.records: list[Record] = []
-        self.checkpoint: Checkpoint | None = None
-        self.error = ""
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"train {name}", daemon=True)
-
-    @property
-    def active(self) -> bool:
-        return self.state in ("starting", "running")
-
-    @property
-    def progress(self) -> float:
-        """Share of the budget spent, 0 to 1."""
-        return min(1.0, self.records[-1].images_seen / self.recipe.settings.images) if self.records else 0.0
-
-    def stop(self) -> None:
-        """Ask the run to end at its next record; what it has learned is kept."""
-        self._stop.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        try:
-            dataset = data.load(self.recipe.settings.dataset)
-            model = prepare(self.recipe.spec, self.recipe.settings, dataset)
-            self.checkpoint = Checkpoint(self.name, model, self.recipe.settings)
-            self.state = "running"
-            self.state = self._consume(train(model, self.recipe.settings, dataset, RECORDS, snapshots=True))
-        except VaeError as error:
-            self.error, self.state = str(error), "failed"
-        except Exception as error:
-            self.error, self.state = f"Training failed unexpectedly ({type(error).__name__}: {error}).", "failed"
-            raise
-
-    def _consume(self, records: Iterator[Record]) -> State:
-        for record in records:
-            self.records.append(record)
-            if self._stop.is_set():
-                return "stopped"
-        return "done"
+    position: int  # 1 is next; 0 when it does not wait
+    of: int  # how many wait
+    wait_seconds: float  # until it begins, estimated from the rates of runs at work
 
 
-def submit(name: str, recipe: Recipe) -> Job:
-    """Start training in the background."""
-    job = Job(name, recipe)
-    job._thread.start()
-    return job
+class Slots(NamedTuple):
+    """How many runs can be at work at once."""
+
+    workers: int
+    running: int
+    trouble: str = ""  # a sentence while the workers cannot be reached
+
+
+_services: list[Dispatcher | Keeper] = []
+
+
+def start() -> None:
+    """Open the cluster and serve the queue. Returns at once; StoreError where the runs cannot be kept."""
+    if not _services:
+        place = address()
+        _services.extend([Dispatcher(place, os.environ.get("DASK_SCHEDULER_ADDRESS", "")), Keeper(place)])
+        for service in _services:
+            service.start()
+
+
+def stop() -> None:
+    """Let runs save their weights, and end the workers. Takes up to about eight seconds."""
+    while _services:
+        _services.pop(0).stop()
+
+
+def submit(owner: str, recipes: Sequence[Recipe], name: str = "") -> Run:
+    """Queue a run of models that are trained together, and wake the dispatcher."""
+    run = store().create(owner, recipes, name)
+    _wake()
+    return run
+
+
+def resume(run_id: str, owner: str) -> None:
+    """Queue a run of this owner that was stopped, interrupted or failed again, and wake the dispatcher."""
+    store().resume(run_id, owner)
+    _wake()
+
+
+def slots() -> Slots:
+    """Workers, and runs at work on them."""
+    dispatcher = _dispatcher()
+    workers, trouble = (dispatcher.workers, dispatcher.trouble) if dispatcher else (cores(), "")
+    return Slots(workers, len(store().at_work()), trouble)
+
+
+def place(run: Run) -> Place:
+    """Where a run stands in the queue, and how long it will probably wait."""
+    queue = store().queue()
+    position = next((i for i, waiting in enumerate(queue, 1) if waiting.id == run.id), 0)
+    at_work = store().at_work()
+    rate = median([_rate(other) for other in at_work]) if at_work else TYPICAL_RATE
+    free = [_left(other) / _rate(other) for other in at_work]  # seconds until each worker is free
+    free += [0.0] * (max(slots().workers, 1) - len(free))
+    heapq.heapify(free)
+    for ahead in queue[: max(position - 1, 0)]:
+        heapq.heapreplace(free, free[0] + _left(ahead) / rate)
+    return Place(position, len(queue), free[0] if position else 0.0)
+
+
+def _wake() -> None:
+    if dispatcher := _dispatcher():
+        dispatcher.wake()
+
+
+def _dispatcher() -> Dispatcher | None:
+    return next((service for service in _services if isinstance(service, Dispatcher)), None)
+
+
+def _left(run: Run) -> float:
+    return operations(run.recipes) * (1 - run.progress)
+
+
+def _rate(run: Run) -> float:
+    """Operations a second of a run at work: as measured, or a typical one where it has only begun."""
+    seconds = (datetime.now(UTC) - run.started).total_seconds() if run.started else 0.0
+    return operations(run.recipes) * run.progress / seconds if seconds > 1 and run.progress > 0 else TYPICAL_RATE

@@ -1,0 +1,88 @@
+"""Where runs are trained: a Dask cluster of our own on this machine, or the one at DASK_SCHEDULER_ADDRESS.
+
+Dask carries a run to a worker and says which workers are alive. Which run comes next, on which worker, and what happens when a
+worker is lost is decided by `explorer.dispatcher`, from the run store: Dask's own retries and queues know neither owners nor weights.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import dask
+from dask.system import CPU_COUNT
+from distributed import Client, Future, LocalCluster, fire_and_forget
+
+from explorer import worker
+from explorer.store import Run
+
+OPENING = 10  # seconds to wait for a scheduler before trying again
+CLOSING = 3
+
+# Nothing listens but for workers: no dashboard, no pages of Dask's own.
+dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
+
+
+def cores() -> int:
+    """Workers of a cluster of our own: LATENT_EXPLORER_WORKERS, or one for each core this process may use."""
+    chosen = os.environ.get("LATENT_EXPLORER_WORKERS", "")
+    return max(1, int(chosen)) if chosen.isdecimal() else CPU_COUNT
+
+
+class Cluster:
+    """An open cluster. Its workers go by names that no other worker will ever have, here or elsewhere."""
+
+    def __init__(self, address: str, store_url: str):
+        self._store_url = store_url
+        self._local = None if address else _local_cluster()
+        self._client = Client(address or self._local, timeout=OPENING, set_as_default=False, name="latent-explorer")
+        self._client.register_plugin(worker.Warm(), name="latent-explorer")
+
+    @property
+    def own(self) -> bool:
+        """Whether its workers end with this process."""
+        return self._local is not None
+
+    def workers(self) -> dict[str, str]:
+        """The workers that are alive: name -> Dask's address. One that starts again gets another name at its old address."""
+        found = self._client.scheduler_info(n_workers=-1)["workers"]
+        return {f"{address}/{Path(about['local_directory']).name}": address for address, about in found.items()}
+
+    def busy(self) -> set[str]:
+        """Addresses of the workers that have something to do, whoever gave it to them."""
+        return {address for address, tasks in self._client.processing().items() if tasks}
+
+    def submit(self, address: str, run: Run) -> Future:
+        """Train the run on the worker at that address and on no other: Dask is not to start it elsewhere by itself."""
+        place = {"workers": [address], "allow_other_workers": False}
+        future = self._client.submit(worker.train_run, run.id, run.attempt, self._store_url, pure=False, **place)
+        if not self.own:
+            fire_and_forget(future)  # it goes on when this app ends
+        return future
+
+    def halt(self) -> None:
+        """Ask every worker to end its run as soon as it can, its weights saved."""
+        self._client.run(worker.halt, wait=True)
+
+    def close(self) -> None:
+        """Let go of the workers; those of our own end."""
+        for part in (self._client, self._local):
+            if part is None:
+                continue
+            try:
+                part.close(timeout=CLOSING)
+            except (TimeoutError, OSError, RuntimeError) as error:
+                logging.getLogger("explorer").debug("The cluster did not close in order: %r", error)
+
+
+def _local_cluster() -> LocalCluster:
+    quiet = logging.ERROR
+    return LocalCluster(
+        n_workers=cores(),
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        silence_logs=quiet,
+        env={"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1"},
+    )
