@@ -21,9 +21,9 @@ from vae import bounds
 from vae.models import Autoencoder, Posterior
 from vae.objectives import kl_per_dimension, reconstruction_nll
 
-REACH = 6.0  # the coarse grid spans +-6 on both axes: the prior leaves less than 1e-8 outside
-COARSE, FINE = 121, 161  # points along a side of each grid
-NEGLIGIBLE = 14.0  # nats below the peak: left out of the fine grid
+REACH = 5.0  # the coarse grid spans +-5 on both axes: the prior leaves 1e-6 outside
+COARSE, FINE = 101, 121  # points along a side of each grid
+NEGLIGIBLE = 16.0  # nats below the peak: left out of the fine grid
 NODES = 12  # of the Gauss-Hermite rule, along each axis
 GAIN = 1e-4  # nats: an optimisation that wins less in a step has arrived
 

@@ -3,6 +3,7 @@
 A module exports `render` made by js/part.js. It may import the canvas's own parts, such as ../../canvas/js/dom.js.
 """
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import streamlit as st
 
 from explorer.weights import code_path
 
-STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+HERE = Path(__file__).parent
 
 # A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
 LOADER = """
@@ -28,6 +29,13 @@ export default async function (component) {
 """
 
 
+@functools.cache
+def _style(name: str) -> str:
+    """What all parts share, and the part's own sheet where it has one."""
+    sheets = (HERE / "style.css", HERE / f"{name}.css")
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+
+
 def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] | None = None, **data: Any) -> None:
     """Draw the part that js/<name>.js renders, told `data` (JSON).
 
@@ -41,5 +49,5 @@ def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] |
 
     html = f'<div class="part {name}" data-testid="part-{name}"></div>'
     # registered anew on each run, since registries belong to a runtime (tests start several)
-    mount = st.components.v2.component(f"lesson_{name}", html=html, css=STYLE, js=LOADER)
+    mount = st.components.v2.component(f"lesson_{name}", html=html, css=_style(name), js=LOADER)
     mount(key=key, data={"code": f"{code_path('live/js')}/{name}.js", **data}, on_report_change=heard)
