@@ -40,6 +40,7 @@ latent_canvas(
     list(pair.values()),
     key="canvas-" + "-".join(model.name for model in pair.values()),
     position=[subject.posterior.mean[digit].tolist() for subject in pair.values()],
+    digit=digit,
     layers=("points", "prior", "ellipses"),
     draw=test.images.shape[2:] == (28, 28),
     equal_axes=scale == "Equal",

@@ -16,9 +16,7 @@ def place(z: np.ndarray) -> None:
 
 
 def keep(report: CanvasState) -> None:
-    if report.digit is not None:  # a click on a point jumps to its code
-        place(subject.posterior.mean[report.digit].numpy())
-    elif report.positions is not None:
+    if report.positions is not None:
         place(np.array(report.positions[0]))
 
 

@@ -42,7 +42,7 @@ export default async function (component) {
 class CanvasState:
     """What the reader has done: a position for each model (D numbers each), and what else was asked for.
 
-    digit    index of the test image that the last click lay on, or None
+    digit    index of the test image whose code the position is, or None
     ends     the two ends of a morph, indices of test images, or None before one was dragged
     moment   index into a series, or None before it was moved
     drawing  the drawn image (28, 28) in [0, 1], or None
@@ -86,6 +86,7 @@ def latent_canvas(
     models: Sequence[Trained],
     key: str,
     position: Sequence[Sequence[float]] | None = None,
+    digit: int | None = None,
     layers: Sequence[str] = ("points", "prior"),
     draw: bool = False,
     morph: Morph | None = None,
@@ -99,6 +100,7 @@ def latent_canvas(
     models    one or two models of one data set
     key       of the widget; the canvas keeps its zoom and layers while it stays
     position  where to be: a code for each model. It moves the marker where it differs from what was given before
+    digit     index of the test image whose code that is, to point it out on each plane
     layers    switched on at first: points, digits, decoded, ellipses, prior, distance
     draw      a pad to draw a digit on
     morph     two ends to drag, and the way between them
@@ -130,6 +132,7 @@ def latent_canvas(
         "ink": {"mark": palette.MARK, "warning": SHADE},
         "layers": list(layers),
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
+        "digit": digit,
         "draw": draw,
         "drawn": None if drawing is None else drawn.answer(drawing, models),
         "heard": _index(report.get("count"), 2**53) or 0,

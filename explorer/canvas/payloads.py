@@ -4,6 +4,7 @@ Letters for shapes: N test images, D latent dimensions, S side of a thumbnail.
 """
 
 import functools
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,7 +18,9 @@ from vae.models import Autoencoder, Posterior
 
 THUMBNAIL = 14  # pixels across, at most
 GREYS = 15  # levels of a thumbnail above black
-STD_OCTAVES = 16  # steps of a posterior width in one doubling: 2 % from the truth at most
+CODE_BYTES = 95_000  # on the wire, about, for all codes of a model
+FINEST = 14  # bits a number: beyond that the closest zoom shows no difference
+INACTIVE = 64  # times narrower than the widest: the steps need not resolve such a dimension
 
 
 class Undrawable(VaeError):
@@ -74,28 +77,45 @@ def _half(values: Tensor) -> np.ndarray:
 
 
 def codes(posterior: Posterior, labels: Tensor) -> Body:
-    """Posterior means (D, N) as whole steps between the lowest and the highest of each dimension, and the labels (N,).
+    """Posterior means (D, N) in whole steps above the lowest of each dimension, and the labels (N,).
 
-    Steps are finest where there are few dimensions: what counts is the distance on the screen, and bytes on the wire.
+    The step is one for all dimensions, as a plane has one scale for both axes. It is as fine as CODE_BYTES allow: a Gaussian of
+    standard deviation s takes log2(s sqrt(2 pi e) / step) bits a number. Rounding is dithered (Roberts 1962, "Picture coding using
+    pseudo-random noise"): what both ends know is added before and taken away after, so that the error, half a step at most, is
+    noise that does not depend on the code, and no lattice shows at any zoom.
     """
     mean = posterior.mean.double().numpy().T  # (D, N)
-    bits = 14 if len(mean) <= 4 else 9 if len(mean) <= 10 else 8
-    steps = 2**bits - 1
     low = mean.min(1)
-    step = np.maximum(mean.max(1) - low, 1e-9) / steps
-    whole = np.rint((mean - low[:, None]) / step[:, None]).astype(np.uint8 if bits <= 8 else np.uint16)
-    arrays = {"means": whole, "labels": labels.numpy().astype(np.uint8)}
-    return Body(pack(arrays, count=mean.shape[1], dims=len(mean), low=low.tolist(), step=step.tolist()))
+    spread = np.maximum(mean.std(1), 1e-9)
+    spread = np.maximum(spread, spread.max() / INACTIVE)
+    bits = min(FINEST, 8 * CODE_BYTES / mean.size)
+    step = math.sqrt(2 * math.pi * math.e) * float(np.exp(np.log(spread).mean())) / 2**bits
+    step = max(step, float((mean.max(1) - low).max()) / 65_000)  # sixteen bits hold every step
+    whole = np.rint((mean - low[:, None]) / step + dither(mean.size).reshape(mean.shape))
+    arrays = {"means": whole.astype(np.uint8 if whole.max() < 256 else np.uint16), "labels": labels.numpy().astype(np.uint8)}
+    return Body(pack(arrays, count=mean.shape[1], dims=len(mean), low=low.tolist(), step=step))
+
+
+def dither(count: int) -> np.ndarray:
+    """Numbers in [-1/2, 1/2) that look random: an integer hash of 0, 1, 2, ... (the constants are Wellons's, "lowbias32")."""
+    x = np.arange(count, dtype=np.uint32)
+    for shift, factor in ((16, 0x21F0AAAD), (15, 0xD35A2D97)):
+        x = np.multiply(x ^ (x >> shift), np.uint32(factor), dtype=np.uint32)
+    return (x ^ (x >> 15)) / 2**32 - 0.5
 
 
 def stds(posterior: Posterior) -> Body | None:
-    """Posterior standard deviations (D, N) in sixteenths of a doubling; None for an autoencoder."""
+    """Posterior standard deviations (D, N) in parts of a doubling; None for an autoencoder.
+
+    Sixteenths, 2 % from the truth at most; quarters, 9 % at most, where there are many dimensions and each is seldom shown.
+    """
     if posterior.log_variance is None:
         return None
     octaves = (posterior.log_variance.double() / (2 * np.log(2))).numpy().T  # log2 sigma, (D, N)
+    per_octave = 16 if len(octaves) <= 4 else 4
     low = float(np.floor(octaves.min()))
-    whole = np.rint((octaves - low) * STD_OCTAVES).clip(0, 255).astype(np.uint8)
-    return Body(pack({"octaves": whole}, low=low, per_octave=STD_OCTAVES))
+    whole = np.rint((octaves - low) * per_octave).clip(0, 255).astype(np.uint8)
+    return Body(pack({"octaves": whole}, low=low, per_octave=per_octave))
 
 
 @functools.lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { Codes, distances } from "../../explorer/canvas/js/codes.js";
 import { Decoder } from "../../explorer/canvas/js/decoder.js";
-import { axesPlane, ellipse, lift, project, way } from "../../explorer/canvas/js/geometry.js";
+import { axesPlane, ellipse, lift, nearestFeet, project, way } from "../../explorer/canvas/js/geometry.js";
 import { parse, Trouble } from "../../explorer/canvas/js/payload.js";
 import { sha256 } from "../../explorer/canvas/js/sha256.js";
 import { centred } from "../../explorer/canvas/js/strokes.js";
@@ -156,8 +156,7 @@ test("bytes cut short or of another kind are trouble that can be said in a sente
   }
 });
 
-test("decoding many is decoding each, at once and in slices", async () => {
-  const next = noise(5);
+function someDecoder(next) {
   const layer = (inputs, outputs, gelu) => ({ type: "linear", inputs, outputs, size: outputs, gelu });
   const layers = [layer(3, 7, true), layer(7, 9, false)];
   const arrays = {};
@@ -165,12 +164,43 @@ test("decoding many is decoding each, at once and in slices", async () => {
     arrays[`weight${i}`] = Float32Array.from({ length: inputs * outputs }, next);
     arrays[`bias${i}`] = Float32Array.from({ length: outputs }, next);
   });
-  const decoder = new Decoder({ dims: 3, shape: [1, 3, 3], layers, arrays, output: "sigmoid" });
+  return new Decoder({ dims: 3, shape: [1, 3, 3], layers, arrays, output: "sigmoid" });
+}
+
+test("decoding many is decoding each", () => {
+  const next = noise(5);
+  const decoder = someDecoder(next);
   const codes = Array.from({ length: 21 }, () => [next(), next(), next()]);
   const each = codes.flatMap((code) => Array.from(decoder.decode(code)));
-  for (const all of [decoder.decodeAll(codes), await decoder.decodeSliced(codes)]) {
-    all.forEach((value, p) => assert.ok(Math.abs(value - each[p]) < 1e-6));
-  }
-  const cut = await decoder.decodeSliced(Array(200_000).fill(codes[0]), () => true);
-  assert.equal(cut, null);
+  decoder.decodeAll(codes).forEach((value, p) => assert.ok(Math.abs(value - each[p]) < 1e-6));
+});
+
+test("the background's thread answers with each decoded tile in its place, in one ink", async () => {
+  const next = noise(11);
+  const decoder = someDecoder(next);
+  const codes = Array.from({ length: 4 }, () => [next(), next(), next()]);
+  const heard = {};
+  globalThis.addEventListener = (name, act) => (heard[name] = act);
+  let said = null;
+  globalThis.postMessage = (answer) => (said = answer);
+  await import("../../explorer/canvas/js/worker.js");
+  heard.message({ data: { payload: structuredClone(decoder.payload), codes, side: 2, colour: [10, 20, 30] } });
+  assert.equal(said.pixels.length, 4 * 6 * 6);
+  codes.forEach((code, tile) => {
+    decoder.decode(code).forEach((value, p) => {
+      const [x, y] = [(tile % 2) * 3 + (p % 3), Math.floor(tile / 2) * 3 + Math.floor(p / 3)];
+      const at = 4 * (6 * y + x);
+      assert.deepEqual(Array.from(said.pixels.subarray(at, at + 3)), [10, 20, 30]);
+      assert.ok(Math.abs(said.pixels[at + 3] - 255 * value) <= 0.51);
+    });
+  });
+});
+
+test("the nearest points are the first of all, sorted", () => {
+  const next = noise(13);
+  const feet = Float32Array.from({ length: 2 * 400 }, () => 5 * next());
+  const far = (i) => Math.hypot(feet[2 * i] - 0.4, feet[2 * i + 1] + 1);
+  const sorted = Array.from({ length: 400 }, (_, i) => i).sort((i, j) => far(i) - far(j));
+  assert.deepEqual(nearestFeet(feet, 0.4, -1, 60), sorted.slice(0, 60));
+  assert.equal(nearestFeet(feet.subarray(0, 20), 0, 0, 60).length, 10);
 });

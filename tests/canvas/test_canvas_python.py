@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from explorer import weights
+from explorer import trained, weights
 from explorer.canvas import CanvasState, drawn, facts, payloads, read_report
 from explorer.trained import Trained
 from vae import data
@@ -76,18 +76,58 @@ def test_memory_is_bounded_and_the_latest_stay(client: TestClient, monkeypatch: 
     assert [client.get(address).status_code for address in addresses] == [404] * 8 + [200] * 4
 
 
-def test_codes_and_widths_come_back_as_they_were() -> None:
-    mine = subject(dims=5)
+def dither(count: int) -> np.ndarray:
+    """The hash with Python's own integers, one after another."""
+    numbers = []
+    for x in range(count):
+        for shift, factor in ((16, 0x21F0AAAD), (15, 0xD35A2D97)):
+            x = (x ^ (x >> shift)) * factor % 2**32
+        numbers.append((x ^ (x >> 15)) / 2**32 - 0.5)
+    return np.array(numbers)
+
+
+@pytest.mark.parametrize("dims", [2, 5])
+def test_codes_come_back_within_half_a_step_and_what_is_lost_is_noise(dims: int) -> None:
+    mine = subject(dims=dims)
     header, arrays = parse(gzip.decompress(payloads.codes(mine.posterior, mine.data.test.labels).compressed))
-    low, step = (np.array(header[name])[:, None] for name in ("low", "step"))
-    mean = mine.posterior.mean.numpy().T
-    assert np.abs(low + step * arrays["means"] - mean).max() <= (mean.max(1) - mean.min(1)).max() / 1_000
+    low, step = np.array(header["low"])[:, None], header["step"]
+    mean = mine.posterior.mean.double().numpy().T
+    error = low + step * (arrays["means"] - dither(mean.size).reshape(mean.shape)) - mean
+    assert np.abs(error).max() <= step * (0.5 + 1e-9)
+    assert error.std() == pytest.approx(step / math.sqrt(12), rel=0.02)
+    assert abs(np.corrcoef(error.ravel(), mean.ravel())[0, 1]) < 0.02
+    assert step < mean.std(1).max() / (1_000 if dims == 2 else 500)
     assert (arrays["labels"] == mine.data.test.labels.numpy()).all()
+
+
+def test_numbers_of_the_dither_are_evenly_spread_and_know_nothing_of_their_neighbours() -> None:
+    numbers = payloads.dither(200_000)
+    assert np.abs(np.sort(numbers) - np.linspace(-0.5, 0.5, len(numbers))).max() < 0.01  # Kolmogorov and Smirnov's distance
+    for lag in (1, 2, 10_000):
+        assert abs(np.corrcoef(numbers[lag:], numbers[:-lag])[0, 1]) < 0.01
+
+
+@pytest.mark.parametrize(("dims", "per_octave"), [(2, 16), (5, 4)])
+def test_widths_come_back_within_half_a_step_of_their_logarithm(dims: int, per_octave: int) -> None:
+    mine = subject(dims=dims)
     body = payloads.stds(mine.posterior)
     assert body is not None
     header, arrays = parse(gzip.decompress(body.compressed))
+    assert header["per_octave"] == per_octave
     ratio = 2 ** (header["low"] + arrays["octaves"] / header["per_octave"]) / mine.posterior.std.numpy().T
     assert np.abs(np.log2(ratio)).max() <= 0.5 / header["per_octave"] + 1e-5
+
+
+FIRST_USE = 545_000  # bytes of decoder and codes: with the canvas's own code and the headers, under 600 kB
+
+
+@pytest.mark.parametrize(
+    "name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d", "mnist-ae-20d", "mnist-vae-20d"]
+)
+def test_a_shipped_model_is_light_on_the_wire(name: str) -> None:
+    shipped = trained.get(name)
+    bodies = payloads.decoder(shipped.model), payloads.codes(shipped.posterior, shipped.data.test.labels)
+    assert sum(len(body.compressed) for body in bodies) < FIRST_USE
 
 
 def test_an_autoencoder_has_no_widths() -> None:

@@ -3,6 +3,7 @@
 // The hand moves `live`, a code for each side; a click, a released slider or Enter makes it `pinned` and tells Python. Nothing is
 // sent while anything moves. All drawing happens in one frame function, at most once a frame.
 
+import { Background } from "./background.js";
 import { el } from "./dom.js";
 import { lift, project } from "./geometry.js";
 import { hooks } from "./hand.js";
@@ -17,7 +18,7 @@ import { readTheme } from "./theme.js";
 import { layerButtons, planeMenus } from "./toolbar.js";
 
 const SPEAK_REST = 700; // ms without a move before the live region speaks
-const REDECODE_REST = 120; // ms without a move before the background is decoded again
+const NEIGHBOURS = 60; // codes whose posteriors are shown around the hand
 
 export class Board {
   constructor(root) {
@@ -27,13 +28,13 @@ export class Board {
   /** Take what Python says now. The structure is rebuilt only when it differs from what stands. */
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
-    const { position, drawn, morph, heard, run, ...rest } = data;
+    const { position, digit, drawn, morph, heard, run, ...rest } = data;
     const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments, run: Boolean(run) });
     if (signature !== this.signature) this.#build(data);
     else if (run) this.series.update(run);
     this.signature = signature;
     this.#wear(readTheme(this.root, data.ink));
-    this.#hear(position, heard);
+    this.#hear(position, digit, heard);
     this.pad?.update(drawn);
     this.morph?.update(morph);
     this.changed();
@@ -59,13 +60,14 @@ export class Board {
     const { models, classes, colours } = data;
     const [first] = models;
     const usual = { across: first.axes[0], up: first.axes[1], principal: false };
-    if (!same) Object.assign(this, { wish: undefined, choice: usual });
+    if (!same) Object.assign(this, { wish: undefined, choice: usual, picked: -1 });
     Object.assign(this, { names, layers: this.layers ?? new Set(data.layers), digit: -1, source: null, ink: null });
     this.sides = models.map((model, i) => new Side({ model, classes, colours }, i, (side) => hooks(this, side), signal));
     this.sides.forEach((side, i) => {
       side.setLayers(this.layers);
       side.pinned = pinned[i] ?? side.pinned;
     });
+    this.background = new Background(this);
     this.linked = models.every((model) => model.dims === first.dims);
 
     const leader = models.find((model) => model.kl) ?? first;
@@ -113,6 +115,7 @@ export class Board {
 
   async #fill(side) {
     if (!(await side.fetch())) return;
+    side.learn(this.picked, side.pinned);
     this.#showPlane(side);
     this.#fetchExtras(side);
     this.series?.show();
@@ -130,7 +133,7 @@ export class Board {
     this.ink = worn;
     for (const side of this.sides) side.plane.theme(ink);
     this.pad?.theme(ink);
-    this.#redecode();
+    this.background.stale();
   }
 
   // ---- where one is
@@ -139,17 +142,19 @@ export class Board {
    * Python's position counts where it is a new one, and where Python has heard of all that was reported: an answer to an older
    * report would throw a fast hand back.
    */
-  #hear(position, heard) {
-    const wish = JSON.stringify(position ?? null);
+  #hear(position, digit, heard) {
+    const wish = JSON.stringify([position ?? null, digit ?? null]);
     if (heard < this.reports || wish === this.wish) return;
     this.reports = heard;
     this.wish = wish;
-    if (wish !== JSON.stringify(this.#position)) this.#obey(position);
+    const moved = position && JSON.stringify(position) !== JSON.stringify(this.#position);
+    if (moved) this.#obey(position);
+    if (moved || digit >= 0) this.picked = digit ?? -1;
+    for (const side of this.sides) side.learn(this.picked, side.pinned);
   }
 
   /** Go where Python says: a code for each side. Anything else is said in a sentence. */
   #obey(position) {
-    if (!position) return;
     const fits = (side) => position[side.i]?.length === side.model.dims && position[side.i].every(Number.isFinite);
     if (!this.sides.every(fits)) {
       const sentence = "The position asked for is not a number for each latent dimension. Move anywhere to go on.";
@@ -170,7 +175,7 @@ export class Board {
       side.plane.shade = null;
       if (side.plane.layers.has("distance")) side.plane.staleBelow = true;
     }
-    this.#redecode();
+    this.background.stale();
     this.changed();
   }
 
@@ -192,6 +197,7 @@ export class Board {
   pinAt(side, a, b) {
     for (const each of this.sides) each.live = null;
     this.source = side;
+    this.picked = -1;
     this.moveTo(side, a, b, "pinned");
   }
 
@@ -201,19 +207,17 @@ export class Board {
     this.digit = this.sides.length > 1 || side.plane.layers.has("ellipses") ? index : -1;
   }
 
-  /** A click keeps the place. Where the plane hides dimensions, a click on a point goes to that digit's whole code. */
+  /** A click keeps the place. A click on a point goes to that digit's whole code, in each model its own. */
   pick(side, index, a, b) {
-    if (index >= 0 && side.model.dims > 2) {
+    this.pinAt(side, a, b);
+    if (index >= 0) {
       for (const each of this.sides) {
-        each.pinned = Float64Array.from((this.linked ? side : each).codes?.code(index) ?? each.pinned);
-        each.live = null;
-        each.recover();
+        each.pinned = Float64Array.from(each.codes?.code(index) ?? each.pinned);
         this.stir(each);
       }
-    } else {
-      this.pinAt(side, a, b);
+      this.picked = index;
     }
-    this.commit({ digit: index >= 0 ? index : null });
+    this.commit();
   }
 
   /** The hand is gone: back to where one was pinned. */
@@ -228,11 +232,13 @@ export class Board {
 
   /** Enter: stay where the hand is. */
   keep() {
+    if (this.sides.some((side) => side.live)) this.picked = -1;
     for (const side of this.sides) side.pinned = side.code;
     this.commit();
   }
 
   #slide(d, value) {
+    this.picked = -1;
     for (const side of this.sides) {
       side.pinned = side.pinned.map((old, i) => (i === d ? value : old));
       side.live = null;
@@ -244,7 +250,8 @@ export class Board {
   /** Tell Python where one is now. */
   commit(extra = {}) {
     this.reports += 1;
-    this.report = { ...this.report, digit: null, position: this.#position, ...extra, count: this.reports };
+    const digit = this.picked >= 0 ? this.picked : null;
+    this.report = { ...this.report, digit, position: this.#position, ...extra, count: this.reports };
     this.setStateValue("report", this.report);
   }
 
@@ -264,7 +271,7 @@ export class Board {
 
   viewChanged(side) {
     side.plane.viewChanged();
-    this.#redecode();
+    this.background.stale();
     this.changed();
   }
 
@@ -273,7 +280,7 @@ export class Board {
       side.setLayers(this.layers);
       this.#fetchExtras(side);
     }
-    this.#redecode(0);
+    this.background.stale(0);
     this.changed();
   }
 
@@ -286,24 +293,7 @@ export class Board {
     const { across, up, principal } = this.choice;
     if (this.linked) side.showPlane(across, up, principal);
     else side.showPlane(...side.model.axes, false);
-    this.#redecode(0);
-  }
-
-  /** Decode the background again once things have come to rest, in slices, dropping a run that is out of date. */
-  #redecode(rest = REDECODE_REST) {
-    if (!this.layers?.has("decoded")) return;
-    this.later("decode", rest, async () => {
-      const run = (this.decodeRun = {});
-      const { signal } = this.ended;
-      const cancelled = () => run !== this.decodeRun || signal.aborted;
-      for (const side of this.sides.filter((each) => each.ready && each.plane.ink)) {
-        const { tiles } = side.plane;
-        const images = await side.decoder.decodeSliced(side.plane.tileCodes(side.code), cancelled);
-        if (!images || cancelled()) return;
-        side.plane.setManifold(images, side.decoder.shape, tiles);
-        this.changed();
-      }
-    });
+    this.background.stale(0);
   }
 
   /** Ask for one frame. */
@@ -315,12 +305,13 @@ export class Board {
   #frame() {
     this.frameAsked = 0;
     this.morph?.tick();
+    const around = this.#around;
     for (const side of this.sides) {
       if (side.stale && side.ready) {
         side.decode();
         this.later("speak", SPEAK_REST, () => this.#speak());
       }
-      this.#mark(side);
+      this.#mark(side, around);
       side.plane.draw(side.code);
     }
     if (this.sides.length) this.sliders?.show(this.sides[0].code);
@@ -331,12 +322,23 @@ export class Board {
     for (const side of this.sides) side.picture.describe(side.near.textContent);
   }
 
-  #mark(side) {
+  /** The test images nearest to the hand on the plane it is on, or to the digit it points at; the other plane shows the same ones. */
+  get #around() {
+    const side = this.source ?? this.sides.find(({ model }) => model.kind === "vae");
+    if (!this.layers.has("ellipses") || !side?.ready || this.series) return null;
+    const { feet, plane } = side.plane;
+    const centre = this.digit >= 0 ? feet.subarray(2 * this.digit, 2 * this.digit + 2) : project(plane, side.code);
+    return side.plane.nearest(...centre, NEIGHBOURS);
+  }
+
+  #mark(side, around) {
     const { plane } = side;
     const marks = {
       pinned: this.morph ? null : side.pinned,
       live: side.live,
-      digit: side.codes ? this.digit : -1,
+      around,
+      digit: this.digit,
+      picked: this.morph ? -1 : this.picked,
       nameless: side === this.source, // where the hand is, a name would cover what it points at
       drawn: this.pad?.drawnFor(side) ?? null,
       ...this.morph?.marks(side),

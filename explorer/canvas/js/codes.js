@@ -10,11 +10,11 @@ export class Codes {
     Object.assign(this, { count, dims, labels, means, stds: null });
   }
 
-  /** Codes as explorer/canvas/payloads.py sends them: whole steps above the lowest value of each dimension. */
+  /** Codes as explorer/canvas/payloads.py sends them: whole steps above the lowest value of each dimension, dithered. */
   static from({ count, dims, low, step, arrays }) {
     const means = new Float32Array(count * dims);
-    for (let d = 0; d < dims; d++) {
-      for (let i = 0; i < count; i++) means[i * dims + d] = low[d] + step[d] * arrays.means[d * count + i];
+    for (let d = 0, k = 0; d < dims; d++) {
+      for (let i = 0; i < count; i++, k++) means[i * dims + d] = low[d] + step * (arrays.means[k] - dither(k));
     }
     return new Codes({ count, dims, labels: arrays.labels, means });
   }
@@ -78,6 +78,13 @@ export class Codes {
     });
     return distances.sort()[Math.floor(0.95 * asked)];
   }
+}
+
+/** The number in [-1/2, 1/2) that payloads.py added to the k-th value before it was rounded. */
+function dither(k) {
+  let x = Math.imul(k ^ (k >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0xd35a2d97);
+  return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32 - 0.5;
 }
 
 /**

@@ -2,14 +2,12 @@
 //
 // Eight codes go through a layer together: each weight is then read once for eight products, which is what the time goes on.
 
-import { breath } from "./breath.js";
-
 const LANES = 8;
-const SLICE_MS = 12; // of work between two chances for the browser to paint and to listen
 
 /** A decoder from its payload: layers in order, output "sigmoid" (Bernoulli) or "clamp" (Gaussian), shape (C, H, W). */
 export class Decoder {
   constructor(payload) {
+    this.payload = payload; // for a worker, which computes beside this thread
     this.dims = payload.dims;
     this.shape = payload.shape;
     this.pixels = payload.shape.reduce((product, size) => product * size, 1);
@@ -40,21 +38,6 @@ export class Decoder {
   decodeAll(codes) {
     const images = new Float32Array(codes.length * this.pixels);
     for (let i = 0; i < codes.length; i += LANES) this.#some(codes, i, images);
-    return images;
-  }
-
-  /** The same in slices that leave the browser free; gives null if `cancelled` says so in between. */
-  async decodeSliced(codes, cancelled = () => false) {
-    const images = new Float32Array(codes.length * this.pixels);
-    let since = performance.now();
-    for (let i = 0; i < codes.length; i += LANES) {
-      if (performance.now() - since > SLICE_MS) {
-        await breath();
-        if (cancelled()) return null;
-        since = performance.now();
-      }
-      this.#some(codes, i, images);
-    }
     return images;
   }
 

@@ -52,6 +52,24 @@ export function ellipse({ u, v }, std) {
   return { long: Math.sqrt(middle + spread), short: Math.sqrt(Math.max(0, middle - spread)), angle: 0.5 * Math.atan2(2 * ab, aa - bb) };
 }
 
+/** The `count` of the points `feet` (pairs, one after another) that lie nearest to (a, b): their indices, nearest first. */
+export function nearestFeet(feet, a, b, count) {
+  const squares = [];
+  const indices = [];
+  for (let i = 0, p = 0; p < feet.length; i++, p += 2) {
+    const square = (feet[p] - a) ** 2 + (feet[p + 1] - b) ** 2;
+    if (indices.length === count && square >= squares[count - 1]) continue;
+    let k = indices.length < count ? indices.length : count - 1; // few of many get here, so insertion is cheap
+    for (; k > 0 && squares[k - 1] > square; k--) {
+      squares[k] = squares[k - 1];
+      indices[k] = indices[k - 1];
+    }
+    squares[k] = square;
+    indices[k] = i;
+  }
+  return indices;
+}
+
 /** Straight or spherical way between two codes, `steps` codes with both ends (vae/latent.py has the equation and its source). */
 export function way(start, end, steps, method) {
   const dot = start.reduce((sum, value, d) => sum + value * end[d], 0);

@@ -6,18 +6,22 @@ const TURN = 2 * Math.PI;
 
 /**
  * Draw a plane's marks: live (code), pinned (code), digit (index of a test image to point out, nameless where the hand is itself),
- * drawn ({ mean, std }: the reader's drawing), path (codes), ends ([{ code, name }]), at (code: where an animation is).
+ * picked (index of the test image at the pinned place), around (indices of neighbours whose posteriors are shown), drawn
+ * ({ mean, std }: the reader's drawing), path (codes), ends ([{ code, name }]), at (code: where an animation is).
  */
 export function drawMarks(context, on) {
   const { marks, codes, ink, view } = on;
   const place = (code) => view.toScreen(...project(on.plane, code));
-  if (marks.digit >= 0) {
-    const label = codes.labels[marks.digit];
-    const colour = on.names[label % on.names.length];
-    const at = on.screenOf(marks.digit);
-    dot(context, ink, at, 5, colour);
-    gaussian(context, on, codes.code(marks.digit), codes.std(marks.digit), ink.text, 2.5);
-    if (!marks.nameless) badge(context, ink, beside(at), on.classes[label], colour);
+  const colourOf = (i) => on.names[codes.labels[i] % on.names.length];
+  for (const i of marks.around ?? []) {
+    if (codes.stds) gaussian(context, on, codes.code(i), codes.std(i), colourOf(i), 1.4);
+    else dot(context, ink, on.screenOf(i), 3.5, colourOf(i)); // no posterior width: a point
+  }
+  for (const i of new Set([marks.picked, marks.digit])) {
+    if (!(i >= 0)) continue;
+    dot(context, ink, on.screenOf(i), 5, colourOf(i));
+    gaussian(context, on, codes.code(i), codes.std(i), ink.text, 2.5);
+    if (i !== marks.digit || !marks.nameless) badge(context, ink, beside(on.screenOf(i)), on.classes[codes.labels[i]], colourOf(i));
   }
   if (marks.path) path(context, ink, marks.path.map(place));
   if (marks.drawn) {
@@ -33,7 +37,7 @@ export function drawMarks(context, on) {
 }
 
 /** A posterior as its ellipse of one standard deviation, to the scale of the axes. */
-export function gaussian(context, { plane, view }, mean, std, colour, width) {
+function gaussian(context, { plane, view }, mean, std, colour, width) {
   if (!std) return;
   const { long, short, angle } = ellipse(plane, std);
   const [x, y] = view.toScreen(...project(plane, mean));

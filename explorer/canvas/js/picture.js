@@ -32,26 +32,3 @@ function paint(data, pixels, channels, area) {
     data[4 * p + 3] = 255;
   }
 }
-
-/** Decoded tiles (side x side of them, row by row) as one canvas in one ink on nothing, for the background of a plane. */
-export function tiled(images, side, [channels, height, width], [r, g, b]) {
-  const canvas = el("canvas", { width: side * width, height: side * height });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  const pixels = channels * height * width;
-  for (let tile = 0; tile < side * side; tile++) {
-    const left = (tile % side) * width;
-    const top = Math.floor(tile / side) * height;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const q = 4 * ((top + y) * canvas.width + left + x);
-        image.data[q] = r;
-        image.data[q + 1] = g;
-        image.data[q + 2] = b;
-        image.data[q + 3] = 255 * images[tile * pixels + y * width + x];
-      }
-    }
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
-}

@@ -4,16 +4,14 @@
 import { distances } from "./codes.js";
 import { axes, medians, names, prior } from "./contours.js";
 import { el } from "./dom.js";
-import { lift, project } from "./geometry.js";
+import { lift, nearestFeet, project } from "./geometry.js";
 import { gestures } from "./gestures.js";
-import { drawMarks, gaussian } from "./marks.js";
-import { tiled } from "./picture.js";
+import { drawMarks } from "./marks.js";
 import { points, rgb, thumbnails } from "./raster.js";
 import { View } from "./view.js";
 
-export const GRID = 24; // decoded tiles across the background
+const GRID = 24; // decoded tiles across the background
 const SHADE = 6; // CSS pixels of one cell of the "off the map" shade
-const ELLIPSES = 150; // of the test set, when all are asked for
 const THUMBNAIL = 19; // CSS pixels
 
 export class Plane {
@@ -68,6 +66,7 @@ export class Plane {
       this.feet[2 * i] = a;
       this.feet[2 * i + 1] = flat ? rowOf(codes.labels[i], this.classes.length, i) : b;
     }
+    this.around = null;
     this.middles = medians(codes.labels, this.feet, this.classes.length);
     this.manifold = this.shade = null;
     this.staleBelow = this.staleAbove = true;
@@ -110,6 +109,12 @@ export class Plane {
     return index;
   }
 
+  /** The test images whose points lie nearest to (a, b), as many as `count`; the same array while nothing has moved. */
+  nearest(a, b, count) {
+    if (this.around?.a !== a || this.around.b !== b) this.around = { a, b, indices: nearestFeet(this.feet, a, b, count) };
+    return this.around.indices;
+  }
+
   /** Codes at the centres of the background's tiles, over the part in sight, through z. */
   tileCodes(z) {
     const { left, top, cell } = this.tiles;
@@ -118,16 +123,18 @@ export class Plane {
     );
   }
 
-  /** Square tiles that cover the part in sight: { left, top, cell } on the plane. */
+  /** Square tiles that cover the part in sight: { count, left, top, cell }, so many each way, lengths on the plane. */
   get tiles() {
     const { view } = this;
     const cell = Math.max(view.width, view.height) / GRID / view.scale;
-    return { left: view.x - (GRID / 2) * cell, top: view.y + (GRID / 2) * cell, cell };
+    return { count: GRID, left: view.x - (GRID / 2) * cell, top: view.y + (GRID / 2) * cell, cell };
   }
 
-  /** Take decoded tiles for the background; they keep their place when the view moves on. */
-  setManifold(images, shape, places) {
-    this.manifold = { canvas: tiled(images, GRID, shape, rgb(this.ink.text)), ...places };
+  /** Take decoded tiles (ImageData) for the background; they keep their place when the view moves on. */
+  setManifold(image, tiles) {
+    const canvas = el("canvas", { width: image.width, height: image.height });
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    this.manifold = { canvas, ...tiles };
     this.staleBelow = true;
   }
 
@@ -150,13 +157,6 @@ export class Plane {
     if (layers.has("distance")) this.#drawShade(context, z);
     axes(context, this);
     if (spots) context.drawImage(spots, 0, 0, view.width, view.height);
-    if (layers.has("ellipses") && this.codes.stds) {
-      const every = Math.max(1, Math.floor(this.codes.count / ELLIPSES));
-      for (let i = 0; i < this.codes.count; i += every) {
-        const colour = this.names[this.codes.labels[i] % this.names.length];
-        gaussian(context, this, this.codes.code(i), this.codes.std(i), colour, 1.2);
-      }
-    }
     if (layers.has("prior")) prior(context, this);
     if (layers.has("points")) names(context, this);
   }

@@ -74,3 +74,23 @@ export function thumbnails(image, places, labels, colours, { grey, side, levels 
     }
   }
 }
+
+/** Images (side * side of them, row by row) side by side as RGBA: one ink, as opaque as an image is bright in its first channel. */
+export function tiled(images, side, [channels, height, width], [r, g, b]) {
+  const data = new Uint8ClampedArray(4 * side * width * side * height);
+  const pixels = channels * height * width;
+  for (let tile = 0; tile < side * side; tile++) {
+    const left = (tile % side) * width;
+    const top = Math.floor(tile / side) * height;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const q = 4 * ((top + y) * side * width + left + x);
+        data[q] = r;
+        data[q + 1] = g;
+        data[q + 2] = b;
+        data[q + 3] = 255 * images[tile * pixels + y * width + x];
+      }
+    }
+  }
+  return data;
+}

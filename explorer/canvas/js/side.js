@@ -82,10 +82,17 @@ export class Side {
     return !this.signal.aborted;
   }
 
-  /** Show layers; an autoencoder has neither prior nor posterior. */
+  /** The code of a test image that Python knows exactly, where the table has it in steps. */
+  learn(index, code) {
+    if (!this.codes || !(index >= 0)) return;
+    this.codes.code(index).set(code);
+    if (this.plane.plane) this.plane.placesChanged();
+  }
+
+  /** Show layers; an autoencoder has no prior. */
   setLayers(layers) {
     this.plane.layers = new Set(layers);
-    if (this.model.kind !== "vae") for (const name of ["prior", "ellipses"]) this.plane.layers.delete(name);
+    if (this.model.kind !== "vae") this.plane.layers.delete("prior");
     this.plane.staleBelow = true;
   }
 
