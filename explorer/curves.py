@@ -1,85 +1,199 @@
-"""A training run on the screen: its status in a sentence, its curves, its pictures."""
+"""Curves of training runs: arrays in, a Vega-Lite chart out. Data and specification are apart, so that a tick sends numbers only.
+
+All losses are nats per image over images seen. Colours are the models'; validation is drawn in full, training dashed and pale. Where
+something was changed while a run went on stands a dotted line.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from explorer import palette
-from explorer.jobs import Job
-from explorer.pictures import row_html
-from vae import data
-from vae.training import SNAPSHOT_PICTURES, Record
+from explorer.store import Moment
+from vae.recipes import Recipe
 
-HEIGHT = 270
-DONE = {"starting": "Training", "running": "Training", "done": "Finished", "stopped": "Stopped", "failed": "Failed"}
-PARTS = {
-    "Reconstruction": ("reconstruction", palette.RECONSTRUCTION),
-    "KL": ("kl", palette.KL),
-    "Total": ("total", palette.TOTAL),
+HEIGHT = 190
+NAMES = {"ae": "AE", "vae": "VAE"}
+PARTS = {"reconstruction": "Reconstruction", "kl": "KL", "total": "Total"}
+NAMED_DIMENSIONS = 5  # of the KL per dimension: those that carry most have their name at the end of their line
+APART = 0.09  # of the highest value: names closer than that would cover one another
+ACTIVE = 0.1  # nats: a dimension above carries something worth a name
+RUN_COLOURS = ("#2A78BD", "#C95A1E", "#0E8A74", "#9B51A8", "#A97A0B", "#C2385F", "#5D6479", "#32701D")
+
+_X = {
+    "field": "images",
+    "type": "quantitative",
+    "title": None,
+    "axis": {"format": "~s", "tickCount": 4, "labelFlush": True, "grid": False},
+    "scale": {"nice": False},
+}
+_NOTES: dict[str, Any] = {
+    "transform": [{"filter": "isValid(datum.note)"}],
+    "mark": {"type": "rule", "strokeDash": [2, 3], "color": palette.MARK, "strokeWidth": 1.5},
+    "encoding": {"x": _X, "tooltip": [{"field": "note", "title": "changed here"}]},
 }
 
 
-def status(job: Job) -> str:
-    """What the run is doing, with its numbers and their units."""
-    if not job.records:
-        return "Starting: loading the data" if job.active else "It did not start."
-    last, settings = job.records[-1], job.recipe.settings
-    total = "negative ELBO" if settings.beta == 1 else "reconstruction + \u03b2 KL"
-    what = "reconstruction" if last.validation.kl is None else total
+def losses(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
+    """Long rows: images, part, model, split, nats; and rows that hold only images and a note.
+
+    The record before the first step is left out where there are others: it would set the scale.
+    """
+    rows: list[dict[str, Any]] = []
+    for moment in moments[1:] or moments:
+        for (spec, _), record in zip(recipes, moment.records, strict=True):
+            for split in ("training", "validation"):
+                values = getattr(record, split)
+                for part in PARTS:
+                    nats = getattr(values, part)
+                    if nats is not None:
+                        row = {"images": record.images_seen, "part": part, "model": NAMES[spec.kind], "split": split}
+                        rows.append({**row, "nats": nats})
+    rows += notes(moments)
+    return pd.DataFrame(rows, columns=["images", "part", "model", "split", "nats", "note"])
+
+
+def notes(moments: Sequence[Moment]) -> list[dict[str, Any]]:
+    """Where something was changed while the run went on."""
+    return [{"images": m.records[0].images_seen, "note": m.note.replace("beta", "\u03b2")} for m in moments if m.note]
+
+
+def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
+    """One part of the objective for each model."""
+    mine = frame[(frame.part == part) | frame.note.notna()]
+    colours = {NAMES[kind]: palette.KIND[kind] for kind in NAMES}
+    colour = {
+        "field": "model",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": [*colours], "range": [*colours.values()]},
+    }
+    line = {
+        "transform": [{"filter": "isValid(datum.nats)"}],
+        "mark": {"type": "line", "strokeWidth": 2, "clip": True},
+        "encoding": {
+            "x": _X,
+            "y": {
+                "field": "nats",
+                "type": "quantitative",
+                "title": None,
+                "scale": {"zero": part == "kl"},
+                "axis": {"tickCount": 5},
+            },
+            "color": colour,
+            "strokeDash": {
+                "field": "split",
+                "legend": None,
+                "scale": {"domain": ["validation", "training"], "range": [[1, 0], [4, 3]]},
+            },
+            "opacity": {"field": "split", "legend": None, "scale": {"domain": ["validation", "training"], "range": [1, 0.55]}},
+            "detail": [{"field": "model"}, {"field": "split"}],
+            "tooltip": [
+                {"field": "model"},
+                {"field": "split"},
+                {"field": "images", "type": "quantitative", "format": ","},
+                {"field": "nats", "type": "quantitative", "format": ".2f"},
+            ],
+        },
+    }
+    _draw(mine, [line, _NOTES], key, f"{PARTS[part]} in nats per image over images seen, for training and validation")
+
+
+def kl_per_dimension(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
+    """Long rows: images, dimension, nats on the validation images, and the name where it stands at a line's end."""
+    which = next((i for i, (spec, _) in enumerate(recipes) if spec.kind == "vae"), None)
+    columns = ["images", "dimension", "nats", "name", "note"]
+    if which is None:
+        return pd.DataFrame(columns=columns)
+    rows: list[dict[str, Any]] = [
+        {"images": record.images_seen, "dimension": f"z{d + 1}", "nats": nats}
+        for record in (moment.records[which] for moment in moments)
+        for d, nats in enumerate(record.validation.kl_per_dim or ())
+    ]
+    if moments:
+        last = moments[-1].records[which]
+        values = last.validation.kl_per_dim or ()
+        at, gap = float("inf"), APART * max((row["nats"] for row in rows), default=0.0)
+        for d in sorted(range(len(values)), key=lambda d: -values[d])[:NAMED_DIMENSIONS]:
+            if values[d] >= ACTIVE:
+                at = min(values[d], at - gap)
+                rows.append({"images": last.images_seen, "dimension": f"z{d + 1}", "nats": at, "name": f"z{d + 1}"})
+    return pd.DataFrame(rows + notes(moments), columns=columns)
+
+
+def draw_kl_per_dimension(frame: pd.DataFrame, key: str) -> None:
+    """A line for each latent dimension."""
+    y = {"field": "nats", "type": "quantitative", "title": None, "axis": {"tickCount": 5}}
+    encoding = {"x": _X, "y": y, "detail": [{"field": "dimension"}]}
+    tooltip = [
+        {"field": "dimension"},
+        {"field": "images", "type": "quantitative", "format": ","},
+        {"field": "nats", "type": "quantitative", "format": ".3f"},
+    ]
+    lines = {
+        "transform": [{"filter": "isValid(datum.nats) && !isValid(datum.name)"}],
+        "mark": {"type": "line", "strokeWidth": 1.5, "color": palette.KL, "opacity": 0.8},
+        "encoding": {**encoding, "tooltip": tooltip},
+    }
+    names = {
+        "transform": [{"filter": "isValid(datum.name)"}],
+        "mark": {"type": "text", "align": "right", "dx": -3, "dy": -7, "color": palette.KL, "fontWeight": 600},
+        "encoding": {**encoding, "text": {"field": "name"}},
+    }
+    _draw(frame, [lines, names, _NOTES], key, "KL of each latent dimension in nats per image over images seen")
+
+
+def overlay(frame: pd.DataFrame, part: str, names: Sequence[str], key: str) -> None:
+    """One part of several runs, validation only: rows of images, nats and run, the run's colour by its place in `names`."""
+    colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
+    line = {
+        "mark": {"type": "line", "strokeWidth": 2},
+        "encoding": {
+            "x": _X,
+            "y": {
+                "field": "nats",
+                "type": "quantitative",
+                "title": None,
+                "scale": {"zero": part == "kl"},
+                "axis": {"tickCount": 5},
+            },
+            "color": {"field": "run", "type": "nominal", "legend": None, "scale": {"domain": list(names), "range": colours}},
+            "strokeDash": {"field": "model", "legend": None, "scale": {"domain": ["VAE", "AE"], "range": [[1, 0], [5, 3]]}},
+            "tooltip": [
+                {"field": "run"},
+                {"field": "model"},
+                {"field": "images", "type": "quantitative", "format": ","},
+                {"field": "nats", "type": "quantitative", "format": ".2f"},
+            ],
+        },
+    }
+    _draw(frame, [line], key, f"{PARTS[part]} of the chosen runs in nats per image over images seen")
+
+
+def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str) -> None:
+    spec = {
+        "layer": layers,
+        "config": {"axis": {"title": None}, "view": {"stroke": None}},
+        "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2},
+    }
+    st.vega_lite_chart(frame, spec, height=HEIGHT, key=key, alt=alt)
+
+
+def spark(values: Sequence[Sequence[float]], colours: Sequence[str], alt: str) -> str:
+    """Small curves on one scale as an SVG picture: a polyline for each list of values."""
+    flat = [value for line in values for value in line]
+    if not flat:
+        return ""
+    low, high = min(flat), max(flat)
+    width, height, reach = 120, 34, (high - low) or 1.0
+    lines = []
+    for line, colour in zip(values, colours, strict=True):
+        step = width / max(1, len(line) - 1)
+        points = " ".join(f"{i * step:.1f},{2 + (height - 4) * (high - value) / reach:.1f}" for i, value in enumerate(line))
+        lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>')
     return (
-        f"{DONE[job.state]}: {min(last.images_seen, settings.images):,} of {settings.images:,} images, {last.elapsed:.1f} s; "
-        f"validation {what} {last.validation.total:.1f} nats per image"
+        f'<svg class="le-spark" viewBox="-1 0 {width + 2} {height}" role="img" aria-label="{alt}" '
+        f'preserveAspectRatio="none">{"".join(lines)}</svg>'
     )
-
-
-def losses(records: Sequence[Record]) -> None:
-    """Reconstruction, KL and total over images seen, training against validation, in nats per image."""
-    is_ae = records[0].validation.kl is None  # whose total is its reconstruction
-    shown = {"Reconstruction": PARTS["Reconstruction"]} if is_ae else PARTS
-    for column, (name, (field, colour)) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        column.markdown(f"**{name}**, nats per image")
-        column.altair_chart(_curve(records, name, field, colour), height=HEIGHT)
-
-
-def _curve(records: Sequence[Record], name: str, field: str, colour: str) -> alt.Chart:
-    """One part of the objective; the record before the first step is left out, since it would set the scale."""
-    frame = pd.DataFrame(
-        {"images": r.images_seen, "nats": getattr(getattr(r, split), field), "split": split}
-        for r in (records[1:] or records)
-        for split in ("training", "validation")
-    )
-    return (
-        alt.Chart(frame, description=f"{name} in nats per image over images seen, for training and validation")
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=alt.X("images:Q", title="images seen", axis=alt.Axis(format="~s", tickCount=4)),
-            y=alt.Y("nats:Q", title=None, scale=alt.Scale(zero=False)),
-            color=alt.Color(
-                "split:N",
-                title=None,
-                scale=alt.Scale(domain=["training", "validation"], range=["#858C94", colour]),
-                legend=alt.Legend(orient="top", offset=0, padding=0),
-            ),
-            strokeDash=alt.StrokeDash("split:N", legend=None, scale=alt.Scale(range=[[4, 3], [1, 0]])),
-            tooltip=[alt.Tooltip("split:N"), alt.Tooltip("images:Q", format=","), alt.Tooltip("nats:Q", format=".2f")],
-        )
-    )
-
-
-def pictures(job: Job) -> None:
-    """Eight fixed test digits, their reconstructions, and eight samples from fixed prior draws."""
-    snapshot = job.records[-1].snapshot
-    if snapshot is None:
-        return
-    test = data.load(job.recipe.settings.dataset).test
-    names = [f"test image {i}" for i in range(SNAPSHOT_PICTURES)]
-    left, right = st.columns(2)
-    left.markdown("Eight test images, above their **reconstructions**")
-    left.html(
-        row_html(test.pixels(slice(SNAPSHOT_PICTURES)), names)
-        + row_html(snapshot.reconstructions, [f"reconstruction of {name}" for name in names])
-    )
-    right.markdown("Eight fixed draws from **N(0, I)**, decoded")
-    right.html(row_html(snapshot.samples, [f"prior draw {i + 1}, decoded" for i in range(SNAPSHOT_PICTURES)]))

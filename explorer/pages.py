@@ -24,7 +24,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("compare", "AE vs VAE", "Two latent spaces side by side, and what prior draws decode to"),
         Place("interpolate", "Interpolate", "Walk from one digit to another"),
     ),
-    "Make": (Place("train", "Train", "Train a model of your own and watch its losses"),),
+    "Make": (Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),),
 }
 PLACES = {place.path: place for places in SECTIONS.values() for place in places}
 
@@ -40,6 +40,7 @@ def navigation() -> dict[str, list]:
     }
 
 
-def link(path: str, text: str) -> None:
-    """A link to another page."""
-    st.page_link(FOLDER / f"{path}.py", label=f"{text}: {PLACES[path].title} \u2192")
+def link(path: str, text: str, **parameters: str) -> None:
+    """A link to another page, with what its address shall say."""
+    label = f"{text}: {PLACES[path].title} \u2192"
+    st.page_link(FOLDER / f"{path}.py", label=label, query_params=parameters or None)

@@ -1,4 +1,4 @@
-"""Trained models ready to look at: the shipped ones, shared by all, and the session's own, seen by nobody else.
+"""Trained models ready to look at: the shipped ones, shared by all, and those of the visitor's own runs.
 
 Shipped models are read-only and cached once per process; a changed or damaged file is noticed, since the cache key holds its
 time stamps.
@@ -12,18 +12,16 @@ from typing import Any
 import streamlit as st
 import torch
 
-from explorer.jobs import Job
+from explorer import run_models
 from vae import checkpoints, data, latent, metrics
 from vae.checkpoints import SHIPPED, Checkpoint
 from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.hardware import use_one_thread
-from vae.models import Posterior
-from vae.training import Record
+from vae.models import ModelSpec, Posterior
+from vae.records import Record
+from vae.settings import TrainingSettings
 
-OWN = "own_models"  # session-state key: name -> Trained
-JOB = "job"  # session-state key: the current or last job
-COUNT = "own_models_begun"  # session-state key: how many were begun
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
 KINDS = {"ae": "AE", "vae": "VAE"}
 SHOWN = {"reconstruction", "kl", "kl_per_dim", "negative_elbo", "knn_accuracy", "empty_share", "out_of_reach_share"}  # measures
@@ -32,26 +30,20 @@ SHOWN = {"reconstruction", "kl", "kl_per_dim", "negative_elbo", "knn_accuracy", 
 class Trained:
     """A model with what the pages compute from it, each once."""
 
-    def __init__(
-        self, checkpoint: Checkpoint, history: list[Record], measured: dict[str, Any] | None = None, own: bool = False
-    ):
+    def __init__(self, checkpoint: Checkpoint, history: list[Record], measured: dict[str, Any] | None = None, whose: str = ""):
         self.name, self.model, self.settings = checkpoint.name, checkpoint.model, checkpoint.settings
-        self.checkpoint, self.history, self.own = checkpoint, history, own
+        self.checkpoint, self.history, self.whose = checkpoint, history, whose
         self._measured = measured
 
     @property
+    def own(self) -> bool:
+        """Whether it comes from a run rather than with the project."""
+        return bool(self.whose)
+
+    @property
     def label(self) -> str:
-        """What a menu shows, such as "VAE, 2 latents, MNIST"."""
-        spec = self.model.spec
-        kind = "IWAE" if self.settings.importance_samples > 1 else KINDS[spec.kind]
-        text = f"{kind}, {spec.latent_dim} latent{'s' * (spec.latent_dim > 1)}"
-        if self.settings.pixels != "grey":
-            text += ", binary pixels"
-        if self.settings.dataset != "mnist":
-            text += f", {self.settings.dataset}"
-        if spec.kind == "vae" and (self.settings.beta != 1 or "-beta-" in self.name):
-            text += f", \u03b2 = {self.settings.beta:g}"
-        return f"{text} (yours: {self.name})" if self.own else text
+        """What a menu shows, such as "VAE, 2 latents"."""
+        return described(self.model.spec, self.settings, self.name, self.whose)
 
     @property
     def is_vae(self) -> bool:
@@ -114,25 +106,28 @@ def _shipped(folder: str, stamps: tuple[int, ...]) -> Trained:  # stamps: no und
     return Trained(checkpoints.load(path), checkpoints.load_history(path), measured)
 
 
-def own() -> dict[str, Trained]:
-    """The models trained in this session, by name. What a run has learned joins them when it has ended, whichever page looks."""
-    models = st.session_state.setdefault(OWN, {})
-    job: Job | None = st.session_state.get(JOB)
-    if job is not None and not job.active and job.name not in models and job.checkpoint is not None and job.records:
-        job.checkpoint.model.eval()
-        models[job.name] = Trained(job.checkpoint, job.records, own=True)
-    return models
+def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose: str = "") -> str:
+    """A model in a few words: what sets it apart from others."""
+    kind = "IWAE" if settings.importance_samples > 1 else KINDS[spec.kind]
+    text = f"{kind}, {spec.latent_dim} latent{'s' * (spec.latent_dim > 1)}"
+    if settings.pixels != "grey":
+        text += ", binary pixels"
+    if settings.dataset != "mnist":
+        text += f", {settings.dataset}"
+    if spec.kind == "vae" and (settings.beta != 1 or "-beta-" in name):
+        text += f", \u03b2 = {settings.beta:g}"
+    return f"{text} ({whose})" if whose else text
 
 
-def next_name() -> str:
-    """A name for the session's next model."""
-    st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
-    return f"run-{st.session_state[COUNT]}"
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _of_run(name: str, images_seen: int, whose: str, _model: run_models.RunModel) -> Trained:  # a resumed run has seen more
+    checkpoint, history = run_models.load(_model)
+    return Trained(checkpoint, history, whose=whose)
 
 
 def names() -> list[str]:
-    """Every model this visitor can pick: shipped ones first, then the session's own."""
-    return sorted(checkpoints.names(), key=_siblings_together) + list(own())
+    """Every model this visitor can pick: shipped ones first, then those of runs."""
+    return sorted(checkpoints.names(), key=_siblings_together) + list(run_models.listed())
 
 
 def _siblings_together(name: str) -> tuple:
@@ -146,16 +141,20 @@ def _siblings_together(name: str) -> tuple:
 
 
 def get(name: str) -> Trained:
-    """A model by name, the session's own or a shipped one."""
-    if name in own():
-        return own()[name]
+    """A model by name, of a run or a shipped one."""
+    model = run_models.find(name)
+    if model is not None:
+        return _of_run(name, model.run.images_seen, model.whose, model)
     if name not in checkpoints.names():
         raise CheckpointError(f"There is no model {name!r}. Pick one of the list: {', '.join(names())}.")
     return shipped(name)
 
 
 def label(name: str) -> str:
-    """The menu label of a model; its bare name where it cannot be loaded."""
+    """The menu label of a model; its bare name where it cannot be loaded. A run's model is not loaded for it."""
+    model = run_models.find(name)
+    if model is not None:
+        return described(model.spec, model.settings, name, model.whose)
     try:
         return get(name).label
     except CheckpointError:
@@ -164,6 +163,9 @@ def label(name: str) -> str:
 
 def kind(name: str) -> str | None:
     """ "ae" or "vae"; None for a model that cannot be loaded."""
+    model = run_models.find(name)
+    if model is not None:
+        return model.spec.kind
     try:
         return get(name).model.spec.kind
     except CheckpointError:

@@ -1,100 +1,166 @@
-"""The controls of a training run. What matters most first, the rest one click away."""
+"""The controls of a training run: what matters most first, the rest one click away. Every value is in the page's link."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import streamlit as st
 
+from explorer import state
+from explorer.presets import PRESETS, Preset
 from vae import data
 from vae.recipes import Recipe, recipe
 
-KINDS = {"vae": "VAE", "ae": "Autoencoder"}
+MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE"}
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
-RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 1.0)
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 TITLES = {"mnist": "MNIST", "digits": "Digits, 8 \u00d7 8", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"}
+OWN_SETTINGS = "Your own settings"
+PRESET = "preset"  # session-state key of the menu of presets
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the form says."""
+    """What the form says; its fields are the names in the link and the widgets' keys."""
 
-    kind: str
-    latent_dim: int
-    beta: float
-    images: int
-    learning_rate: float
-    dataset: str
-    seed: int
+    models: str = "pair"
+    latents: int = 2
+    beta: float = 1.0
+    images: int = 100_000
+    rate: float = 1e-2
+    data: str = "mnist"
+    seed: int = 0
 
-    def recipe(self) -> Recipe:
-        """The recipe for it; SpecError where it cannot be trained, DataError where the data are not there."""
-        changes = {"dataset": self.dataset, "beta": self.beta, "learning_rate": self.learning_rate, "seed": self.seed}
-        spec, settings = recipe(self.kind, self.latent_dim, self.images, **changes)
-        return Recipe(replace(spec, image_shape=data.load(self.dataset).image_shape), settings)
+    def recipes(self) -> tuple[Recipe, ...]:
+        """A recipe for each model; SpecError where it cannot be trained, DataError where the data are not there."""
+        shape = data.load(self.data).image_shape
+        changes: dict[str, Any] = {"dataset": self.data, "learning_rate": self.rate, "seed": self.seed}
+        recipes = []
+        for kind in ("ae", "vae") if self.models == "pair" else (self.models,):
+            beta = {"beta": self.beta} if kind == "vae" else {}  # an autoencoder has no KL to weigh
+            spec, settings = recipe(kind, self.latents, self.images, **changes, **beta)
+            recipes.append(Recipe(replace(spec, image_shape=shape), settings))
+        return tuple(recipes)
 
 
-def draw(disabled: bool) -> Choice:
+USUAL = Choice()
+
+
+def of_preset(preset: Preset) -> Choice:
+    """What the form says after that preset was chosen."""
+    return replace(USUAL, **preset.changes)
+
+
+def of_run(recipes: tuple[Recipe, ...]) -> Choice:
+    """The form's values that come nearest to a run's."""
+    spec, settings = recipes[-1]  # of a pair the VAE's, which has the KL's weight
+    return Choice(
+        "pair" if len(recipes) > 1 else spec.kind,
+        spec.latent_dim,
+        settings.beta,
+        min(BUDGETS, key=lambda budget: abs(budget - settings.images)),
+        min(RATES, key=lambda rate: abs(rate - settings.learning_rate)),
+        settings.dataset,
+        settings.seed,
+    )
+
+
+def values(choice: Choice) -> dict[str, Any]:
+    """What the form says, by the names in the link."""
+    return asdict(choice)
+
+
+def fill(choice: Choice) -> None:
+    """Put values into the form; before it is drawn."""
+    st.session_state.update(values(choice))
+
+
+def read() -> Choice:
+    """What the form says, from the link on arrival and from the session afterwards."""
+    state.read_link(
+        models=state.one_of(list(MODELS), "choice of models"),
+        latents=state.whole_number(1, 64),
+        beta=state.number(0, 1000),
+        images=_one_of(BUDGETS),
+        rate=_one_of(RATES),
+        data=state.one_of(list(data.LOADERS), "data set"),
+        seed=state.whole_number(0, 2**31 - 1),
+    )
+    state.usual(**asdict(USUAL))
+    return Choice(**{name: st.session_state[name] for name in asdict(USUAL)})
+
+
+def _one_of(values: tuple[float, ...]) -> state.Reader:
+    def read(text: str) -> float:
+        for value in values:
+            if text in (f"{value:g}", str(value)):
+                return value
+        raise ValueError(f"It must be one of {', '.join(f'{value:,}' for value in values)}; the usual value is used instead.")
+
+    return read
+
+
+def preset_of(choice: Choice) -> Preset | None:
+    """The preset that a choice is, whatever its seed; None for settings of the visitor's own."""
+    return next((preset for preset in PRESETS if of_preset(preset) == replace(choice, seed=USUAL.seed)), None)
+
+
+def _choose_preset() -> None:
+    for preset in PRESETS:
+        if preset.name == st.session_state[PRESET]:
+            fill(replace(of_preset(preset), seed=st.session_state["seed"]))
+
+
+def draw() -> Choice:
     """Draw the form and return what it says now."""
-    kind = st.segmented_control(
-        "Model",
-        list(KINDS),
-        default="vae",
-        required=True,
-        format_func=KINDS.__getitem__,
-        key="train_kind",
-        disabled=disabled,
-        persist_state="session",
+    choice = read()
+    preset = preset_of(choice)
+    names = [each.name for each in PRESETS] + [OWN_SETTINGS] * (preset is None)
+    st.session_state[PRESET] = preset.name if preset else OWN_SETTINGS
+    st.selectbox("Start from", names, key=PRESET, on_change=_choose_preset)
+    if preset:
+        st.caption(preset.watch)
+    st.segmented_control(
+        "Models", list(MODELS), required=True, format_func=MODELS.__getitem__, key="models", persist_state="session"
     )
-    latent_dim = st.number_input(
-        "Latent dimensions, 1 to 64", 1, 64, 2, key="train_latent_dim", disabled=disabled, persist_state="session"
+    left, right = st.columns(2)
+    left.number_input(
+        "Latents", 1, 64, key="latents", persist_state="session", help="Numbers in the code of an image, 1 to 64."
     )
-    beta = st.number_input(
-        "\u03b2, weight of the KL",
+    right.number_input(
+        "\u03b2",
         0.0,
         1000.0,
-        1.0,
         step=0.25,
-        key="train_beta",
-        disabled=disabled or kind == "ae",
-        help="1 is the evidence lower bound itself. An autoencoder has no KL.",
+        format="%g",
+        key="beta",
+        disabled=choice.models == "ae",
+        help="Weight of the KL, 0 to 1,000. 1 is the evidence lower bound itself. An autoencoder has no KL.",
         persist_state="session",
     )
-    images = st.select_slider(
+    st.select_slider(
         "Budget, images seen",
         BUDGETS,
-        100_000,
         format_func="{:,}".format,
-        key="train_images",
-        disabled=disabled,
+        key="images",
         help="Training images, counting repeats. One pass over MNIST's training split is 55,000.",
         persist_state="session",
     )
     with st.expander("More settings"):
-        rate = st.select_slider(
+        st.select_slider(
             "Learning rate",
             RATES,
-            1e-2,
             format_func="{:g}".format,
-            key="train_rate",
-            disabled=disabled,
-            help="Adam's peak step size. Too large a one diverges; try it.",
+            key="rate",
+            help="Adam's peak step size: it rises for a tenth of the budget, then falls to zero. Too large a one diverges; try it.",
             persist_state="session",
         )
-        dataset = st.selectbox(
-            "Data set",
-            list(data.LOADERS),
-            format_func=TITLES.__getitem__,
-            key="train_dataset",
-            disabled=disabled,
-            persist_state="session",
-        )
-        seed = st.number_input(
+        st.selectbox("Data set", list(data.LOADERS), format_func=TITLES.__getitem__, key="data", persist_state="session")
+        st.number_input(
             "Seed",
             0,
             2**31 - 1,
-            0,
-            key="train_seed",
-            disabled=disabled,
+            key="seed",
             help="Fixes the initial weights, the order of the images and the noise: one seed, one model.",
             persist_state="session",
         )
-    return Choice(kind or "vae", latent_dim, beta, images, rate, dataset, seed)
+    return Choice(**{name: st.session_state[name] for name in asdict(USUAL)})

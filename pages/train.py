@@ -1,67 +1,89 @@
-"""Train: a model of one's own, its losses and its pictures while it learns."""
+"""Train: an autoencoder and a VAE side by side, watched while their latent spaces form."""
+
+import re
 
 import streamlit as st
 
-from explorer import curves, jobs, pages, trained, training_form
-from vae import checkpoints
+from explorer import jobs, owners, run_view, run_watch, state, training_form
+from explorer.presets import PRESETS, Preset
+from explorer.run_view import View
+from explorer.training_form import Choice
 from vae.errors import VaeError
 
+RUN = "run"  # session-state key and name in the link: the run that is shown, "" for none
+FILLED = "filled_from"  # session-state key: the run whose settings the form was given
+SUBMIT = "submit"  # session-state key: a choice that a button asks to train
+
+
+def run_id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{22}", text):
+        raise ValueError("It is not the name of a run; copy the link again.")
+    return text
+
+
+def start(choice: Choice) -> None:
+    training_form.fill(choice)
+    st.session_state[SUBMIT] = choice
+
+
+def shown() -> View | None:
+    """The run that the link or this browser names."""
+    if st.session_state.setdefault(RUN, None) is None:  # a new visit: what is going on, if anything is
+        st.session_state[RUN] = run_view.newest_active() or ""
+    if not st.session_state[RUN]:
+        return None
+    view = run_view.look(st.session_state[RUN])
+    if view is None:
+        st.warning("There is no such run, or no longer: it may have been deleted.")
+        st.session_state[RUN] = ""
+    elif st.session_state.get(FILLED) != view.run.id:
+        st.session_state[FILLED] = view.run.id
+        training_form.fill(training_form.of_run(view.run.recipes))
+    return view
+
+
+def submit(choice: Choice) -> None:
+    """Queue what was asked for, and show it."""
+    run = jobs.submit(owners.owner(), choice.recipes())
+    st.session_state[RUN] = st.session_state[FILLED] = run.id
+
+
+def card(preset: Preset) -> None:
+    with st.container(border=True, height="stretch", key=f"preset-{PRESETS.index(preset)}"):
+        st.html(f'<p class="le-preset {"le-good" if preset.good else "le-bad"}">{preset.name}</p><p>{preset.watch}</p>')
+        st.button("Train this", key=f"train-{preset.name}", on_click=start, args=(training_form.of_preset(preset),))
+
+
 st.title("Train")
-st.html(
-    '<p class="le-lead">Train a model on this computer and watch both terms of its objective. <b>Look at the KL first</b>: its weight '
-    "starts at zero, so the model spends freely on its code, and is then taught to save; the reconstruction falls all the while.</p>"
-)
-form, view = st.columns([1, 2.6], gap="medium")
-job: jobs.Job | None = st.session_state.get(trained.JOB)
-busy = job is not None and job.active
-
-with form:
-    choice = training_form.draw(disabled=busy)
-    with st.container(horizontal=True):
-        start = st.button("Start training", type="primary", disabled=busy)
-        stop = st.button("Stop", disabled=not busy)
-if start:
-    try:
-        st.session_state[trained.JOB] = jobs.submit(trained.next_name(), choice.recipe())
-    except VaeError as error:
-        form.error(str(error))
-        st.stop()
-    st.rerun()
-if stop and job:
-    job.stop()
-
-
-def orient() -> None:
-    example = trained.get("mnist-vae-2d")
-    st.write(f"Nothing trained yet in this session. For orientation, the run that made the shipped **{example.label}**:")
-    curves.losses(example.history)
-
-
-@st.fragment(run_every=1.0 if busy else None)
-def watch(job: jobs.Job) -> None:
-    st.progress(job.progress, curves.status(job))
-    if job.records:
-        curves.losses(job.records)
-        curves.pictures(job)
-    if busy and not job.active:
-        st.rerun()
-
-
-with view:
-    if job is None:
-        orient()  # outside the fragment, which would show a traceback where this model is damaged
+state.read_link(run=run_id)
+training_form.read()
+view, trouble = None, ""
+try:
+    wanted = st.session_state.pop(SUBMIT, None)
+    if wanted:
+        submit(wanted)
+    view = shown()
+except VaeError as error:
+    trouble = str(error)
+side, main = st.columns([1, 3.4], gap="medium")
+with side.container(key="train-form-shown" if view else "train-form"):
+    choice = training_form.draw()
+    st.button("Start training", type="primary", on_click=start, args=(choice,), width="stretch")
+    if view:
+        st.button("Show the presets", on_click=st.session_state.update, args=({RUN: ""},), width="stretch")
+with main:
+    if trouble:
+        st.error(trouble)
+    if view:
+        run_watch.watch(view)
     else:
-        watch(job)
-    if job is not None and not job.active:
-        if job.error:
-            st.error(job.error)
-        subject = trained.own().get(job.name)
-        if subject is not None:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                contents = checkpoints.files(subject.checkpoint, subject.history)
-                st.download_button(
-                    "Download model (.zip)", checkpoints.archive(job.name, contents), f"{job.name}.zip", on_click="ignore"
-                )
-                st.caption("Weights as safetensors, spec and history as JSON.")
-            st.write(f"**{subject.label}** can now be picked on every page of this session.")
-            pages.link("explore", "Move through it")
+        st.html(
+            '<p class="le-lead">Watch two latent spaces form from the same digits, in the same order, from the same initial weights. '
+            "<b>Press one of these and look at the points</b>: the autoencoder\u2019s go where they like, the VAE\u2019s are held by the "
+            "prior.</p>"
+        )
+        for row in (PRESETS[:3], PRESETS[3:]):
+            for column, preset in zip(st.columns(3), row, strict=True):
+                with column:
+                    card(preset)
+state.write_link(**({RUN: view.run.id} if view else training_form.values(choice)))

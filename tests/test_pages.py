@@ -55,38 +55,6 @@ def test_every_control_has_a_label_and_every_picture_a_text_alternative(path):
         assert chart.proto.alt
 
 
-def test_home_shows_what_both_models_make_of_the_same_image():
-    app = visit("home", digit="17", draw="3")
-    image = data.load("mnist").test.pixels(slice(17, 18))
-    noise = latent.sample_prior(1, 2, 3)
-    for lane, name in zip((shown(app)[:2], shown(app)[2:]), PAIR.values(), strict=True):
-        passage = latent.passage(trained.shipped(name).model, image, noise)
-        np.testing.assert_array_equal(lane, np.concatenate([grey(image), grey(passage.image)]))
-
-
-def test_new_noise_moves_the_vae_and_leaves_the_autoencoder_alone():
-    app = visit("home")
-    before, draw = shown(app), app.session_state["draw"]
-    press(app, "New noise")
-    assert app.session_state["draw"] != draw
-    changed = (shown(app) != before).any((1, 2))
-    assert changed.tolist() == [False, False, False, True]  # of each lane the image and what became of it
-
-
-def test_home_follows_the_digit_that_is_chosen_and_offers_another_of_it():
-    app = visit("home")
-    labels = data.load("mnist").test.labels
-    for label in (4, 0, 9):
-        choose(app, "digit_class", label)
-        assert labels[app.session_state["digit"]] == label
-    seen = {app.session_state["digit"]}
-    for _ in range(4):
-        press(app, "Another one")
-        assert labels[app.session_state["digit"]] == 9
-        seen.add(app.session_state["digit"])
-    assert len(seen) > 1
-
-
 @pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d"])
 def test_explore_gives_the_canvas_the_model_and_the_position_of_the_link(name):
     told = canvas(visit("explore", model=name, z1="0.5", z2="-1.25"))

@@ -1,5 +1,7 @@
-"""A server with the canvas alone on it, and a Chromium to drive it."""
+"""A server with the canvas alone on it, a Chromium to drive it, and Node for its maths."""
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +14,18 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 START_UP = 120  # seconds
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
+    found = shutil.which("node")
+    if found is None:
+        sentence = "Node is not installed, so the canvas's JavaScript is not tested. Install it (Debian: apt install nodejs)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,6 @@
 import base64
 import gzip
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,18 +16,6 @@ from vae.models import Autoencoder
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-3
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
-    found = shutil.which("node")
-    if found is None:
-        sentence = "Node is not installed, so the canvas's JavaScript is not tested. Install it (Debian: apt install nodejs)."
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    return found
 
 
 def test_maths(node: str) -> None:

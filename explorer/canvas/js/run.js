@@ -24,7 +24,7 @@ export class Run {
     this.slider.addEventListener("change", () => this.#rest(), { signal });
     this.button.addEventListener("click", () => (this.following ? this.#halt() : this.#follow()), { signal });
     signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
-    this.element = el("div", { className: "series" }, this.button, this.slider, el("div", { className: "facts" }, this.label, this.caption));
+    this.element = el("div", { className: "series run" }, this.button, this.slider, el("div", { className: "facts" }, this.label, this.caption));
     this.following = run.live;
     this.update(run);
   }

@@ -1,0 +1,351 @@
+// The machine on Home: one input, two lanes, one epsilon. What moves, moves here; Python is told when things have come to rest.
+
+import { calm, el } from "./dom.js";
+import { Card } from "./machine_card.js";
+import { Input } from "./machine_input.js";
+import { Lane } from "./machine_lane.js";
+import { bernoulliNll, noiseOf, sampleOf } from "./machine_maths.js";
+import { torchNoise } from "./machine_noise.js";
+import { Wires } from "./machine_wires.js";
+import { load, Trouble } from "./payload.js";
+import { readTheme } from "./theme.js";
+
+const TRAVEL = 450; // ms that a sample needs for its way
+const MANY = 50;
+const MOST_TRACE = 200; // draws that stay in sight
+const TELL_REST = 500; // ms without a change before Python is told
+const SPEAK_REST = 700;
+const GLOW = 900; // ms that the edges behind a new epsilon stay lit
+const WIDE = 940; // CSS pixels from which on lanes run across
+const SURE = 0.6; // share of one class, from which on a drawing's neighbours agree
+
+const machines = new WeakMap(); // parentElement -> { machine, run }
+
+/** Called on mount and whenever data or theme change. Gives the function that unmounts; only the latest run's one does. */
+export function render({ parentElement, data, setStateValue }) {
+  let entry = machines.get(parentElement);
+  if (!entry) {
+    entry = { machine: new Machine(parentElement.querySelector(".latent-canvas")), run: 0 };
+    machines.set(parentElement, entry);
+  }
+  const run = ++entry.run;
+  entry.machine.update(data, setStateValue);
+  return () => {
+    if (run !== entry.run || machines.get(parentElement) !== entry) return;
+    entry.machine.end();
+    machines.delete(parentElement);
+  };
+}
+
+class Machine {
+  constructor(root) {
+    Object.assign(this, { root, lanes: [], reports: 0, timers: {}, trace: [], epsilon: [0, 0], album: null, input: null });
+  }
+
+  /** Take what Python says now; the structure is built once for a pair of models. */
+  update(data, setStateValue) {
+    Object.assign(this, { data, setStateValue });
+    const signature = JSON.stringify([data.models, data.classes, data.album]);
+    if (signature !== this.signature) this.#build();
+    this.signature = signature;
+    this.ink = readTheme(this.root, data.ink);
+    for (const [idea, colour] of Object.entries(data.ink)) this.root.style.setProperty(`--${idea}`, colour);
+    for (const lane of this.lanes) lane.scene.plane.theme(this.ink);
+    this.entrance.pad.theme(this.ink);
+    this.entrance.pad.update(data.drawn);
+    this.#hear();
+    this.stale = true;
+    this.changed();
+  }
+
+  /** Leave nothing behind: every listener, timer and frame. */
+  end() {
+    this.ended?.abort();
+    cancelAnimationFrame(this.frameAsked);
+    this.frameAsked = 0;
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.lanes = [];
+    this.root.replaceChildren();
+  }
+
+  #build() {
+    this.end();
+    this.ended = new AbortController();
+    const { signal } = this.ended;
+    const { data } = this;
+    this.wish = this.input = this.travel = null;
+    this.lanes = data.models.map((model, i) => new Lane(model, i, data, this, signal));
+    this.entrance = new Input(data, this, signal);
+    this.card = new Card(signal);
+    this.wires = new Wires();
+    this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
+    const lanes = el("div", { className: "lanes" }, ...this.lanes.map((lane) => lane.element));
+    this.body = el("div", { className: "machine-body" }, this.wires.element, this.entrance.element, lanes);
+    this.root.append(this.body, this.speaker);
+    const observer = new ResizeObserver(() => this.#arrange());
+    observer.observe(this.body);
+    signal.addEventListener("abort", () => observer.disconnect());
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    for (const lane of this.lanes) {
+      lane.fetch().then(() => {
+        if (signal.aborted) return;
+        this.stale = true;
+        this.changed();
+      });
+    }
+    this.#fetchAlbum();
+  }
+
+  async #fetchAlbum() {
+    try {
+      const { arrays, indices, posteriors } = await load(this.data.album, "album of digits");
+      const size = arrays.pixels.length / indices.length;
+      this.album = indices.map((index, i) => ({
+        index,
+        label: arrays.labels[i],
+        pixels: grey(arrays.pixels.subarray(i * size, (i + 1) * size)),
+        posteriors: posteriors.map((of) => of[i]),
+      }));
+    } catch (error) {
+      this.entrance.words.textContent = error instanceof Trouble ? error.message : "The digits could not be read. Reload the page.";
+      if (!(error instanceof Trouble)) console.warn(error);
+    }
+  }
+
+  /** Lanes run across where there is room, else down; the edges follow. */
+  #arrange() {
+    const wide = this.body.clientWidth >= WIDE;
+    this.body.classList.toggle("wide", wide);
+    this.wires.draw(this.body, this.entrance.node.element, this.lanes, wide);
+    this.card.place();
+  }
+
+  /** Python's choice counts where it is new and where Python has heard of everything reported so far. */
+  #hear() {
+    const { digit, draw, drawing, drawn, heard } = this.data;
+    const wish = JSON.stringify([digit.index, draw, drawing, drawing && drawn.pixels]);
+    if (wish === this.wish || heard < this.reports) return;
+    const first = this.wish === null;
+    this.wish = wish;
+    this.reports = heard;
+    const input = drawing ? fromDrawing(drawn, this.data.classes) : { ...digit, pixels: grey(digit.pixels) };
+    if (drawing || this.input?.drawn || input.index !== this.input?.index) this.#send(input);
+    if (first || draw !== this.draw) {
+      this.draw = draw;
+      this.#go(torchNoise(draw), first);
+    }
+  }
+
+  /** Another input: what was drawn or moved by hand before belongs to the old one. */
+  #send(input) {
+    this.input = input;
+    this.trace = [];
+    this.travel = null;
+    for (const lane of this.lanes) {
+      lane.moved = null;
+      lane.scene.corner = null;
+    }
+    this.entrance.show(input);
+    this.#glow("all");
+    this.#stir();
+  }
+
+  // ---- what the reader does
+
+  /** A digit of that class, another one than before; without a class, another one of the same. */
+  pick(label = this.input?.label) {
+    const others = (this.album ?? []).filter((page) => page.label === label && page.index !== this.input?.index);
+    if (!others.length) return;
+    this.#send(others[Math.floor(Math.random() * others.length)]);
+    this.#tell();
+  }
+
+  /** The pad's drawing, or null where it was cleared: Python encodes it. */
+  drew(drawing) {
+    this.report = { ...this.report, drawing };
+    this.#tell(0, drawing ? "drawing" : "digit");
+  }
+
+  /** A new epsilon; the sample travels to it. */
+  drawNoise() {
+    this.#keep();
+    this.draw = Math.floor(Math.random() * this.data.draws);
+    this.#go(torchNoise(this.draw));
+    this.#glow("sampled");
+    this.#tell();
+  }
+
+  /** Fifty of them, one a frame. */
+  drawMany() {
+    this.many = MANY;
+    this.travel = null;
+    this.#glow("sampled");
+    this.changed();
+  }
+
+  /** Epsilon moved by hand. */
+  noise(epsilon) {
+    this.travel = null;
+    this.many = 0;
+    this.epsilon = epsilon;
+    this.#glow("sampled");
+    this.#stir();
+  }
+
+  /** A lane's code moved by hand: for a VAE that is another epsilon. */
+  moved(lane, z) {
+    if (lane.posterior.logVariance) {
+      this.noise(noiseOf(lane.posterior, z));
+      return;
+    }
+    lane.moved = z;
+    this.#stir();
+  }
+
+  /** The code on its mean again. */
+  still(lane) {
+    lane.moved = null;
+    if (lane.posterior.logVariance) this.#go([0, 0]);
+    this.#stir();
+  }
+
+  rested() {
+    this.#later("speak", SPEAK_REST, () => this.#speak());
+  }
+
+  open(node, lane) {
+    this.card.toggle(node, lane);
+  }
+
+  /** Space draws a new epsilon wherever it means nothing else; Escape closes the card. */
+  #key(event) {
+    const active = this.root.getRootNode().activeElement ?? document.activeElement;
+    if (event.key === "Escape" && this.card.shown) this.card.close(true);
+    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
+    const free = active === document.body || active?.matches(".plane, .noise-pad");
+    if (!free) return;
+    event.preventDefault();
+    if (!event.repeat) this.drawNoise();
+  }
+
+  // ---- what moves
+
+  /** Go to an epsilon: travelling, or at once. */
+  #go(epsilon, atOnce = false) {
+    this.many = 0;
+    if (atOnce || calm()) {
+      this.travel = null;
+      this.epsilon = epsilon;
+    } else {
+      this.travel = { from: this.epsilon, to: epsilon, since: performance.now() };
+    }
+    this.#stir();
+  }
+
+  /** The epsilon that is left stays in sight as a dot. */
+  #keep(epsilon = this.travel?.to ?? this.epsilon) {
+    this.trace = [...this.trace, epsilon].slice(-MOST_TRACE);
+  }
+
+  #step(now) {
+    if (this.travel) {
+      const { from, to, since } = this.travel;
+      const t = Math.min(1, (now - since) / TRAVEL);
+      const eased = t * t * (3 - 2 * t);
+      this.epsilon = t === 1 ? to : from.map((value, d) => value + eased * (to[d] - value));
+      if (t === 1) this.travel = null;
+      this.#stir();
+    }
+    while (this.many > 0) {
+      this.many -= 1;
+      this.#keep(this.epsilon);
+      this.epsilon = torchNoise(Math.floor(Math.random() * this.data.draws));
+      this.#stir();
+      if (!calm()) break; // one a frame; where motion is unwanted, all at once
+    }
+  }
+
+  #stir() {
+    this.stale = true;
+    this.changed();
+    this.rested();
+  }
+
+  changed() {
+    if (this.frameAsked || !this.ended || this.ended.signal.aborted) return;
+    this.frameAsked = requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  #frame(now) {
+    this.frameAsked = 0;
+    if (!this.input) return;
+    this.#step(Math.max(now, this.travel?.since ?? 0));
+    if (this.stale) {
+      for (const lane of this.lanes) {
+        lane.compute(this.input, this.epsilon);
+        lane.show(lane.kind === "vae" ? this.#average(lane) : {});
+      }
+      this.card.update();
+    }
+    this.stale = false;
+    const vae = this.lanes.find((lane) => lane.kind === "vae");
+    const times = vae.ready ? vae.scene.magnification(vae.std) : 1;
+    for (const lane of this.lanes) lane.draw(times, this.trace, this.ink);
+  }
+
+  /** The mean reconstruction over this draw and those before: an estimate of -E_q[log p(x|z)]. Each draw is decoded once. */
+  #average(lane) {
+    if (!lane.ready || !this.trace.length) return { draws: 0 };
+    this.judged ??= new WeakMap(); // epsilon -> { input, nats }
+    let sum = lane.losses.reconstruction;
+    for (const epsilon of this.trace) {
+      let known = this.judged.get(epsilon);
+      if (known?.input !== this.input) {
+        const logits = lane.decoder.parameters(sampleOf(lane.posterior, epsilon));
+        known = { input: this.input, nats: bernoulliNll(logits, this.input.pixels) };
+        this.judged.set(epsilon, known);
+      }
+      sum += known.nats;
+    }
+    const draws = this.trace.length + 1;
+    return { draws, expected: sum / draws };
+  }
+
+  /** Light the edges that a change runs along: those behind the sampling, or all. */
+  #glow(which) {
+    this.body.dataset.glow = which;
+    this.#later("glow", GLOW, () => delete this.body.dataset.glow);
+  }
+
+  #speak() {
+    this.speaker.textContent = this.lanes.map((lane) => lane.sentence).join(" ");
+    for (const lane of this.lanes) lane.picture.describe(lane.sentence);
+  }
+
+  /** Tell Python what goes through the machine, once things rest. */
+  #tell(rest = TELL_REST, input = this.input?.drawn ? "drawing" : "digit") {
+    this.reports += 1;
+    const count = this.reports;
+    const { digit } = this.data;
+    this.report = { ...this.report, input, count, draw: this.draw, digit: this.input?.index ?? digit.index };
+    this.#later("tell", rest, () => this.setStateValue("report", this.report));
+  }
+
+  #later(name, ms, act) {
+    clearTimeout(this.timers[name]);
+    this.timers[name] = setTimeout(act, ms);
+  }
+}
+
+/** Grey levels 0..255 to [0, 1]. */
+function grey(levels) {
+  return Float32Array.from(levels, (value) => value / 255);
+}
+
+/** A drawing as Python answered it. The classes of the codes around it say how sure a model can be. */
+function fromDrawing({ pixels, posteriors, models }, classes) {
+  const ranked = models.at(-1).shares.map((share, label) => ({ share, label })).sort((a, b) => b.share - a.share);
+  const names = ranked.slice(0, 2).map(({ label }) => classes[label]);
+  const guess = ranked[0].share < SURE ? `a ${names[0]} or a ${names[1]}?` : `like a ${names[0]}`;
+  return { drawn: true, index: null, label: ranked[0].label, pixels: grey(pixels), posteriors, guess };
+}

@@ -1,0 +1,136 @@
+"""Models of stored runs, for every page: those of this browser, and those that a link names.
+
+A model's name is its run's id and its kind, such as "K3v0eVx1T8mJrQzUa7cF2w.vae"; whoever has the name may open it.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from explorer import owners, state
+from explorer.store import ACTIVE, Run, StoreError, store
+from vae.checkpoints import Checkpoint
+from vae.errors import CheckpointError
+from vae.models import ModelSpec, build
+from vae.records import Record
+from vae.settings import TrainingSettings
+
+NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
+LINKED = ("model", "ae", "vae")  # parameters of links that name a model
+OPENED = "opened_runs"  # session-state key: ids of runs of others that this visitor opened by a link
+QUIET_SECONDS = 10.0  # a store that cannot be reached is left alone for so long: pages that do not need it stay fast
+_quiet_until = 0.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RunModel:
+    """One model of a stored run."""
+
+    run: Run
+    index: int  # among the run's models
+    mine: bool
+
+    @property
+    def name(self) -> str:
+        return name_of(self.run, self.index)
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self.run.recipes[self.index].spec
+
+    @property
+    def settings(self) -> TrainingSettings:
+        return self.run.recipes[self.index].settings
+
+    @property
+    def whose(self) -> str:
+        """What sets it apart in a menu, such as "yours: my run, 14:05:12"."""
+        when = f"{local(self.run.created):%H:%M:%S}"
+        return f"{'yours' if self.mine else 'shared'}: {self.run.name + ', ' if self.run.name else ''}{when}"
+
+
+def name_of(run: Run, index: int) -> str:
+    """The name under which every page knows that model."""
+    return f"{run.id}.{run.recipes[index].spec.kind}"
+
+
+def has_model(run: Run) -> bool:
+    """Whether the run has ended and learned something."""
+    return run.state not in ACTIVE and run.images_seen > 0
+
+
+def listed() -> dict[str, RunModel]:
+    """Every model of a run that this visitor can pick, newest first. Asked of the store once in each run of a page.
+
+    A store that cannot be reached costs nothing but these models; the pages Train and Runs say so.
+    """
+    return state.once("run_models", lambda: {model.name: model for run in _runs() for model in _models(run)})
+
+
+def find(name: str) -> RunModel | None:
+    return listed().get(name) if NAME.fullmatch(name) else None
+
+
+def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:
+    """The model with its newest weights, and its history; CheckpointError where the run is gone."""
+    run, index = model.run, model.index
+    weights = store().weights(run.id)
+    if weights is None:
+        raise CheckpointError(f"The run {run.title} has no weights. Train it again.")
+    network = build(model.spec)
+    network.load_state_dict(weights[index])
+    history = [moment.records[index] for moment in store().records(run.id)]
+    return Checkpoint(model.name, network.eval(), model.settings), history
+
+
+def open_run(run_id: str) -> None:
+    """Let this visitor pick the models of a run that is not theirs."""
+    opened = st.session_state.setdefault(OPENED, [])
+    if run_id not in opened:
+        opened.append(run_id)
+
+
+def local(moment: datetime) -> datetime:
+    """A time on the visitor's clock."""
+    try:
+        return moment.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment
+
+
+def _models(run: Run) -> list[RunModel]:
+    mine = run.owner == owners.owner()
+    return [RunModel(run, index, mine) for index in range(len(run.recipes))] if has_model(run) else []
+
+
+def _runs() -> list[Run]:
+    for parameter in LINKED:
+        named = NAME.fullmatch(st.query_params.get(parameter, ""))
+        if named:
+            open_run(named[1])
+    mine = _ask(lambda: store().runs(owners.owner())) or []
+    others = [run_id for run_id in st.session_state.get(OPENED, []) if run_id not in {run.id for run in mine}]
+    return mine + [run for run_id in others if (run := _ask(partial(_get, run_id))) is not None]
+
+
+def _get(run_id: str) -> Run | None:
+    return store().get(run_id)
+
+
+def _ask(question: Callable[[], T]) -> T | None:
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return None
+    try:
+        return question()
+    except StoreError:
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        return None

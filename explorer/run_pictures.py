@@ -1,0 +1,43 @@
+"""What the models of a run make of fixed inputs: eight test images reconstructed, eight draws from the prior decoded."""
+
+import streamlit as st
+from torch import Tensor
+
+from explorer.pictures import row_html
+from explorer.store import Run, store
+from vae import data
+from vae.records import Snapshot
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _snapshots(run_id: str, attempt: int, index: int) -> tuple[Snapshot, ...]:
+    return store().snapshot(run_id, index)
+
+
+def draw(run: Run, index: int) -> None:
+    """Both rows for each model, at the moment of that index."""
+    snapshots = _snapshots(run.id, run.attempt, index)
+    test = data.load(run.recipes[0].settings.dataset).test
+    kinds = [spec.kind for spec, _ in run.recipes]
+    count = len(snapshots[0].samples)
+    names = [f"test image {i}" for i in range(count)]
+    left, right = st.columns(2, gap="medium")
+    rows = [_row("", "test images", test.pixels(slice(count)), names)]
+    rows += [
+        _row(kind, kind.upper(), snapshot.reconstructions, [f"{kind.upper()}: reconstruction of {name}" for name in names])
+        for kind, snapshot in zip(kinds, snapshots, strict=True)
+    ]
+    left.markdown("**Eight test images, reconstructed**")
+    left.html("".join(rows))
+    right.markdown("**Eight draws from N(0, I), decoded**: the same draws at every moment")
+    alts = [f"prior draw {i + 1}" for i in range(count)]
+    right.html(
+        "".join(
+            _row(kind, kind.upper(), snapshot.samples, [f"{kind.upper()}: {alt}, decoded" for alt in alts])
+            for kind, snapshot in zip(kinds, snapshots, strict=True)
+        )
+    )
+
+
+def _row(kind: str, name: str, pixels: Tensor, alts: list[str]) -> str:
+    return f'<div class="le-named-row"><span class="le-name le-{kind}">{name}</span>{row_html(pixels, alts, len(alts))}</div>'

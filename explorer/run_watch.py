@@ -1,0 +1,76 @@
+"""The run on the page: drawn once a second while it is trained, once when it has ended."""
+
+import streamlit as st
+
+from explorer import curves, run_panel, run_pictures, run_replay, run_takeaway, run_view
+from explorer.run_view import View
+from explorer.store import StoreError
+
+TICK, FIRST_TICK = 1.0, 0.3  # seconds between two looks; more often until the first number is there
+
+
+def watch(view: View) -> None:
+    """Draw the run, and go on drawing it while it is active."""
+    period = (TICK if view.moments else FIRST_TICK) if view.run.active else None
+    drawn = {"view": view}  # this one is for the first drawing, which the page has just read
+
+    def draw() -> None:
+        now, trouble = (drawn.pop("view"), "") if drawn else _look(view)
+        if now is None:
+            st.warning("This run was deleted.")
+            return
+        if trouble:
+            st.warning(trouble)
+        if (period is None, period == FIRST_TICK) != (not now.run.active, now.run.active and not now.moments):
+            st.rerun()  # the ticks change
+        _draw(now, everything=now is view)
+
+    st.fragment(draw, run_every=period)()
+
+
+def _look(before: View) -> tuple[View | None, str]:
+    """The run as it stands now; as it stood, with a sentence, where the store cannot say."""
+    try:
+        return run_view.look(before.run.id), ""
+    except StoreError as error:
+        return before, f"{error} What is shown is from before."
+
+
+def _draw(view: View, everything: bool) -> None:
+    run, moments = view.run, view.moments
+    run_panel.head(view)
+    if not moments:
+        return
+    st.html(run_panel.numbers(run.recipes, moments[-1]))
+    if run.state == "paused":
+        st.html(run_panel.last_step(run.recipes, moments))
+    if view.snapshots:
+        run_replay.draw(view, everything)
+    _curves(view)
+    if view.snapshots:
+        run_pictures.draw(run, view.snapshots[-1])
+    if not run.active:
+        run_takeaway.links(view)
+
+
+def _curves(view: View) -> None:
+    recipes, moments = view.run.recipes, view.moments
+    frame = curves.losses(recipes, moments)
+    vae = any(spec.kind == "vae" for spec, _ in recipes)
+    shown = list(curves.PARTS) if vae else ["reconstruction"]
+    columns = iter(st.columns(len(shown) + vae))
+    for part, column in zip(shown, columns, strict=False):
+        with column:
+            st.html(f'<p class="le-curve le-{part}">{curves.PARTS[part]}, nats</p>')
+            curves.draw_losses(frame, part, f"curve-{part}")
+    if vae:
+        with next(columns):
+            st.html('<p class="le-curve le-kl">KL of each latent, nats</p>')
+            curves.draw_kl_per_dimension(curves.kl_per_dimension(recipes, moments), "curve-kl-per-dimension")
+    models = " and ".join(f'<span class="le-name le-{spec.kind}">{spec.kind.upper()}</span>' for spec, _ in recipes)
+    changes = "; ".join(f"{note['note']} from {note['images']:,} images on" for note in curves.notes(moments))
+    st.html(
+        f'<p class="le-legend">{models} over images seen; full: 1,000 validation images, dashed: 1,000 training images'
+        + (f'; <span class="le-changed">dotted: {changes}</span>' if changes else "")
+        + "</p>"
+    )
