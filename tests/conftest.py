@@ -18,6 +18,13 @@ from vae.models import Autoencoder, ModelSpec, build
 use_one_thread()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_runs_of_anybody(tmp_path_factory) -> None:
+    """Tests, and the apps they start, keep their runs in a folder of their own."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["LATENT_EXPLORER_DATA"] = str(tmp_path_factory.mktemp("runs"))
+
+
 @pytest.fixture(params=MODELS, ids=model_name)
 def spec(request) -> ModelSpec:
     """Each model that can be built, in small: a test that asks for it runs over all of them."""
