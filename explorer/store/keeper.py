@@ -82,4 +82,6 @@ class Keeper(Database):
             free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
             cursor = connection.connection.cursor()
             for _ in range(0, free, SHRINK_PAGES):
-                cursor.execute(f"PRAGMA incremental_vacuum({SHRINK_PAGES})").fetchall()  # works only as its rows are fetched
+                cursor.executescript(
+                    f"PRAGMA incremental_vacuum({SHRINK_PAGES})"
+                )  # `execute` takes its first step only: a page

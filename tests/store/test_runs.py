@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import torch
 from conftest import PAIR, alter, at_work, moment, weights
+from model_list import MODELS
 from sqlalchemy import func, select
 
 from explorer.store import Denied, Gone, Lost, StoreError
@@ -43,10 +44,10 @@ def test_a_run_is_what_was_asked_for_and_waits(store, another):
     assert store.get("nobody") is None
 
 
-def test_every_setting_of_every_kind_of_model_comes_back(store, spec):
+def test_every_setting_of_every_kind_of_model_comes_back(store):
     settings = TrainingSettings("digits", 777, 13, 0.0123, 3.3, 0.21, 0.43, 5, 0.017, "dynamic", 1, 0.7)
-    run = store.create("ann", [Recipe(spec, settings)])
-    assert store.get(run.id).recipes == (Recipe(spec, settings),)
+    recipes = tuple(Recipe(spec, settings) for spec in MODELS)
+    assert store.get(store.create("ann", recipes).id).recipes == recipes
 
 
 def test_ids_cannot_be_guessed(store):

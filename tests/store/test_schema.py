@@ -1,0 +1,78 @@
+"""The schema comes about by migrations alone, once, however many processes start at the same moment."""
+
+from multiprocessing import get_context
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from conftest import PAIR
+from sqlalchemy import text
+
+from explorer.store import Store, StoreError, database
+from explorer.store.tables import HEAD, metadata
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(store):
+    with store.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+
+
+def test_the_code_knows_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_processes_that_start_at_once_make_one_schema(url, round_):
+    context = get_context("fork")
+    gate = context.Barrier(6)
+    processes = [context.Process(target=_open, args=(url, gate)) for _ in range(6)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 6
+    kept = Store(url)
+    with kept.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [(HEAD,)]
+    kept.close()
+
+
+def _open(url, gate):
+    gate.wait(30)
+    assert Store(url).runs("ann") == []
+
+
+def test_a_store_that_is_up_to_date_is_left_alone(store, url, monkeypatch):
+    run = store.create("ann", PAIR)
+    monkeypatch.setattr(database, "_migrate", lambda *_: pytest.fail("migrated what needs no migration"))
+    again = Store(url)
+    assert again.get(run.id) == run
+    again.close()
+
+
+def test_what_a_newer_version_wrote_is_not_touched(store, url):
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(
+        StoreError, match=r"written by a newer version of Latent Explorer \(schema 9999, this one knows .*Update"
+    ):
+        Store(url)
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(url, monkeypatch):
+    from alembic import op
+
+    create = op.create_table
+    monkeypatch.setattr(op, "create_table", lambda name, *a, **k: 1 / 0 if name == "weights" else create(name, *a, **k))
+    with pytest.raises(ZeroDivisionError):
+        Store(url)
+    monkeypatch.undo()
+    kept = Store(url)
+    assert kept.runs("ann") == []
+    kept.close()
