@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("compare", "AE vs VAE", "Two latent spaces side by side, and what prior draws decode to"),
         Place("interpolate", "Interpolate", "Walk from one digit to another"),
     ),
+    "Understand": (Place("kl", "What the KL does", "One latent, the three parts of its KL, and where each pulls"),),
     "Make": (Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),),
 }
 PLACES = {place.path: place for places in SECTIONS.values() for place in places}
