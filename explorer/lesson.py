@@ -150,7 +150,7 @@ class Lesson:
     def maths(self, words: str, formulas: list[str], *code: Callable) -> None:
         """One click away: words (Markdown) and formulas (LaTeX), beside the real source of the functions that compute them."""
         with st.expander("The maths, and the code that computes it"):
-            left, right = st.columns(2, gap="medium")
+            left, right = st.columns([2, 3], gap="medium")
             with left:
                 st.markdown(words)
                 for formula in formulas:

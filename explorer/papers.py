@@ -46,3 +46,27 @@ DONT_BLAME = Paper(
     "NeurIPS",
     "https://arxiv.org/abs/1911.02469",
 )
+ELBO_SURGERY = Paper(
+    "Hoffman, Johnson",
+    2016,
+    "ELBO Surgery: Yet Another Way to Carve up the Variational Evidence Lower Bound",
+    "NIPS Workshop on Advances in Approximate Bayesian Inference",
+    "http://approximateinference.org/accepted/HoffmanJohnson2016.pdf",
+)
+PROBABILISTIC_PCA = Paper(
+    "Tipping, Bishop",
+    1999,
+    "Probabilistic Principal Component Analysis",
+    "Journal of the Royal Statistical Society B 61(3)",
+    "https://doi.org/10.1111/1467-9868.00196",
+)
+IWAE = Paper(
+    "Burda, Grosse, Salakhutdinov", 2016, "Importance Weighted Autoencoders", "ICLR", "https://arxiv.org/abs/1509.00519"
+)
+INFERENCE_SUBOPTIMALITY = Paper(
+    "Cremer, Li, Duvenaud",
+    2018,
+    "Inference Suboptimality in Variational Autoencoders",
+    "ICML",
+    "https://arxiv.org/abs/1801.03558",
+)

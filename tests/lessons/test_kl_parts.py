@@ -78,3 +78,32 @@ def test_what_is_measured_is_the_models_own_kl():
     torch.testing.assert_close(kl_parts.measured(posterior).sum(0), kl_per_dimension(posterior).mean(0))
     with pytest.raises(ValueError, match="no KL"):
         kl_parts.measured(Posterior(posterior.mean, None))
+
+
+def test_the_browser_computes_what_python_does(in_javascript):
+    places = [(1.5, -0.7), (-2.0, 0.4), (0.3, -2.5)]
+    asked = [(mu, s, on) for mu, s in places for on in SWITCHES]
+    sets = [{"set": list(on)} for _, _, on in asked]
+    got = in_javascript(
+        "kl_maths",
+        *(["parts", mu, s] for mu, s in places),
+        *(["slopes", mu, s, on] for (mu, s, _), on in zip(asked, sets, strict=True)),
+        *(["step", mu, s, on] for (mu, s, _), on in zip(asked, sets, strict=True)),
+    )
+    for (mu, s), found in zip(places, got, strict=False):
+        expected = kl_parts.parts(torch.tensor(mu, dtype=torch.float64), torch.tensor(s, dtype=torch.float64))
+        assert found == pytest.approx({name: float(value) for name, value in expected._asdict().items()})
+    slopes, steps = got[3 : 3 + len(asked)], got[3 + len(asked) :]
+    for (mu, s, on), slope, step in zip(asked, slopes, steps, strict=True):
+        assert slope == pytest.approx(kl_parts.slopes(mu, s, on))
+        assert (step or [mu, s]) == pytest.approx(kl_parts.descend(mu, s, on, steps=1)[-1])
+
+
+def test_lines_of_equal_height_lie_at_that_height(in_javascript):
+    """On a plane z = 2 x + 3 y, linear interpolation along cells' edges is exact."""
+    columns, rows = 9, 7
+    field = [2 * (i % columns) + 3 * (i // columns) for i in range(columns * rows)]
+    (segments,) = in_javascript("isolines", ["isolines", field, columns, rows, 13.5])
+    assert len(segments) > 5
+    for x0, y0, x1, y1 in segments:
+        assert (2 * x0 + 3 * y0, 2 * x1 + 3 * y1) == pytest.approx((13.5, 13.5))

@@ -61,7 +61,7 @@ class KLPart {
     this.walk.addEventListener("click", () => (this.walking ? this.#halt() : this.#letGo()), { signal });
     const away = el("button", { type: "button", textContent: "Move it away" });
     away.addEventListener("click", () => this.#moveTo(1.5, Math.log(0.5)), { signal });
-    this.status = el("p", { className: "note", role: "status" });
+    this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     this.root.replaceChildren(
       el(
         "div",
@@ -222,7 +222,7 @@ class KLPart {
     const at = `\u03bc = ${number(this.mu)}, \u03c3 = ${number(Math.exp(this.s), this.s < -2 ? 3 : 2)}`;
     const steps = `${this.steps.toLocaleString("en")} step${this.steps === 1 ? "" : "s"}`;
     if (!arrived) this.status.textContent = `${at}. Let go, and gradient descent takes over.`;
-    else if (this.s <= -EDGE) this.status.textContent = `The width has died: ${at} after ${steps}, and still falling.`;
+    else if (this.on.has("width") && !this.on.has("entropy")) this.status.textContent = `The width has died: ${at} after ${steps}, and still falling.`;
     else if (this.s >= EDGE) this.status.textContent = `The width grows without end: \u03c3 = ${number(Math.exp(this.s), 0)} after ${steps}.`;
     else if (this.steps === 0) this.status.textContent = `Nothing pulls here: ${at}.`;
     else this.status.textContent = `At rest after ${steps}: ${at}, sum ${number(total(this.mu, this.s, this.on))} nats.`;
@@ -255,13 +255,12 @@ class KLPart {
     };
     hill.line(bell(0, 1), { colour: ink.prior, dash: [5, 4], width: 2, fill: ink.prior });
     hill.line(bell(this.mu, sigma), { colour: ink.mu, width: 2.5, fill: ink.mu });
-    const height = Math.min(hill.y[1], Math.exp(-0.5) / (sigma * Math.sqrt(2 * Math.PI)));
+    const height = Math.min(0.94 * hill.y[1], Math.exp(-0.5) / (sigma * Math.sqrt(2 * Math.PI)));
     hill.line([[this.mu, 0], [this.mu, Math.min(hill.y[1], 0.399 / sigma)]], { colour: ink.mu, width: 2, dash: [2, 3] });
     hill.line([[this.mu - sigma, height], [this.mu + sigma, height]], { colour: ink.sigma, width: 2 });
     for (const side of [-1, 1]) hill.dot(this.mu + side * sigma, height, { colour: ink.sigma, radius: 7 });
     hill.dot(this.mu, 0.02 * hill.y[1], { colour: ink.mu, radius: 8 });
-    const [x] = hill.toScreen(this.mu, 0);
-    hill.words(`\u03bc ${number(this.mu)}, \u03c3 ${number(sigma)}`, clamp(x, [52, hill.width - 52]), 30, { weight: 700, colour: ink.mu, alpha: 1 });
+    hill.words(`\u03bc = ${number(this.mu)}, \u03c3 = ${number(sigma)}`, hill.width - 12, 20, { align: "right", weight: 700, colour: ink.mu, alpha: 1 });
   }
 
   #paintMap(ink) {

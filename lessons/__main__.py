@@ -1,0 +1,35 @@
+"""Command line: `python -m lessons kl-history` writes what the lessons ship and cannot compute while a reader waits."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from lessons import kl_history
+from vae.errors import VaeError
+from vae.hardware import use_one_thread
+
+COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
+    "kl-history": (
+        "repeat the training of two shipped models and measure their KL's parts on the way (three minutes of a core)",
+        lambda: kl_history.write({name: kl_history.record(name) for name in kl_history.TRACED}),
+    ),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 1 when it failed with a sentence."""
+    parser = argparse.ArgumentParser(prog="python -m lessons", description="Write what the lessons ship.")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    for name, (what, _) in COMMANDS.items():
+        commands.add_parser(name, help=what, description=what)
+    use_one_thread()
+    try:
+        COMMANDS[parser.parse_args(arguments).command][1]()
+    except (VaeError, OSError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

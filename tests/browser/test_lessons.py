@@ -1,0 +1,43 @@
+"""The lessons' live parts in a real Chromium: by mouse, by keyboard, and what the address keeps."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def test_descent_walks_home_and_without_the_log_the_width_dies(visit):
+    visitor = visit("kl")
+    part = visitor.page.get_by_test_id("part-kl")
+    status = part.get_by_test_id("said")
+    part.get_by_role("button", name="Let go").click()
+    expect(status).to_contain_text("At rest after")
+    expect(status).to_contain_text("\u03bc = 0.00, \u03c3 = 1.00")
+    part.get_by_role("button", name="Move it away").click()
+    part.get_by_role("checkbox", name="\u2212log \u03c3").uncheck()
+    visitor.page.wait_for_url(re.compile(r"kl_parts=mean%2Cwidth&"))
+    part.get_by_role("button", name="Let go").click()
+    expect(status).to_contain_text("The width has died")
+
+
+def test_a_drag_lets_go_where_it_ends_and_the_address_says_from_where(visit):
+    visitor = visit("kl")
+    part = visitor.page.get_by_test_id("part-kl")
+    box = part.get_by_role("img", name="Map of the KL").bounding_box()
+    visitor.page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.4 * box["height"])
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"], steps=4)
+    visitor.page.mouse.up()
+    expect(part.get_by_test_id("said")).to_contain_text("At rest after")
+    visitor.page.wait_for_url(re.compile(r"kl_mu=-1\.\d+"))
+    visitor.settle()
+    expect(part.get_by_test_id("said")).to_contain_text("\u03bc = 0.00")  # what Python hears moves nothing
+
+
+def test_arrow_keys_move_the_gaussian(visit):
+    visitor = visit("kl")
+    slider = visitor.page.get_by_role("slider", name="Centre")
+    slider.focus()
+    for _ in range(10):
+        visitor.page.keyboard.press("ArrowLeft")
+    expect(visitor.page.get_by_test_id("said")).to_contain_text("\u03bc = 1.40")
+    visitor.page.wait_for_url(re.compile(r"kl_mu=1\.4&"))

@@ -1,0 +1,115 @@
+"""Every lesson follows the pattern: the prediction is kept, the reveal is locked but can be skipped, the check says why."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from app_driver import canvas, choose, go, markup, press, run, sentences, visit
+
+from explorer import pages
+from explorer.lesson import SECTION
+
+LESSONS = [place.path for place in pages.SECTIONS[SECTION]]
+
+
+def verdicts(app) -> list[str]:
+    """What the page says in answer to a prediction or a check."""
+    return re.findall(r'<div class="(le-verdict[^"]*)" role="status">(.*?)</div>', markup(app), re.DOTALL)
+
+
+def button(app, label: str):
+    (found,) = (b for b in app.button if b.label == label)
+    return found
+
+
+def predict(app, path: str) -> None:
+    """Choose the first answer, or confirm the slider as it stands."""
+    if any(r.key == f"{path}_predicted" for r in app.radio):
+        radio = app.radio(key=f"{path}_predicted")
+        radio.set_value(radio.options[0])
+        run(app)
+    else:
+        press(app, "That is my prediction")
+
+
+@pytest.fixture(params=LESSONS)
+def path(request) -> str:
+    return request.param
+
+
+def test_the_reveal_waits_for_a_prediction_and_compares_with_it(path):
+    app = visit(path)
+    assert button(app, "Reveal").disabled
+    assert verdicts(app) == []
+    predict(app, path)
+    assert verdicts(app) == []
+    press(app, "Reveal")
+    ((_, said),) = verdicts(app)
+    assert said.startswith("You predicted: ")
+    assert app.query_params[f"{path}_revealed"] == "1"
+    go(go(app, "home"), path)
+    assert verdicts(app)[0][1] == said  # kept for the session
+    press(app, "Predict again")
+    assert verdicts(app) == []
+    assert button(app, "Reveal").disabled
+    assert f"{path}_revealed" not in app.query_params
+
+
+def test_one_click_skips_the_prediction(path):
+    app = press(visit(path), "Show without predicting")
+    ((_, said),) = verdicts(app)
+    assert said.startswith("What happens: ")
+
+
+def test_a_teachers_link_opens_with_the_reveal(path):
+    app = visit(path, **{f"{path}_revealed": "1"})
+    assert len(verdicts(app)) == 1
+    assert sentences(app) == []
+
+
+def test_the_check_has_one_right_answer_and_says_why_for_each(path):
+    app = visit(path)
+    options = app.radio(key=f"{path}_check").options
+    kinds = []
+    for option in options:
+        choose(app, f"{path}_check", option)
+        ((kind, said),) = verdicts(app)
+        kinds.append(kind)
+        assert len(re.sub("<[^>]+>", "", said)) > 30
+    assert kinds.count("le-verdict le-right") == 1
+    assert kinds.count("le-verdict le-wrong") == len(options) - 1 >= 1
+
+
+def test_the_maths_stands_beside_the_code_and_the_papers_are_named(path):
+    app = visit(path)
+    assert app.latex
+    sources = [code.value for code in app.code]
+    assert sources
+    assert all(source.lstrip().startswith(("def ", "class ", "@")) for source in sources)
+    (rests,) = (text.value for text in app.markdown if text.value.startswith("**Rests on**"))
+    assert re.search(r"\((19|20)\d\d\)\. \[", rests)
+
+
+def test_the_lessons_lead_from_one_to_the_next():
+    for path, following in pairwise(LESSONS):
+        labels = [link.proto.label for link in visit(path).get("page_link")]
+        assert f"Next: {pages.PLACES[following].title} \u2192" in labels
+
+
+def test_the_kl_opens_with_the_gaussian_and_the_parts_of_its_link():
+    link = {"kl_mu": "-0.5", "kl_log_sigma": "0.25", "kl_parts": "mean,width", "kl_model": "mnist-vae-20d"}
+    app = visit("kl", **link)
+    assert sentences(app) == []
+    assert canvas(app)["start"] == {"mu": -0.5, "log_sigma": 0.25, "on": ["mean", "width"]}
+    assert app.query_params == link
+    assert len(app.selectbox[0].options) == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("kl_mu", "7"), ("kl_log_sigma", "x"), ("kl_parts", "mean,all"), ("kl_model", "none")]
+)
+def test_a_link_to_the_kl_that_makes_no_sense_says_so(name, value):
+    app = visit("kl", **{name: value})
+    (said,) = sentences(app)
+    assert said.startswith(f"The link says {name} = {value!r}. ")
+    assert canvas(app)["start"] == {"mu": 1.5, "log_sigma": -0.693, "on": ["mean", "width", "entropy"]}
