@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 USER, PASSWORD = "explorer", "a-secret-of-the-tests"
+ACCOUNT = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
 MISSING = "These tests need PostgreSQL, and there is none here. On Debian or Ubuntu: apt-get install postgresql."
 
 
@@ -34,7 +35,7 @@ class Server:
         self._run("pg_ctl", "start", "--wait", "--log", str(self.folder / "log"), "-o", settings)
 
     def stop(self) -> None:
-        self._run("pg_ctl", "stop", "--mode=immediate", "--wait")
+        self._run("pg_ctl", "stop", "--mode=fast", "--wait")
 
     def database(self) -> str:
         """The URL of a database with nothing in it; what it held before is gone. (A new one each time would cost 300 files.)"""
@@ -63,12 +64,10 @@ def server() -> Iterator[Server]:
     programs = _programs()
     if programs is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
-    account = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="latent-explorer-postgres-"))
     try:
-        if account is not None:
-            shutil.chown(folder, account)
-        cluster = Server(programs, folder, account)
+        give(folder)
+        cluster = Server(programs, folder, ACCOUNT)
         cluster.make()
         cluster.start()
         try:
@@ -77,6 +76,12 @@ def server() -> Iterator[Server]:
             cluster.stop()
     finally:
         shutil.rmtree(folder)
+
+
+def give(folder: Path) -> None:
+    """Make a folder the server's own."""
+    if ACCOUNT is not None:
+        shutil.chown(folder, ACCOUNT)
 
 
 def _programs() -> Path | None:

@@ -9,7 +9,7 @@ from sqlalchemy import exc
 from vae.errors import VaeError
 
 BUSY = "The run store is busy: another process kept it locked for too long. Try again in a moment; nothing was lost."
-FULL = "The disk that holds the runs is full. Free some space or delete runs; what was stored before is kept."
+FULL = "The disk that holds the runs is full, or fails. Free some space or delete runs; what was stored before is kept."
 DAMAGED = "The file that holds the runs is damaged. Move it away, or put it back from a copy, and start the app again."
 READ_ONLY = "The runs cannot be written at {place}. Make it writable, or set LATENT_EXPLORER_DATA to a folder that is."
 UNREACHABLE = "The run store at {place} cannot be reached. See that the database is up; stored runs are safe there."
@@ -30,7 +30,7 @@ SENTENCES = {
     "disk is full": FULL,
     "no space left": FULL,
     "could not extend file": FULL,
-    "disk i/o error": FULL,  # what SQLite says when its log beside the file cannot grow
+    "disk i/o error": FULL,  # a quota, too, looks like this to SQLite
     "readonly database": READ_ONLY,
     "read-only transaction": READ_ONLY,
     "unable to open database file": READ_ONLY,

@@ -6,11 +6,11 @@ snapshots  codes, pictures and float16 weights of a few moments, for the replay
 weights    the run's newest weights, float32, from which it can be resumed
 """
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Column,
     DateTime,
@@ -45,6 +45,22 @@ class Utc(TypeDecorator):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Json(TypeDecorator):
+    """JSON as text. What cannot be read comes back as None: one damaged row must not keep a query from its others."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return json.dumps(value, allow_nan=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        try:
+            return json.loads(value or "")
+        except ValueError:
+            return None
+
+
 def _of_run(**options: Any) -> Column:
     return Column("run_id", String(22), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, **options)
 
@@ -57,7 +73,7 @@ runs = Table(
     Column("id", String(22), primary_key=True),
     Column("owner", String(64), nullable=False),
     Column("name", String(120), nullable=False),
-    Column("recipes", JSON, nullable=False),
+    Column("recipes", Json, nullable=False),
     Column("state", String(16), nullable=False),
     Column("images_seen", BigInteger, nullable=False),
     Column("attempt", Integer, nullable=False),  # how often it was given to a worker; never the same number twice
@@ -85,9 +101,9 @@ moments = Table(
     _of_run(),
     Column("moment", Integer, primary_key=True, autoincrement=False),
     Column("images_seen", BigInteger, nullable=False),
-    Column("records", JSON, nullable=False),
+    Column("records", Json, nullable=False),
     Column("note", Text, nullable=False),
-    Column("steps", JSON, nullable=False),  # what a single step did to each model; usually []
+    Column("steps", Json, nullable=False),  # what a single step did to each model; usually []
 )
 
 snapshots = Table(

@@ -14,7 +14,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(22), primary_key=True),
         sa.Column("owner", sa.String(64), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("recipes", sa.JSON, nullable=False),
+        sa.Column("recipes", sa.Text, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("images_seen", sa.BigInteger, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
@@ -39,9 +39,9 @@ def upgrade() -> None:
         _of_run(),
         sa.Column("moment", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("images_seen", sa.BigInteger, nullable=False),
-        sa.Column("records", sa.JSON, nullable=False),
+        sa.Column("records", sa.Text, nullable=False),
         sa.Column("note", sa.Text, nullable=False),
-        sa.Column("steps", sa.JSON, nullable=False),
+        sa.Column("steps", sa.Text, nullable=False),
     )
     op.create_table(
         "snapshots",
