@@ -12,8 +12,10 @@ pixels are continuous here, so log p is a log density and may be positive.
 
 from dataclasses import dataclass
 from math import log, pi
+from typing import Any
 
 import torch
+from scipy.linalg import eigh
 from torch import Tensor
 
 
@@ -58,10 +60,12 @@ def fit(pixels: Tensor, latent_dim: int) -> LinearGaussian:
     for some in pixels.split(8_000):  # float64 copies of a few images at a time
         centred = some.double() - offset
         second += centred.T @ centred
-    values, vectors = torch.linalg.eigh(second / len(pixels))
-    values, vectors = values.flip(0), vectors.flip(1)  # largest first
-    variance = float(values[latent_dim:].mean())
-    return LinearGaussian(offset, vectors[:, :latent_dim] * (values[:latent_dim] - variance).sqrt(), variance)
+    covariance = (second / len(pixels)).numpy()
+    size = len(covariance)
+    found = eigh(covariance, subset_by_index=[size - latent_dim, size - 1])  # the D largest, in rising order
+    values, vectors = (torch.from_numpy(part).flip(-1) for part in found)
+    variance = (covariance.trace() - float(values.sum())) / (size - latent_dim)
+    return LinearGaussian(offset, vectors * (values - variance).sqrt(), variance)
 
 
 def log_evidence(model: LinearGaussian, images: Tensor) -> Tensor:
@@ -115,3 +119,16 @@ def split_evidence(model: LinearGaussian, images: Tensor, mean: Tensor, std: Ten
         rate=divergence(mean, std, prior),
         gap=divergence(mean, std, posterior(model, images)),
     )
+
+
+def summary(model: LinearGaussian, image: Tensor) -> dict[str, Any]:
+    """All that evidence, posterior and bound of one image (P,) depend on, as JSON: a handful of numbers, enough for a browser."""
+    centred = image.double() - model.offset
+    return {
+        "model": {
+            "gram": (model.loadings.T @ model.loadings).tolist(),
+            "variance": model.variance,
+            "pixels": model.loadings.shape[0],
+        },
+        "image": {"scores": (centred @ model.loadings).tolist(), "square": float(centred @ centred)},
+    }

@@ -112,3 +112,31 @@ def test_with_a_tilted_posterior_a_diagonal_q_cannot(pixels, model):
     assert gap.min() > 0.05
     for slope in torch.autograd.grad(gap.sum(), (mean, std)):
         assert slope.abs().max() < 1e-8
+
+
+def in_numbers(model: LinearGaussian, image: torch.Tensor) -> tuple[dict, dict]:
+    summary = linear_gaussian.summary(model, image)
+    return summary["model"], summary["image"]
+
+
+def test_the_browsers_evidence_is_ours(pixels, model, in_javascript):
+    for change in (lambda model: model, tilted):
+        other = change(model)
+        mean, std = random_q(1, 3)
+        facts, image = in_numbers(other, pixels[0])
+        calls = [["evidence", facts, image, {"m": m.tolist(), "s": s.tolist()}] for m, s in zip(mean, std, strict=True)]
+        ours = linear_gaussian.split_evidence(other, pixels[:1].expand(3, -1), mean, std)
+        for i, theirs in enumerate(in_javascript("evidence_maths", *calls)):
+            for name in ("reconstruction", "rate", "gap", "elbo"):
+                assert theirs[name] == pytest.approx(float(getattr(ours, name)[i]), abs=1e-7), name
+            assert theirs["logEvidence"] == pytest.approx(float(linear_gaussian.log_evidence(other, pixels[:1])), abs=1e-7)
+
+
+def test_climbing_in_the_browser_never_falls_and_ends_at_the_posterior(pixels, model, in_javascript):
+    facts, image = in_numbers(model, pixels[0])
+    (path,) = in_javascript("evidence_maths", ["walk", facts, image, {"m": [2.0, -1.5], "s": [1.2, 0.02]}, 1_000])
+    assert 10 < len(path) < 1_000
+    mean, std = (torch.tensor([q[name] for q in path], dtype=torch.float64) for name in ("m", "s"))
+    elbos = linear_gaussian.split_evidence(model, pixels[:1].expand(len(path), -1), mean, std).elbo
+    assert (elbos.diff() > 0).all()
+    assert float(elbos[-1]) == pytest.approx(float(linear_gaussian.log_evidence(model, pixels[:1])), abs=1e-3)

@@ -194,8 +194,8 @@ class EvidencePart {
   #changed() {
     if (!this.data) return;
     this.now = evidence(this.data.model, this.data.image, this.q);
-    this.trace.push({ elbo: this.now.elbo });
-    if (this.trace.length > REMEMBERED) this.trace.shift();
+    if (!this.trace.length) this.trace = Array(REMEMBERED).fill(this.now.elbo); // q has not moved yet
+    this.trace = [...this.trace.slice(1), this.now.elbo];
     this.draw();
   }
 
@@ -297,19 +297,17 @@ class EvidencePart {
     const { record, trace } = this;
     if (!trace.length) return;
     const top = this.now.logEvidence;
-    const scale = span(Math.max(...trace.map(({ elbo }) => top - elbo), 0.5));
+    const scale = span(Math.max(0.5, ...trace.map((elbo) => top - elbo)));
     record.y = [top - scale, top + 0.14 * scale];
     if (!record.begin(ink)) return;
-    const low = Math.max(record.y[0], -Infinity);
-    const from = REMEMBERED - trace.length;
-    const points = trace.map(({ elbo }, i) => [from + i, Math.max(low, elbo)]);
+    const low = record.y[0];
+    const points = trace.map((elbo, i) => [i, Math.max(low, elbo)]);
     const last = points.at(-1);
-    const first = points[0];
-    record.line([[first[0], low], ...points, [last[0], low]], { colour: ink.q, width: 0, alpha: 0, fill: ink.q });
-    record.line([[first[0], top], ...points, [last[0], top]], { colour: ink.gap, width: 0, alpha: 0, fill: ink.gap });
+    record.line([[0, low], ...points, [last[0], low]], { colour: ink.q, width: 0, alpha: 0, fill: ink.q });
+    record.line([[0, top], ...points, [last[0], top]], { colour: ink.gap, width: 0, alpha: 0, fill: ink.gap });
     record.line(points, { colour: ink.q, width: 2 });
-    record.line([[0, top], [REMEMBERED - 1, top]], { colour: ink.text, width: 2 });
-    record.words("log p(x): never moves", 16, record.toScreen(0, top)[1] - 5, { align: "left", weight: 600 });
+    record.line([[0, top], [last[0], top]], { colour: ink.text, width: 2 });
+    record.words("log p(x)", 16, record.toScreen(0, top)[1] - 5, { align: "left", weight: 600 });
     record.words("ELBO", record.toScreen(...last)[0] - 8, Math.min(record.height - 28, record.toScreen(...last)[1] + 16), { align: "right", colour: ink.q, weight: 700 });
     record.words("as q moves \u2192", record.width / 2, record.height - 6, {});
   }
