@@ -24,7 +24,10 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("compare", "AE vs VAE", "Two latent spaces side by side, and what prior draws decode to"),
         Place("interpolate", "Interpolate", "Walk from one digit to another"),
     ),
-    "Understand": (Place("kl", "What the KL does", "One latent, the three parts of its KL, and where each pulls"),),
+    "Understand": (
+        Place("kl", "What the KL does", "One latent, the three parts of its KL, and where each pulls"),
+        Place("elbo", "The evidence lower bound", "log p(x) in two parts that trade, and where a VAE's bound loses nats"),
+    ),
     "Make": (Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),),
 }
 PLACES = {place.path: place for places in SECTIONS.values() for place in places}
