@@ -4,6 +4,8 @@ All losses are nats per image over images seen. Colours are the models'; validat
 something was changed while a run went on stands a dotted line.
 """
 
+import base64
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -182,7 +184,7 @@ def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str)
 
 
 def spark(values: Sequence[Sequence[float]], colours: Sequence[str], alt: str) -> str:
-    """Small curves on one scale as an SVG picture: a polyline for each list of values."""
+    """Small curves on one scale as a picture in HTML: a line for each list of values."""
     flat = [value for line in values for value in line]
     if not flat:
         return ""
@@ -193,7 +195,5 @@ def spark(values: Sequence[Sequence[float]], colours: Sequence[str], alt: str) -
         step = width / max(1, len(line) - 1)
         points = " ".join(f"{i * step:.1f},{2 + (height - 4) * (high - value) / reach:.1f}" for i, value in enumerate(line))
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>')
-    return (
-        f'<svg class="le-spark" viewBox="-1 0 {width + 2} {height}" role="img" aria-label="{alt}" '
-        f'preserveAspectRatio="none">{"".join(lines)}</svg>'
-    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 0 {width + 2} {height}" preserveAspectRatio="none">{"".join(lines)}</svg>'
+    return f'<img class="le-spark" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}">'

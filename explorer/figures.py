@@ -12,15 +12,16 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 
 
 def rate_distortion(
-    names: Sequence[str], rates: Sequence[float], distortions: Sequence[float], emphasis: str = ""
+    names: Sequence[str], rates: Sequence[float], distortions: Sequence[float], emphasis: str = "", colours: Sequence[str] = ()
 ) -> go.Figure:
     """Models on the rate-distortion plane, with lines of equal negative ELBO (Alemi et al. 2018, figure 1); nats per image.
 
-    Both axes have one unit, so that a line of equal ELBO falls at 45 degrees. `emphasis` names the model that is marked.
+    Both axes have one unit, so that a line of equal ELBO falls at 45 degrees. `emphasis` names the model that is marked, `colours` gives
+    each its own.
     """
     rate, distortion = np.asarray(rates, float), np.asarray(distortions, float)
     figure = go.Figure()
-    left, right = 0.0, 1.25 * float(rate.max())
+    left, right = 0.0, max(1.0, 1.25 * float(rate.max()))  # collapsed models all stand at zero
     totals = rate + distortion
     for total in np.unique(np.round(np.linspace(totals.min(), totals.max(), 4))):
         figure.add_trace(
@@ -41,7 +42,10 @@ def rate_distortion(
             mode="markers+text",
             text=[str(name) for name in names],
             textposition="top right",
-            marker={"size": 11, "color": [palette.MARK if name == emphasis else palette.VAE for name in names]},
+            marker={
+                "size": 11,
+                "color": list(colours) or [palette.MARK if name == emphasis else palette.VAE for name in names],
+            },
             customdata=totals,
             hovertemplate="%{text}: rate %{x:.2f}, distortion %{y:.2f}, negative ELBO %{customdata:.2f} nats<extra></extra>",
             name="models",

@@ -28,7 +28,10 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("kl", "What the KL does", "One latent, the three parts of its KL, and where each pulls"),
         Place("elbo", "The evidence lower bound", "log p(x) in two parts that trade, and where a VAE's bound loses nats"),
     ),
-    "Make": (Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),),
+    "Make": (
+        Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),
+        Place("runs", "Runs", "Your training runs: compare, rename, open, delete"),
+    ),
 }
 PLACES = {place.path: place for places in SECTIONS.values() for place in places}
 

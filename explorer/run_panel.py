@@ -171,7 +171,7 @@ def last_step(recipes: tuple[Recipe, ...], moments: list[Moment]) -> str:
         rows.append(f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.kind.upper()}</span></th>{cells}</tr>')
     heads = "".join(f'<th scope="col">{name}</th>' for _ in range(2) for name in TERMS.values())
     return (
-        '<table class="le-numbers"><thead><tr><td>the last single batch, nats</td>'
+        '<table class="le-numbers le-step"><thead><tr><td>the last single batch, nats</td>'
         f'<th scope="colgroup" colspan="{len(TERMS)}">on the batch itself</th>'
         f'<th scope="colgroup" colspan="{len(TERMS)}">on 1,000 validation images</th></tr>'
         f"<tr><td></td>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

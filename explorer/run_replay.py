@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-import torch
+from torch import Tensor
 
 from explorer.canvas import CanvasState, latent_canvas, payloads
 from explorer.canvas.facts import common_bounds
@@ -17,20 +17,20 @@ from explorer.weights import Body
 from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
-from vae.models import Posterior, build
+from vae.models import Autoencoder, Posterior, build
 from vae.records import Snapshot
+from vae.training import prepare
 
 MOST_MOMENTS = 60  # that the scrubber steps through
 REPEATED = 6  # of the newest moments, that each tick tells again: the browser keeps what it has
+LOOK_BACK = 8  # moments: weights are stored with some of them only
 RESTING = "run_moment"  # session-state key: the moment that the reader looks at, or None for the newest
 
 
 class Beginning(Trained):
-    """What fixes names, axes and ranges on the canvas: a model of the run at one moment, with the codes of its snapshot."""
+    """What fixes names, axes and ranges on the canvas: a model of the run, with the codes of one snapshot and a row of dimensions."""
 
-    def __init__(self, run: Run, i: int, codes: torch.Tensor, weights: dict[str, torch.Tensor], order: list[int]):
-        model = build(run.recipes[i].spec)
-        model.load_state_dict(weights)
+    def __init__(self, run: Run, i: int, model: Autoencoder, codes: Tensor, order: list[int]):
         name = f"{run.id}-{i}-{'live' if run.active else 'ended'}"
         super().__init__(Checkpoint(name, model.eval(), run.recipes[i].settings), [])
         self.posterior, self.order = Posterior(codes, None), order  # in place of encoding the whole test set
@@ -60,6 +60,7 @@ def draw(view: View, everything: bool) -> None:
     by_index = {moment.index: moment for moment in view.moments}
     resting = st.session_state.get(RESTING)
     at = resting if resting in view.snapshots else view.snapshots[-1]
+    with_weights = [index for index in view.snapshots if at - LOOK_BACK <= index <= at]
     latent_canvas(
         models,
         key=f"run-{run.id}",
@@ -68,7 +69,7 @@ def draw(view: View, everything: bool) -> None:
             "title": "Moment of the training run",
             "live": live,
             "moments": [_told(run, by_index[index]) for index in told if index in by_index],
-            "decoders": _decoders(run, by_index[at]) if at in by_index else None,
+            "decoders": _decoders(run, [by_index[index] for index in reversed(with_weights) if index in by_index]),
         },
         on_change=_keep,
     )
@@ -99,24 +100,27 @@ def _label(moment: Moment) -> str:
     return f"{moment.records[0].images_seen:,} images"
 
 
-def _decoders(run: Run, moment: Moment) -> dict[str, Any] | None:
-    """The decoders of a moment; None where they were not kept, or cannot run in the browser."""
-    bodies = _weights(run.id, run.attempt, moment.index, run)
-    if bodies is None:
-        return None
-    return {"index": moment.index, "label": _label(moment), "weights": [body.announce() for body in bodies]}
+def _decoders(run: Run, moments: Sequence[Moment]) -> dict[str, Any] | None:
+    """The decoders of the first of these moments whose weights were kept and can run in the browser."""
+    for moment in moments:
+        bodies = _weights(run.id, run.attempt, moment.index, run)
+        if bodies is not None:
+            return {"index": moment.index, "label": _label(moment), "weights": [body.announce() for body in bodies]}
+    return None
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _beginning(run_id: str, attempt: int, index: int, live: bool, _run: Run, _last: Moment) -> list[Trained]:
-    snapshots = store().snapshot(run_id, index)
-    weights = store().weights(run_id, index) or store().weights(run_id)
-    assert weights is not None  # the first moment writes both
-    orders = [
-        list(range(spec.latent_dim)) if live else _order(snapshot, _last, i)
-        for i, ((spec, _), snapshot) in enumerate(zip(_run.recipes, snapshots, strict=True))
-    ]
-    return [Beginning(_run, i, snapshot.codes, weights[i], orders[i]) for i, snapshot in enumerate(snapshots)]
+    """While the run goes on its models as they began, in the order of their dimensions; afterwards as they have become."""
+    newest = None if live else store().weights(run_id)
+    models: list[Trained] = []
+    for i, ((spec, settings), snapshot) in enumerate(zip(_run.recipes, store().snapshot(run_id, index), strict=True)):
+        model = prepare(spec, settings, data.load(settings.dataset))
+        if newest is not None:
+            model.load_state_dict(newest[i])
+        order = list(range(spec.latent_dim)) if live else _order(snapshot, _last, i)
+        models.append(Beginning(_run, i, model, snapshot.codes, order))
+    return models
 
 
 def _order(snapshot: Snapshot, last: Moment, i: int) -> list[int]:

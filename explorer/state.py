@@ -11,7 +11,7 @@ import streamlit as st
 
 _PAGE = "link_page"  # session-state key: the page the visitor is on
 _READ = "link_read"  # session-state key: parameters read since the visitor came to this page
-_ONCE = "once"  # session-state key: what was worked out in this run of the page
+ONCE = "once"  # session-state key: what was worked out in this run of the page
 Reader = Callable[[str], Any]  # text of a parameter -> value; ValueError with a sentence if it makes no sense
 
 
@@ -19,12 +19,12 @@ def arrive(page: str) -> None:
     """Say before each run which page is drawn: on another one than before, the link counts again."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE], st.session_state[_READ] = page, set()
-    st.session_state[_ONCE] = {}
+    st.session_state[ONCE] = {}
 
 
 def once(name: str, compute: Callable[[], Any]) -> Any:
     """A value that is worked out once in each run of the page, however often it is asked for."""
-    known = st.session_state.setdefault(_ONCE, {})
+    known = st.session_state.setdefault(ONCE, {})
     if name not in known:
         known[name] = compute()
     return known[name]

@@ -12,7 +12,7 @@ from vae.errors import VaeError
 
 RUN = "run"  # session-state key and name in the link: the run that is shown, "" for none
 FILLED = "filled_from"  # session-state key: the run whose settings the form was given
-SUBMIT = "submit"  # session-state key: a choice that a button asks to train
+SUBMIT = "submit"  # session-state key: whether a button asked to train what the form says
 
 
 def run_id(text: str) -> str:
@@ -21,9 +21,11 @@ def run_id(text: str) -> str:
     return text
 
 
-def start(choice: Choice) -> None:
-    training_form.fill(choice)
-    st.session_state[SUBMIT] = choice
+def start(choice: Choice | None = None) -> None:
+    """Train that choice, or what the form says by now."""
+    if choice is not None:
+        training_form.fill(choice)
+    st.session_state[SUBMIT] = True
 
 
 def shown() -> View | None:
@@ -56,19 +58,18 @@ def card(preset: Preset) -> None:
 
 st.title("Train")
 state.read_link(run=run_id)
-training_form.read()
+asked = training_form.read()
 view, trouble = None, ""
 try:
-    wanted = st.session_state.pop(SUBMIT, None)
-    if wanted:
-        submit(wanted)
+    if st.session_state.pop(SUBMIT, False):
+        submit(asked)
     view = shown()
 except VaeError as error:
     trouble = str(error)
 side, main = st.columns([1, 3.4], gap="medium")
 with side.container(key="train-form-shown" if view else "train-form"):
     choice = training_form.draw()
-    st.button("Start training", type="primary", on_click=start, args=(choice,), width="stretch")
+    st.button("Start training", type="primary", on_click=start, width="stretch")
     if view:
         st.button("Show the presets", on_click=st.session_state.update, args=({RUN: ""},), width="stretch")
 with main:

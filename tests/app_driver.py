@@ -15,8 +15,9 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer import trained
-from explorer.jobs import Job
+from explorer import run_models, state, trained
+from explorer.store import Run, address, store
+from explorer.worker import train_run
 from vae import checkpoints
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +45,7 @@ def run(app: AppTest) -> AppTest:
     AppTest asks for the labels in menus outside the visitor's session, where the visitor's own models have none; so it is
     asked inside, beforehand.
     """
-    own = {key: app.session_state[key] for key in (trained.OWN, trained.JOB) if key in app.session_state}
+    own = {key: app.session_state[key] for key in ("owner", run_models.OPENED, state.ONCE) if key in app.session_state}
     with mock.patch.object(st, "session_state", own):
         states = app._tree.get_widget_states()
     app._tree.get_widget_states = lambda: states
@@ -99,20 +100,35 @@ def canvas(app: AppTest) -> dict:
     return json.loads(found.proto.json)
 
 
-def train(app: AppTest, **settings) -> Job:
-    """Start a short run on the 8 x 8 digits on the page Train, with those form values, and return its job at once."""
+def start(app: AppTest, /, **settings) -> Run:
+    """Start a short run on the 8 x 8 digits on the page Train, with those form values; the run as it waits in the queue."""
     go(app, "train")
-    for name, value in {"dataset": "digits", "images": 30_000, **settings}.items():
-        app.get_by_key(f"train_{name}").set_value(value)
+    for name, value in {"data": "digits", "images": 30_000, **settings}.items():
+        app.get_by_key(name).set_value(value)
     press(app, "Start training")
-    return app.session_state[trained.JOB]
+    return stored(app.session_state["run"])
 
 
-def ended(job: Job) -> Job:
-    """The job when it has come to its end."""
-    job.wait(120)
-    assert not job.active, "the run did not end within two minutes"
-    return job
+def stored(run_id: str) -> Run:
+    """The run as the store has it now."""
+    run = store().get(run_id)
+    assert run is not None
+    return run
+
+
+def serve() -> None:
+    """Train whatever waits in the queue, in this process, as a worker does."""
+    while run := store().claim("test", per_owner=9):
+        train_run(run.id, run.attempt, address())
+
+
+def train(app: AppTest, /, **settings) -> Run:
+    """Start a short run and train it to its end; the page has not been drawn again yet."""
+    waiting = start(app, **settings)
+    serve()
+    ended = stored(waiting.id)
+    assert not ended.active
+    return ended
 
 
 def use_copies(tmp_path: Path, monkeypatch) -> Path:

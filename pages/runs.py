@@ -1,0 +1,101 @@
+"""Runs: what this browser has trained; compare, rename, open, delete."""
+
+import re
+
+import streamlit as st
+
+from explorer import owners, pages, replay, run_list, run_panel, state
+from explorer.run_compare import compare
+from explorer.run_list import CHOSEN
+from explorer.run_summary import Curve, summary
+from explorer.store import Run, StoreError, rule, store
+
+SHOWN = 25  # rows at first
+NEWEST = 4  # runs that are compared while none is chosen
+TICK = 2.0  # seconds between two looks while something is trained
+
+
+def run_ids(text: str) -> tuple[str, ...]:
+    ids = tuple(dict.fromkeys(text.split(",")))
+    if not all(re.fullmatch(r"[A-Za-z0-9_-]{22}", each) for each in ids):
+        raise ValueError("These are not names of runs; copy the link again.")
+    return ids
+
+
+def matching(runs: list[Run]) -> list[Run]:
+    """Those that the filter lets through."""
+    words = st.session_state.run_filter.lower().split()
+    return [run for run in runs if all(word in f"{run.title} {run_panel.STATES[run.state]}".lower() for word in words)]
+
+
+def nothing_yet() -> None:
+    """In place of a list: the runs that made the shipped ladder of betas, compared as one's own will be."""
+    st.write(
+        "Nothing is trained in this browser yet. Yours will stand here as the runs that made the shipped \u03b2 ladder do:"
+    )
+    pages.link("train", "Train a first pair")
+    rungs = replay.rungs()[::2]
+    curves = [
+        [Curve("vae", [(r.images_seen, v.reconstruction, v.kl, v.total) for r in rung.history for v in (r.validation,)])]
+        for rung in rungs
+    ]
+    compare([f"\u03b2 = {rung.settings.beta:g}" for rung in rungs], curves)
+
+
+def listed(me: str) -> tuple[list[Run], bool]:
+    """This browser's runs and those of others that the link compares; whether any is active."""
+    own = store().runs(me)
+    known = {run.id for run in own}
+    others = [run for each in st.session_state[CHOSEN] if each not in known and (run := store().get(each))]
+    return own + others, any(run.active for run in own + others)
+
+
+def draw(me: str) -> None:
+    try:
+        runs, active = listed(me)
+    except StoreError as error:
+        st.error(str(error))
+        return
+    if active != st.session_state.get("runs_active"):
+        st.session_state.runs_active = active
+        st.rerun()  # the ticks begin or end
+    if said := st.session_state.pop(run_panel.SAID, None):
+        st.error(said)
+    if not runs:
+        nothing_yet()
+        return
+    side, main = st.columns([1.15, 1], gap="medium")
+    with side:
+        st.text_input(
+            "Filter",
+            key="run_filter",
+            placeholder="words of the name or the state, such as: vae finished",
+            label_visibility="collapsed",
+        )
+        found = matching(runs)
+        st.caption(f"{len(found)} of {len(runs)} runs" if len(found) < len(runs) else f"{len(runs)} run{'s' * (len(runs) > 1)}")
+        run_list.rows(found[: st.session_state.runs_shown], me)
+        if len(found) > st.session_state.runs_shown:
+            st.button("Show more", on_click=lambda: st.session_state.update(runs_shown=st.session_state.runs_shown + SHOWN))
+    with main:
+        by_id = {run.id: run for run in runs}
+        st.session_state[CHOSEN] = tuple(each for each in st.session_state[CHOSEN] if each in by_id)
+        chosen = [by_id[each] for each in st.session_state[CHOSEN]] or found[:NEWEST]
+        compare([run.title for run in chosen], [summary(run) for run in chosen])
+        if not st.session_state[CHOSEN]:
+            st.caption(
+                "These are the newest. Tick runs in the list to compare others; the page\u2019s address then says which."
+            )
+
+
+st.title("Runs")
+state.read_link(**{CHOSEN: run_ids})
+state.usual(**{CHOSEN: (), "run_filter": "", "runs_shown": SHOWN})
+st.fragment(draw, run_every=TICK if st.session_state.get("runs_active") else None)(owners.owner())
+try:
+    st.caption(
+        f"{rule()} They are kept at {store().place} on the server, and listed for this browser only; whoever has a run's link can look at it."
+    )
+except StoreError:
+    st.caption(rule())
+state.write_link(**({CHOSEN: st.session_state[CHOSEN]} if st.session_state[CHOSEN] else {}))
