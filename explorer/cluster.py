@@ -35,6 +35,7 @@ class Cluster:
         self._store_url = store_url
         self._local = None if address else _local_cluster()
         self._client = Client(address or self._local, timeout=OPENING, set_as_default=False, name="latent-explorer")
+        self._greeted: dict[str, Future] = {}
         self._client.register_plugin(worker.Warm(), name="latent-explorer")
 
     @property
@@ -43,9 +44,14 @@ class Cluster:
         return self._local is not None
 
     def workers(self) -> dict[str, str]:
-        """The workers that are alive: name -> Dask's address. One that starts again gets another name at its old address."""
+        """The workers that are alive and warm: name -> Dask's address. One that starts again gets another name at its old address."""
         found = self._client.scheduler_info(n_workers=-1)["workers"]
-        return {f"{address}/{Path(about['local_directory']).name}": address for address, about in found.items()}
+        alive = {f"{address}/{Path(about['local_directory']).name}": address for address, about in found.items()}
+        for name in alive.keys() - self._greeted.keys():
+            self._greeted[name] = self._client.submit(worker.greet, pure=False, workers=[alive[name]])
+        for name in self._greeted.keys() - alive.keys():
+            del self._greeted[name]
+        return {name: address for name, address in alive.items() if self._greeted[name].status == "finished"}
 
     def busy(self) -> set[str]:
         """Addresses of the workers that have something to do, whoever gave it to them."""

@@ -87,8 +87,9 @@ class Dispatcher:
         while not self._ending.is_set():
             self._awake.clear()
             alive = cluster.workers()
-            self.workers = len(alive)
-            self.ready.set()
+            if alive:
+                self.workers = max(len(alive), self.workers if cluster.own else 0)
+                self.ready.set()
             try:
                 self._sort_out(alive)
                 self._hand_out(cluster, alive)

@@ -8,6 +8,9 @@ import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anyth
 # isort: split
 import gc
 import logging
+import os
+import sys
+import threading
 
 from distributed import Worker, WorkerPlugin
 
@@ -27,18 +30,41 @@ class Warm(WorkerPlugin):
     """Loads torch and the digits into a worker and takes a step with a pair of models, so that the first run begins at once."""
 
     def setup(self, worker: Worker) -> None:
-        use_one_thread()
-        try:
-            digits = data.load("mnist")
-            pair = [recipe(kind, 2, images=256) for kind in ("ae", "vae")]
-            models = [prepare(spec, settings, digits) for spec, settings in pair]
-            training = Training(models, [settings for _, settings in pair], digits, snapshots=True)
-            training.step()
-            training.record()
-        except VaeError as error:  # a run that needs the digits will say so to its owner
-            LOG.warning("%s", error)
-        gc.collect()
-        gc.freeze()
+        thread = threading.Thread(target=_warm_up, name="warm up")  # a thread's low priority is for good
+        thread.start()
+        thread.join()
+
+
+def _warm_up() -> None:
+    _settle()
+    try:
+        digits = data.load("mnist")
+        pair = [recipe(kind, 2, images=256) for kind in ("ae", "vae")]
+        models = [prepare(spec, settings, digits) for spec, settings in pair]
+        training = Training(models, [settings for _, settings in pair], digits, snapshots=True)
+        training.step()
+        training.record()
+    except VaeError as error:  # a run that needs the digits will say so to its owner
+        LOG.warning("%s", error)
+    gc.collect()
+    gc.freeze()
+
+
+def _settle() -> None:
+    """One torch thread, and behind the pages: on a machine that does both, a hand on a slider comes before a training step."""
+    use_one_thread()
+    if sys.platform == "linux":  # the only system where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness())
+
+
+def niceness() -> int:
+    """LATENT_EXPLORER_NICE, 0 to 19, default 10: how far training steps behind everything else on its machine."""
+    chosen = os.environ.get("LATENT_EXPLORER_NICE", "")
+    return min(19, int(chosen)) if chosen.isdecimal() else 10
+
+
+def greet() -> None:
+    """Answer as soon as the worker is warm: until then it takes no task."""
 
 
 def halt() -> None:
@@ -48,7 +74,7 @@ def halt() -> None:
 
 def train_run(run_id: str, attempt: int, store_url: str) -> None:
     """Train a run that was given to this worker, to its end. Raises StoreError where the store cannot be opened from here."""
-    use_one_thread()
+    _settle()
     kept = patiently(store, store_url)
     run = patiently(kept.begin, run_id, attempt)
     if run is None:  # deleted, or given to another worker in the meantime

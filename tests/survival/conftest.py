@@ -1,0 +1,36 @@
+"""One cluster of two workers for all tests of runs, on a store of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from at_work import PATIENCE
+
+from explorer import jobs
+from explorer.dispatcher import Dispatcher
+from explorer.store import Store, store
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory) -> Iterator[Dispatcher]:
+    """The queue of an empty store, served by two workers of our own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("runs")))
+        patch.setenv("LATENT_EXPLORER_WORKERS", "2")
+        patch.setenv("LATENT_EXPLORER_NICE", "0")
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv("DASK_SCHEDULER_ADDRESS", raising=False)
+        jobs.start()
+        dispatcher = jobs._services[0]
+        assert isinstance(dispatcher, Dispatcher)
+        assert dispatcher.ready.wait(PATIENCE), dispatcher.trouble
+        yield dispatcher
+        jobs.stop()
+
+
+@pytest.fixture
+def runs(served: Dispatcher) -> Iterator[Store]:
+    """The store; whatever a test leaves at work is stopped."""
+    kept = store()
+    yield kept
+    for run in (*kept.queue(), *kept.at_work()):
+        kept.delete(run.id, run.owner)
