@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
-from conftest import PAIR, alter, at_work, moment, weights
+from material import PAIR, alter, at_work, moment, weights
 
 from explorer.store import Lost
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import log
 
 import pytest
-from conftest import PAIR, alter, at_work, moment, weights
+from material import PAIR, alter, at_work, moment, weights
 
 from explorer.store import StoreError, rule
 from explorer.store.workers import KEPT_SNAPSHOTS, least_missed

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import torch
-from conftest import PAIR, alter, at_work, moment, weights
+from material import PAIR, alter, at_work, moment, weights
 from model_list import MODELS
 from sqlalchemy import func, select
 

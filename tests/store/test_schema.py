@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import PAIR
+from material import PAIR
 from sqlalchemy import text
 
 from explorer.store import Store, StoreError, database

@@ -12,7 +12,7 @@ from pathlib import Path
 import postgres
 import pytest
 import torch
-from conftest import PAIR, at_work, moment, weights
+from material import PAIR, at_work, moment, weights
 from sqlalchemy import text
 
 import explorer.store
