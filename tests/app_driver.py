@@ -18,7 +18,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import run_models, state, trained
 from explorer.store import Run, address, store
 from explorer.worker import train_run
-from vae import checkpoints
+from vae import checkpoints, data
+from vae.training import Training, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")  # it warns of every AppTest
@@ -120,6 +121,24 @@ def serve() -> None:
     """Train whatever waits in the queue, in this process, as a worker does."""
     while run := store().claim("test", per_owner=9):
         train_run(run.id, run.attempt, address())
+
+
+def begin(run: Run, moments: int, note: str = "", step: bool = False) -> None:
+    """Train the first moments of a waiting run as a worker does, and leave it at work; the last one may have a note and a step."""
+    claimed = store().claim(f"half of {run.id}", per_owner=9)
+    assert claimed is not None
+    assert claimed.id == run.id
+    store().begin(run.id, claimed.attempt)
+    dataset = data.load(run.recipes[0].settings.dataset)
+    models = [prepare(spec, settings, dataset) for spec, settings in run.recipes]
+    training = Training(models, [settings for _, settings in run.recipes], dataset, snapshots=True)
+    for moment in range(moments):
+        last = moment == moments - 1
+        steps = training.step_and_compare() if step and last else ()
+        weights = [model.state_dict() for model in models]
+        store().write(run.id, training.record(), weights, note if last else "", steps)
+        for _ in range(10):
+            training.step()
 
 
 def train(app: AppTest, /, **settings) -> Run:

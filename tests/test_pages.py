@@ -153,9 +153,9 @@ def test_interpolate_picks_ends_by_class_by_example_and_at_random():
 
 def test_train_offers_no_kl_weight_for_an_autoencoder():
     app = visit("train")
-    assert not app.get_by_key("train_beta").disabled
-    choose(app, "train_kind", "ae")
-    assert app.get_by_key("train_beta").disabled
+    assert not app.get_by_key("beta").disabled
+    choose(app, "models", "ae")
+    assert app.get_by_key("beta").disabled
 
 
 def test_positions_and_choices_survive_a_walk_through_other_pages():

@@ -1,179 +1,321 @@
-"""A model trained on the page Train is its visitor's on every page, and nobody else's."""
+"""A run on the page Train: started, watched, ordered about, taken home, shared, and seen on every page."""
 
+import csv
 import io
-import json
+import re
+import shlex
 import zipfile
 
 import pytest
 import safetensors.torch
 import streamlit as st
 import torch
-from app_driver import canvas, choose, ended, go, own_label, press, run, sentences, shown, train, visit
+from app_driver import (
+    begin,
+    canvas,
+    choose,
+    go,
+    own_label,
+    press,
+    run,
+    sentences,
+    serve,
+    shown,
+    start,
+    stored,
+    train,
+    visit,
+)
 
-from explorer import jobs, trained, training_form
+from explorer import curves, training_form
 from explorer.pages import PLACES
+from explorer.presets import PRESETS
+from explorer.store import StoreError, store
+from vae import __main__ as command_line
 from vae import checkpoints, data
 
 
 @pytest.fixture
-def downloads(monkeypatch) -> dict[str, bytes]:
-    """What download buttons offer, by file name."""
-    offered: dict[str, bytes] = {}
+def downloads(monkeypatch) -> dict:
+    """What download buttons offer: label -> the function that makes the bytes."""
+    offered: dict = {}
     button = st.download_button
 
-    def record(label, data, file_name, *args, **options):
-        offered[file_name] = data
-        return button(label, data, file_name, *args, **options)
+    def record(label, data, *args, **options):
+        offered[label] = data
+        return button(label, b"", *args, **options)
 
     monkeypatch.setattr(st, "download_button", record)
     return offered
 
 
-@pytest.mark.parametrize(("kind", "label"), [("vae", "VAE, 3 latents, digits"), ("ae", "AE, 3 latents, digits")])
-def test_a_trained_model_can_be_picked_on_every_page(kind, label):
+def progress(app) -> str:
+    """What the page says of how the run stands."""
+    return app.get("progress")[0].text
+
+
+def buttons(app) -> set[str]:
+    return {button.label for button in app.button if not button.disabled}
+
+
+def test_before_the_first_run_the_presets_are_offered_each_with_what_to_watch_for():
     app = visit("train")
-    job = ended(train(app, kind=kind, latent_dim=3))
-    assert job.state == "done"
+    page = "".join(block.value for block in app.html)
+    for preset in PRESETS:
+        assert preset.name in page
+        assert preset.watch in page
+    assert [button.label for button in app.button].count("Train this") == len(PRESETS)
+
+
+def test_a_preset_is_one_press_away_and_fills_the_form():
+    app = visit("train")
+    app.button(key="train-Too many latents").click()
+    run(app)
+    waiting = stored(app.session_state["run"])
+    assert [(spec.kind, spec.latent_dim) for spec, _ in waiting.recipes] == [("ae", 64), ("vae", 64)]
+    assert (app.get_by_key("latents").value, app.get_by_key("preset").value) == (64, "Too many latents")
+    store().delete(waiting.id, waiting.owner)
+
+
+def test_settings_of_ones_own_are_no_preset_and_every_choice_reaches_the_run():
+    app = visit("train")
+    made = start(app, models="pair", latents=5, beta=4.0, rate=1e-3, seed=11)
+    assert app.get_by_key("preset").value == "Your own settings"
+    assert [spec.kind for spec, _ in made.recipes] == ["ae", "vae"]
+    for spec, settings in made.recipes:
+        assert (spec.latent_dim, spec.image_shape) == (5, (1, 8, 8))
+        assert (settings.images, settings.learning_rate, settings.dataset, settings.seed) == (30_000, 1e-3, "digits", 11)
+    assert [settings.beta for _, settings in made.recipes] == [1.0, 4.0]  # an autoencoder has no KL to weigh
+    store().delete(made.id, made.owner)
+
+
+def test_the_form_is_in_the_link_and_a_wrong_value_is_named():
+    app = visit("train", models="vae", latents="7", beta="2.5", images="300000", rate="0.003", data="digits", seed="9")
+    assert sentences(app) == []
+    assert app.query_params == {
+        "models": "vae", "latents": "7", "beta": "2.5", "images": "300000", "rate": "0.003", "data": "digits", "seed": "9",
+    }  # fmt: skip
+    (said,) = sentences(visit("train", images="31000"))
+    assert said.startswith("The link says images = '31000'. It must be one of 30,000, 100,000,")
+
+
+def test_a_pair_waits_is_trained_and_can_then_be_picked_on_every_page():
+    app = visit("train")
+    waiting = start(app, latents=3)
+    assert progress(app).startswith(("Starting", "Waiting: number 1 of 1 in the queue"))
+    assert app.query_params == {"run": waiting.id}
+    serve()
     run(app)
     assert sentences(app) == []
-    assert app.progress[0].value == 100
-    assert app.progress[0].text.startswith("Finished: 30,000 of 30,000 images")
-    assert shown(app).shape == (24, 8, 8)  # images, reconstructions, prior draws
-    for path, key in (("explore", "model"), ("compare", kind), ("interpolate", kind)):
+    assert progress(app).startswith("Finished: 30,000 of 30,000 images")
+    assert shown(app).shape == (8 * 5, 8, 8)  # test images, two reconstructions, two rows of prior draws
+    told = canvas(app)
+    assert [model["label"] for model in told["models"]] == ["AE", "VAE"]
+    assert len(told["run"]["moments"]) == len(store().snapshots(waiting.id))
+    for path, key, kind in (("explore", "model", "vae"), ("compare", "ae", "ae"), ("interpolate", "vae", "vae")):
         go(app, path)
-        assert own_label(app, key) == f"{label} (yours: run-1)"
+        labels = [label for label in app.selectbox(key=key).options if "yours" in label]
+        assert any(label.startswith(f"{kind.upper()}, 3 latents, digits (yours: ") for label in labels)
     go(app, "explore")
-    choose(app, "model", "run-1")
+    choose(app, "model", f"{waiting.id}.vae")
     assert sentences(app) == []
-    assert canvas(app)["models"][0]["label"] == own_label(app)
     assert len(canvas(app)["position"][0]) == 3
 
 
-def test_own_models_of_one_data_set_are_compared_and_walked_through():
+@pytest.mark.parametrize("kind", ["ae", "vae"])
+def test_a_model_can_be_trained_alone(kind):
     app = visit("train")
-    for kind in ("ae", "vae"):
-        ended(train(app, kind=kind))
-        run(app)
-    for path in ("compare", "interpolate"):
-        go(app, path)
-        choose(app, "ae", "run-1")
-        assert sentences(app) == ["These two were trained on different data. Pick two models of one data set to compare them."]
-        choose(app, "vae", "run-2")
-        assert sentences(app) == []
-        assert [model["name"] for model in canvas(app)["models"]] == ["run-1", "run-2"]
-        choose(app, "ae", "mnist-ae-2d")
-        choose(app, "vae", "mnist-vae-2d")
+    made = train(app, models=kind)
+    assert made.state == "done"
+    run(app)
+    assert sentences(app) == []
+    assert shown(app).shape == (8 * 3, 8, 8)
+    go(app, "explore")
+    assert own_label(app).startswith(kind.upper())
 
 
-def test_a_run_goes_on_while_its_visitor_is_elsewhere_and_is_not_lost():
+def test_while_it_is_trained_its_owner_can_pause_step_change_and_stop_it():
     app = visit("train")
-    job = train(app, images=300_000)
+    made = start(app)
+    begin(made, moments=3)
+    run(app)
+    assert progress(app).startswith("Training: ")
+    assert {"Pause", "Stop"} <= buttons(app)
+    assert "Step" not in buttons(app)
+    assert canvas(app)["run"]["live"]
+    press(app, "Pause")
+    assert store().orders(made.id).wanted == "pause"
+    store().beat(made.id, paused=True)
+    run(app)
+    assert progress(app).startswith("Paused: ")
+    press(app, "Step")
+    assert store().orders(made.id).steps == 1
+    app.get_by_key(f"change_beta_{made.id}").set_value(4.0)
+    run(app)
+    orders = store().orders(made.id)
+    assert (orders.beta, orders.learning_rate) == (4.0, None)  # what was not touched stays
+    press(app, "Resume")
+    assert store().orders(made.id).wanted == "run"
+    press(app, "Stop")
+    assert store().orders(made.id).wanted == "stop"
+    store().finish(made.id, "stopped")
+    run(app)
+    assert {"Resume"} <= buttons(app)
+    assert not {"Pause", "Stop", "Step"} & buttons(app)
+    press(app, "Resume")
+    serve()
+    run(app)
+    assert progress(app).startswith("Finished: ")
+
+
+def test_a_change_is_marked_on_the_curves_and_a_single_step_told_term_by_term():
+    app = visit("train")
+    made = start(app)
+    begin(made, moments=3, note="beta = 4", step=True)
+    store().want(made.id, made.owner, "pause")
+    store().beat(made.id, paused=True)
+    run(app)
+    page = "".join(block.value for block in app.html)
+    moment = next(moment for moment in store().records(made.id) if moment.note)
+    assert f"β = 4 from {moment.records[0].images_seen:,} images on" in page
+    step = moment.steps[1]
+    moved = step.batch.after.reconstruction - step.batch.before.reconstruction
+    assert f"{step.batch.after.reconstruction:.1f} <b>({moved:+.2f})</b>".replace("-", "−") in page
+    store().finish(made.id, "stopped")
+
+
+def test_whoever_has_the_link_sees_the_run_and_cannot_change_it():
+    ada = visit("train")
+    made = start(ada)
+    begin(made, moments=3)
+    ben = visit("train", run=made.id)
+    assert sentences(ben) == []
+    assert progress(ben).startswith("Training: ")
+    assert any("Somebody else" in block.value for block in ben.html)
+    assert not {"Pause", "Step", "Stop", "Resume"} & buttons(ben)
+    with pytest.raises(StoreError, match="Only the browser that started this run can stop"):
+        store().want(made.id, "0" * 32, "stop")
+    store().finish(made.id, "stopped")
+    run(ben)
+    assert "Resume" not in buttons(ben)
+    go(ben, "explore")  # the models can be picked by whoever opened the run
+    assert any("shared" in label for label in ben.selectbox(key="model").options)
+    cleo = visit("explore", model=f"{made.id}.vae")  # or follows a link to one of them
+    assert sentences(cleo) == []
+    assert cleo.selectbox(key="model").value == f"{made.id}.vae"
+    stranger = visit("explore")
+    assert not any("shared" in label or "yours" in label for label in stranger.selectbox(key="model").options)
+
+
+def test_a_page_change_and_a_new_tab_lead_back_to_the_run_that_goes_on():
+    app = visit("train")
+    made = start(app)
+    begin(made, moments=2)
     for path in PLACES:
         go(app, path)
-    job.stop()
-    ended(job)
-    run(go(app, "explore"))  # the model is there before the visitor returns to the page Train
-    assert own_label(app) == "VAE, 2 latents, digits (yours: run-1)"
     go(app, "train")
-    assert app.progress[0].text.startswith(("Stopped: ", "Finished: "))
-    assert [button.disabled for button in app.button] == [False, True]
+    assert app.query_params == {"run": made.id}
+    press(app, "Show the presets")
+    assert "run" not in app.query_params
+    store().finish(made.id, "stopped")
 
 
-def test_while_a_run_goes_on_it_can_be_stopped_but_nothing_else_be_changed():
-    app = visit("train")
-    job = train(app, images=3_000_000)
-    assert job.active
-    assert {button.label: button.disabled for button in app.button} == {"Start training": True, "Stop": False}
-    assert app.get_by_key("train_latent_dim").disabled
-    press(app, "Stop")
-    assert ended(job).state == "stopped"
-    run(app)
-    assert not app.get_by_key("train_latent_dim").disabled
-    go(app, "explore")
-    assert own_label(app)
-
-
-def test_two_visitors_never_see_each_others_models():
-    ada, ben = visit("train"), visit("train")
-    runs = [train(ada), train(ben, kind="ae")]
-    for app, job in zip((ada, ben), runs, strict=True):
-        ended(job)
-        go(app, "explore")
-    assert own_label(ada).startswith("VAE")
-    assert own_label(ben).startswith("AE")
-    stranger = visit("explore", model="run-1")
-    assert sentences(stranger) == ["The link says model = 'run-1'. There is no such model; here is another."]
-    assert not any("yours" in option for option in stranger.selectbox(key="model").options)
+@pytest.mark.parametrize("link", ["nonsense", "A" * 22])
+def test_a_link_to_no_run_costs_one_sentence(link):
+    app = visit("train", run=link)
+    (said,) = sentences(app)
+    assert "It is not the name of a run" in said or "There is no such run" in said
+    assert "Start training" in buttons(app)
 
 
 def test_the_same_form_gives_two_visitors_the_same_model():
-    first, second = (ended(train(visit("train"), seed=7)).checkpoint.model for _ in range(2))
-    for name, weight in first.state_dict().items():
-        assert torch.equal(weight, second.state_dict()[name])
+    first, second = (store().weights(train(visit("train"), seed=7).id) for _ in range(2))
+    for mine, yours in zip(first, second, strict=True):
+        for name, weight in mine.items():
+            assert torch.equal(weight, yours[name])
 
 
 def test_a_diverging_run_says_so_and_keeps_its_last_good_weights(downloads):
     app = visit("train")
-    assert ended(train(app, rate=1.0)).state == "failed"
+    made = train(app, rate=1.0)
+    assert made.state == "failed"
     run(app)
     (said,) = sentences(app)
     assert said.startswith("The loss is no longer finite")
-    assert said.endswith("Try a smaller learning rate.")
-    assert app.progress[0].text.startswith("Failed: ")
-    weights = safetensors.torch.load(zipfile.ZipFile(io.BytesIO(downloads["run-1.zip"])).read("run-1/model.safetensors"))
-    assert all(torch.isfinite(weight).all() for weight in weights.values())
-    go(app, "explore")
-    choose(app, "model", "run-1")
-    assert sentences(app) == []
-
-
-def test_the_next_run_after_a_failed_one_is_a_model_of_its_own():
-    app = visit("train")
-    ended(train(app, rate=1.0))
-    run(app)
-    assert ended(train(app, rate=1e-3)).state == "done"
-    run(app)
-    assert sentences(app) == []
-    assert list(app.session_state[trained.OWN]) == ["run-1", "run-2"]
+    assert progress(app).startswith("Failed")
+    packed = zipfile.ZipFile(io.BytesIO(downloads["Weights"]()))
+    for name in packed.namelist():
+        if name.endswith(".safetensors"):
+            assert all(torch.isfinite(weight).all() for weight in safetensors.torch.load(packed.read(name)).values())
 
 
 def test_data_that_cannot_be_had_offline_cost_one_sentence(no_network, tmp_path, monkeypatch):
     monkeypatch.setattr(data, "PROJECT_DATA", tmp_path)
     app = visit("train")
-    app.get_by_key("train_dataset").set_value("kmnist")
+    app.get_by_key("data").set_value("kmnist")
     press(app, "Start training")
     (said,) = sentences(app)
-    assert said.startswith("The data set kmnist is missing or damaged and could not be downloaded. Put these four files into ")
-    assert trained.JOB not in app.session_state
-    assert ended(train(app)).state == "done"
+    assert said.startswith("The data set kmnist is missing or damaged and could not be downloaded.")
+    assert not app.session_state["run"]
 
 
-def test_a_downloaded_model_is_the_model_trained_here(downloads, tmp_path):
+def test_the_commands_of_the_page_train_the_same_weights_again(downloads, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     app = visit("train")
-    job = ended(train(app))
+    made = train(app, latents=3, seed=5)
     run(app)
-    with zipfile.ZipFile(io.BytesIO(downloads["run-1.zip"])) as packed:
-        assert packed.testzip() is None
-        packed.extractall(tmp_path)
-    folder = tmp_path / "run-1"
-    assert sorted(file.name for file in folder.iterdir()) == ["history.json", "model.safetensors", "spec.json"]
-    loaded = checkpoints.load(folder)
-    assert (loaded.model.spec, loaded.settings) == (job.checkpoint.model.spec, job.recipe.settings)
-    for name, weight in job.checkpoint.model.state_dict().items():  # float16 on disk
-        torch.testing.assert_close(loaded.model.state_dict()[name], weight, rtol=1e-3, atol=1e-4)
-    assert len(json.loads((folder / "history.json").read_text())) == len(job.records)
-    assert len(checkpoints.load_history(folder)) == jobs.RECORDS + 1
+    written = next(block.value for block in app.code if "python -m vae train" in block.value)
+    archive = zipfile.ZipFile(io.BytesIO(downloads["Weights"]()))
+    lines = written.splitlines()
+    assert len(lines) == len(made.recipes) == 2
+    for line in lines:
+        words = shlex.split(line)
+        assert words[:3] == ["python", "-m", "vae"]
+        assert command_line.main(words[3:]) == 0
+        folder = tmp_path / words[words.index("--out") + 1]
+        (name,) = (name for name in archive.namelist() if name.endswith(f"/{folder.name}/model.safetensors"))
+        assert (folder / "model.safetensors").read_bytes() == archive.read(name)
 
 
-def test_every_choice_of_the_form_reaches_the_run():
+def test_the_zip_holds_checkpoints_and_the_table_every_record(downloads, tmp_path):
     app = visit("train")
-    job = train(app, kind="vae", latent_dim=5, beta=4.0, images=30_000, rate=1e-3, seed=11)
-    spec, settings = job.recipe
-    assert (spec.kind, spec.latent_dim, spec.image_shape) == ("vae", 5, (1, 8, 8))
-    assert (settings.beta, settings.images, settings.learning_rate) == (4.0, 30_000, 1e-3)
-    assert (settings.dataset, settings.seed) == ("digits", 11)
-    ended(job)
+    made = train(app)
+    run(app)
+    zipfile.ZipFile(io.BytesIO(downloads["Weights"]())).extractall(tmp_path)
+    found = [checkpoints.load(path.parent) for path in sorted(tmp_path.rglob("spec.json"))]
+    assert [(checkpoint.model.spec, checkpoint.settings) for checkpoint in found] == list(made.recipes)
+    rows = list(csv.DictReader(io.StringIO(downloads["History"]().decode())))
+    moments = store().records(made.id)
+    assert len(rows) == 2 * len(moments)
+    last = moments[-1].records[1].validation
+    assert float(rows[-1]["validation_kl_nats"]) == last.kl
+    per_dimension = [float(rows[-1][f"validation_kl_z{d + 1}_nats"]) for d in range(2)]
+    assert sum(per_dimension) == pytest.approx(last.kl, rel=1e-5)
+
+
+def test_a_store_that_cannot_be_reached_costs_a_sentence_here_and_nothing_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    for path in ("train", "runs"):
+        (said,) = sentences(visit(path))
+        assert "cannot be reached" in said
+    for path in ("home", "explore", "compare", "interpolate"):
+        assert sentences(visit(path)) == []
 
 
 def test_every_data_set_of_the_core_can_be_chosen():
     assert list(training_form.TITLES) == list(data.LOADERS)
+
+
+def test_the_kl_per_dimension_adds_up_and_names_those_that_carry_most():
+    made = train(visit("train"), latents=8, models="vae")
+    moments = store().records(made.id)
+    frame = curves.kl_per_dimension(made.recipes, moments)
+    lines = frame[frame.name.isna()]
+    for moment in moments:
+        (record,) = moment.records
+        drawn = lines[lines.images == record.images_seen].nats.sum()
+        assert drawn == pytest.approx(record.validation.kl, rel=1e-4, abs=1e-4)
+    per_dim = moments[-1].records[0].validation.kl_per_dim
+    best = max(range(8), key=per_dim.__getitem__)
+    assert frame.name.dropna().iloc[0] == f"z{best + 1}"
+    assert re.fullmatch(r"z\d", frame.name.dropna().iloc[-1])
