@@ -42,7 +42,7 @@ def test_a_page_opens_under_its_title(wide, path):
 
 
 def test_what_a_page_is_about_is_on_the_first_screen_of_a_laptop(wide, path):
-    control = {"": "New noise", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
+    control = {"": "New ε", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
     subject = wide.page.get_by_role("button", name=control) if control else wide.page.get_by_text("Axes", exact=True)
     box = subject.bounding_box()
     assert box["y"] + box["height"] <= HEIGHT
@@ -66,7 +66,7 @@ def test_a_page_opened_narrow_and_dark_fits_in_every_width_and_theme(visit, path
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_words_on_the_main_button_are_read_easily(visit, dark):
-    button = visit(dark=dark).page.get_by_role("button", name="New noise")
+    button = visit(dark=dark).page.get_by_role("button", name="New ε")
     style = button.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
     light, ground = (luminance(*map(int, re.findall(r"\d+", colour)[:3])) for colour in style)
     assert (max(light, ground) + 0.05) / (min(light, ground) + 0.05) >= 4.5, style

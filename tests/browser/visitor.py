@@ -106,7 +106,7 @@ class Visitor:
         self.page.wait_for_timeout(300)
         return picture.evaluate("e => e.toDataURL()")
 
-    def pictures(self, css_class: str = "le-digit") -> np.ndarray:
+    def pictures(self, css_class: str) -> np.ndarray:
         """The pictures of one kind on the page (N, H, W)."""
         sources = [image.get_attribute("src") for image in self.page.locator(f"img.{css_class}").all()]
         contents = [base64.b64decode(source.split(",", 1)[1]) for source in sources]
@@ -115,7 +115,11 @@ class Visitor:
     def focused(self) -> str:
         """The name of what the keyboard is on."""
         return self.page.evaluate(
-            "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText.trim().split('\\n')[0]"
+            """() => {
+                let e = document.activeElement;
+                while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+                return e.getAttribute('aria-label') || e.innerText.trim().split('\\n')[0];
+            }"""
         )
 
     def tab_to(self, name: str, most: int = 60) -> Self:

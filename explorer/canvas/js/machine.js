@@ -1,18 +1,16 @@
 // The machine on Home: one input, two lanes, one epsilon. What moves, moves here; Python is told when things have come to rest.
 
-import { calm, el } from "./dom.js";
+import { el } from "./dom.js";
 import { Card } from "./machine_card.js";
+import { Draws } from "./machine_draws.js";
 import { Input } from "./machine_input.js";
 import { Lane } from "./machine_lane.js";
-import { bernoulliNll, noiseOf, sampleOf } from "./machine_maths.js";
+import { noiseOf } from "./machine_maths.js";
 import { torchNoise } from "./machine_noise.js";
 import { Wires } from "./machine_wires.js";
 import { load, Trouble } from "./payload.js";
 import { readTheme } from "./theme.js";
 
-const TRAVEL = 450; // ms that a sample needs for its way
-const MANY = 50;
-const MOST_TRACE = 200; // draws that stay in sight
 const TELL_REST = 500; // ms without a change before Python is told
 const SPEAK_REST = 700;
 const GLOW = 900; // ms that the edges behind a new epsilon stay lit
@@ -39,7 +37,7 @@ export function render({ parentElement, data, setStateValue }) {
 
 class Machine {
   constructor(root) {
-    Object.assign(this, { root, lanes: [], reports: 0, timers: {}, trace: [], epsilon: [0, 0], album: null, input: null });
+    Object.assign(this, { root, lanes: [], reports: 0, timers: {}, album: null, input: null });
   }
 
   /** Take what Python says now; the structure is built once for a pair of models. */
@@ -48,14 +46,20 @@ class Machine {
     const signature = JSON.stringify([data.models, data.classes, data.album]);
     if (signature !== this.signature) this.#build();
     this.signature = signature;
-    this.ink = readTheme(this.root, data.ink);
-    for (const [idea, colour] of Object.entries(data.ink)) this.root.style.setProperty(`--${idea}`, colour);
-    for (const lane of this.lanes) lane.scene.plane.theme(this.ink);
-    this.entrance.pad.theme(this.ink);
+    this.#wear(readTheme(this.root, data.ink));
     this.entrance.pad.update(data.drawn);
     this.#hear();
-    this.stale = true;
-    this.changed();
+    this.#stir();
+  }
+
+  /** The theme, and the ideas' colours as variables for the style sheet; points are drawn anew only where it changed. */
+  #wear(ink) {
+    const worn = JSON.stringify(ink);
+    if (worn === this.worn) return;
+    Object.assign(this, { ink, worn });
+    for (const [idea, colour] of Object.entries(ink)) this.root.style.setProperty(`--${idea}`, colour);
+    for (const lane of this.lanes) lane.scene.plane.theme(ink);
+    this.entrance.pad.theme(ink);
   }
 
   /** Leave nothing behind: every listener, timer and frame. */
@@ -73,7 +77,8 @@ class Machine {
     this.ended = new AbortController();
     const { signal } = this.ended;
     const { data } = this;
-    this.wish = this.input = this.travel = null;
+    this.wish = this.input = this.draw = this.worn = null;
+    this.draws = new Draws(data.draws);
     this.lanes = data.models.map((model, i) => new Lane(model, i, data, this, signal));
     this.entrance = new Input(data, this, signal);
     this.card = new Card(signal);
@@ -88,9 +93,7 @@ class Machine {
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     for (const lane of this.lanes) {
       lane.fetch().then(() => {
-        if (signal.aborted) return;
-        this.stale = true;
-        this.changed();
+        if (!signal.aborted) this.#stir([lane]);
       });
     }
     this.#fetchAlbum();
@@ -125,22 +128,21 @@ class Machine {
     const { digit, draw, drawing, drawn, heard } = this.data;
     const wish = JSON.stringify([digit.index, draw, drawing, drawing && drawn.pixels]);
     if (wish === this.wish || heard < this.reports) return;
-    const first = this.wish === null;
     this.wish = wish;
     this.reports = heard;
     const input = drawing ? fromDrawing(drawn, this.data.classes) : { ...digit, pixels: grey(digit.pixels) };
     if (drawing || this.input?.drawn || input.index !== this.input?.index) this.#send(input);
-    if (first || draw !== this.draw) {
+    if (draw !== this.draw) {
+      if (this.draw === null) this.draws.put(torchNoise(draw));
+      else this.draws.go(torchNoise(draw));
       this.draw = draw;
-      this.#go(torchNoise(draw), first);
     }
   }
 
   /** Another input: what was drawn or moved by hand before belongs to the old one. */
   #send(input) {
     this.input = input;
-    this.trace = [];
-    this.travel = null;
+    this.draws.forget();
     for (const lane of this.lanes) {
       lane.moved = null;
       lane.scene.corner = null;
@@ -168,28 +170,20 @@ class Machine {
 
   /** A new epsilon; the sample travels to it. */
   drawNoise() {
-    this.#keep();
-    this.draw = Math.floor(Math.random() * this.data.draws);
-    this.#go(torchNoise(this.draw));
-    this.#glow("sampled");
+    this.draw = this.draws.fresh();
+    this.#sampled();
     this.#tell();
   }
 
-  /** Fifty of them, one a frame. */
   drawMany() {
-    this.many = MANY;
-    this.travel = null;
-    this.#glow("sampled");
-    this.changed();
+    this.draws.many();
+    this.#sampled();
   }
 
   /** Epsilon moved by hand. */
   noise(epsilon) {
-    this.travel = null;
-    this.many = 0;
-    this.epsilon = epsilon;
-    this.#glow("sampled");
-    this.#stir();
+    this.draws.put(epsilon);
+    this.#sampled();
   }
 
   /** A lane's code moved by hand: for a VAE that is another epsilon. */
@@ -199,14 +193,18 @@ class Machine {
       return;
     }
     lane.moved = z;
-    this.#stir();
+    this.#stir([lane]);
   }
 
   /** The code on its mean again. */
   still(lane) {
     lane.moved = null;
-    if (lane.posterior.logVariance) this.#go([0, 0]);
-    this.#stir();
+    if (!lane.posterior.logVariance) {
+      this.#stir([lane]);
+      return;
+    }
+    this.draws.go([0, 0]);
+    this.#sampled();
   }
 
   rested() {
@@ -230,43 +228,19 @@ class Machine {
 
   // ---- what moves
 
-  /** Go to an epsilon: travelling, or at once. */
-  #go(epsilon, atOnce = false) {
-    this.many = 0;
-    if (atOnce || calm()) {
-      this.travel = null;
-      this.epsilon = epsilon;
-    } else {
-      this.travel = { from: this.epsilon, to: epsilon, since: performance.now() };
-    }
-    this.#stir();
+  /** Epsilon moves: what is behind the sampling lights up, and is computed again. */
+  #sampled() {
+    this.#glow("sampled");
+    this.#stir(this.#sampling);
   }
 
-  /** The epsilon that is left stays in sight as a dot. */
-  #keep(epsilon = this.travel?.to ?? this.epsilon) {
-    this.trace = [...this.trace, epsilon].slice(-MOST_TRACE);
+  get #sampling() {
+    return this.lanes.filter((lane) => lane.kind === "vae");
   }
 
-  #step(now) {
-    if (this.travel) {
-      const { from, to, since } = this.travel;
-      const t = Math.min(1, (now - since) / TRAVEL);
-      const eased = t * t * (3 - 2 * t);
-      this.epsilon = t === 1 ? to : from.map((value, d) => value + eased * (to[d] - value));
-      if (t === 1) this.travel = null;
-      this.#stir();
-    }
-    while (this.many > 0) {
-      this.many -= 1;
-      this.#keep(this.epsilon);
-      this.epsilon = torchNoise(Math.floor(Math.random() * this.data.draws));
-      this.#stir();
-      if (!calm()) break; // one a frame; where motion is unwanted, all at once
-    }
-  }
-
-  #stir() {
-    this.stale = true;
+  /** Compute these lanes again in the next frame. */
+  #stir(lanes = this.lanes) {
+    for (const lane of lanes) lane.stale = true;
     this.changed();
     this.rested();
   }
@@ -279,36 +253,22 @@ class Machine {
   #frame(now) {
     this.frameAsked = 0;
     if (!this.input) return;
-    this.#step(Math.max(now, this.travel?.since ?? 0));
-    if (this.stale) {
-      for (const lane of this.lanes) {
-        lane.compute(this.input, this.epsilon);
-        lane.show(lane.kind === "vae" ? this.#average(lane) : {});
-      }
-      this.card.update();
+    if (this.draws.step(now)) this.#stir(this.#sampling);
+    const { epsilon, trace } = this.draws;
+    for (const lane of this.lanes.filter((each) => each.stale)) {
+      lane.compute(this.input, epsilon);
+      lane.show(lane.kind === "vae" ? this.draws.average(lane, this.input) : {});
+      lane.undrawn = true;
+      lane.stale = false;
     }
-    this.stale = false;
-    const vae = this.lanes.find((lane) => lane.kind === "vae");
-    const times = vae.ready ? vae.scene.magnification(vae.std) : 1;
-    for (const lane of this.lanes) lane.draw(times, this.trace, this.ink);
-  }
-
-  /** The mean reconstruction over this draw and those before: an estimate of -E_q[log p(x|z)]. Each draw is decoded once. */
-  #average(lane) {
-    if (!lane.ready || !this.trace.length) return { draws: 0 };
-    this.judged ??= new WeakMap(); // epsilon -> { input, nats }
-    let sum = lane.losses.reconstruction;
-    for (const epsilon of this.trace) {
-      let known = this.judged.get(epsilon);
-      if (known?.input !== this.input) {
-        const logits = lane.decoder.parameters(sampleOf(lane.posterior, epsilon));
-        known = { input: this.input, nats: bernoulliNll(logits, this.input.pixels) };
-        this.judged.set(epsilon, known);
-      }
-      sum += known.nats;
+    this.card.update();
+    const [vae] = this.#sampling;
+    const times = vae?.ready ? vae.scene.magnification(vae.std) : 1;
+    for (const lane of this.lanes.filter((each) => each.undrawn || times !== this.times)) {
+      lane.draw(times, trace, this.ink);
+      lane.undrawn = false;
     }
-    const draws = this.trace.length + 1;
-    return { draws, expected: sum / draws };
+    this.times = times;
   }
 
   /** Light the edges that a change runs along: those behind the sampling, or all. */

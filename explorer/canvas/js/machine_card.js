@@ -16,8 +16,10 @@ export class Card {
     this.code = el("code");
     const close = el("button", { type: "button", className: "close", textContent: "\u00d7", "aria-label": "Close", title: "Close (Escape)" });
     close.addEventListener("click", () => this.close(true), { signal });
-    const parts = [el("div", { className: "card-head" }, this.title, close), this.sentence, this.math, this.live, this.where, el("pre", { tabIndex: 0, "aria-label": "Code" }, this.code)];
-    this.element = el("div", { className: "card", role: "region", "aria-labelledby": "card-title", hidden: true, "data-testid": "node-card" }, ...parts);
+    const head = el("div", { className: "card-head" }, this.title, close);
+    const facts = { className: "card", role: "region", "aria-labelledby": "card-title", hidden: true, "data-testid": "node-card" };
+    const parts = [head, this.sentence, this.math, this.live, this.where, el("pre", {}, this.code)];
+    this.element = el("div", facts, ...parts);
   }
 
   /** Open a node's card, or close it where it is open. */

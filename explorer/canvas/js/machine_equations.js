@@ -12,17 +12,21 @@ const mi = (text, idea = "") => `<mi${text.length === 1 ? ' mathvariant="normal"
 const mo = (text) => `<mo>${text}</mo>`;
 const mn = (text) => `<mn>${text}</mn>`;
 const row = (...parts) => `<mrow>${parts.join("")}</mrow>`;
+const gap = '<mspace width="0.17em"/>';
 const square = (base) => `<msup>${base}${mn(2)}</msup>`;
 const sub = (base, index) => `<msub>${base}${index}</msub>`;
 const half = `<mfrac>${mn(1)}${mn(2)}</mfrac>`;
-const times = mo("&sdot;");
 const [mu, sigma, epsilon, z] = [mi("&mu;", "mu"), mi("&sigma;", "sigma"), mi("&epsilon;", "epsilon"), mi("z", "z")];
 const [x, h, output] = [mi("x"), mi("h"), `<mover>${mi("x")}<mo>^</mo></mover>`];
-const logVariance = row(mi("log"), mo("&ApplyFunction;"), square(sigma));
+const logVariance = row(mi("log"), gap, square(sigma));
 const sum = (index) => `<munder><mo>&sum;</mo>${mi(index)}</munder>`;
 const at = (base) => sub(base, mi("i"));
+const rest = (of) => row(mo("("), mn(1), mo("&minus;"), of, mo(")"));
 const linear = (head) => row(sub(mi("W"), head), h, mo("+"), sub(mi("b"), head));
-const reconstruction = row(mo("&minus;"), mi("log", "reconstruction"), mi("p", "reconstruction"), mo("("), x, mo("|"), z, mo(")"));
+const layer = (i, of) => row(mi("GELU"), mo("("), sub(mi("W"), mn(i)), of, mo("+"), sub(mi("b"), mn(i)), mo(")"));
+const reconstruction = row(mo("&minus;"), mi("log", "reconstruction"), gap, mi("p", "reconstruction"), mo("("), x, mo("|"), z, mo(")"));
+const on = row(at(x), gap, mi("log"), gap, at(output)); // what a pixel adds that is on, and one that is off
+const off = row(rest(at(x)), gap, mi("log"), rest(at(output)));
 const kl = row(mi("KL", "kl"));
 
 /** For each node: { title, sentence, math, live(lane) }; live gives lines of text. */
@@ -36,7 +40,7 @@ export const EQUATIONS = {
   encoder: {
     title: "Encoder",
     sentence: "Two layers turn 784 pixels into 96 features h; what follows reads them off.",
-    math: row(h, mo("="), mi("GELU"), mo("("), sub(mi("W"), mn(2)), mi("GELU"), mo("("), sub(mi("W"), mn(1)), x, mo("+"), sub(mi("b"), mn(1)), mo(")"), mo("+"), sub(mi("b"), mn(2)), mo(")")),
+    math: row(h, mo("="), layer(2, layer(1, x))),
     live: ({ model }) => [model.layers.encoder.slice(0, -1).join(" \u2192 ")],
   },
   mean: {
@@ -96,7 +100,7 @@ export const EQUATIONS = {
   reconstruction: {
     title: "Reconstruction",
     sentence: "How surprised the decoder is by the true pixels: the cross-entropy, summed over all of them. Grey pixels keep it above zero.",
-    math: row(reconstruction, mo("="), mo("&minus;"), sum("i"), mo("["), at(x), mi("log"), at(output), mo("+"), mo("("), mn(1), mo("&minus;"), at(x), mo(")"), mi("log"), mo("("), mn(1), mo("&minus;"), at(output), mo(")"), mo("]")),
+    math: row(reconstruction, mo("="), mo("&minus;"), sum("i"), mo("["), on, mo("+"), off, mo("]")),
     live: ({ losses }) => [
       `= ${nats(losses.reconstruction)} for this z`,
       ...(losses.draws > 1 ? [`${nats(losses.expected)} on average over ${losses.draws} draws`] : []),

@@ -4,7 +4,7 @@ import { breath } from "./breath.js";
 import { Codes } from "./codes.js";
 import { Decoder } from "./decoder.js";
 import { el, number } from "./dom.js";
-import { bernoulliNll, inkOf, klOf, sampleOf, stdOf } from "./machine_maths.js";
+import { bernoulliNll, inkOf, klOf, sampleOf, shareWithin, stdOf } from "./machine_maths.js";
 import { funnel, Node } from "./machine_node.js";
 import { NoisePad } from "./machine_pad.js";
 import { Scene } from "./machine_scene.js";
@@ -12,6 +12,9 @@ import { load, Trouble } from "./payload.js";
 import { Picture } from "./picture.js";
 
 const TITLES = { ae: "Autoencoder", vae: "Variational autoencoder" };
+const NEVER = 0.9995; // share of the draws that fall nearer to the mean, from which on a place counts as never drawn
+const FAR_OUT = "Moved by hand to where no draw falls";
+const BY_HAND = "Moved by hand away from \u03bc";
 const MOST_NATS = 300; // the bars' full length
 
 export class Lane {
@@ -44,7 +47,7 @@ export class Lane {
     this.nodes.loss.element.append(this.bar);
     this.expected = el("small", { className: "expected" });
     this.nodes.reconstruction.element.append(this.expected);
-    const hooks = { moved: (z) => machine.moved(this, z), rested: () => machine.rested(), changed: () => machine.changed() };
+    const hooks = { moved: (z) => machine.moved(this, z), rested: () => machine.rested(), changed: () => this.#redraw() };
     this.scene = new Scene({ model, classes: data.classes, colours: data.colours }, hooks, signal);
     this.element = this.#layout(signal);
   }
@@ -109,6 +112,11 @@ export class Lane {
     this.decoder = null;
   }
 
+  #redraw() {
+    this.undrawn = true;
+    this.machine.changed();
+  }
+
   get ready() {
     return this.decoder !== null && Boolean(this.posterior);
   }
@@ -153,6 +161,8 @@ export class Lane {
     this.picture.show(this.image, this.decoder.shape);
     const away = posterior.logVariance ? this.epsilon.some((value) => value !== 0) : this.moved !== null;
     this.still.hidden = !away;
+    const note = posterior.logVariance ? (shareWithin(this.epsilon) > NEVER ? FAR_OUT : "") : this.moved ? BY_HAND : "";
+    if (note !== this.scene.note.textContent) this.scene.note.textContent = note;
   }
 
   /** Draw plane, glass and noise. */

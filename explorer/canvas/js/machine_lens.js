@@ -31,7 +31,7 @@ export function drawSample(context, on, ink) {
   context.clip();
   const near = scale * glass.times;
   const place = ([a, b]) => [glass.x + (a - mean[0]) * near, glass.y - (b - mean[1]) * near];
-  neighbours(context, plane, glass, mean, place);
+  neighbours(context, plane, glass, mean, near);
   posterior(context, on, ink, { place, scale: near, small: false });
   context.restore();
   context.strokeStyle = ink.text;
@@ -89,16 +89,18 @@ function posterior(context, { mean, std, z, trace }, ink, { place, scale, small 
   context.stroke();
 }
 
-/** Test codes in the glass, in their classes' colours. */
-function neighbours(context, { feet, codes, names }, { radius, x, y }, mean, place) {
+/** Test codes in the glass, in their classes' colours; `near` is the glass's scale. */
+function neighbours(context, { feet, codes, names }, glass, mean, near) {
+  const reach = glass.radius / near;
   let left = NEIGHBOURS;
   context.globalAlpha = 0.3;
   for (let i = 0; i < codes.count && left > 0; i++) {
-    const [px, py] = place([feet[2 * i], feet[2 * i + 1]]);
-    if (Math.abs(px - x) > radius || Math.abs(py - y) > radius) continue;
+    const across = feet[2 * i] - mean[0];
+    const up = feet[2 * i + 1] - mean[1];
+    if (across > reach || across < -reach || up > reach || up < -reach) continue;
     left--;
     context.fillStyle = names[codes.labels[i] % names.length];
-    dot(context, [px, py], 2.5);
+    dot(context, [glass.x + across * near, glass.y - up * near], 2.5);
   }
   context.globalAlpha = 1;
 }

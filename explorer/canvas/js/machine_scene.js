@@ -7,6 +7,7 @@ import { Plane } from "./plane.js";
 
 const GLASS = 0.25; // its radius, as a share of the plane's smaller side
 const MARGIN = 7; // CSS pixels between glass and rim
+const INSIDE = 4; // CSS pixels from the rim that a dragged sample keeps
 const ZOOM = 1.25; // of one key
 const STEPS_ACROSS = 120; // arrow keys from one side of a plane to the other
 const SIGMA_STEP = 0.1; // of an arrow key where there is a posterior: in standard deviations
@@ -39,7 +40,8 @@ export class Scene {
     const says = "Drag the code z here or in the magnifying glass. Arrow keys move it, plus and minus zoom, 0 shows everything.";
     this.plane.element.setAttribute("aria-label", `Latent plane of the ${model.label}. ${says}`);
     this.top = el("canvas", { className: "layer" });
-    this.plane.element.append(this.top);
+    this.note = el("span", { className: "plane-note" });
+    this.plane.element.append(this.top, this.note);
   }
 
   /** Show these codes; from then on there is a plane to draw on. */
@@ -107,7 +109,7 @@ export class Scene {
     const { glass, plane, on } = this;
     const near = plane.view.scale * (glass?.times ?? 1);
     if (this.held === "glass") this.moved([on.mean[0] + (x - glass.x) / near, on.mean[1] - (y - glass.y) / near]);
-    else this.moved(plane.view.toPlane(x, y));
+    else this.moved(plane.view.toPlane(within(x, plane.view.width), within(y, plane.view.height))); // what is held stays in sight
   }
 
   #drop() {
@@ -145,4 +147,9 @@ export class Scene {
     this.plane.viewChanged();
     this.changed();
   }
+}
+
+/** A place on one axis of the screen, kept a little inside. */
+function within(value, size) {
+  return Math.min(size - INSIDE, Math.max(INSIDE, value));
 }
