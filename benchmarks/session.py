@@ -36,7 +36,7 @@ class Session:
         """Fetch the document, connect and wait for the first full run of the page; seconds."""
         began = time.perf_counter()
         async with httpx.AsyncClient() as browser:
-            document = await browser.get(f"{self.address}/{self.page}", timeout=PATIENCE)
+            document = await browser.get(f"{self.address}/{self.page}", headers={"Accept": "text/html"}, timeout=PATIENCE)
             document.raise_for_status()
             cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
         self._socket = await connect(

@@ -18,8 +18,15 @@ from explorer.store import Run
 OPENING = 10  # seconds to wait for a scheduler before trying again
 CLOSING = 3
 
-# Nothing listens but for workers: no dashboard, no pages of Dask's own.
-dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
+dask.config.set(
+    {
+        # Nothing listens but for workers: no dashboard, no pages of Dask's own.
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+        # A worker that was killed starts again, and may need a while on a busy machine. After 15 seconds Dask would end its nanny.
+        "distributed.deploy.lost-worker-timeout": "1 day",
+    }
+)
 
 
 def cores() -> int:

@@ -21,6 +21,7 @@ from vae.errors import VaeError
 LOG = logging.getLogger("explorer")
 ROUND = 0.5  # seconds between two looks at the queue, when nobody wakes the dispatcher
 AGAIN = 2.0  # seconds before a cluster or a store that could not be reached is tried again
+MISSING = 120.0  # seconds that a worker may be away before the cluster, once it is idle, is opened afresh
 HALTING = 5.0  # seconds that runs have to save their weights when the app ends
 UNREACHABLE = "The workers {where} cannot be reached, so runs wait in the queue. The app keeps trying; its log says why."
 
@@ -84,12 +85,17 @@ class Dispatcher:
             self._ending.wait(AGAIN)
 
     def _look_after(self, cluster: Cluster) -> None:
+        complete = time.monotonic()
         while not self._ending.is_set():
             self._awake.clear()
             alive = cluster.workers()
+            self.workers = cores() if cluster.own else len(alive)
             if alive:
-                self.workers = max(len(alive), self.workers if cluster.own else 0)
                 self.ready.set()
+            if len(alive) == self.workers:
+                complete = time.monotonic()
+            elif not self._handed and time.monotonic() - complete > MISSING:
+                raise RuntimeError(f"only {len(alive)} of {self.workers} workers are left")
             try:
                 self._sort_out(alive)
                 self._hand_out(cluster, alive)

@@ -10,8 +10,8 @@ import time
 from explorer.store import StoreError, store
 
 LOG = logging.getLogger("explorer")
-ROUND = 5.0  # seconds between two looks for silent runs
-SILENT = 20.0  # seconds without a sign of life: workers give one every two seconds
+ROUND = 3.0  # seconds between two looks for silent runs
+SILENT = 15.0  # seconds without a sign of life: workers give one every two seconds
 TIDYING = 600.0  # seconds between two looks for runs to delete
 
 

@@ -22,6 +22,9 @@ from vae.training import Training, prepare
 
 IDLE = 0.05  # seconds between two looks at the orders in a pause
 WRITING_SHARE = 0.1  # of the time, at most, goes into storing weights
+HOLDING, LOOKING = 60.0, 5.0  # seconds that a paused run keeps its worker from others; between two looks whether any wait
+ABANDONED = "Nobody looked at this run for {minutes:g} minutes, so it was stopped. Resume it to go on."
+MADE_ROOM = "This run was paused for a minute while others waited, so it gave its place to them. Resume it to go on."
 LOST = "The run was given to another worker, or deleted."
 halted = threading.Event()  # the app is ending: save and leave off
 
@@ -41,14 +44,14 @@ class Trainee:
         self._run, self._kept, self._contact = run, kept, contact
         dataset = data.load(run.recipes[0].settings.dataset)
         self._models = [prepare(spec, settings, dataset) for spec, settings in run.recipes]
-        if run.images_seen:
-            self._restore()
+        adam = self._restore() if run.images_seen else None
         settings = [settings for _, settings in run.recipes]
-        self._training = Training(self._models, settings, dataset, snapshots=True, start=run.images_seen)
+        self._training = Training(self._models, settings, dataset, snapshots=True, start=run.images_seen, adam=adam)
         self._stops = self._training.stops(workload.moments(run.recipes))
         self._ordered: dict[str, float | None] = {"beta": None, "learning_rate": None}
         self._stepped = 0  # single steps taken
         self._written = self._saved = -1  # steps taken at the last moment written, at the last one with weights
+        self._made_room = False  # a pause has lasted long enough while others wait
         self._due = 0.0  # when weights are stored again
 
     def learn(self) -> Ending:
@@ -66,8 +69,9 @@ class Trainee:
         while not training.done or self._written < training.taken:
             if contact.lost:
                 raise Lost(LOST)
-            if halted.is_set() or contact.orders.wanted == "stop" or contact.orders.abandoned:
-                return self._leave()
+            if ending := self._ending():
+                self._save()
+                return ending
             note = self._change()
             if note or (training.taken in self._stops and self._written < training.taken):
                 self._write(note)
@@ -77,23 +81,26 @@ class Trainee:
                 training.step()
         return Ending("done")
 
-    def _restore(self) -> None:
+    def _restore(self) -> tuple[dict[str, Tensor], ...] | None:
+        """Put the newest weights into the models; Adam's moments that belong to them."""
         newest = patiently(self._kept.weights, self._run.id)
         for model, weights in zip(self._models, newest or (), strict=True):
             model.load_state_dict(weights)
+        return patiently(self._kept.adam, self._run.id)
 
     def _weights(self) -> list[dict[str, Tensor]]:
         return [model.state_dict() for model in self._models]
 
-    def _leave(self) -> Ending:
-        self._save()
+    def _ending(self) -> Ending | None:
+        """Why to leave off here, if there is a reason."""
+        orders = self._contact.orders
         if halted.is_set():
             return Ending("interrupted", INTERRUPTED)
-        if self._contact.orders.wanted == "stop":
+        if orders.wanted == "stop":
             return Ending("stopped")
-        return Ending(
-            "stopped", f"Nobody looked at this run for {abandoned_minutes():g} minutes, so it was stopped. Resume it to go on."
-        )
+        if orders.abandoned:
+            return Ending("stopped", ABANDONED.format(minutes=abandoned_minutes()))
+        return Ending("stopped", MADE_ROOM) if self._made_room else None
 
     def _change(self) -> str:
         """Follow a change of beta or the learning rate; what was changed, for the curves, or ""."""
@@ -108,15 +115,19 @@ class Trainee:
 
     def _pause(self) -> None:
         """Stay until the owner wants something else; take the single steps that are asked for."""
-        contact = self._contact
+        contact, looks = self._contact, time.monotonic() + HOLDING
         self._save()
         contact.say_paused(True)
-        while contact.orders.wanted == "pause" and not (contact.lost or halted.is_set() or contact.orders.abandoned):
+        while contact.orders.wanted == "pause" and not contact.lost and not self._ending():
             if note := self._change():
                 self._write(note)
             if self._stepped < contact.orders.steps:
                 self._stepped += 1
                 self._write(steps=self._training.step_and_compare())
+                looks = time.monotonic() + HOLDING
+            if time.monotonic() > looks:
+                looks += LOOKING
+                self._made_room = bool(patiently(self._kept.queue))
             if self._training.done:
                 break
             time.sleep(IDLE)
@@ -135,7 +146,9 @@ class Trainee:
         records = training.record()
         began = time.monotonic()
         due = began >= self._due or training.done
-        patiently(self._kept.write, self._run.id, records, self._weights() if due else None, note, steps)
+        weights = self._weights() if due else None
+        adam = training.adam() if due and not training.done else None
+        patiently(self._kept.write, self._run.id, records, weights, note, steps, adam)
         self._written = training.taken
         if due:
             self._saved = training.taken
