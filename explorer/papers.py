@@ -70,3 +70,11 @@ INFERENCE_SUBOPTIMALITY = Paper(
     "ICML",
     "https://arxiv.org/abs/1801.03558",
 )
+SAMPLING_NETWORKS = Paper("White", 2016, "Sampling Generative Networks", "arXiv", "https://arxiv.org/abs/1609.04468")
+SPHERE_PACKING = Paper(
+    "Viazovska",
+    2017,
+    "The Sphere Packing Problem in Dimension 8",
+    "Annals of Mathematics 185(3)",
+    "https://arxiv.org/abs/1603.04246",
+)

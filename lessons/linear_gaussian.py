@@ -64,6 +64,7 @@ def fit(pixels: Tensor, latent_dim: int) -> LinearGaussian:
     size = len(covariance)
     found = eigh(covariance, subset_by_index=[size - latent_dim, size - 1])  # the D largest, in rising order
     values, vectors = (torch.from_numpy(part).flip(-1) for part in found)
+    vectors = vectors * torch.sign(vectors.sum(0))  # an eigenvector's sign is anybody's; this one is the same on every machine
     variance = (covariance.trace() - float(values.sum())) / (size - latent_dim)
     return LinearGaussian(offset, vectors * (values - variance).sqrt(), variance)
 

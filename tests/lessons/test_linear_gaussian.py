@@ -44,6 +44,12 @@ def test_the_fit_is_scikit_learns(pixels, model):
     assert torch.allclose(ours, theirs * (count - 1) / count, atol=1e-9)
 
 
+def test_the_signs_of_the_columns_are_fixed(pixels, model):
+    """A link carries a place on the plane, so the plane must not turn over."""
+    assert (model.loadings.sum(0) > 0).all()
+    assert torch.allclose(linear_gaussian.fit(pixels.flip(0), 2).loadings, model.loadings, atol=1e-6)
+
+
 def test_no_neighbour_of_the_fit_is_more_probable(pixels, model):
     best = linear_gaussian.log_evidence(model, pixels).mean()
     generator = torch.Generator().manual_seed(0)

@@ -3,6 +3,7 @@
 import { calm, el, number } from "../../canvas/js/dom.js";
 import { readTheme } from "../../canvas/js/theme.js";
 import { Chart, draggable, onFrame } from "./chart.js";
+import { Echo } from "./echo.js";
 import { climb, evidence, posterior, span, walk } from "./evidence_maths.js";
 import { part } from "./part.js";
 
@@ -18,7 +19,7 @@ const TURN = 2 * Math.PI;
 
 class EvidencePart {
   constructor(root, signal) {
-    Object.assign(this, { root, signal, q: { m: [0, 0], s: [1, 1] }, view: "near", trace: [], known: "", walking: 0 });
+    Object.assign(this, { root, signal, q: { m: [0, 0], s: [1, 1] }, view: "near", trace: [], echo: new Echo(), walking: 0 });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -40,9 +41,7 @@ class EvidencePart {
       this.trace = [];
       show(this.seen, data.pixels, data.side);
     }
-    const key = JSON.stringify(data.start);
-    if (key !== this.known) {
-      this.known = key;
+    if (this.echo.asks(data.start)) {
       this.#halt();
       this.q = { m: [...data.start.m], s: [...data.start.s] };
       this.trace = [];
@@ -203,7 +202,7 @@ class EvidencePart {
     this.#say();
     const round = (v) => Math.round(v * 1e4) / 1e4;
     const start = { m: this.q.m.map(round), s: this.q.s.map(round) };
-    this.known = JSON.stringify(start);
+    this.echo.told(start);
     this.tell?.(start);
   }
 

@@ -1,0 +1,58 @@
+"""The page on the shape of latent space: what it measures, and how a student and a link use it."""
+
+import re
+
+import pytest
+from app_driver import canvas, choose, markup, press, sentences, visit
+
+from explorer import shape_facts
+from vae import metrics
+
+NAME = "mnist-vae-2d"
+
+
+def text(app) -> str:
+    return re.sub(r"<[^>]+>", "", markup(app))
+
+
+def test_the_trained_vae_is_best_at_its_own_width_and_a_point_is_infinitely_dear():
+    assert shape_facts.best_spread(NAME) == pytest.approx(1.0, abs=0.11)
+    assert shape_facts.grows_without_end(NAME)
+
+
+def test_the_curve_at_spread_one_is_the_bound_that_metrics_measures(mnist):
+    from explorer import trained
+    from vae.data import Split
+
+    told = shape_facts.live_facts(NAME, 0)["curve"]
+    (at_one,) = (moment for moment in told if moment["spread"] == 1.0)
+    count = shape_facts.MEASURED
+    bound = metrics.bound(trained.get(NAME).model, Split(mnist.test.images[:count], mnist.test.labels[:count]))
+    assert at_one["kl"] == pytest.approx(bound.kl, abs=1e-3)
+    assert at_one["reconstruction"] == pytest.approx(bound.reconstruction, abs=0.5)  # both are sampled
+    assert told[0] == {"spread": 0.0, "reconstruction": told[0]["reconstruction"], "kl": None}
+
+
+def test_the_page_says_what_was_measured_and_follows_a_link():
+    app = visit("shape", shape_latents="10", shape_dims="100", shape_at="0", shape_revealed="1")
+    assert not sentences(app)
+    assert canvas(app)["at"] == 0
+    assert f"VAE: {shape_facts.landing('mnist-vae-10d', 10).empty:.0%} of the draws land in empty space" in text(app)
+    assert "Autoencoder: 100% of the draws" in text(app)
+    assert "What happens: It grows without end" in text(app)
+    assert f"2 latents: {shape_facts.filled(2):.1%}" in text(app)
+
+
+def test_a_prediction_is_compared_and_kept():
+    app = visit("shape")
+    choose(app, "shape_predicted", "It hardly changes")
+    press(app, "Reveal")
+    assert "You predicted: It hardly changes. What happens: It grows without end" in text(app)
+    choose(app, "shape_latents", 2)
+    assert "You predicted: It hardly changes." in text(app)
+
+
+def test_values_between_those_offered_come_to_the_nearest():
+    app = visit("shape", shape_latents="12", shape_dims="90")
+    assert app.session_state["shape_latents"] == 10
+    assert app.session_state["shape_dims"] == 100
