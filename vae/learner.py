@@ -3,15 +3,19 @@
 Dense models take their steps in `vae.engine`, all others through autograd.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from vae.engine import ADAM_BETAS, Engine, supports
+from vae.errors import SpecError
 from vae.models import Autoencoder
 from vae.objectives import training_loss
 from vae.settings import TrainingSettings
+
+ADAM_MOMENTS = ("exp_avg", "exp_avg_sq")  # torch's names of the running means of the gradient and its square
 
 
 class Learner:
@@ -46,6 +50,23 @@ class Learner:
     def weights(self) -> dict[str, Tensor]:
         """A copy of the model's weights, as of the last `write_back`."""
         return {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def adam(self) -> dict[str, Tensor]:
+        """A copy of Adam's moments and count of steps; empty before the first step."""
+        state = self._stepper.optimizer.state_dict()["state"]
+        return {f"{i}.{name}": value.clone() for i, moments in state.items() for name, value in moments.items()}
+
+    def take_up(self, adam: Mapping[str, Tensor]) -> None:
+        """Go on with moments that `adam` gave; SpecError where they are another model's."""
+        optimizer = self._stepper.optimizer
+        shapes = {f"{i}.{name}": p.shape for i, p in enumerate(optimizer.param_groups[0]["params"]) for name in ADAM_MOMENTS}
+        if {name: value.shape for name, value in adam.items() if not name.endswith(".step")} != shapes:
+            raise SpecError("Adam's moments are not of this model, so it cannot be resumed with them.")
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in adam.items():
+            number, name = key.split(".")
+            state.setdefault(int(number), {})[name] = value.clone()
+        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
     def changed(self, beta: float | None, learning_rate: float | None) -> TrainingSettings:
         """The settings with another final beta, another peak learning rate, or both; SpecError where they cannot be."""

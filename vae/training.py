@@ -6,7 +6,7 @@ steps nobody looks at. A budget is images seen, not seconds: one seed gives one 
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, isfinite
 
 import torch
@@ -79,7 +79,8 @@ class Training:
     """Models learning in lockstep. Its holder decides when to step, to look, to change something, and when to leave off.
 
     A pause is a while without steps. Looking changes nothing. `start` resumes at that many images seen: the models are taken as they are,
-    and schedules, order of the data and noise go on as if nothing had happened; only the moments of Adam begin anew.
+    and schedules, order of the data and noise go on as if nothing had happened. With `adam`, what the method of that name gave at
+    that moment, the run is the uninterrupted one, bit for bit; without, Adam's moments begin anew, which costs a jolt of some dozen steps.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Training:
         data: Dataset,
         snapshots: bool = False,
         start: int = 0,
+        adam: Sequence[Mapping[str, Tensor]] | None = None,
     ):
         if len(models) != len(settings) or not models:
             raise ValueError("Training needs as many settings as models, and at least one.")
@@ -111,6 +113,8 @@ class Training:
         self._watch = Watch(data, snapshots, common)
         self._elapsed = self._stepping = 0.0
         self._pass_over(start)
+        for learner, moments in zip(self._learners, adam or (), strict=adam is not None):
+            learner.take_up(moments)
 
     @property
     def images_seen(self) -> int:
@@ -164,6 +168,10 @@ class Training:
         changed = [learner.changed(beta, learning_rate) for learner in self._learners]
         for learner, settings in zip(self._learners, changed, strict=True):
             learner.settings = settings
+
+    def adam(self) -> tuple[dict[str, Tensor], ...]:
+        """Each model's moments of Adam at this moment, to resume with."""
+        return tuple(learner.adam() for learner in self._learners)
 
     def record(self) -> tuple[Record, ...]:
         """Each model at this moment; the models themselves hold its weights. Raises Diverged where a loss is not finite.

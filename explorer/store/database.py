@@ -6,6 +6,8 @@ not overlap take one advisory lock. In both the schema is created or migrated in
 process comes first.
 """
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,7 +115,7 @@ _AUTOCOMMIT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 
 
 def _engine(address: URL) -> Engine:
-    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_timeout": WAIT_SECONDS}
+    pool: dict[str, Any] = {"pool_size": 24, "max_overflow": 0, "pool_timeout": WAIT_SECONDS}  # opened as needed, and kept
     if not _is_sqlite(address):
         limits = f"-c lock_timeout={WAIT_SECONDS}s -c statement_timeout={6 * WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
         arguments = {"connect_timeout": WAIT_SECONDS, "options": limits}
@@ -128,13 +130,33 @@ def _engine(address: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     """On every new connection. The driver's own transactions are off: it would begin them without saying that they write."""
     connection.isolation_level = None
-    for pragma in ("auto_vacuum = incremental", "journal_mode = wal", "synchronous = normal", "foreign_keys = on"):
+    for pragma in ("synchronous = normal", "foreign_keys = on"):
         connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):  # setting it, even to what it is, takes the write lock
+        for pragma in ("auto_vacuum = incremental", "journal_mode = wal"):
+            connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("reading"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Take the write lock, asking for it every few milliseconds.
+
+    SQLite's own waiting falls asleep for up to 100 ms between two looks, and among busy writers one of them misses its turn for seconds.
+    """
+    if connection.get_execution_options().get("reading"):
+        return
+    patience = time.monotonic() + WAIT_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except exc.OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > patience:
+                    raise
+                time.sleep(random.uniform(0.001, 0.006))
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
 
 
 def _patience(connection: Connection, seconds: int) -> None:

@@ -53,7 +53,10 @@ class Keeper(Database):
         """Bytes of snapshots and weights of each run that has any."""
         sizes: dict[str, int] = {}
         with self.reading() as connection:
-            for table, parts in ((snapshots, (snapshots.c.views, snapshots.c.weights)), (weights, (weights.c.data,))):
+            for table, parts in (
+                (snapshots, (snapshots.c.views, snapshots.c.weights)),
+                (weights, (weights.c.data, weights.c.adam)),
+            ):
                 length = sum((func.coalesce(func.length(part), 0) for part in parts[1:]), func.length(parts[0]))
                 for run_id, size in connection.execute(select(table.c.run_id, func.sum(length)).group_by(table.c.run_id)):
                     sizes[run_id] = sizes.get(run_id, 0) + int(size)

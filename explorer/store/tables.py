@@ -3,7 +3,7 @@
 runs       one row a run: what to train, whose it is, how it stands, what its owner has ordered
 moments    one row a record: the losses of every model at one moment, and what was changed at it
 snapshots  codes, pictures and float16 weights of a few moments, for the replay
-weights    the run's newest weights, float32, from which it can be resumed
+weights    the run's newest weights, float32, and Adam's moments: what it is resumed from
 """
 
 import json
@@ -27,7 +27,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 
 
 class Utc(TypeDecorator):
@@ -123,4 +123,5 @@ weights = Table(
     Column("moment", Integer, nullable=False),
     Column("images_seen", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),  # float32, safetensors
+    Column("adam", LargeBinary),  # Adam's moments, float32, safetensors; none where the run is over
 )

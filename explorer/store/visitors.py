@@ -103,6 +103,11 @@ class Visitors(Database):
             data = self._bytes(select(snapshots.c.weights), snapshots.c.run_id == run_id, snapshots.c.moment == index)
         return None if data is None else packing.unpack_weights(data)
 
+    def adam(self, run_id: str) -> tuple[dict[str, Tensor], ...] | None:
+        """Each model's moments of Adam that belong to its newest weights; None if there are none."""
+        data = self._bytes(select(weights.c.adam), weights.c.run_id == run_id)
+        return None if data is None else packing.unpack_weights(data)
+
     def want(self, run_id: str, owner: str, wanted: Wanted) -> None:
         """Let the run go on, pause or stop. One that is still queued stops at once."""
         with self.writing() as connection:

@@ -87,13 +87,14 @@ class Workers(Database):
         weights: Sequence[Mapping[str, Tensor]] | None = None,
         note: str = "",
         steps: Sequence[Step] = (),
+        adam: Sequence[Mapping[str, Tensor]] | None = None,
     ) -> int:
-        """Store a moment with each model's record and, if given, its state dict. Returns the moment's index."""
+        """Store a moment with each model's record and, if given, its state dict and Adam's moments. Returns the moment's index."""
         seen = records[0].images_seen
         shown = [record.snapshot for record in records if record.snapshot is not None]
         views = packing.pack_snapshots(shown) if shown else None
         replayed = packing.pack_weights(weights, half=True) if weights and shown else None
-        whole = packing.pack_weights(weights) if weights else None
+        whole = _whole(weights, adam)
         with self.writing() as connection:
             self._mine(connection, run_id, images_seen=seen)
             last = connection.execute(select(func.max(moments.c.moment)).where(moments.c.run_id == run_id)).scalar()
@@ -104,19 +105,19 @@ class Workers(Database):
             if views is not None:
                 connection.execute(snapshots.insert().values(**key, views=views, weights=replayed))
                 _thin_out(connection, run_id)
-            if whole is not None:
-                _replace_weights(connection, **key, data=whole)
+            if whole:
+                _replace_weights(connection, **key, **whole)
         return index
 
     def finish(self, run_id: str, state: State, error: str = "", weights: Sequence[Mapping[str, Tensor]] | None = None) -> None:
         """End the run; `weights`, if given, are those of its last moment."""
-        whole = packing.pack_weights(weights) if weights else None
+        whole = _whole(weights, None)
         with self.writing() as connection:
             self._mine(connection, run_id, state=state, error=error, ended=datetime.now(UTC))
-            if whole is not None:
+            if whole:
                 newest = select(moments.c.moment, moments.c.images_seen).where(moments.c.run_id == run_id)
                 key = connection.execute(newest.order_by(moments.c.moment.desc()).limit(1)).one()
-                _replace_weights(connection, run_id=run_id, moment=key.moment, images_seen=key.images_seen, data=whole)
+                _replace_weights(connection, run_id=run_id, moment=key.moment, images_seen=key.images_seen, **whole)
         self._attempts.pop(run_id, None)
 
     def lost(self, run_id: str, attempt: int) -> bool:
@@ -161,6 +162,13 @@ def _hand_over(connection: Connection, run_id: str, worker: str) -> Run:
     times = {"heartbeat": now, "started": func.coalesce(runs.c.started, now), "ended": None}
     connection.execute(update(runs).where(runs.c.id == run_id).values(**values, **times))
     return as_run(connection.execute(select(*OF_RUN).where(runs.c.id == run_id)).one())
+
+
+def _whole(weights: Sequence[Mapping[str, Tensor]] | None, adam: Sequence[Mapping[str, Tensor]] | None) -> dict[str, Any]:
+    """The columns of the newest weights; none where there are no weights."""
+    if not weights:
+        return {}
+    return {"data": packing.pack_weights(weights), "adam": packing.pack_weights(adam) if adam and all(adam) else None}
 
 
 def _replace_weights(connection: Connection, run_id: str, **values: Any) -> None:
