@@ -147,7 +147,7 @@ def draw_kl_per_dimension(frame: pd.DataFrame, key: str) -> None:
     _draw(frame, [lines, names, _NOTES], key, "KL of each latent dimension in nats per image over images seen")
 
 
-def overlay(frame: pd.DataFrame, part: str, names: Sequence[str], key: str) -> None:
+def overlay(frame: pd.DataFrame, what: str, names: Sequence[str], key: str) -> None:
     """One part of several runs, validation only: rows of images, nats and run, the run's colour by its place in `names`."""
     colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
     line = {
@@ -158,7 +158,7 @@ def overlay(frame: pd.DataFrame, part: str, names: Sequence[str], key: str) -> N
                 "field": "nats",
                 "type": "quantitative",
                 "title": None,
-                "scale": {"zero": part == "kl"},
+                "scale": {"zero": False},
                 "axis": {"tickCount": 5},
             },
             "color": {"field": "run", "type": "nominal", "legend": None, "scale": {"domain": list(names), "range": colours}},
@@ -171,7 +171,7 @@ def overlay(frame: pd.DataFrame, part: str, names: Sequence[str], key: str) -> N
             ],
         },
     }
-    _draw(frame, [line], key, f"{PARTS[part]} of the chosen runs in nats per image over images seen")
+    _draw(frame, [line], key, f"{what} of the chosen runs in nats per image over images seen")
 
 
 def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str) -> None:

@@ -23,13 +23,14 @@ def rate_distortion(
     figure = go.Figure()
     left, right = 0.0, max(1.0, 1.25 * float(rate.max()))  # collapsed models all stand at zero
     totals = rate + distortion
-    for total in np.unique(np.round(np.linspace(totals.min(), totals.max(), 4))):
+    decimals = 0 if np.ptp(totals) > 4 else 1
+    for total in np.unique(np.round(np.linspace(totals.min(), totals.max(), 4), decimals)):
         figure.add_trace(
             go.Scatter(
                 x=[left, right],
                 y=[total - left, total - right],
                 mode="lines+text",
-                text=["", f"{total:.0f} nats"],
+                text=["", f"{total:.{decimals}f} nats"],
                 textposition="middle right",
                 line={"color": palette.PRIOR, "width": 1, "dash": "dot"},
                 hoverinfo="skip",
@@ -56,7 +57,7 @@ def rate_distortion(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         showlegend=False,
         dragmode="pan",
-        xaxis={"title": "rate: KL to the prior, nats per image", "range": [left, 1.12 * right]},
+        xaxis={"title": "rate: KL to the prior, nats per image", "range": [-0.03 * right, 1.12 * right]},
         yaxis={"title": "distortion: reconstruction, nats per image"},
     )
     return figure

@@ -10,7 +10,11 @@ from explorer import curves, figures
 from explorer.run_summary import Curve
 
 PART = "compare_part"  # session-state key: which curve is shown
-FIELDS = {"total": 3, "reconstruction": 1, "kl": 2}  # where a point of a Curve has it
+SHOWN = {
+    "elbo": "Negative ELBO",
+    "reconstruction": "Reconstruction",
+    "kl": "KL",
+}  # totals with different betas cannot be compared
 
 
 def compare(names: Sequence[str], lines: Sequence[Sequence[Curve]]) -> None:
@@ -18,22 +22,28 @@ def compare(names: Sequence[str], lines: Sequence[Sequence[Curve]]) -> None:
     st.html('<p class="le-legend">' + " ".join(_entry(i, name) for i, name in enumerate(names)) + "</p>")
     part = (
         st.segmented_control(
-            "Curve", list(FIELDS), format_func=curves.PARTS.__getitem__, default="total", required=True, key=PART
+            "Curve",
+            list(SHOWN),
+            format_func=SHOWN.__getitem__,
+            default="elbo",
+            required=True,
+            key=PART,
+            label_visibility="collapsed",
         )
-        or "total"
+        or "elbo"
     )
     labels = [_label(i, name) for i, name in enumerate(names)]
-    curves.overlay(_frame(labels, lines, part), part, labels, key="compare-curves")
+    curves.overlay(_frame(labels, lines, part), SHOWN[part], labels, key="compare-curves")
     st.caption("Validation, nats per image over images seen. Full lines are VAEs, dashed ones autoencoders.")
-    points = [(i, curve.last) for i, run in enumerate(lines) for curve in run if curve.kind == "vae" and curve.points]
+    points = [(i, curve.points[-1]) for i, run in enumerate(lines) for curve in run if curve.kind == "vae"]
     if not points:
         st.caption("An autoencoder has no rate, so none of these stands on the rate-distortion plane.")
         return
     st.plotly_chart(
         figures.rate_distortion(
             [str(i + 1) for i, _ in points],
-            [kl or 0.0 for _, (_, _, kl, _) in points],
-            [reconstruction for _, (_, reconstruction, _, _) in points],
+            [point.kl or 0.0 for _, point in points],
+            [point.reconstruction for _, point in points],
             colours=[_colour(i) for i, _ in points],
         ),
         key="compare-plane",
@@ -47,11 +57,11 @@ def compare(names: Sequence[str], lines: Sequence[Sequence[Curve]]) -> None:
 
 def _frame(labels: Sequence[str], lines: Sequence[Sequence[Curve]], part: str) -> pd.DataFrame:
     rows = [
-        {"run": label, "model": curve.kind.upper(), "images": point[0], "nats": point[FIELDS[part]]}
+        {"run": label, "model": curve.kind.upper(), "images": point.images, "nats": getattr(point, part)}
         for label, run in zip(labels, lines, strict=True)
         for curve in run
-        for point in curve.points[1:] or curve.points  # the record before the first step would set the scale
-        if point[FIELDS[part]] is not None
+        for point in curve.drawn
+        if getattr(point, part) is not None
     ]
     return pd.DataFrame(rows, columns=["run", "model", "images", "nats"])
 

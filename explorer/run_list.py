@@ -31,7 +31,7 @@ def rows(runs: list[Run], me: str) -> None:
                     width=28,
                 )
                 st.html(_row(run, colour(run.id, chosen)), width="stretch")
-                pages.link("train", "Open", run=run.id)
+                st.page_link(pages.FOLDER / "train.py", label="Open", query_params={"run": run.id})
                 if run.owner == me:
                     st.button(
                         "Edit",
@@ -52,9 +52,9 @@ def colour(run_id: str, chosen: tuple[str, ...]) -> str | None:
 def _row(run: Run, mark: str | None) -> str:
     lines = summary(run)
     picture = curves.spark(
-        [[point[3] for point in curve.points[1:] or curve.points] for curve in lines],
+        [[point.elbo or point.reconstruction for point in curve.drawn] for curve in lines],
         [palette.KIND[curve.kind] for curve in lines],
-        f"Validation total of {run.title} over images seen",
+        f"Validation loss of {run.title} over images seen",
     )
     state = run_panel.STATES[run.state]
     settings = run.recipes[0].settings
@@ -72,8 +72,9 @@ def _losses(lines: list[Curve]) -> str:
 
 
 def _loss(curve: Curve) -> str:
-    _, reconstruction, kl, total = curve.last
-    return f"{reconstruction:.1f} nats" if kl is None else f"{reconstruction:.1f} + KL {kl:.1f}; total {total:.1f} nats"
+    last = curve.points[-1]
+    bound = "" if last.elbo is None else f" + KL {last.kl:.1f} = {last.elbo:.1f}"
+    return f"{last.reconstruction:.1f}{bound} nats"
 
 
 def _when(run: Run) -> str:

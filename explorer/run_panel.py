@@ -155,7 +155,7 @@ def numbers(recipes: tuple[Recipe, ...], moment: Moment) -> str:
         )
     heads = "".join(f'<th scope="col">{name}, nats</th>' for name in TERMS.values())
     return (
-        f'<table class="le-numbers"><thead><tr><td><b>validation</b> <small>training</small></td>{heads}'
+        f'<table class="le-numbers le-now"><thead><tr><td><b>validation</b> <small>training</small></td>{heads}'
         f'<th scope="col">\u03b2 now</th><th scope="col">rate now</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
 

@@ -7,8 +7,9 @@ import streamlit as st
 from explorer import owners, pages, replay, run_list, run_panel, state
 from explorer.run_compare import compare
 from explorer.run_list import CHOSEN
-from explorer.run_summary import Curve, summary
+from explorer.run_summary import curve, summary
 from explorer.store import Run, StoreError, rule, store
+from vae.errors import VaeError
 
 SHOWN = 25  # rows at first
 NEWEST = 4  # runs that are compared while none is chosen
@@ -35,10 +36,7 @@ def nothing_yet() -> None:
     )
     pages.link("train", "Train a first pair")
     rungs = replay.rungs()[::2]
-    curves = [
-        [Curve("vae", [(r.images_seen, v.reconstruction, v.kl, v.total) for r in rung.history for v in (r.validation,)])]
-        for rung in rungs
-    ]
+    curves = [[curve("vae", rung.history)] for rung in rungs]
     compare([f"\u03b2 = {rung.settings.beta:g}" for rung in rungs], curves)
 
 
@@ -51,18 +49,22 @@ def listed(me: str) -> tuple[list[Run], bool]:
 
 
 def draw(me: str) -> None:
+    """List and comparison; a fragment, so that it can follow runs that go on."""
     try:
         runs, active = listed(me)
     except StoreError as error:
         st.error(str(error))
         return
-    if active != st.session_state.get("runs_active"):
+    if active != st.session_state.get("runs_active", False):
         st.session_state.runs_active = active
         st.rerun()  # the ticks begin or end
     if said := st.session_state.pop(run_panel.SAID, None):
         st.error(said)
     if not runs:
-        nothing_yet()
+        try:
+            nothing_yet()
+        except VaeError as error:
+            st.error(str(error))
         return
     side, main = st.columns([1.15, 1], gap="medium")
     with side:
@@ -81,6 +83,7 @@ def draw(me: str) -> None:
         by_id = {run.id: run for run in runs}
         st.session_state[CHOSEN] = tuple(each for each in st.session_state[CHOSEN] if each in by_id)
         chosen = [by_id[each] for each in st.session_state[CHOSEN]] or found[:NEWEST]
+        state.write_link(**({CHOSEN: st.session_state[CHOSEN]} if st.session_state[CHOSEN] else {}))
         compare([run.title for run in chosen], [summary(run) for run in chosen])
         if not st.session_state[CHOSEN]:
             st.caption(
@@ -98,4 +101,3 @@ try:
     )
 except StoreError:
     st.caption(rule())
-state.write_link(**({CHOSEN: st.session_state[CHOSEN]} if st.session_state[CHOSEN] else {}))

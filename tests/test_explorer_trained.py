@@ -1,4 +1,4 @@
-"""Models ready to look at: shipped ones are shared and reread when their files change, own ones belong to one session."""
+"""Models ready to look at: shipped ones are shared and reread when their files change, models of runs are listed for their owner."""
 
 import json
 import os
@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import streamlit as st
 import torch
-from app_driver import use_copies
+from app_driver import begin, serve, use_copies
 from torch.distributions import Normal, kl_divergence
 
-from explorer import trained
-from explorer.jobs import submit
+from explorer import jobs, owners, run_models, state, trained
+from explorer.store import Run, store
 from vae import checkpoints, metrics
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
@@ -26,9 +26,9 @@ NAME = "mnist-vae-2d"
 @pytest.fixture
 def session(monkeypatch) -> dict:
     """A session's state, as the visitor's pages see it."""
-    state: dict = {}
-    monkeypatch.setattr(st, "session_state", state)
-    return state
+    empty: dict = {}
+    monkeypatch.setattr(st, "session_state", empty)
+    return empty
 
 
 @pytest.fixture
@@ -36,16 +36,17 @@ def shipped(tmp_path, monkeypatch):
     return use_copies(tmp_path, monkeypatch)
 
 
-def untrained(kind: str, latent_dim: int = 2, own: bool = False, **settings) -> trained.Trained:
+def untrained(kind: str, latent_dim: int = 2, whose: str = "", **settings) -> trained.Trained:
     spec, _ = recipe(kind, latent_dim)
     spec = replace(spec, image_shape=(1, 8, 8))
     settings = TrainingSettings(**{"dataset": "digits", **settings})
-    return trained.Trained(Checkpoint("run-3", build(spec, 0).eval(), settings), [], own=own)
+    return trained.Trained(Checkpoint("run-3", build(spec, 0).eval(), settings), [], whose=whose)
 
 
-def brief() -> Recipe:
+def submit() -> Run:
+    """A short run of this session's, as it waits."""
     spec, settings = recipe("vae", 2, 1_000, dataset="digits")
-    return Recipe(replace(spec, image_shape=(1, 8, 8)), settings)
+    return jobs.submit(owners.owner(), [Recipe(replace(spec, image_shape=(1, 8, 8)), settings)])
 
 
 def rewrite(path, content: bytes) -> None:
@@ -80,10 +81,11 @@ def test_a_file_that_is_gone_is_named(shipped, file):
         trained.shipped(NAME)
 
 
-def test_the_menu_puts_models_of_one_size_together_and_own_ones_last(shipped, session):
-    session[trained.OWN] = {"run-1": untrained("vae")}
-    assert trained.names() == ["mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d", "run-1"]
-    assert trained.of_kind("vae") == ["mnist-vae-2d", "mnist-vae-10d", "run-1"]
+def test_the_menu_puts_models_of_one_size_together_and_those_of_runs_last(shipped, session):
+    made = submit()
+    serve()
+    assert trained.names() == ["mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d", f"{made.id}.vae"]
+    assert trained.of_kind("vae") == ["mnist-vae-2d", "mnist-vae-10d", f"{made.id}.vae"]
     assert trained.of_kind("ae") == ["mnist-ae-2d", "mnist-ae-10d"]
 
 
@@ -113,7 +115,7 @@ def test_a_name_never_leaves_the_folder_of_checkpoints(shipped, session, name):
         (untrained("vae", 10, dataset="mnist"), "VAE, 10 latents"),
         (untrained("vae", beta=0.5), "VAE, 2 latents, digits, β = 0.5"),
         (untrained("ae", beta=4.0), "AE, 2 latents, digits"),  # an autoencoder has no beta
-        (untrained("vae", own=True), "VAE, 2 latents, digits (yours: run-3)"),
+        (untrained("vae", whose="yours: 14:05:12"), "VAE, 2 latents, digits (yours: 14:05:12)"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -148,26 +150,46 @@ def test_measures_that_ship_are_those_shown_and_others_are_computed():
     assert own.measures == metrics.evaluate(own.model, own.data)
 
 
-def test_a_run_that_has_ended_is_the_sessions_model_and_no_other_sessions(session, monkeypatch):
-    job = session[trained.JOB] = submit(trained.next_name(), brief())
-    job.wait(60)
-    assert trained.names()[-1] == "run-1"
-    assert trained.get("run-1").model is job.checkpoint.model
-    assert not trained.get("run-1").model.training
+def test_a_run_that_has_ended_is_its_owners_model_and_nobody_elses(session, monkeypatch):
+    made = submit()
+    serve()
+    name = f"{made.id}.vae"
+    subject = trained.get(name)
+    (weights,) = store().weights(made.id)
+    for key, value in subject.model.state_dict().items():
+        assert torch.equal(value, weights[key])
+    assert not subject.model.training
+    assert subject.label == trained.label(name)
+    assert len(subject.history) == len(store().records(made.id))
     monkeypatch.setattr(st, "session_state", {})
-    assert "run-1" not in trained.names()
-    with pytest.raises(CheckpointError, match="There is no model 'run-1'"):
-        trained.get("run-1")
+    assert name not in trained.names()
+    with pytest.raises(CheckpointError, match="There is no model"):
+        trained.get(name)
+    run_models.open_run(made.id)  # by its link
+    state.arrive("explore")
+    assert name in trained.names()
+    assert "shared: " in trained.label(name)
 
 
 def test_a_run_that_goes_on_or_learned_nothing_is_no_model_yet(session):
-    spec, settings = brief()
-    job = session[trained.JOB] = submit(trained.next_name(), Recipe(spec, replace(settings, dataset="nothing")))
-    job.wait(60)
-    assert trained.own() == {}
-    job.state = "running"
-    assert trained.own() == {}
+    made = submit()
+    assert run_models.listed() == {}
+    begin(made, moments=2)
+    state.arrive("explore")
+    assert run_models.listed() == {}
+    store().finish(made.id, "stopped")
+    assert run_models.listed() == {}  # asked of the store once in each run of a page
+    state.arrive("explore")
+    assert list(run_models.listed()) == [f"{made.id}.vae"]
 
 
-def test_each_run_of_a_session_gets_a_name_of_its_own(session):
-    assert [trained.next_name() for _ in range(3)] == ["run-1", "run-2", "run-3"]
+def test_a_store_that_cannot_be_reached_costs_the_models_of_runs_and_is_then_left_alone(session, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert run_models.listed() == {}
+    assert "mnist-vae-2d" in trained.names()
+    asked = []
+    monkeypatch.setattr(run_models, "store", lambda: asked.append(1))
+    state.arrive("explore")
+    assert run_models.listed() == {}
+    assert asked == []
+    monkeypatch.setattr(run_models, "_quiet_until", 0.0)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from app_driver import canvas, choose, ended, go, sentences, train, use_copies, visit
+from app_driver import canvas, choose, go, sentences, train, use_copies, visit
 
 from explorer.pages import PLACES
 
@@ -78,13 +78,12 @@ def test_pages_with_two_menus_leave_a_damaged_model_out_and_say_why_a_link_to_it
         assert app.selectbox(key="vae").value == "mnist-vae-10d"
 
 
-def test_training_works_while_the_model_it_shows_for_orientation_is_damaged(shipped):
+def test_training_works_while_a_shipped_model_is_damaged(shipped):
     cut(shipped / NAME / "model.safetensors")
     app = visit("home")
-    job = ended(train(app))
-    assert job.state == "done"
+    assert train(app, models="vae").state == "done"
     go(app, "explore")
-    assert any("yours: run-1" in label for label in app.selectbox(key="model").options)
+    assert any("yours: " in label for label in app.selectbox(key="model").options)
 
 
 def test_with_no_checkpoint_at_all_pages_say_what_to_do(shipped):
@@ -92,6 +91,9 @@ def test_with_no_checkpoint_at_all_pages_say_what_to_do(shipped):
         file.unlink()
     for path in PLACES:
         app = visit(path)
+        if path == "train":
+            assert sentences(app) == []  # it makes models
+            continue
         assert any("make checkpoints" in said or "Pick one of the list" in said for said in sentences(app)), path
 
 
