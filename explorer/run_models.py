@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from explorer import owners, state
-from explorer.store import ACTIVE, Run, StoreError, store
+from explorer.store import ACTIVE, Run, StoreError, address, store
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.models import ModelSpec, build
@@ -26,7 +26,7 @@ NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
 LINKED = ("model", "ae", "vae")  # parameters of links that name a model
 OPENED = "opened_runs"  # session-state key: ids of runs of others that this visitor opened by a link
 QUIET_SECONDS = 10.0  # a store that cannot be reached is left alone for so long: pages that do not need it stay fast
-_quiet_until = 0.0
+_quiet_until: dict[str, float] = {}  # by the store's address
 T = TypeVar("T")
 
 
@@ -126,11 +126,11 @@ def _get(run_id: str) -> Run | None:
 
 
 def _ask(question: Callable[[], T]) -> T | None:
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
-        return None
+    """The store's answer; None where it cannot be reached, or could not a moment ago."""
+    place = ""
     try:
-        return question()
+        place = address()
+        return question() if time.monotonic() >= _quiet_until.get(place, 0.0) else None
     except StoreError:
-        _quiet_until = time.monotonic() + QUIET_SECONDS
+        _quiet_until[place] = time.monotonic() + QUIET_SECONDS
         return None

@@ -192,4 +192,3 @@ def test_a_store_that_cannot_be_reached_costs_the_models_of_runs_and_is_then_lef
     state.arrive("explore")
     assert run_models.listed() == {}
     assert asked == []
-    monkeypatch.setattr(run_models, "_quiet_until", 0.0)

@@ -1,6 +1,7 @@
-"""Training in front of the class: started, watched, left alone, found again, taken home, and seen by nobody else."""
+"""Training in front of the class: started, watched, ordered about, left and found again, replayed, shared, deleted."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -8,62 +9,135 @@ import safetensors.torch
 from PIL import Image
 from playwright.sync_api import expect
 
-OWN = "VAE, 2 latents, digits (yours: run-1)"
+SHORT = "train?data=digits&images=30000"
+LONG = "train?data=digits&images=3000000"
+DRAWN = '[data-testid="latent-plane"], [data-testid="stVegaLiteChart"] :is(canvas, svg)'  # two planes, four charts
 
 
-def start_on_digits(visitor):
-    """Choose the 8 x 8 digits and the smallest budget, and press Start."""
-    page = visitor.page
-    page.get_by_text("More settings").click()
-    visitor.settle()
-    visitor.choose("Data set", "Digits, 8 × 8")
-    visitor.slider("Budget").focus()
-    page.keyboard.press("Home")
-    visitor.settle()
-    expect(visitor.slider("Budget")).to_have_attribute("aria-valuetext", "30,000")
-    page.get_by_role("button", name="Start training").click()
+def status(visitor, text: str):
+    """What the page says of how the run stands, as soon as it says so."""
+    found = visitor.page.get_by_test_id("stProgress").get_by_text(text)
+    found.wait_for()
+    return found
+
+
+def numbers(visitor) -> list[float]:
+    """The losses in the table, in nats."""
+    return [float(cell) for cell in visitor.page.locator(".le-now b").all_inner_texts() if re.fullmatch(r"[\d.]+", cell)]
+
+
+def start(visitor):
+    visitor.page.get_by_role("button", name="Start training").click()
+    visitor.page.wait_for_url(re.compile(r"\?run=[\w-]{22}$"))
     return visitor
 
 
-def test_a_model_trained_here_is_found_again_downloaded_and_explored(visit):
-    visitor = start_on_digits(visit("train"))
+def moment(visitor) -> str:
+    """Which moment the canvas shows."""
+    return visitor.page.get_by_test_id("run-moment").inner_text()
+
+
+def test_a_pair_is_trained_replayed_shared_and_deleted(visit):
+    visitor = start(visit(SHORT))
     page = visitor.page
-    page.get_by_test_id("stProgress").get_by_text("of 30,000 images").wait_for()
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
-    visitor.go("Home")
-    visitor.go("Train")
-    page.get_by_test_id("stProgress").get_by_text("Finished: 30,000 of 30,000 images").wait_for()
-    page.get_by_text("can now be picked on every page").wait_for()
-    assert visitor.pictures("le-cell").shape == (24, 8, 8)
+    page.locator(".le-now").wait_for()
+    status(visitor, "Finished: 30,000 of 30,000 images")
+    expect(page.get_by_test_id("latent-plane")).to_have_count(2)
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(4)
+    assert visitor.pictures("le-cell").shape == (40, 8, 8)
+    assert len(numbers(visitor)) == 5  # reconstruction and total of both, and the VAE's KL
+
+    expect(page.get_by_test_id("run-moment")).to_have_text("30,208 images")
+    slider = page.get_by_test_id("run-slider")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_test_id("run-moment")).to_have_text("0 images")
+    page.get_by_role("button", name="Replay", exact=True).click()
+    expect(page.get_by_test_id("run-moment")).to_have_text("30,208 images")
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download model").click()
-    assert download.value.suggested_filename == "run-1.zip"
+        page.get_by_role("button", name="Weights", exact=True).click()
     with zipfile.ZipFile(download.value.path()) as packed:
-        assert safetensors.torch.load(packed.read("run-1/model.safetensors"))
+        weights = [name for name in packed.namelist() if name.endswith(".safetensors")]
+        assert len(weights) == 2
+        assert all(safetensors.torch.load(packed.read(name)) for name in weights)
+
+    link = page.url.removeprefix(visitor.address + "/")
+    stranger = visit(link)
+    status(stranger, "Finished: 30,000 of 30,000 images")
+    stranger.page.get_by_text("Somebody else").wait_for()
+    assert numbers(stranger) == numbers(visitor)
 
     visitor.go("Explore")
-    assert OWN in visitor.options("Model")
-    visitor.choose("Model", OWN)
+    (own,) = (option for option in visitor.options("Model") if option.startswith("VAE, 2 latents, digits (yours: "))
+    visitor.choose("Model", own)
     assert visitor.decoded()
-    assert "model=run-1" in page.url
 
-    stranger = visit("explore?model=run-1")
-    stranger.page.get_by_text("There is no such model; here is another.").wait_for()
-    assert not any("yours" in option for option in stranger.options("Model"))
+    visitor.go("Runs")
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_text("Nothing is trained in this browser yet").wait_for()
+    stranger.open(link)
+    stranger.page.get_by_text("There is no such run, or no longer").wait_for()
 
 
-def test_a_run_can_be_stopped_and_what_it_learned_is_kept(visit):
+def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same(visit):
+    visitor = start(visit(LONG))
+    page = visitor.page
+    status(visitor, "Training: ")
+    link = page.url
+    page.get_by_role("button", name="Pause").click()
+    status(visitor, "Paused: ")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.get_by_text("the last single batch").wait_for()
+
+    second = page.context.new_page()  # the same browser's second tab, which is not told which run
+    second.goto(f"{visitor.address}/train")
+    second.get_by_test_id("stProgress").get_by_text("Paused: ").wait_for()
+    assert second.url == link
+
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("spinbutton", name="weight of the KL").fill("4")
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile("dotted: β = 4 from [0-9,]+ images on")).wait_for()
+    page.keyboard.press("Escape")
+    second.get_by_role("button", name="Resume").click()
+    status(visitor, "Training: ")
+    visitor.go("Home")
+    visitor.go("Train")
+    status(visitor, "Training: ")
+    page.reload()
+    status(visitor, "Training: ")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    status(visitor, "Stopped: ")
+    second.get_by_test_id("stProgress").get_by_text("Stopped: ").wait_for()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    second.close()
+
+
+def test_points_travel_and_neither_canvas_nor_curves_are_built_again_while_a_run_goes_on(visit):
+    visitor = start(visit(LONG))
+    page = visitor.page
+    page.get_by_test_id("run-slider").wait_for()
+    drawn = page.locator(DRAWN)
+    expect(drawn).to_have_count(6)
+    drawn.evaluate_all("all => all.forEach(e => { e.stoodBefore = true })")
+    for _ in range(3):
+        seen = moment(visitor)
+        expect(page.get_by_test_id("run-moment")).not_to_have_text(seen)
+    assert drawn.evaluate_all("all => all.map(e => e.stoodBefore === true)") == [True] * 6
+    page.get_by_role("button", name="Stop", exact=True).click()
+    status(visitor, "Stopped: ")
+
+
+def test_a_preset_is_one_press(visit):
     visitor = visit("train")
-    visitor.slider("Budget").focus()
-    visitor.page.keyboard.press("End")
-    visitor.settle()
-    visitor.page.get_by_role("button", name="Start training").click()
-    visitor.page.get_by_test_id("stProgress").get_by_text("of 3,000,000 images").wait_for()
+    visitor.page.get_by_text("Posterior collapse:").wait_for()
+    visitor.page.get_by_role("button", name="Train this").nth(1).click()
+    visitor.page.get_by_text("AE + VAE, 2 latents, beta 30").first.wait_for()
     visitor.page.get_by_role("button", name="Stop", exact=True).click()
-    visitor.page.get_by_test_id("stProgress").get_by_text("Stopped: ").wait_for()
-    visitor.page.get_by_text("VAE, 2 latents (yours: run-1)").wait_for()
-    expect(visitor.page.get_by_role("button", name="Start training")).to_be_enabled()
+    visitor.page.get_by_test_id("stProgress").get_by_text(re.compile("^(Stopped|Finished)")).wait_for()
 
 
 def test_pictures_are_downloaded_as_they_are_shown(visit):
