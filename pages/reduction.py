@@ -14,6 +14,7 @@ TITLES = {"sum": "Summed", "mean": "Averaged", "mended": "Averaged, weight mende
 PICTURES = 6
 BOUNDS = {"reduction_pixels": (1, 1_000_000), "reduction_latents": (1, 10_000), "reduction_batch": (1, 100_000)}
 WEIGHT = (0.0001, 10_000.0)
+load = st.cache_resource(show_spinner=False)(reduction_models.load)
 
 
 def short(value: float) -> str:
@@ -95,7 +96,7 @@ with right:
 with left:
     st.code(reduction.script(*written), language="python", wrap_lines=True)
 
-models = {name: reduction_models.load(name) for name in reduction_models.WAYS}
+models = {name: load(name) for name in reduction_models.WAYS}
 rungs = replay.rungs()
 st.plotly_chart(
     reduction_figures.beta_line(
