@@ -1,6 +1,5 @@
 """Training in hand: stepped, looked at, changed and resumed, it is the training that runs by itself."""
 
-from copy import deepcopy
 from dataclasses import replace
 from math import isfinite
 
@@ -49,16 +48,6 @@ def walk(training: Training, steps: int) -> torch.Tensor:
         training.step()
     training.record()
     return weights([learner.model for learner in training._learners])
-
-
-def adams(training: Training) -> list:
-    return [learner._stepper.optimizer for learner in training._learners]
-
-
-def hand_over(before: Training, after: Training) -> None:
-    """Give a resumed training what resuming forgets: the moments of Adam."""
-    for old, new in zip(adams(before), adams(after), strict=True):
-        new.load_state_dict(deepcopy(old.state_dict()))  # else both would use the same moments
 
 
 def test_a_training_loop_written_out_gives_the_same_weights_bit_for_bit(small_digits):
@@ -120,16 +109,14 @@ def test_resumed_at_the_start_it_is_a_fresh_run(run, small_digits):
 
 
 @pytest.mark.parametrize("at", [1, 8, 23])
-def test_resumed_with_adams_moments_it_is_the_run_that_was_never_interrupted(run, small_digits, at):
-    """So order of the data, noise, pixels and schedules go on exactly; Adam's moments are all that resuming forgets."""
+def test_resumed_it_is_the_run_that_was_never_interrupted(run, small_digits, at):
     models, whole = begin(run, small_digits)
     walk(whole, at)
     copies = [prepare(*pair, small_digits) for pair in run]
     for copy, model in zip(copies, models, strict=True):
         copy.load_state_dict(model.state_dict())
-    _, resumed = begin(run, small_digits, copies, start=64 * at)
+    _, resumed = begin(run, small_digits, copies, start=64 * at, adam=whole.adam())
     assert (resumed.taken, resumed.images_seen) == (at, 64 * at)
-    hand_over(whole, resumed)
     assert torch.equal(walk(resumed, STEPS - at), walk(whole, STEPS - at))
 
 
@@ -148,6 +135,14 @@ def test_resumed_without_adams_moments_it_learns_on(small_digits):
     gained = before.validation.total - uninterrupted.validation.total
     assert gained > 0.3
     assert before.validation.total - last.validation.total == pytest.approx(gained, rel=0.4)
+
+
+def test_adams_moments_of_another_model_are_refused(small_digits):
+    _, training = begin(RUNS["pair"], small_digits)
+    assert training.adam() == ({}, {})
+    walk(training, 3)
+    with pytest.raises(SpecError, match="not of this model"):
+        begin(RUNS["pair"], small_digits, start=192, adam=training.adam()[::-1])
 
 
 @pytest.mark.parametrize("start", [-64, 63, 65, 2_624, 1.5])
@@ -181,8 +176,7 @@ def test_changed_on_the_way_it_is_from_there_the_run_with_those_settings(small_d
         copy.load_state_dict(model.state_dict())
     changed.change(**change)
     other = [(spec, replace(settings, **change)) for spec, settings in run]
-    _, resumed = begin(other, small_digits, copies, start=64 * at)
-    hand_over(changed, resumed)
+    _, resumed = begin(other, small_digits, copies, start=64 * at, adam=changed.adam())
     assert torch.equal(walk(changed, STEPS - at), walk(resumed, STEPS - at))
     for record, (_, settings) in zip(changed.record(), other, strict=True):
         assert record.beta == settings.beta_at(1)

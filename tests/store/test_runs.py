@@ -140,6 +140,19 @@ def test_snapshots_are_as_exact_as_their_formats_and_weights_are_exact(store):
         assert all(torch.equal(found[n], w if n == "far" else w.half().float()) for n, w in given.items())
 
 
+def test_adams_moments_belong_to_the_newest_weights(store):
+    run = at_work(store)
+    adam = [{"0.exp_avg": torch.randn(5), "0.step": torch.tensor(3.0)} for _ in PAIR]
+    store.write(run.id, moment(0), weights(0.0))
+    assert store.adam(run.id) is None
+    store.write(run.id, moment(256), weights(1.0), adam=adam)
+    store.write(run.id, moment(512))
+    found = store.adam(run.id)
+    assert all(torch.equal(found[i][name], value) for i, model in enumerate(adam) for name, value in model.items())
+    store.write(run.id, moment(768), weights(2.0), adam=[{}, {}])
+    assert store.adam(run.id) is None
+
+
 def test_what_was_not_stored_is_not_there(store):
     run = at_work(store)
     assert store.weights(run.id) is None

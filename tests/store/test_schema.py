@@ -3,12 +3,13 @@
 from multiprocessing import get_context
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from material import PAIR
-from sqlalchemy import text
+from material import PAIR, at_work, moment, weights
+from sqlalchemy import inspect, text
 
 from explorer.store import Store, StoreError, database
 from explorer.store.tables import HEAD, metadata
@@ -44,6 +45,23 @@ def test_processes_that_start_at_once_make_one_schema(url, round_):
 def _open(url, gate):
     gate.wait(30)
     assert Store(url).runs("ann") == []
+
+
+def test_an_older_schema_is_brought_up_to_date_and_loses_nothing(store, url):
+    run = at_work(store)
+    store.write(run.id, moment(0, snapshot=True), weights(0.5))
+    before = store.get(run.id), store.records(run.id)
+    config = Config(attributes={"connection": None})
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert "adam" not in {column["name"] for column in inspect(store.engine).get_columns("weights")}
+    newer = Store(url)
+    assert (newer.get(run.id), newer.records(run.id)) == before
+    assert newer.weights(run.id)[0]["decoder.0.bias"].unique().tolist() == [0.5]
+    assert newer.adam(run.id) is None
+    newer.close()
 
 
 def test_a_store_that_is_up_to_date_is_left_alone(store, url, monkeypatch):
