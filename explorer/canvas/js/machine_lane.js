@@ -94,9 +94,10 @@ export class Lane {
       const wanted = [load(this.model.weights, "decoder of this model"), load(this.model.codes, "table of this model's codes")];
       const [weights, codes] = await Promise.all(wanted);
       if (weights.dims !== 2 || codes.dims !== 2) throw new Trouble("The machine shows models with two latent dimensions. Reload the page.");
-      this.decoder = new Decoder(weights);
+      const decoder = new Decoder(weights);
       await breath();
       this.scene.load(Codes.from(codes));
+      this.decoder = decoder; // last: from now on the lane is ready to be drawn
     } catch (error) {
       if (!this.signal.aborted) this.say(error);
     }

@@ -50,7 +50,8 @@ export class NoisePad {
         const by = KEYS[event.key];
         if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
-        this.move(this.epsilon.map((value, d) => value + by[d] * STEP * (event.shiftKey ? 0.1 : 1)));
+        this.epsilon = this.epsilon.map((value, d) => value + by[d] * STEP * (event.shiftKey ? 0.1 : 1)); // keys may outrun frames
+        this.move(this.epsilon);
         this.rest();
       },
       { signal },

@@ -138,6 +138,7 @@ export class Scene {
     const inside = std[0] > 0 && z.every((value, d) => Math.abs(value - mean[d]) <= 3.5 * std[d]);
     const steps = inside ? std.map((value) => SIGMA_STEP * value) : [plain, plain];
     const next = [z[0] + across * steps[0] * share, z[1] + up * steps[1] * share];
+    this.on = { ...this.on, z: next }; // keys may outrun frames
     if (view.reveal(...next)) this.#viewChanged();
     this.moved(next);
     this.rested();
