@@ -1,0 +1,113 @@
+"""What each preset promises happens at its own budget, on real digits."""
+
+from functools import cache
+
+import pytest
+import torch
+
+from explorer.presets import PIXELS, PRESETS
+from explorer.training_form import Choice, of_preset, of_run, preset_of
+from vae import data
+from vae.errors import Diverged
+from vae.models import build
+from vae.objectives import objective
+from vae.records import Record
+from vae.training import prepare, train_together
+
+NAMED = {preset.name: preset for preset in PRESETS}
+ACTIVE = 0.1  # nats: a dimension below carries next to nothing
+
+
+@cache
+def trained(name: str) -> dict[str, list[Record]]:
+    """The records of each of a preset's models, by its kind."""
+    recipes = of_preset(NAMED[name]).recipes()
+    models = [prepare(spec, settings, data.load("mnist")) for spec, settings in recipes]
+    moments = list(
+        train_together(models, [settings for _, settings in recipes], data.load("mnist"), records=20, snapshots=True)
+    )
+    return {spec.kind: [moment[i] for moment in moments] for i, (spec, _) in enumerate(recipes)}
+
+
+def reconstruction(name: str, kind: str) -> float:
+    return trained(name)[kind][-1].validation.reconstruction
+
+
+def spread(record: Record) -> torch.Tensor:
+    """Standard deviation of the codes in each dimension, (D,)."""
+    assert record.snapshot is not None
+    return record.snapshot.codes.std(0)
+
+
+def test_the_autoencoders_axes_grow_and_the_vaes_codes_stay_within_the_prior():
+    pair = trained("A clean pair")
+    assert (spread(pair["ae"][-1]) > 3 * spread(pair["ae"][0])).all()
+    outside = {kind: (records[-1].snapshot.codes.norm(dim=1) > 3).float().mean() for kind, records in pair.items()}
+    assert outside["ae"] > 0.3  # of the prior's outermost circle
+    assert outside["vae"] < 0.1
+
+
+def test_with_beta_too_high_the_kl_falls_to_zero_and_every_reconstruction_is_the_same():
+    pair = trained("\u03b2 too high")
+    kl = [record.validation.kl for record in pair["vae"]]
+    assert max(kl) > 0.5  # there was something to lose
+    assert kl[-1] < 0.05
+    pictures = pair["vae"][-1].snapshot.reconstructions
+    assert (pictures - pictures.mean(0)).abs().max() < 0.05
+    assert spread(pair["vae"][-1]).max() < 0.2
+    assert reconstruction("\u03b2 too high", "ae") == pytest.approx(reconstruction("A clean pair", "ae"), abs=1e-3)
+
+
+def test_a_mean_over_pixels_is_beta_times_their_number(small_mnist):
+    spec, settings = of_preset(NAMED["Mean over pixels"]).recipes()[1]
+    assert settings.beta == PIXELS == 28 * 28
+    images = small_mnist.train.pixels(slice(64))
+    noise = torch.randn(64, spec.latent_dim, generator=torch.Generator().manual_seed(0))
+    gradients = []
+    for mistaken in (True, False):
+        model = build(spec, seed=1)
+        terms = objective(model, images, noise, settings.beta)
+        loss = terms.reconstruction / PIXELS + terms.kl if mistaken else terms.loss / PIXELS
+        loss.backward()
+        gradients.append([parameter.grad for parameter in model.parameters()])
+    for mistake, preset in zip(*gradients, strict=True):
+        torch.testing.assert_close(mistake, preset, rtol=1e-4, atol=1e-7)
+
+
+def test_with_a_mean_over_pixels_the_kl_vanishes_at_once():
+    kl = [record.validation.kl for record in trained("Mean over pixels")["vae"]]
+    assert max(kl[1:]) < 0.1
+
+
+def test_a_learning_rate_too_high_ends_the_run_within_a_tenth_of_the_budget():
+    choice = of_preset(NAMED["Learning rate too high"])
+    recipes = choice.recipes()
+    models = [prepare(spec, settings, data.load("mnist")) for spec, settings in recipes]
+    seen = []
+    with pytest.raises(Diverged, match="weights of the moment before were kept"):
+        seen.extend(moment[0].images_seen for moment in train_together(models, [s for _, s in recipes], data.load("mnist"), 20))
+    assert not seen or seen[-1] < choice.images / 10
+    assert all(torch.isfinite(weight).all() for model in models for weight in model.state_dict().values())
+
+
+def test_one_latent_costs_more_than_twenty_nats():
+    for kind in ("ae", "vae"):
+        assert reconstruction("Too few latents", kind) > reconstruction("A clean pair", kind) + 20
+
+
+def test_of_64_latents_the_vae_uses_about_ten_and_the_autoencoder_all():
+    pair = trained("Too many latents")
+    used = sum(nats > ACTIVE for nats in pair["vae"][-1].validation.kl_per_dim)
+    assert 6 <= used <= 14
+    assert (spread(pair["ae"][-1]) > 0.2 * spread(pair["ae"][-1]).max()).all()
+    assert reconstruction("Too many latents", "ae") < reconstruction("Too many latents", "vae")
+    assert reconstruction("Too many latents", "ae") < reconstruction("A clean pair", "ae")
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_the_form_knows_its_presets_again_whatever_the_seed(preset):
+    choice = of_preset(preset)
+    assert preset_of(choice) is preset
+    assert preset_of(Choice(**{**vars(choice), "seed": 7})) is preset
+    assert preset_of(Choice(**{**vars(choice), "latents": 5})) is None
+    assert of_run(choice.recipes()) == choice
