@@ -8,11 +8,13 @@ of at most 60 ends at 18 for the closest pair.
 
 import re
 import tomllib
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from explorer import palette
 
@@ -34,6 +36,7 @@ VISION = {
         [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
     ),
 }
+SEEN = 2.3  # the smallest difference that is seen
 TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
 IDEAS = ("AE", "VAE", "PCA", "RECONSTRUCTION", "KL", "TOTAL", "MU", "SIGMA", "EPSILON", "Z", "MARK", "PRIOR")
 
@@ -57,6 +60,18 @@ def contrast(first: str, second: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def laid_over(colour: str, ground: str, opacity: float) -> str:
+    """What a browser shows of a colour of some opacity on a ground: the mean of the sRGB values, as weighted."""
+    pairs = [(int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(opacity * above + (1 - opacity) * below):02X}" for above, below in pairs)
+
+
+def closest(colours: Sequence[str], matrix: ArrayLike) -> tuple[float, tuple[int, int]]:
+    """The smallest distance between two of these colours, and which two, for an eye that sees as the matrix says."""
+    seen = [lab(np.clip(np.asarray(matrix) @ linear_rgb(colour), 0, 1)) for colour in colours]
+    return min((float(np.linalg.norm(seen[i] - seen[j])), (i, j)) for i, j in combinations(range(len(seen)), 2))
+
+
 def test_the_yardsticks_measure_what_is_known():
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21, abs=1e-3)
     np.testing.assert_allclose(lab(linear_rgb("#FFFFFF")), [100, 0, 0], atol=1e-3)
@@ -68,11 +83,18 @@ def test_the_yardsticks_measure_what_is_known():
 @pytest.mark.parametrize("name", VISION)
 def test_the_ten_digits_keep_apart_for_every_kind_of_colour_vision(name):
     least, matrix = VISION[name]
-    seen = [lab(np.clip(np.asarray(matrix) @ linear_rgb(colour), 0, 1)) for colour in palette.DIGITS]
-    distances = {(i, j): np.linalg.norm(seen[i] - seen[j]) for i, j in combinations(range(10), 2)}
-    closest = min(distances, key=distances.get)
+    distance, digits = closest(palette.DIGITS, matrix)
     assert len(palette.DIGITS) == 10
-    assert distances[closest] >= least, f"digits {closest} are {distances[closest]:.1f} apart"
+    assert distance >= least, f"digits {digits} are {distance:.1f} apart"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", VISION)
+def test_a_single_point_of_the_canvas_keeps_its_digits_colour_apart_on_both_pages(name, page):
+    said = re.search(r"POINT_OPACITY = ([\d.]+);", (ROOT / "explorer" / "canvas" / "js" / "plane.js").read_text())
+    drawn = [laid_over(colour, PAGES[page], float(said[1])) for colour in palette.DIGITS]
+    distance, digits = closest(drawn, VISION[name][1])
+    assert distance >= 5 * SEEN, f"points of digits {digits} are {distance:.1f} apart"
 
 
 @pytest.mark.parametrize("page", PAGES)

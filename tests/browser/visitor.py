@@ -20,6 +20,9 @@ QUIET = """() => {
     return window.quietLooks >= 4;
 }"""
 
+# What was asked for before is drawn in the next frame, which is over when the one after it begins.
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 class Visitor:
     """A browser page on the app, with a diary of errors and of requests to other hosts."""
@@ -101,10 +104,9 @@ class Visitor:
 
     def decoded(self) -> str:
         """What the canvas has decoded, as the browser has it."""
-        picture = self.page.get_by_test_id("decoded-image").first
-        picture.wait_for()
-        self.page.wait_for_timeout(300)
-        return picture.evaluate("e => e.toDataURL()")
+        self.canvas().locator(".head .near").filter(has_text="nearest code").first.wait_for()
+        self.page.evaluate(PAINTED)
+        return self.page.get_by_test_id("decoded-image").first.evaluate("e => e.toDataURL()")
 
     def pictures(self, css_class: str) -> np.ndarray:
         """The pictures of one kind on the page (N, H, W)."""

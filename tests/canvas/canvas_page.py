@@ -1,4 +1,7 @@
-"""The page of canvas_app.py. Its link says what to show: mode, number of latents; what Python was told stands below."""
+"""The page of canvas_app.py. Its link says what to show: mode, number of latents; what Python was told stands below.
+
+A second page is there to go to and come back from.
+"""
 
 import json
 
@@ -27,23 +30,29 @@ def keep(state: CanvasState) -> None:
     st.session_state.position = state.positions
 
 
-st.set_page_config(layout="wide")
-link = st.query_params.to_dict()
-mode, dims = link.get("mode", "explore"), int(link.get("dims", "2"))
-ae, other = model("ae", dims), model("vae", dims)
-position = [[float("nan")] * dims] if mode == "nan" else st.session_state.get("position")
-if st.button("To (1, 1)"):
-    position = st.session_state.position = [[1.0] * dims]
-if st.toggle("Shown", value=True):
-    if mode == "pair":
-        state = latent_canvas([ae, other], key="canvas", draw=True)
+def show() -> None:
+    link = st.session_state.setdefault("link", st.query_params.to_dict())  # a change of page empties the address
+    mode, dims = link.get("mode", "explore"), int(link.get("dims", "2"))
+    ae, other = model("ae", dims), model("vae", 10 if mode == "mixed" else dims)
+    position = [[float("nan")] * dims] if mode == "nan" else st.session_state.get("position")
+    if st.button("To (1, 1)"):
+        position = st.session_state.position = [[1.0] * dims]
+    shown = [ae, other]
+    if mode in ("pair", "mixed"):
+        state = latent_canvas(shown, key="canvas", draw=True)
     elif mode == "morph":
-        state = latent_canvas([ae, other], key="canvas", morph=Morph((0, 3)))
+        state = latent_canvas(shown, key="canvas", morph=Morph((0, 3)))
     elif mode == "series":
         moments = [Moment(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
         state = latent_canvas([other], key="canvas", series=Series("Training", moments))
     else:
         state = latent_canvas([other], key="canvas", position=position, on_change=keep)
     told = {"positions": state.positions, "digit": state.digit, "ends": state.ends, "moment": state.moment}
+    told["codes"] = None if state.digit is None else [each.posterior.mean[state.digit].tolist() for each in shown]
     told["ink"] = None if state.drawing is None else round(float(state.drawing.sum()), 1)
     st.code(json.dumps(told), language=None)
+
+
+st.set_page_config(layout="wide", initial_sidebar_state="auto")
+elsewhere = st.Page(lambda: st.title("Elsewhere"), title="Elsewhere", url_path="elsewhere")
+st.navigation([st.Page(show, title="Canvas", default=True), elsewhere]).run()

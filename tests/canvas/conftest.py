@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from canvas_visitor import CanvasVisitor
 
 HERE = Path(__file__).resolve().parent
 START_UP = 120  # seconds
@@ -55,6 +56,21 @@ def address(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     finally:
         server.terminate()
         server.wait(15)
+
+
+@pytest.fixture
+def visit(chromium, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+    """Opens the canvas; at the end nothing may have been said in any console."""
+    visitors: list[CanvasVisitor] = []
+
+    def arrive(link: str = "", ready: bool = True, **context) -> CanvasVisitor:
+        visitors.append(CanvasVisitor(chromium, address, link, **context))
+        return visitors[-1].open(ready)
+
+    yield arrive
+    for visitor in visitors:
+        visitor.context.close()
+    assert [visitor.errors for visitor in visitors] == [[] for _ in visitors]
 
 
 def _answers(address: str) -> bool:

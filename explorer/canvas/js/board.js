@@ -247,8 +247,13 @@ export class Board {
     }
   }
 
-  /** Tell Python where one is now. */
+  /** Tell Python where one is now, and be exactly there: a link to it then opens the same picture. */
   commit(extra = {}) {
+    for (const side of this.sides) {
+      side.pinned = side.pinned.map((value) => Math.round(value * 1e4) / 1e4);
+      side.stale = true;
+    }
+    this.changed();
     this.reports += 1;
     const digit = this.picked >= 0 ? this.picked : null;
     this.report = { ...this.report, digit, position: this.#position, ...extra, count: this.reports };
@@ -257,7 +262,7 @@ export class Board {
 
   /** The pinned codes as Python is told them. */
   get #position() {
-    return this.sides.map((side) => Array.from(side.pinned, (value) => Math.round(value * 1e4) / 1e4));
+    return this.sides.map((side) => Array.from(side.pinned));
   }
 
   // ---- what is shown

@@ -13,6 +13,7 @@ import { View } from "./view.js";
 const GRID = 24; // decoded tiles across the background
 const SHADE = 6; // CSS pixels of one cell of the "off the map" shade
 const THUMBNAIL = 19; // CSS pixels
+const POINT_OPACITY = 0.8; // keeps the ten colours apart for every eye (tests/test_explorer_palette.py), and shows a crowd
 
 export class Plane {
   /** `hooks` are the gestures' words (gestures.js) and key(event); `signal` ends every listener. */
@@ -179,7 +180,7 @@ export class Plane {
       thumbnails(image, places, codes.labels, this.colours, this.thumbs, Math.round(THUMBNAIL * ratio));
     } else if (layers.has("points")) {
       const closer = Math.min(2, Math.sqrt(view.scale / view.homeScale)); // points grow a little on the way in
-      points(image, places, codes.labels, this.colours, 1.5 * ratio * closer, layers.has("decoded") ? 0.75 : 0.55);
+      points(image, places, codes.labels, this.colours, 1.5 * ratio * closer, POINT_OPACITY);
     }
     context.putImageData(image, 0, 0);
     return this.spotCanvas;
