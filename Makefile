@@ -24,6 +24,7 @@ checkpoints: .venv/installed
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.canvas || echo "The canvas was not measured."
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
