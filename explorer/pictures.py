@@ -56,11 +56,6 @@ def data_uri(image: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(png(image)).decode()
 
 
-def image_html(pixels: Tensor | np.ndarray, alt: str, css_class: str = "le-digit") -> str:
-    """One picture as HTML; `alt` says what it shows."""
-    return f'<img class="{css_class}" src="{data_uri(grey(pixels)[0])}" alt="{html.escape(alt)}">'
-
-
 def row_html(pixels: Tensor | np.ndarray, alts: Sequence[str], columns: int | None = None) -> str:
     """Several pictures side by side as HTML, `columns` to a row (all in one by default)."""
     cells = "".join(

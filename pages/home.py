@@ -14,9 +14,9 @@ def keep(choice: Choice) -> None:
 
 st.title("Latent Explorer")
 st.html(
-    '<p class="le-lead le-home">An <b>autoencoder</b> squeezes 784 pixels through a code of two numbers. A <b>variational autoencoder</b> '
-    "(VAE) writes down a small Gaussian instead of a point, and draws its code from it. "
-    "<b>Look for the only difference:</b> press <i>New \u03b5</i> and see what moves.</p>"
+    '<div class="le-home"><p class="le-lead">An <b>autoencoder</b> squeezes 784 pixels through a code of two numbers. A '
+    "<b>variational autoencoder</b> (VAE) writes down a small Gaussian instead of a point, and draws its code from it. "
+    "<b>Look for the only difference:</b> press <i>New \u03b5</i> and see what moves.</p></div>"
 )
 state.read_link(digit=state.whole_number(0, len(VAE.data.test) - 1), draw=state.whole_number(0, DRAWS - 1))
 state.usual(digit=0, draw=0, machine_drawing=False)
