@@ -10,6 +10,7 @@ from explorer.run_models import has_model, local, name_of
 from explorer.run_summary import Curve, summary
 from explorer.store import Run
 
+SHOWN = "run"  # session-state key: the run that the page Train shows
 CHOSEN = "compare"  # session-state key and name in the link: ids of the runs that are compared
 DAY = timedelta(days=1)
 EDITED = "run_edited"  # session-state key: the id of the run whose name and fate are in question, or ""
@@ -125,3 +126,5 @@ def _delete(run: Run) -> None:
     run_panel.order("delete", run)
     st.session_state[CHOSEN] = tuple(each for each in st.session_state[CHOSEN] if each != run.id)
     st.session_state[EDITED] = ""
+    if st.session_state.get(SHOWN) == run.id:
+        st.session_state[SHOWN] = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -24,7 +25,7 @@ from vae.training import prepare
 MOST_MOMENTS = 60  # that the scrubber steps through
 REPEATED = 6  # of the newest moments, that each tick tells again: the browser keeps what it has
 LOOK_BACK = 8  # moments: weights are stored with some of them only
-RESTING = "run_moment"  # session-state key: the moment that the reader looks at, or None for the newest
+RESTING = "run_moment"  # session-state key: a run and the moment of it that the reader looks at, None for the newest
 
 
 class Beginning(Trained):
@@ -58,8 +59,8 @@ def draw(view: View, everything: bool) -> None:
     models = _beginning(run.id, run.attempt, fixed, live, run, view.moments[-1])
     told = indices if everything or not live else indices[-REPEATED:]
     by_index = {moment.index: moment for moment in view.moments}
-    resting = st.session_state.get(RESTING)
-    at = resting if resting in view.snapshots else view.snapshots[-1]
+    of, resting = st.session_state.get(RESTING, ("", None))
+    at = resting if of == run.id and resting in view.snapshots else view.snapshots[-1]
     with_weights = [index for index in view.snapshots if at - LOOK_BACK <= index <= at]
     latent_canvas(
         models,
@@ -71,12 +72,12 @@ def draw(view: View, everything: bool) -> None:
             "moments": [_told(run, by_index[index]) for index in told if index in by_index],
             "decoders": _decoders(run, [by_index[index] for index in reversed(with_weights) if index in by_index]),
         },
-        on_change=_keep,
+        on_change=partial(_keep, run.id),
     )
 
 
-def _keep(report: CanvasState) -> None:
-    st.session_state[RESTING] = report.moment
+def _keep(run_id: str, report: CanvasState) -> None:
+    st.session_state[RESTING] = run_id, report.moment
 
 
 def thinned(indices: Sequence[int], most: int = MOST_MOMENTS) -> list[int]:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from explorer import curves, run_panel, run_pictures, run_replay, run_takeaway, run_view
+from explorer import curves, run_panel, run_pictures, run_replay, run_takeaway, run_view, training_form
 from explorer.run_view import View
 from explorer.store import StoreError
+from vae.errors import VaeError
 
 TICK, FIRST_TICK = 1.0, 0.3  # seconds between two looks; more often until the first number is there
 
@@ -23,7 +24,10 @@ def watch(view: View) -> None:
             st.warning(trouble)
         if (period is None, period == FIRST_TICK) != (not now.run.active, now.run.active and not now.moments):
             st.rerun()  # the ticks change
-        _draw(now, everything=now is view)
+        try:
+            _draw(now, everything=now is view)
+        except VaeError as error:  # such as a run that is deleted while it is drawn
+            st.warning(str(error))
 
     st.fragment(draw, run_every=period)()
 
@@ -40,6 +44,9 @@ def _draw(view: View, everything: bool) -> None:
     run, moments = view.run, view.moments
     run_panel.head(view)
     if not moments:
+        preset = training_form.preset_of(training_form.of_run(run.recipes))
+        if preset and run.active:
+            st.html(f'<p class="le-lead"><b>What to watch for.</b> {preset.watch}</p>')
         return
     st.html(run_panel.numbers(run.recipes, moments[-1]))
     if run.state == "paused":

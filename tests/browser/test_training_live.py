@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 SHORT = "train?data=digits&images=30000"
+PATIENCE = 180_000  # milliseconds: workers give way to everything else, so on a busy machine they are slow
 LONG = "train?data=digits&images=3000000"
 DRAWN = '[data-testid="latent-plane"], [data-testid="stVegaLiteChart"] :is(canvas, svg)'  # two planes, four charts
 
@@ -17,7 +18,7 @@ DRAWN = '[data-testid="latent-plane"], [data-testid="stVegaLiteChart"] :is(canva
 def status(visitor, text: str):
     """What the page says of how the run stands, as soon as it says so."""
     found = visitor.page.get_by_test_id("stProgress").get_by_text(text)
-    found.wait_for()
+    found.wait_for(timeout=PATIENCE)
     return found
 
 
@@ -40,7 +41,7 @@ def moment(visitor) -> str:
 def test_a_pair_is_trained_replayed_shared_and_deleted(visit):
     visitor = start(visit(SHORT))
     page = visitor.page
-    page.locator(".le-now").wait_for()
+    page.locator(".le-now").wait_for(timeout=PATIENCE)
     status(visitor, "Finished: 30,000 of 30,000 images")
     expect(page.get_by_test_id("latent-plane")).to_have_count(2)
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(4)
@@ -90,7 +91,7 @@ def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same
     page.get_by_role("button", name="Pause").click()
     status(visitor, "Paused: ")
     page.get_by_role("button", name="Step", exact=True).click()
-    page.get_by_text("the last single batch").wait_for()
+    page.get_by_text("the last single batch").wait_for(timeout=PATIENCE)
 
     second = page.context.new_page()  # the same browser's second tab, which is not told which run
     second.goto(f"{visitor.address}/train")
@@ -100,7 +101,7 @@ def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same
     page.get_by_role("button", name="Change").click()
     page.get_by_role("spinbutton", name="weight of the KL").fill("4")
     page.keyboard.press("Enter")
-    page.get_by_text(re.compile("dotted: β = 4 from [0-9,]+ images on")).wait_for()
+    page.get_by_text(re.compile("dotted: β = 4 from [0-9,]+ images on")).wait_for(timeout=PATIENCE)
     page.keyboard.press("Escape")
     second.get_by_role("button", name="Resume").click()
     status(visitor, "Training: ")
@@ -119,13 +120,13 @@ def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same
 def test_points_travel_and_neither_canvas_nor_curves_are_built_again_while_a_run_goes_on(visit):
     visitor = start(visit(LONG))
     page = visitor.page
-    page.get_by_test_id("run-slider").wait_for()
+    page.get_by_test_id("run-slider").wait_for(timeout=PATIENCE)
     drawn = page.locator(DRAWN)
     expect(drawn).to_have_count(6)
     drawn.evaluate_all("all => all.forEach(e => { e.stoodBefore = true })")
     for _ in range(3):
         seen = moment(visitor)
-        expect(page.get_by_test_id("run-moment")).not_to_have_text(seen)
+        expect(page.get_by_test_id("run-moment")).not_to_have_text(seen, timeout=PATIENCE)
     assert drawn.evaluate_all("all => all.map(e => e.stoodBefore === true)") == [True] * 6
     page.get_by_role("button", name="Stop", exact=True).click()
     status(visitor, "Stopped: ")
@@ -137,7 +138,7 @@ def test_a_preset_is_one_press(visit):
     visitor.page.get_by_role("button", name="Train this").nth(1).click()
     visitor.page.get_by_text("AE + VAE, 2 latents, beta 30").first.wait_for()
     visitor.page.get_by_role("button", name="Stop", exact=True).click()
-    visitor.page.get_by_test_id("stProgress").get_by_text(re.compile("^(Stopped|Finished)")).wait_for()
+    visitor.page.get_by_test_id("stProgress").get_by_text(re.compile("^(Stopped|Finished)")).wait_for(timeout=PATIENCE)
 
 
 def test_pictures_are_downloaded_as_they_are_shown(visit):
