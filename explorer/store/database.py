@@ -35,7 +35,11 @@ class Database:
     def __init__(self, url: str):
         self.url = url
         address = _address(url)
-        self.place = str(Path(address.database or "").resolve()) if _is_sqlite(address) else address.host or "localhost"
+        self.place = (
+            str(Path(address.database or "").resolve())
+            if _is_sqlite(address)
+            else f"{address.host or 'localhost'}:{address.port or 5432}"
+        )
         with explained(self.place):
             self.engine = _engine(address)
             self._reader = self.engine.execution_options(**({"reading": True} if _is_sqlite(address) else _AUTOCOMMIT))

@@ -1,6 +1,7 @@
 """What can go wrong with the run store, in sentences for the screen: the database's own words go to the log."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -72,12 +73,23 @@ def sentence(error: Exception, place: str) -> str:
     return next((text for part, text in SENTENCES.items() if part in words), FAILED).format(place=place)
 
 
+SLOW_SECONDS = 1.0  # an answer that takes longer to stay away...
+REST_SECONDS = 2.0  # ...is not waited for again so soon: one visitor waits, not each in turn
+_silent_until: dict[str, float] = {}
+
+
 @contextmanager
 def explained(place: str) -> Iterator[None]:
     """Turn errors of the database into StoreErrors."""
+    began = time.monotonic()
+    if began < _silent_until.get(place, 0.0):
+        raise StoreError(UNREACHABLE.format(place=place))
     try:
         yield
     except (exc.SQLAlchemyError, OSError) as error:
         said = sentence(error, place)
         logging.getLogger("explorer.store").warning("The run store failed: %s", error, exc_info=said == FAILED)
+        ended = time.monotonic()
+        if said == UNREACHABLE.format(place=place) and ended - began > SLOW_SECONDS:
+            _silent_until[place] = ended + REST_SECONDS
         raise StoreError(said) from error

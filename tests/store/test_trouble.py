@@ -3,11 +3,14 @@
 import os
 import resource
 import signal
+import socket
 import sqlite3
 import subprocess
+import time
 from contextlib import closing, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 
 import postgres
 import pytest
@@ -152,7 +155,7 @@ def test_a_server_that_is_away_is_a_sentence_and_its_return_is_noticed(server):
     run = at_work(store)
     server.stop()
     for act in (lambda: store.get(run.id), lambda: store.write(run.id, moment(0)), lambda: Store(store.url)):
-        with pytest.raises(StoreError, match=says(UNREACHABLE, "127.0.0.1")):
+        with pytest.raises(StoreError, match=says(UNREACHABLE, f"127.0.0.1:{server.port}")):
             act()
     server.start()
     assert store.get(run.id) == run
@@ -160,8 +163,28 @@ def test_a_server_that_is_away_is_a_sentence_and_its_return_is_noticed(server):
     store.close()
 
 
+def test_a_server_that_never_answers_keeps_one_visitor_waiting_not_each_in_turn(monkeypatch):
+    monkeypatch.setattr(database, "WAIT_SECONDS", 2)
+    with closing(socket.create_server(("127.0.0.1", 0))) as mute:  # accepts, and says nothing
+        port = mute.getsockname()[1]
+        began, said = time.monotonic(), []
+
+        def look() -> None:
+            with pytest.raises(StoreError, match=says(UNREACHABLE, f"127.0.0.1:{port}")) as error:
+                explorer.store.store(f"postgresql://ann:x@127.0.0.1:{port}/runs").runs("ann")
+            said.append(error)
+
+        looks = [Thread(target=look) for _ in range(12)]
+        for each in looks:
+            each.start()
+        for each in looks:
+            each.join()
+    assert len(said) == 12
+    assert time.monotonic() - began < 6 * database.WAIT_SECONDS
+
+
 def test_a_wrong_password_is_said_without_the_password(server):
-    with pytest.raises(StoreError, match=says(REFUSED, "127.0.0.1")) as refused:
+    with pytest.raises(StoreError, match=says(REFUSED, f"127.0.0.1:{server.port}")) as refused:
         Store(server.url("postgres", "not-the-password"))
     assert "not-the-password" not in repr(refused.value)
 
