@@ -36,8 +36,8 @@ class Handed(NamedTuple):
     """A run in a worker's hands."""
 
     run_id: str
-    attempt: int
     worker: str
+    attempt: int
     future: Future
 
 
@@ -110,7 +110,8 @@ class Dispatcher:
         for handed in list(self._handed):
             if handed.worker not in alive:
                 handed.future.cancel()
-                runs.lost(handed.run_id, handed.attempt)
+                again = runs.lost(handed.run_id, handed.attempt)
+                LOG.warning("Run %s lost its worker %s; %s", *handed[:2], "it is queued again" if again else "it has failed")
             elif handed.future.status == "error":
                 error = handed.future.exception()
                 LOG.error("Run %s failed on its worker", handed.run_id, exc_info=error)
@@ -135,7 +136,7 @@ class Dispatcher:
                     store(self._store_url).lost(run.id, run.attempt)
                     raise
                 future.add_done_callback(lambda _: self.wake())
-                self._handed.append(Handed(run.id, run.attempt, name, future))
+                self._handed.append(Handed(run.id, name, run.attempt, future))
 
     def _halt(self, cluster: Cluster) -> None:
         """The app ends: runs on workers of our own are to save their weights; those on a shared cluster go on."""

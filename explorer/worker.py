@@ -54,7 +54,8 @@ def _settle() -> None:
     """One torch thread, and behind the pages: on a machine that does both, a hand on a slider comes before a training step."""
     use_one_thread()
     if sys.platform == "linux":  # the only system where a thread has a priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness())
+        behind = os.getpriority(os.PRIO_PROCESS, os.getpid()) + niceness()  # that of the main thread, which never changes
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), behind)
 
 
 def niceness() -> int:
