@@ -14,7 +14,9 @@ class Gradients(NamedTuple):
 
     pathwise: Tensor
     score_function: Tensor
+    with_baseline: Tensor  # the score function of what is left when the mean of the other draws is taken off
     kl: Tensor  # (2, D)   of the KL, exact: no draw in it
+    reconstruction: Tensor  # (K,)   -log p(x|z) itself, nats
 
 
 def gradients(model: Autoencoder, image: Tensor, noise: Tensor) -> Gradients:
@@ -32,7 +34,9 @@ def gradients(model: Autoencoder, image: Tensor, noise: Tensor) -> Gradients:
     nll = reconstruction_nll(model, parameters, image.expand(len(noise), *image.shape[1:]))  # (K,)
     through = torch.stack(torch.autograd.grad(nll.sum(), (mean, log_variance)), dim=1)  # (K, 2, D)
     scores = torch.stack([noise / found.std, (noise**2 - 1) / 2], dim=1)  # (K, 2, D)
+    left = nll.detach() - nll.detach().mean()
+    left = left * len(noise) / (len(noise) - 1)  # the mean of all draws but the one it is taken from: no bias
     point, spread = (value.clone().requires_grad_() for value in heads)  # (1, D)
     divergence = kl_per_dimension(Posterior(point, spread)).sum()
     exact = torch.cat(torch.autograd.grad(divergence, (point, spread)))  # (2, D)
-    return Gradients(through, nll.detach()[:, None, None] * scores, exact)
+    return Gradients(through, nll.detach()[:, None, None] * scores, left[:, None, None] * scores, exact, nll.detach())

@@ -8,6 +8,9 @@ from app_driver import canvas, choose, go, markup, press, run, sentences, visit
 
 from explorer import pages
 from explorer.lesson import SECTION
+from explorer.trained import shipped
+from lessons import model_gradients
+from vae import data, latent
 
 LESSONS = [place.path for place in pages.SECTIONS[SECTION]]
 
@@ -132,4 +135,35 @@ def test_sum_or_mean_calculates_what_the_link_says():
 )
 def test_a_link_to_sum_or_mean_that_makes_no_sense_says_so(name, value):
     (said,) = sentences(visit("reduction", **{name: value}))
+    assert said.startswith(f"The link says {name} = {value!r}. ")
+
+
+def test_the_trick_opens_as_its_link_says():
+    link = {
+        "grad_f": "wave",
+        "grad_way": "score",
+        "grad_mu": "-0.75",
+        "grad_sigma": "1.25",
+        "grad_parameter": "1",
+        "grad_digit": "3",
+    }
+    app = visit("reparameterization", **link)
+    assert sentences(app) == []
+    assert canvas(app)["start"] == {"f": "wave", "way": "score", "mu": -0.75, "sigma": 1.25, "parameter": 1}
+    assert app.query_params == link
+
+
+def test_the_trick_shows_the_gradients_of_the_digit_that_is_chosen():
+    app = visit("reparameterization")
+    table = re.search(r"<tbody>.*</tbody>", markup(app), re.DOTALL)[0]
+    model, test = shipped("mnist-vae-2d").model, data.load("mnist").test
+    found = model_gradients.gradients(model, test.pixels(slice(0, 1)), latent.sample_prior(200, 2, 0))
+    assert f"\u00b1 {float(found.score_function[:, 0, 0].std()):,.1f}" in table
+    choose(app, "grad_digit_class", 3)
+    assert re.search(r"<tbody>.*</tbody>", markup(app), re.DOTALL)[0] != table
+
+
+@pytest.mark.parametrize(("name", "value"), [("grad_f", "cube"), ("grad_sigma", "0"), ("grad_digit", "10000")])
+def test_a_link_to_the_trick_that_makes_no_sense_says_so(name, value):
+    (said,) = sentences(visit("reparameterization", **{name: value}))
     assert said.startswith(f"The link says {name} = {value!r}. ")

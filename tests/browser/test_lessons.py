@@ -41,3 +41,23 @@ def test_arrow_keys_move_the_gaussian(visit):
         visitor.page.keyboard.press("ArrowLeft")
     expect(visitor.page.get_by_test_id("said")).to_contain_text("\u03bc = 1.40")
     visitor.page.wait_for_url(re.compile(r"kl_mu=1\.4&"))
+
+
+def test_the_gradient_goes_the_way_that_is_chosen_and_frozen_noise_stays(visit):
+    visitor = visit("reparameterization")
+    part = visitor.page.get_by_test_id("part-reparameterization")
+    said = part.get_by_test_id("said")
+    expect(said).to_contain_text("Exact gradient \u22123.00")
+    part.get_by_role("button", name="Draw directly").click()
+    expect(part.get_by_role("img", name="Draw directly")).to_be_visible()
+    visitor.page.wait_for_url(re.compile("grad_way=direct"))
+    before = said.inner_text()
+    slider = visitor.page.get_by_role("slider", name="Centre")
+    slider.focus()
+    for key in ("ArrowRight", "ArrowLeft"):  # there and back with the same noise
+        visitor.page.keyboard.press(key)
+    expect(said).to_have_text(before)
+    part.get_by_role("button", name="Redraw").click()
+    expect(said).not_to_have_text(before)
+    part.get_by_role("button", name="f = 1 if z").click()
+    expect(said).to_contain_text("so is every estimate")

@@ -1,14 +1,18 @@
 """Estimators against exact gradients, exact gradients against autograd and quadrature, and the model's against differences."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
 from numpy.polynomial.hermite_e import hermegauss
+from scipy.stats import kstest
 from torch.distributions import Normal
 
 from lessons import model_gradients, reparameterization, width_outputs
 from lessons.reparameterization import ESTIMATORS, FUNCTIONS
 from vae.models import ModelSpec, build
+from vae.objectives import reconstruction_nll
 
 PLACES = [(0.5, 0.8), (-1.0, 0.4), (1.5, 1.5)]
 
@@ -73,15 +77,25 @@ def test_a_direct_draw_carries_no_gradient():
 
 def test_the_browser_estimates_what_python_does(in_javascript):
     noise = torch.randn(6, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
-    asked = [(name, mu, sigma, kind) for name in FUNCTIONS for mu, sigma in PLACES for kind in ("score", "path")]
-    calls = [["estimates", kind, name, mu, sigma, noise.tolist()] for name, mu, sigma, kind in asked]
-    exact = [["exact", name, mu, sigma] for name in FUNCTIONS for mu, sigma in PLACES]
+    asked = list(product(FUNCTIONS, PLACES, ESTIMATORS, (0, 1)))
+    kinds = {"score function": "score", "pathwise": "path"}
+    calls = [["estimates", kinds[kind], name, *place, noise.tolist(), parameter] for name, place, kind, parameter in asked]
+    exact = [["exact", name, *place] for name in FUNCTIONS for place in PLACES]
     got = in_javascript("gradient_maths", *calls, *exact)
-    for (name, mu, sigma, kind), found in zip(asked, got, strict=False):
-        estimator = {"score": reparameterization.score_function, "path": reparameterization.pathwise}[kind]
-        assert np.array(found) == pytest.approx(estimator(name, mu, sigma, noise).numpy())
+    for (name, place, kind, parameter), found in zip(asked, got, strict=False):
+        assert found == pytest.approx(ESTIMATORS[kind](name, *place, noise)[:, parameter].tolist())
     for (_, name, mu, sigma), found in zip(exact, got[len(calls) :], strict=True):
         assert found == pytest.approx(FUNCTIONS[name].exact(mu, sigma), abs=1e-6)
+
+
+def test_the_browsers_draws_are_normal_and_its_means_and_spread_are_numpys(in_javascript):
+    draws, again, other = in_javascript("gradient_maths", *(["normals", 20_000, seed] for seed in (1, 1, 2)))
+    assert draws == again != other
+    assert kstest(draws, "norm").pvalue > 0.01
+    assert abs(np.corrcoef(draws[:-1], draws[1:])[0, 1]) < 0.02
+    means, spread = in_javascript("gradient_maths", ["means", draws, 50, 400], ["spread", draws])
+    assert means == pytest.approx(np.reshape(draws, (400, 50)).mean(1))
+    assert spread == pytest.approx(np.std(draws, ddof=1))
 
 
 @pytest.fixture
@@ -90,8 +104,6 @@ def small_vae():
 
 
 def test_a_models_pathwise_gradient_is_its_difference_at_frozen_noise(small_vae, small_digits):
-    from vae.objectives import reconstruction_nll
-
     image, noise = small_digits.test.pixels(slice(1)).double(), torch.randn(5, 3, dtype=torch.float64)
     found = model_gradients.gradients(small_vae, image, noise)
     with torch.no_grad():
@@ -114,10 +126,12 @@ def test_both_estimators_agree_on_a_model_on_average(small_vae, small_digits):
     image = small_digits.test.pixels(slice(1)).double()
     noise = torch.randn(60_000, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     found = model_gradients.gradients(small_vae, image, noise)
-    difference = (found.score_function - found.pathwise).mean(0)
-    error = (found.score_function - found.pathwise).std(0) / len(noise) ** 0.5
-    assert (difference.abs() < 4.5 * error).all()
+    for scored in (found.score_function, found.with_baseline):
+        difference = (scored - found.pathwise).mean(0)
+        error = (scored - found.pathwise).std(0) / len(noise) ** 0.5
+        assert (difference.abs() < 4.5 * error).all()
     assert (found.score_function.std(0) > 10 * found.pathwise.std(0)).all()
+    assert (found.score_function.std(0) > 3 * found.with_baseline.std(0)).all()
 
 
 def test_the_slope_of_the_kl_in_each_output_is_its_closed_form():

@@ -98,6 +98,16 @@ export class Chart {
   }
 }
 
+/** Round numbers between low and high, about `count` of them, and the decimals they need. */
+export function ticks(low, high, count = 5) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough);
+  const values = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(k * step);
+  return { values, decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
+}
+
 /** Call `draw` at most once a frame; the function returned asks for it. */
 export function onFrame(draw, signal) {
   let asked = 0;

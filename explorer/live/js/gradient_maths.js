@@ -26,22 +26,19 @@ export function exact(name, mu, sigma) {
   return FUNCTIONS[name].exact(mu, sigma);
 }
 
-/** One estimate [d mu, d log sigma] for each epsilon; kind is "score" or "path". */
-export function estimates(kind, name, mu, sigma, noise) {
+/** One estimate for each epsilon, of the slope in mu (parameter 0) or log sigma (1); kind is "score" or "path". */
+export function estimates(kind, name, mu, sigma, noise, parameter) {
   const { f, slope } = FUNCTIONS[name];
-  return Array.from(noise, (e) => {
-    const z = mu + sigma * e;
-    if (kind === "path") return [slope(z), slope(z) * sigma * e];
-    return [(f(z) * e) / sigma, f(z) * (e * e - 1)];
-  });
+  const along = { path: [() => 1, (e) => sigma * e], score: [(e) => e / sigma, (e) => e * e - 1] }[kind][parameter];
+  const factor = kind === "path" ? slope : f;
+  return Float64Array.from(noise, (e) => factor(mu + sigma * e) * along(e));
 }
 
-/** Means of `size` estimates of one parameter (0 mu, 1 log sigma) at a time. */
-export function means(kind, name, mu, sigma, noise, size, parameter) {
-  const each = estimates(kind, name, mu, sigma, noise);
-  return Array.from({ length: Math.floor(each.length / size) }, (_, i) => {
+/** Means of `size` values at a time, `count` of them. */
+export function means(values, size, count) {
+  return Float64Array.from({ length: count }, (_, i) => {
     let sum = 0;
-    for (let k = 0; k < size; k++) sum += each[i * size + k][parameter];
+    for (let k = i * size; k < (i + 1) * size; k++) sum += values[k];
     return sum / size;
   });
 }

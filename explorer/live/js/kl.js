@@ -5,7 +5,7 @@ import { readTheme } from "../../canvas/js/theme.js";
 import { Chart, draggable, onFrame } from "./chart.js";
 import { isolines } from "./isolines.js";
 import { EDGE, parts, PARTS, slopes, step, total } from "./kl_maths.js";
-import { part } from "./part.js";
+import { Echoes, part } from "./part.js";
 
 const MU = [-3, 3];
 const LOG_SIGMA = [-2.5, 1];
@@ -22,7 +22,7 @@ const NAMES = {
 
 class KLPart {
   constructor(root, signal) {
-    Object.assign(this, { root, signal, mu: 1.5, s: Math.log(0.5), on: new Set(PARTS), path: [], known: "", walking: 0, steps: 0 });
+    Object.assign(this, { root, signal, mu: 1.5, s: Math.log(0.5), on: new Set(PARTS), path: [], echoes: new Echoes(), walking: 0, steps: 0 });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -36,9 +36,8 @@ class KLPart {
   /** data: { start: { mu, log_sigma, on } }; a start that Python only echoes moves nothing. */
   update({ start }, tell) {
     this.tell = tell;
-    const key = JSON.stringify(start);
-    if (key !== this.known) {
-      this.known = key;
+    if (this.echoes.isNews(start)) {
+      this.echoes.keep(start);
       Object.assign(this, { mu: start.mu, s: start.log_sigma, on: new Set(start.on), path: [], steps: 0 });
       this.#halt();
       for (const name of PARTS) this.switches[name].checked = this.on.has(name);
@@ -173,8 +172,7 @@ class KLPart {
   #report() {
     const round = (value) => Math.round(value * 1000) / 1000;
     const start = { mu: round(this.mu), log_sigma: round(this.s), on: PARTS.filter((name) => this.on.has(name)) };
-    this.known = JSON.stringify(start);
-    this.tell?.(start);
+    this.tell?.(this.echoes.keep(start));
   }
 
   #halt() {
