@@ -1,4 +1,4 @@
-"""Lines of this project's own code, read from its source files when a page shows them: what stands on the screen is what runs."""
+"""Lines of this project's own code, read from its source files when a page shows them: what is on the screen is what runs."""
 
 import functools
 import inspect

@@ -23,8 +23,8 @@ state.usual(digit=0, draw=0, machine_drawing=False)
 chosen = Choice(st.session_state.digit, st.session_state.draw, st.session_state.machine_drawing)
 machine([AE, VAE], key="machine", choice=chosen, on_change=keep)
 st.caption(
-    "Both models have the same layers and saw the same 55,000 images. Everything is computed while you look; losses are in nats for "
-    "this one image, summed over pixels and over latent dimensions."
+    "Both models have the same layers and saw the same 55,000 images. Everything is computed while you look; losses are in nats "
+    "for this one image, summed over pixels and over latent dimensions."
 )
 pages.link("explore", "Next, move through the latent space yourself")
 state.write_link(digit=chosen.digit, draw=chosen.draw)

@@ -1,4 +1,4 @@
-"""Home's machine under the hand: every number is torch's, the sampling is the only difference, and everything works by keyboard."""
+"""Home's machine under the hand: every number is torch's, the sampling is the only difference, all of it works by keyboard."""
 
 import re
 
@@ -10,7 +10,7 @@ from vae import data, latent
 
 NAMES = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}
 SAME_FOR_EVERY_DRAW = ("mean", "log_variance", "std", "kl")
-RUBBED_BY_A_DRAW = ("noise", "z", "reconstruction", "loss")
+MOVED_BY_A_DRAW = ("noise", "z", "reconstruction", "loss")
 
 
 def node(visitor, kind: str, name: str) -> Locator:
@@ -28,7 +28,7 @@ def everything(visitor) -> dict[str, list[float]]:
     return {
         f"{kind} {name}": numbers(visitor, kind, name)
         for kind in NAMES
-        for name in (*SAME_FOR_EVERY_DRAW, *RUBBED_BY_A_DRAW)
+        for name in (*SAME_FOR_EVERY_DRAW, *MOVED_BY_A_DRAW)
         if kind == "vae" or name in ("mean", "z", "reconstruction", "loss")
     }
 
@@ -94,7 +94,7 @@ def test_a_new_epsilon_moves_what_is_behind_the_sampling_and_nothing_else(visit)
     visitor.page.get_by_role("button", name="New ε").click()
     after = wait_for_change(visitor, before, "vae noise")
     changed = {name for name in before if after[name] != before[name]}
-    assert {"vae noise", "vae z"} <= changed <= {f"vae {name}" for name in RUBBED_BY_A_DRAW}
+    assert {"vae noise", "vae z"} <= changed <= {f"vae {name}" for name in MOVED_BY_A_DRAW}
     assert picture(visitor, "ae") == pictures["ae"]
     assert picture(visitor, "vae") != pictures["vae"]
     visitor.page.wait_for_url(lambda url: "draw=" in url and not url.endswith("draw=3"))
@@ -324,7 +324,8 @@ def test_on_a_phone_the_lanes_run_down_side_by_side_and_stay_level(visit):
     planes = [visitor.page.get_by_test_id("latent-plane").nth(i).bounding_box() for i in range(2)]
     assert planes[0]["y"] == pytest.approx(planes[1]["y"], abs=2)
     smallest = visitor.page.locator(".machine").evaluate(
-        "e => Math.min(...[...e.querySelectorAll('.node :is(b, small, .number)')].map(t => parseFloat(getComputedStyle(t).fontSize)))"
+        """e => Math.min(...[...e.querySelectorAll('.node :is(b, small, .number)')]
+            .map(t => parseFloat(getComputedStyle(t).fontSize)))"""
     )
     assert smallest >= 11
     for kind in NAMES:
