@@ -56,6 +56,8 @@ export class Side {
       await breath();
       this.codes = Codes.from(codes);
       await breath();
+      void this.codes.reach; // some milliseconds, which the first frame then need not spend
+      await breath();
     });
   }
 
