@@ -13,7 +13,7 @@ const SHOWN = 4; // the axis of z runs from minus this to this
 const BAR = [-2, 6]; // nats from one end of a bar's track to the other
 const LEVELS = [-2, -1, -0.5, 0, 0.1, 0.5, 1, 2, 3, 4, 5, 6, 7];
 const GRID = { columns: 97, rows: 57 };
-const HURRY = 60; // steps after which each frame takes one step more: far ways are walked faster
+const HURRY = 30; // steps after which each frame takes one step more: far ways are walked faster
 const NAMES = {
   mean: ["\u03bc\u00b2 / 2", "acts on the centre"],
   width: ["(\u03c3\u00b2 \u2212 1) / 2", "keeps the width from growing"],
@@ -264,21 +264,40 @@ class KLPart {
   #paintMap(ink) {
     const { map } = this;
     if (!map.begin(ink)) return;
-    const { columns, rows } = GRID;
-    const place = (c, r) => [MU[0] + (c / (columns - 1)) * (MU[1] - MU[0]), LOG_SIGMA[1] - (r / (rows - 1)) * (LOG_SIGMA[1] - LOG_SIGMA[0])];
-    const field = Float64Array.from({ length: columns * rows }, (_, i) => total(...place(i % columns, Math.floor(i / columns)), this.on));
     map.axes({ across: [-3, -2, -1, 0, 1, 2, 3], up: [-2, -1, 0, 1], xTitle: "\u03bc", yTitle: "log \u03c3" });
-    for (const level of LEVELS) {
-      const segments = isolines(field, columns, rows, level);
-      for (const [x0, y0, x1, y1] of segments) map.line([place(x0, y0), place(x1, y1)], { colour: ink.kl, width: 1.2, alpha: 0.75 });
-      if (!segments.length || level === 0) continue;
-      const [x, y] = segments[Math.floor(segments.length * 0.35)];
-      map.words(number(level, level % 1 ? 1 : 0), ...map.toScreen(...place(x, y)), { size: 11, colour: ink.kl });
-    }
+    const { lines, labels } = this.#lines();
+    Object.assign(map.context, { strokeStyle: ink.kl, lineWidth: 1.2, globalAlpha: 0.75 });
+    map.context.stroke(lines);
+    map.context.globalAlpha = 1;
+    for (const [level, x, y] of labels) map.words(number(level, level % 1 ? 1 : 0), x, y, { size: 11, colour: ink.kl });
     const kept = this.path.filter(([, s]) => s >= LOG_SIGMA[0] - 0.2 && s <= LOG_SIGMA[1] + 0.2);
     if (kept.length > 1) map.line(kept, { colour: ink.mark, width: 2.5 });
     if (kept.length) map.dot(...kept[0], { colour: ink.mark, radius: 4, hollow: true });
     map.dot(clamp(this.mu, MU), clamp(this.s, LOG_SIGMA), { colour: ink.mark, radius: 8 });
+  }
+
+  /** The lines of equal height, as a path in CSS pixels, and where their labels stand; worked out anew when parts or size change. */
+  #lines() {
+    const { map } = this;
+    const key = `${[...this.on].sort()} ${map.width} ${map.height}`;
+    if (this.drawn?.key === key) return this.drawn;
+    const { columns, rows } = GRID;
+    const place = (c, r) => [MU[0] + (c / (columns - 1)) * (MU[1] - MU[0]), LOG_SIGMA[1] - (r / (rows - 1)) * (LOG_SIGMA[1] - LOG_SIGMA[0])];
+    const field = Float64Array.from({ length: columns * rows }, (_, i) => total(...place(i % columns, Math.floor(i / columns)), this.on));
+    const lines = new Path2D();
+    const labels = [];
+    for (const level of LEVELS) {
+      const segments = isolines(field, columns, rows, level);
+      for (const [x0, y0, x1, y1] of segments) {
+        lines.moveTo(...map.toScreen(...place(x0, y0)));
+        lines.lineTo(...map.toScreen(...place(x1, y1)));
+      }
+      if (!segments.length || level === 0) continue;
+      const [x, y] = segments[Math.floor(segments.length * 0.35)];
+      labels.push([level, ...map.toScreen(...place(x, y))]);
+    }
+    this.drawn = { key, lines, labels };
+    return this.drawn;
   }
 
   #showBars() {
