@@ -20,6 +20,7 @@ HEIGHT = 190
 NAMES = {"ae": "AE", "vae": "VAE"}
 PARTS = {"reconstruction": "Reconstruction", "kl": "KL", "total": "Total"}
 NAMED_DIMENSIONS = 5  # of the KL per dimension: those that carry most have their name at the end of their line
+FEW = 10  # dimensions: the lines of more are pale, so that one sees where they crowd
 APART = 0.09  # of the highest value: names closer than that would cover one another
 ACTIVE = 0.1  # nats: a dimension above carries something worth a name
 RUN_COLOURS = ("#2A78BD", "#C95A1E", "#0E8A74", "#9B51A8", "#A97A0B", "#C2385F", "#5D6479", "#32701D")
@@ -134,9 +135,10 @@ def draw_kl_per_dimension(frame: pd.DataFrame, key: str) -> None:
         {"field": "images", "type": "quantitative", "format": ","},
         {"field": "nats", "type": "quantitative", "format": ".3f"},
     ]
+    few = frame.dimension.nunique() <= FEW
     lines = {
         "transform": [{"filter": "isValid(datum.nats) && !isValid(datum.name)"}],
-        "mark": {"type": "line", "strokeWidth": 1.5, "color": palette.KL, "opacity": 0.8},
+        "mark": {"type": "line", "strokeWidth": 1.5, "color": palette.KL, "opacity": 0.8 if few else 0.4},
         "encoding": {**encoding, "tooltip": tooltip},
     }
     names = {

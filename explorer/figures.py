@@ -33,6 +33,7 @@ def rate_distortion(
                 text=["", f"{total:.{decimals}f} nats"],
                 textposition="middle right",
                 line={"color": palette.PRIOR, "width": 1, "dash": "dot"},
+                cliponaxis=False,  # the words stand beyond the line's end
                 hoverinfo="skip",
             )
         )
@@ -54,7 +55,7 @@ def rate_distortion(
     )
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 48, "t": 8, "b": 8},
         showlegend=False,
         dragmode="pan",
         xaxis={"title": "rate: KL to the prior, nats per image", "range": [-0.03 * right, 1.12 * right]},

@@ -78,6 +78,11 @@ def _loss(curve: Curve) -> str:
     return f"{last.reconstruction:.1f}{bound} nats"
 
 
+def named(run: Run) -> str:
+    """Its title with when it was begun: several runs may have one title."""
+    return f"{run.title}, {_when(run)}"
+
+
 def _when(run: Run) -> str:
     """Today's runs by the hour, others by the day."""
     begun = local(run.created)

@@ -84,7 +84,7 @@ def draw(me: str) -> None:
         st.session_state[CHOSEN] = tuple(each for each in st.session_state[CHOSEN] if each in by_id)
         chosen = [by_id[each] for each in st.session_state[CHOSEN]] or found[:NEWEST]
         state.write_link(**({CHOSEN: st.session_state[CHOSEN]} if st.session_state[CHOSEN] else {}))
-        compare([run.title for run in chosen], [summary(run) for run in chosen])
+        compare([run_list.named(run) for run in chosen], [summary(run) for run in chosen])
         if not st.session_state[CHOSEN]:
             st.caption(
                 "These are the newest. Tick runs in the list to compare others; the page\u2019s address then says which."

@@ -30,8 +30,8 @@ def start(choice: Choice | None = None) -> None:
 
 def shown() -> View | None:
     """The run that the link or this browser names."""
-    if st.session_state.setdefault(RUN, None) is None:  # a new visit: what is going on, if anything is
-        st.session_state[RUN] = run_view.newest_active() or ""
+    if RUN not in st.session_state:  # a new visit: what is going on, if anything is and the link asks for nothing else
+        st.session_state[RUN] = "" if came_with_settings else run_view.newest_active() or ""
     if not st.session_state[RUN]:
         return None
     view = run_view.look(st.session_state[RUN])
@@ -58,6 +58,7 @@ def card(preset: Preset) -> None:
 
 st.title("Train")
 state.read_link(run=run_id)
+came_with_settings = any(name in st.query_params for name in training_form.values(training_form.USUAL))
 asked = training_form.read()
 view, trouble = None, ""
 try:

@@ -215,6 +215,14 @@ def test_a_page_change_and_a_new_tab_lead_back_to_the_run_that_goes_on():
         go(app, path)
     go(app, "train")
     assert app.query_params == {"run": made.id}
+    again = visit("train")
+    again.session_state["owner"] = app.session_state["owner"]  # the same browser's new tab
+    del again.session_state["run"]
+    again.query_params.clear()
+    run(again)
+    assert again.query_params == {"run": made.id}
+    wished = visit("train", latents="7")  # a link that asks for settings is not answered with a run
+    assert "run" not in wished.query_params
     press(app, "Show the presets")
     assert "run" not in app.query_params
     store().finish(made.id, "stopped")
