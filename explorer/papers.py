@@ -78,3 +78,31 @@ SPHERE_PACKING = Paper(
     "Annals of Mathematics 185(3)",
     "https://arxiv.org/abs/1603.04246",
 )
+EM = Paper(
+    "Dempster, Laird, Rubin",
+    1977,
+    "Maximum Likelihood from Incomplete Data via the EM Algorithm",
+    "Journal of the Royal Statistical Society B 39(1)",
+    "https://doi.org/10.1111/j.2517-6161.1977.tb01600.x",
+)
+MONTE_CARLO_EM = Paper(
+    "Wei, Tanner",
+    1990,
+    "A Monte Carlo Implementation of the EM Algorithm and the Poor Man's Data Augmentation Algorithms",
+    "Journal of the American Statistical Association 85(411)",
+    "https://doi.org/10.1080/01621459.1990.10474930",
+)
+VARIATIONAL_METHODS = Paper(
+    "Jordan, Ghahramani, Jaakkola, Saul",
+    1999,
+    "An Introduction to Variational Methods for Graphical Models",
+    "Machine Learning 37",
+    "https://doi.org/10.1023/A:1007665907178",
+)
+VIEW_OF_EM = Paper(
+    "Neal, Hinton",
+    1998,
+    "A View of the EM Algorithm that Justifies Incremental, Sparse, and Other Variants",
+    "Learning in Graphical Models",
+    "https://doi.org/10.1007/978-94-011-5014-9_12",
+)

@@ -24,8 +24,8 @@ from lessons.factor_analysis import Factors, Moments, elbo, exact_moments, log_l
 LATENT_DIM = 2
 SWEEPS = 30  # Metropolis steps of each chain in one E-step; the first third is thrown away
 ACCEPTANCE = 0.35  # near what serves a random walk in two dimensions best (Gelman, Roberts & Gilks 1996)
-BATCH = 64
-RATE = 0.02  # Adam's, falling to zero as a parabola
+BATCH = 128
+RATE = 0.04  # Adam's, falling to zero as a parabola
 
 
 @dataclass(frozen=True)
