@@ -28,6 +28,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("kl", "What the KL does", "One latent, the three parts of its KL, and where each pulls"),
         Place("reparameterization", "The reparameterization trick", "How a gradient gets through a random draw"),
         Place("elbo", "The evidence lower bound", "log p(x) in two parts that trade, and where a VAE's bound loses nats"),
+        Place("em", "From EM to the VAE", "Five algorithms climb one likelihood, step by step"),
         Place("reduction", "Sum or mean?", "Which \u03b2 a reduction in the code really trains with"),
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
     ),
