@@ -53,7 +53,9 @@ class Cluster:
     def workers(self) -> dict[str, str]:
         """The workers that are alive and warm: name -> Dask's address. One that starts again gets another name at its old address."""
         # Asked directly: Client.scheduler_info shares its answer with a periodic question that leaves the workers out.
-        found = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
+        if (scheduler := self._client.scheduler) is None:
+            raise ConnectionError("the scheduler is gone")
+        found = self._client.sync(scheduler.identity, n_workers=-1)["workers"]
         alive = {f"{address}/{Path(about['local_directory']).name}": address for address, about in found.items()}
         for name in alive.keys() - self._greeted.keys():
             self._greeted[name] = self._client.submit(worker.greet, pure=False, workers=[alive[name]])
