@@ -2,7 +2,23 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+from test_every_page import HEIGHT, NAMELESS, NARROW, WIDE, look
+
+from explorer import pages
+from explorer.lesson import SECTION
+
+
+@pytest.mark.parametrize("place", pages.SECTIONS[SECTION], ids=lambda place: place.path)
+def test_a_lesson_fits_in_every_width_and_theme_and_asks_on_the_first_screen(visit, place):
+    visitor = visit(place.path, width=WIDE)
+    assert visitor.page.get_by_role("heading", level=1).inner_text() == place.title
+    asked = visitor.page.get_by_text("Predict.").first.bounding_box()
+    assert asked["y"] + asked["height"] <= HEIGHT / 2
+    assert visitor.page.evaluate(NAMELESS) == []
+    for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")):
+        look(visitor, width, theme)
 
 
 def test_descent_walks_home_and_without_the_log_the_width_dies(visit):
