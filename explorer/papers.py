@@ -106,3 +106,10 @@ VIEW_OF_EM = Paper(
     "Learning in Graphical Models",
     "https://doi.org/10.1007/978-94-011-5014-9_12",
 )
+AUTOENCODING_BEYOND_PIXELS = Paper(
+    "Larsen, S\u00f8nderby, Larochelle, Winther",
+    2016,
+    "Autoencoding beyond Pixels Using a Learned Similarity Metric",
+    "ICML",
+    "https://arxiv.org/abs/1512.09300",
+)
