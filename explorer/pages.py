@@ -29,6 +29,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("reparameterization", "The reparameterization trick", "How a gradient gets through a random draw"),
         Place("elbo", "The evidence lower bound", "log p(x) in two parts that trade, and where a VAE's bound loses nats"),
         Place("em", "From EM to the VAE", "Five algorithms climb one likelihood, step by step"),
+        Place("blur", "Why averages blur", "Several possible images, one code, and what each loss answers"),
         Place("reduction", "Sum or mean?", "Which \u03b2 a reduction in the code really trains with"),
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
     ),
