@@ -35,7 +35,7 @@ class Session:
     async def open(self) -> float:
         """Fetch the document, connect and wait for the first full run of the page; seconds."""
         began = time.perf_counter()
-        async with httpx.AsyncClient() as browser:
+        async with httpx.AsyncClient(follow_redirects=True) as browser:
             document = await browser.get(f"{self.address}/{self.page}", headers={"Accept": "text/html"}, timeout=PATIENCE)
             document.raise_for_status()
             cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())

@@ -58,7 +58,7 @@ def test_runs_outlive_the_app(settings, tmp_path):
 
 
 async def _terminate_while_somebody_looks(app: App) -> float:
-    tab = Session(app.address, "home")
+    tab = Session(app.address, "compare")
     await tab.open()
     return await asyncio.to_thread(app.end, signal.SIGTERM)
 
@@ -74,7 +74,7 @@ def test_without_its_database_the_app_says_so_and_shows_the_other_pages(settings
     nowhere = {"DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/nothing"}
     with App(tmp_path / "log", **settings, **nowhere) as app:
         asyncio.run(visit("compare"))
-        with pytest.raises(PageError, match=r"The run store at 127\.0\.0\.1 cannot be reached\. See that the database is up"):
+        with pytest.raises(PageError, match=r"The run store at 127\.0\.0\.1:1 cannot be reached\. See that the database is up"):
             asyncio.run(visit("runs"))
 
 
