@@ -16,7 +16,7 @@ def watch(view: View) -> None:
     drawn = {"view": view}  # this one is for the first drawing, which the page has just read
 
     def draw() -> None:
-        now, trouble = (drawn.pop("view"), "") if drawn else _look(view)
+        now, trouble = (drawn.pop("view"), "") if drawn else look_again(view)
         if now is None:
             st.warning("This run was deleted.")
             return
@@ -32,7 +32,7 @@ def watch(view: View) -> None:
     st.fragment(draw, run_every=period)()
 
 
-def _look(before: View) -> tuple[View | None, str]:
+def look_again(before: View) -> tuple[View | None, str]:
     """The run as it stands now; as it stood, with a sentence, where the store cannot say."""
     try:
         return run_view.look(before.run.id), ""

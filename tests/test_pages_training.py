@@ -27,7 +27,7 @@ from app_driver import (
     visit,
 )
 
-from explorer import curves, training_form
+from explorer import curves, run_watch, training_form
 from explorer.pages import PLACES
 from explorer.presets import PRESETS
 from explorer.store import StoreError, store
@@ -327,3 +327,19 @@ def test_the_kl_per_dimension_adds_up_and_names_those_that_carry_most():
     best = max(range(8), key=per_dim.__getitem__)
     assert frame.name.dropna().iloc[0] == f"z{best + 1}"
     assert re.fullmatch(r"z\d", frame.name.dropna().iloc[-1])
+
+
+def test_a_store_that_fails_for_a_moment_leaves_what_was_shown(monkeypatch):
+    app = visit("train")
+    made = start(app)
+    begin(made, moments=3)
+    run(app)
+    before = app.session_state["run_seen"]
+
+    def fail(self, run_id):
+        raise StoreError("The run store is busy.")
+
+    monkeypatch.setattr(type(store()), "get", fail)
+    assert run_watch.look_again(before) == (before, "The run store is busy. What is shown is from before.")
+    monkeypatch.undo()
+    store().finish(made.id, "stopped")
