@@ -57,7 +57,6 @@ class Lesson:
         """Title, question, and the sentence that says what to look for (HTML, such as <b>, is allowed in both)."""
         self.path = path
         self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
-        self._unit: str | None = None
         st.html(STYLE)
         st.title(pages.PLACES[path].title)
         st.html(f'<p class="le-lead"><b>{question}</b> {look}</p>')
@@ -80,33 +79,10 @@ class Lesson:
             persist_state="session",
         )
 
-    def estimate(self, question: str, low: float, high: float, start: float, step: float, unit: str) -> float | None:
-        """A number to predict on a slider; None before it was moved or confirmed. `unit` stands behind it, such as "nats"."""
-        self._unit = unit
-        moved, key = f"{self.path}_estimated", f"{self.path}_estimate"
-        state.usual(**{key: start})
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.slider(
-                f"**Predict.** {question} ({unit})",
-                low,
-                high,
-                step=step,
-                key=key,
-                on_change=_remember,
-                args=(self._predicted, key),
-                disabled=self.revealed,
-                persist_state="session",
-                width=420,
-            )
-            st.button(
-                "That is my prediction", key=moved, on_click=_remember, args=(self._predicted, key), disabled=self.revealed
-            )
-        return st.session_state.get(self._predicted)
-
-    def reveal(self, answer: str | float, why: str, decimals: int = 1) -> bool:
+    def reveal(self, answer: str, why: str) -> bool:
         """The experiment's answer beside the prediction, and why (Markdown). Gives whether it is open.
 
-        answer  one of the options, or the number that was to be estimated: what the experiment gave, not what was expected
+        answer  one of the options: what the experiment gave, not what was expected
         """
         predicted = st.session_state.get(self._predicted)
         if not self.revealed:
@@ -125,20 +101,18 @@ class Lesson:
                 else:
                     st.caption("Try it first, then compare with your prediction.")
             return False
-        st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer, decimals)}</div>')
+        st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer)}</div>')
         st.markdown(why)
         st.button(
             "Predict again", key=f"{self.path}_again", on_click=self._forget, help="Closes this and clears the prediction"
         )
         return True
 
-    def _verdict(self, predicted: str | float | None, answer: str | float, decimals: int) -> str:
-        unit = f" {self._unit}" if self._unit else ""
-        said, found = (f"{v:,.{decimals}f}{unit}" if isinstance(v, int | float) else v for v in (predicted, answer))
-        found = f"<b>{html.escape(str(found))}</b>"
+    def _verdict(self, predicted: str | None, answer: str) -> str:
+        found = f"<b>{html.escape(answer)}</b>"
         if predicted is None:
             return f"What happens: {found}"
-        said = f"You predicted: {html.escape(str(said))}."
+        said = f"You predicted: {html.escape(predicted)}."
         if predicted == answer:
             return f"{said} <b>That is what happens.</b>"
         return f"{said} What happens: {found}"
@@ -185,7 +159,3 @@ class Lesson:
 
 def _set(key: str, value: Any) -> None:
     st.session_state[key] = value
-
-
-def _remember(key: str, source: str) -> None:
-    st.session_state[key] = st.session_state[source]

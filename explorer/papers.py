@@ -17,7 +17,6 @@ BETA_VAE = Paper(
     "ICLR",
     "https://openreview.net/forum?id=Sy2fzU9gl",
 )
-BROKEN_ELBO = Paper("Alemi et al.", 2018, "Fixing a Broken ELBO", "ICML", "https://arxiv.org/abs/1711.00464")
 CALIBRATED = Paper(
     "Rybkin, Daniilidis, Levine",
     2021,

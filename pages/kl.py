@@ -80,7 +80,7 @@ right.plotly_chart(
 )
 right.caption(
     f"The run repeated from its seed. It ended at a KL of {history.parts[-1].sum():.2f} nats; the weights that ship have "
-    f"{parts.sum():.2f}. First the centres fly apart, then the KL calls them back, and the widths take over."
+    f"{parts.sum():.2f}. First, while the weight of the KL still rises, the centres fly apart; then it calls them back, and the widths carry the code."
 )
 left.markdown(f"**{POINTS:,} test images on the map of the KL**")
 d = left.selectbox("Latent", subject.order, key=f"kl-latent-{name}", format_func=lambda i: f"z{i + 1}", width=110)

@@ -66,7 +66,8 @@ live_part(
 
 st.subheader("On the shipped VAE, by autograd")
 st.markdown(
-    f"Gradients of one digit's reconstruction, $-\\log p(x \\mid z)$, in its posterior's $\\mu$ and $\\log\\sigma^2$: {DRAWS} draws, one gradient "
+    f"A draw taken directly has {'a' if reparameterization.direct_draw_carries_gradient(0.0, 1.0) else 'no'} gradient in torch. Here are "
+    f"the other two ways, for one digit's reconstruction, $-\\log p(x \\mid z)$, in its posterior's $\\mu$ and $\\log\\sigma^2$: {DRAWS} draws, one gradient "
     "each. **Look at the spread**: all three estimate the same mean, as well as that many draws can."
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -147,6 +148,7 @@ lesson.maths(
         r"\nabla_\phi\, \mathbb E_{q_\phi}[f(z)] = \mathbb E_{\varepsilon}\left[f'(z)\, \nabla_\phi z\right]",
         r"\frac{\partial z}{\partial \mu} = 1, \qquad \frac{\partial z}{\partial \log\sigma} = \sigma\varepsilon",
     ],
+    reparameterization.direct_draw_carries_gradient,
     reparameterization.score_function,
     reparameterization.pathwise,
     model_gradients.gradients,
