@@ -4,10 +4,10 @@ import re
 
 import streamlit as st
 
-from explorer import owners, pages, replay, run_list, run_panel, state
+from explorer import owners, run_example, run_list, run_panel, state
 from explorer.run_compare import compare
 from explorer.run_list import CHOSEN
-from explorer.run_summary import curve, summary
+from explorer.run_summary import summary
 from explorer.store import Run, StoreError, rule, store
 from vae.errors import VaeError
 
@@ -27,17 +27,6 @@ def matching(runs: list[Run]) -> list[Run]:
     """Those that the filter lets through."""
     words = st.session_state.run_filter.lower().split()
     return [run for run in runs if all(word in f"{run.title} {run_panel.STATES[run.state]}".lower() for word in words)]
-
-
-def nothing_yet() -> None:
-    """In place of a list: the runs that made the shipped ladder of betas, compared as one's own will be."""
-    st.write(
-        "Nothing is trained in this browser yet. Yours will stand here as the runs that made the shipped \u03b2 ladder do:"
-    )
-    pages.link("train", "Train a first pair")
-    rungs = replay.rungs()[::2]
-    curves = [[curve("vae", rung.history)] for rung in rungs]
-    compare([f"\u03b2 = {rung.settings.beta:g}" for rung in rungs], curves)
 
 
 def listed(me: str) -> tuple[list[Run], bool]:
@@ -62,7 +51,7 @@ def draw(me: str) -> None:
         st.error(said)
     if not runs:
         try:
-            nothing_yet()
+            run_example.draw()
         except VaeError as error:
             st.error(str(error))
         return

@@ -4,8 +4,7 @@ import re
 
 import streamlit as st
 
-from explorer import jobs, owners, run_view, run_watch, state, training_form
-from explorer.presets import PRESETS, Preset
+from explorer import jobs, owners, preset_cards, run_view, run_watch, state, training_form
 from explorer.run_view import View
 from explorer.training_form import Choice
 from vae.errors import VaeError
@@ -50,12 +49,6 @@ def submit(choice: Choice) -> None:
     st.session_state[RUN] = st.session_state[FILLED] = run.id
 
 
-def card(preset: Preset) -> None:
-    with st.container(border=True, height="stretch", key=f"preset-{PRESETS.index(preset)}"):
-        st.html(f'<p class="le-preset {"le-good" if preset.good else "le-bad"}">{preset.name}</p><p>{preset.watch}</p>')
-        st.button("Train this", key=f"train-{preset.name}", on_click=start, args=(training_form.of_preset(preset),))
-
-
 st.title("Train")
 state.read_link(run=run_id)
 came_with_settings = any(name in st.query_params for name in training_form.values(training_form.USUAL))
@@ -79,13 +72,5 @@ with main:
     if view:
         run_watch.watch(view)
     else:
-        st.html(
-            '<p class="le-lead">Watch two latent spaces form from the same digits, in the same order, from the same initial weights. '
-            "<b>Press one of these and look at the points</b>: the autoencoder\u2019s go where they like, the VAE\u2019s are held by the "
-            "prior.</p>"
-        )
-        for row in (PRESETS[:3], PRESETS[3:]):
-            for column, preset in zip(st.columns(3), row, strict=True):
-                with column:
-                    card(preset)
+        preset_cards.draw(start)
 state.write_link(**({RUN: view.run.id} if view else training_form.values(choice)))
