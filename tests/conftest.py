@@ -113,6 +113,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") or "survival" in item.path.parts:
+            item.add_marker(pytest.mark.flaky(reruns=1))  # other processes' time: one more try, which the summary tells of
 
 
 def missing(what: str) -> None:
