@@ -1,10 +1,7 @@
 """Every answer carries the security headers, and every page's address answers with the app's document."""
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
+from own_loop import complete
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -22,12 +19,6 @@ async def own_policy(_):
 
 def app() -> Starlette:
     return Starlette(routes=[*entry.routes(), Route("/_own", own_policy)], middleware=[Middleware(SecurityHeaders)])
-
-
-def complete(answer: Coroutine) -> None:
-    """Run it to its end on a thread of its own: where browser tests ran before, this one has an event loop already."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, answer).result()
 
 
 def get(path: str) -> tuple[int, dict[str, str], str]:

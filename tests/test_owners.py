@@ -1,10 +1,10 @@
 """Who owns what: the cookie that the server sets, and the id that a page sees, through the real middleware and sessions."""
 
-import asyncio
 import re
 
 import httpx
 import pytest
+from own_loop import complete
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -28,7 +28,7 @@ def ask(path: str = "/", scheme: str = "http", **headers: str) -> httpx.Response
                 path, headers={**DOCUMENT, **{name.replace("_", "-"): text for name, text in headers.items()}}
             )
 
-    return asyncio.run(once())
+    return complete(once())
 
 
 def test_a_first_visit_gets_an_id_that_nobody_can_guess_and_no_script_can_read():

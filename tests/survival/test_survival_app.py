@@ -8,6 +8,7 @@ import psutil
 import pytest
 from an_app import App
 from at_work import FOR_EVER, alone, current, ended, pair, same, seen, under_way, until
+from own_loop import complete
 
 from benchmarks.session import PageError, Session
 from explorer.store import Store
@@ -44,7 +45,7 @@ def test_runs_outlive_the_app(settings, tmp_path):
         again = under_way(store, run, moments=len(seen(store, run)) + 2, attempt=2)
         assert seen(store, again) == sorted(set(seen(store, again)))
 
-        seconds = asyncio.run(_terminate_while_somebody_looks(app))
+        seconds = complete(_terminate_while_somebody_looks(app))
     assert seconds < 10
     assert app.process.returncode in (0, -signal.SIGTERM)
     left = current(store, run)
@@ -73,9 +74,9 @@ def test_without_its_database_the_app_says_so_and_shows_the_other_pages(settings
 
     nowhere = {"DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/nothing"}
     with App(tmp_path / "log", **settings, **nowhere) as app:
-        asyncio.run(visit("compare"))
+        complete(visit("compare"))
         with pytest.raises(PageError, match=r"The run store at 127\.0\.0\.1:1 cannot be reached\. See that the database is up"):
-            asyncio.run(visit("runs"))
+            complete(visit("runs"))
 
 
 def _intact(folder) -> None:
