@@ -13,6 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
+# The address follows what a page shows (explorer/state.py). Streamlit would make each change a step in the browser's history, and Back
+# would lead through all of them; so a new query alone takes the place of the old one, and Back leads to the page before.
+_ONE_STEP_A_PAGE = (
+    "const push=history.pushState.bind(history);history.pushState=(state,title,url)=>"
+    "new URL(url??'',location.href).pathname===location.pathname?history.replaceState(state,title,url):push(state,title,url)"
+)
 _DOCUMENT = Path(streamlit.__file__).with_name("static") / "index.html"
 
 
@@ -24,7 +30,7 @@ def _base() -> str:
 async def document(_: Request) -> HTMLResponse:
     """Streamlit's index.html with the server's address, a title and a description in its head."""
     head = (
-        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}}</script>'
+        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_ONE_STEP_A_PAGE}</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (
