@@ -6,7 +6,9 @@ worker is lost is decided by `explorer.dispatcher`, from the run store: Dask's o
 
 import logging
 import os
+from multiprocessing import spawn
 from pathlib import Path
+from typing import Any
 
 import dask
 from dask.system import CPU_COUNT
@@ -27,6 +29,14 @@ dask.config.set(
         "distributed.deploy.lost-worker-timeout": "1 day",
     }
 )
+
+
+def _without_main(name: str, usual: Any = spawn.get_preparation_data) -> dict[str, Any]:
+    """What a new process is told, but for the main module, which it would run: Streamlit puts a visitor's script there."""
+    return {key: value for key, value in usual(name).items() if not key.startswith("init_main")}
+
+
+spawn.get_preparation_data = _without_main  # also for a worker that is started again while visitors are there
 
 
 def cores() -> int:

@@ -140,8 +140,10 @@ def _siblings_together(name: str) -> tuple:
     return (on_ladder, 0 if on_ladder else model.model.spec.latent_dim, model.settings.beta if on_ladder else 0.0, name)
 
 
-def get(name: str) -> Trained:
-    """A model by name, of a run or a shipped one."""
+def get(name: str | None) -> Trained:
+    """A model by name, of a run or a shipped one; None is the choice where there is nothing to choose from."""
+    if name is None:
+        raise CheckpointError("There is no model to show. Train one on the page Train, or run `make checkpoints`.")
     model = run_models.find(name)
     if model is not None:
         return _of_run(name, model.run.images_seen, model.whose, model)

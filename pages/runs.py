@@ -81,6 +81,10 @@ def draw(me: str) -> None:
 
 
 st.title("Runs")
+st.html(
+    '<p class="le-lead">What this browser has trained, side by side. <b>Look where a run stands on the rate-distortion plane</b>: to the left '
+    "its codes say less about the image, lower down its pictures are closer to it; on one slanted line the ELBO is the same.</p>"
+)
 state.read_link(**{CHOSEN: run_ids})
 state.usual(**{CHOSEN: (), "run_filter": "", "runs_shown": SHOWN})
 st.fragment(draw, run_every=TICK if st.session_state.get("runs_active") else None)(owners.owner())
