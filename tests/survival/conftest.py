@@ -1,4 +1,4 @@
-"""One cluster of two workers for all tests of runs, on a store of its own."""
+"""One cluster of two workers for a file of tests, on a store of its own; it is gone before pages are tested."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from explorer.dispatcher import Dispatcher
 from explorer.store import Store, store
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[Dispatcher]:
     """The queue of an empty store, served by two workers of our own."""
     with pytest.MonkeyPatch.context() as patch:
