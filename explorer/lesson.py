@@ -1,4 +1,4 @@
-"""The pattern of every page in the section Understand, drawn once.
+"""The pattern of every page in the sections Understand, Use and Relatives, drawn once.
 
     lesson = Lesson("kl", "What pulls each code towards the origin?", "Look for ...")
     lesson.predict("Without the last part, where does the width go?", ("To 0", "To 1", "Nowhere"))
@@ -24,7 +24,6 @@ import streamlit as st
 
 from explorer import pages, state
 
-SECTION = "Understand"
 STYLE = Path(__file__).with_name("lesson.css")
 
 
@@ -148,7 +147,7 @@ class Lesson:
         """The papers the page rests on, the way to the next page, and the address that opens this view again."""
         if papers:
             st.markdown("**Rests on**\n" + "".join(f"\n- {paper.markdown()}" for paper in papers))
-        order = [place.path for place in pages.SECTIONS[SECTION]]
+        order = [place.path for place in pages.LESSONS]
         following = order[order.index(self.path) + 1 :]
         if following:
             pages.link(following[0], "Next")

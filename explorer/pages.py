@@ -33,11 +33,14 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("reduction", "Sum or mean?", "Which \u03b2 a reduction in the code really trains with"),
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
     ),
+    "Use": (),
+    "Relatives": (),
     "Make": (
         Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),
         Place("runs", "Runs", "Your training runs: compare, rename, open, delete"),
     ),
 }
+LESSONS = (*SECTIONS["Understand"], *SECTIONS["Use"], *SECTIONS["Relatives"])  # the pages that follow one pattern, in order
 PLACES = {place.path: place for places in SECTIONS.values() for place in places}
 
 
@@ -49,6 +52,7 @@ def navigation() -> dict[str, list]:
             for p in places
         ]
         for section, places in SECTIONS.items()
+        if places
     }
 
 

@@ -151,7 +151,11 @@ def train(app: AppTest, /, **settings) -> Run:
 
 
 def use_copies(tmp_path: Path, monkeypatch) -> Path:
-    """Let the app read copies of two shipped pairs as its checkpoints, and return their folder: these may be damaged."""
+    """Let the app read copies of two shipped pairs as its checkpoints, and return their folder: these may be damaged.
+
+    What pages have worked out from the whole models is forgotten.
+    """
+    st.cache_data.clear()
     folder = tmp_path / "checkpoints"
     for name in ("mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d"):
         shutil.copytree(checkpoints.SHIPPED / name, folder / name)

@@ -7,12 +7,11 @@ import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, visit
 
 from explorer import pages
-from explorer.lesson import SECTION
 from explorer.trained import shipped
 from lessons import model_gradients
 from vae import data, latent
 
-LESSONS = [place.path for place in pages.SECTIONS[SECTION]]
+LESSONS = [place.path for place in pages.LESSONS]
 
 
 def verdicts(app) -> list[str]:

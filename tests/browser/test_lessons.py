@@ -7,10 +7,9 @@ from playwright.sync_api import expect
 from test_every_page import HEIGHT, NAMELESS, NARROW, WIDE, look
 
 from explorer import pages
-from explorer.lesson import SECTION
 
 
-@pytest.mark.parametrize("place", pages.SECTIONS[SECTION], ids=lambda place: place.path)
+@pytest.mark.parametrize("place", pages.LESSONS, ids=lambda place: place.path)
 def test_a_lesson_fits_in_every_width_and_theme_and_asks_on_the_first_screen(visit, place):
     visitor = visit(place.path, width=WIDE)
     assert visitor.page.get_by_role("heading", level=1).inner_text() == place.title

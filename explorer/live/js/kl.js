@@ -5,7 +5,8 @@ import { readTheme } from "../../canvas/js/theme.js";
 import { Chart, draggable, onFrame } from "./chart.js";
 import { isolines } from "./isolines.js";
 import { EDGE, parts, PARTS, slopes, step, total } from "./kl_maths.js";
-import { Echoes, part } from "./part.js";
+import { Echo } from "./echo.js";
+import { part } from "./part.js";
 
 const MU = [-3, 3];
 const LOG_SIGMA = [-2.5, 1];
@@ -22,7 +23,7 @@ const NAMES = {
 
 class KLPart {
   constructor(root, signal) {
-    Object.assign(this, { root, signal, mu: 1.5, s: Math.log(0.5), on: new Set(PARTS), path: [], echoes: new Echoes(), walking: 0, steps: 0 });
+    Object.assign(this, { root, signal, mu: 1.5, s: Math.log(0.5), on: new Set(PARTS), path: [], echo: new Echo(), walking: 0, steps: 0 });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -36,8 +37,7 @@ class KLPart {
   /** data: { start: { mu, log_sigma, on } }; a start that Python only echoes moves nothing. */
   update({ start }, tell) {
     this.tell = tell;
-    if (this.echoes.isNews(start)) {
-      this.echoes.keep(start);
+    if (this.echo.asks(start)) {
       Object.assign(this, { mu: start.mu, s: start.log_sigma, on: new Set(start.on), path: [], steps: 0 });
       this.#halt();
       for (const name of PARTS) this.switches[name].checked = this.on.has(name);
@@ -172,7 +172,8 @@ class KLPart {
   #report() {
     const round = (value) => Math.round(value * 1000) / 1000;
     const start = { mu: round(this.mu), log_sigma: round(this.s), on: PARTS.filter((name) => this.on.has(name)) };
-    this.tell?.(this.echoes.keep(start));
+    this.echo.told(start);
+    this.tell?.(start);
   }
 
   #halt() {

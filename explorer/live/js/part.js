@@ -21,19 +21,3 @@ export function part(make) {
     };
   };
 }
-
-/** Tells a start that Python only echoes from one that is news. While a key repeats, echoes of earlier starts still come. */
-export class Echoes {
-  #told = new Set();
-
-  /** Remember what Python is told or has said, and give it. */
-  keep(start) {
-    this.#told.add(JSON.stringify(start));
-    return start;
-  }
-
-  /** Whether Python says what was neither told to it nor heard from it before. */
-  isNews(start) {
-    return !this.#told.has(JSON.stringify(start));
-  }
-}

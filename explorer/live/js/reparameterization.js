@@ -5,7 +5,8 @@ import { readTheme } from "../../canvas/js/theme.js";
 import { Chart, onFrame, ticks } from "./chart.js";
 import { estimates, exact, FUNCTIONS, means, normals, spread } from "./gradient_maths.js";
 import { stepGraph, WAYS } from "./step_graph.js";
-import { Echoes, part } from "./part.js";
+import { Echo } from "./echo.js";
+import { part } from "./part.js";
 
 const LARGEST = 256; // draws an estimate
 const REPEATS = 200; // estimates in a histogram
@@ -18,7 +19,7 @@ const PARAMETERS = ["\u03bc", "log \u03c3"];
 
 class ReparameterizationPart {
   constructor(root, signal) {
-    Object.assign(this, { root, signal, echoes: new Echoes(), seed: 1, frozen: true, size: 4 });
+    Object.assign(this, { root, signal, echo: new Echo(), seed: 1, frozen: true, size: 4 });
     this.noise = normals(LARGEST * REPEATS, this.seed);
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
@@ -30,8 +31,7 @@ class ReparameterizationPart {
   /** data: { start: { f, way, mu, sigma, parameter } }; a start that Python only echoes moves nothing. */
   update({ start }, tell) {
     this.tell = tell;
-    if (this.echoes.isNews(start)) {
-      this.echoes.keep(start);
+    if (this.echo.asks(start)) {
       Object.assign(this, start);
       this.#press();
     }
@@ -127,7 +127,8 @@ class ReparameterizationPart {
 
   #report() {
     const start = { f: this.f, way: this.way, mu: this.mu, sigma: this.sigma, parameter: this.parameter };
-    this.tell?.(this.echoes.keep(start));
+    this.echo.told(start);
+    this.tell?.(start);
   }
 
   #paint() {
