@@ -16,8 +16,8 @@ LEAD = (
 def draw(start: Callable[[Choice], None]) -> None:
     """All of them, three to a row; `start` is called with what the form says after that preset was chosen."""
     st.html(LEAD)
-    for row in (PRESETS[:3], PRESETS[3:]):
-        for column, preset in zip(st.columns(3), row, strict=True):
+    for first in range(0, len(PRESETS), 3):
+        for column, preset in zip(st.columns(3), PRESETS[first : first + 3], strict=False):  # the last row may be short
             with column:
                 _card(preset, start)
 

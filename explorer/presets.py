@@ -67,4 +67,11 @@ PRESETS = (
         "reconstructs best, but its draws from the prior are no digits.",
         {"latents": 64},
     ),
+    Preset(
+        "Denoising",
+        True,
+        "Both encoders see digits under Gaussian noise (\u03c3 = 0.5), new at every step, and must give them back clean. Watch the noise go "
+        "from the reconstructions. Latents: 20, so that there is room for the strokes.",
+        {"latents": 20, "noise": "gaussian"},
+    ),
 )

@@ -6,7 +6,9 @@ from torch import Tensor
 from explorer.pictures import row_html
 from explorer.store import Run, store
 from vae import data
+from vae.corruption import NONE
 from vae.records import Snapshot
+from vae.watch import corrupted
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -22,7 +24,13 @@ def draw(run: Run, index: int) -> None:
     count = len(snapshots[0].samples)
     names = [f"test image {i}" for i in range(count)]
     left, right = st.columns(2, gap="medium")
-    rows = [_row("", "test images", test.pixels(slice(count)), names)]
+    images = test.pixels(slice(count))
+    rows = [_row("", "test images", images, names)]
+    settings = run.recipes[0].settings  # of a pair the other has the same noise
+    if settings.corruption != NONE:
+        rows.append(
+            _row("", "with noise", corrupted(images, settings), [f"{name} with {settings.corruption} noise" for name in names])
+        )
     rows += [
         _row(kind, kind.upper(), snapshot.reconstructions, [f"{kind.upper()}: reconstruction of {name}" for name in names])
         for kind, snapshot in zip(kinds, snapshots, strict=True)

@@ -15,6 +15,7 @@ import torch
 from explorer import run_models
 from vae import checkpoints, data, latent, metrics
 from vae.checkpoints import SHIPPED, Checkpoint
+from vae.corruption import NONE
 from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.hardware import use_one_thread
@@ -109,6 +110,8 @@ def _shipped(folder: str, stamps: tuple[int, ...]) -> Trained:  # stamps: no und
 def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose: str = "") -> str:
     """A model in a few words: what sets it apart from others."""
     kind = "IWAE" if settings.importance_samples > 1 else KINDS[spec.kind]
+    if settings.corruption != NONE:
+        kind = f"denoising {kind}"
     text = f"{kind}, {spec.latent_dim} latent{'s' * (spec.latent_dim > 1)}"
     if settings.pixels != "grey":
         text += ", binary pixels"

@@ -7,13 +7,14 @@ import streamlit as st
 
 from explorer import state
 from explorer.presets import PRESETS, Preset
-from vae import data
+from vae import corruption, data
 from vae.recipes import Recipe, recipe
 
 MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE"}
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 TITLES = {"mnist": "MNIST", "digits": "Digits, 8 \u00d7 8", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"}
+NOISES = {"none": "None", "gaussian": "Gaussian", "salt-pepper": "Salt and pepper", "masking": "Masking"}
 OWN_SETTINGS = "Your own settings"
 PRESET = "preset"  # session-state key of the menu of presets
 
@@ -29,11 +30,15 @@ class Choice:
     rate: float = 1e-2
     data: str = "mnist"
     seed: int = 0
+    noise: str = corruption.NONE
+    level: float = 0.5
 
     def recipes(self) -> tuple[Recipe, ...]:
         """A recipe for each model; SpecError where it cannot be trained, DataError where the data are not there."""
         shape = data.load(self.data).image_shape
         changes: dict[str, Any] = {"dataset": self.data, "learning_rate": self.rate, "seed": self.seed}
+        if self.noise != corruption.NONE:
+            changes |= {"corruption": self.noise, "corruption_level": self.level}
         recipes = []
         for kind in ("ae", "vae") if self.models == "pair" else (self.models,):
             beta = {"beta": self.beta} if kind == "vae" else {}  # an autoencoder has no KL to weigh
@@ -61,6 +66,8 @@ def of_run(recipes: tuple[Recipe, ...]) -> Choice:
         min(RATES, key=lambda rate: abs(rate - settings.learning_rate)),
         settings.dataset,
         settings.seed,
+        settings.corruption,
+        USUAL.level if settings.corruption == corruption.NONE else settings.corruption_level,
     )
 
 
@@ -84,6 +91,8 @@ def read() -> Choice:
         rate=_one_of(RATES),
         data=state.one_of(list(data.LOADERS), "data set"),
         seed=state.whole_number(0, 2**31 - 1),
+        noise=state.one_of(list(corruption.KINDS), "kind of noise"),
+        level=state.number(0, 1),
     )
     state.usual(**asdict(USUAL))
     return Choice(**{name: st.session_state[name] for name in asdict(USUAL)})
@@ -152,6 +161,25 @@ def draw() -> Choice:
             format_func="{:g}".format,
             key="rate",
             help="Adam's peak step size: it rises for a tenth of the budget, then falls to zero. Too large a one diverges; try it.",
+            persist_state="session",
+        )
+        left, right = st.columns(2)
+        left.selectbox(
+            "Noise on the input",
+            list(NOISES),
+            format_func=NOISES.__getitem__,
+            key="noise",
+            help="Makes denoising autoencoders: the encoder gets the image with fresh noise at every step, the target stays clean.",
+            persist_state="session",
+        )
+        right.number_input(
+            "Its level",
+            0.0,
+            1.0,
+            step=0.05,
+            key="level",
+            disabled=choice.noise == corruption.NONE,
+            help="Gaussian: the standard deviation, where pixels go from 0 to 1. Otherwise the share of pixels hit.",
             persist_state="session",
         )
         st.selectbox("Data set", list(data.LOADERS), format_func=TITLES.__getitem__, key="data", persist_state="session")

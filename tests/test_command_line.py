@@ -85,7 +85,8 @@ def test_train_prints_and_writes_what_evaluate_finds_again(tmp_path, capfd, kind
 
 
 def test_a_checkpoint_tells_the_command_that_made_it_and_its_history(tmp_path, capfd):
-    command = f"train --out {tmp_path / 'one'} {SMALL} --beta 2.0 --seed 5 --learning-rate 0.01"
+    command = f"train --out {tmp_path / 'one'} {SMALL} --beta 2.0 --seed 5 --learning-rate 0.01 --corruption salt-pepper"
+    command += " --corruption-level 0.25"
     assert call(capfd, command)[0] == 0
     found = checkpoints.load(tmp_path / "one")
     assert call(capfd, found.command.removeprefix("python -m vae ").replace("one", "two"))[0] == 0  # it makes the model again
@@ -93,6 +94,7 @@ def test_a_checkpoint_tells_the_command_that_made_it_and_its_history(tmp_path, c
     assert "--encoder 24 --decoder 24" in found.command
     for name, weight in found.model.state_dict().items():
         assert torch.equal(weight, again.model.state_dict()[name])
+    assert (found.settings.corruption, found.settings.corruption_level) == ("salt-pepper", 0.25)
     assert (found.settings.beta, found.settings.seed, found.settings.learning_rate) == (2.0, 5, 0.01)
     history = checkpoints.load_history(tmp_path / "one")
     assert [history[0].images_seen, history[-1].images_seen] == [0, 3_008]
@@ -128,6 +130,9 @@ BAD = {
     "no images": ("train --out x --dataset digits --images 0", "images is 0"),
     "too many latents": ("train --out x --dataset digits --latent-dim 65", "latent_dim is 65"),
     "negative beta": ("train --out x --dataset digits --beta -1", "beta is -1"),
+    "unknown noise": ("train --out x --corruption fog", "fog"),
+    "noise above its range": ("train --out x --dataset digits --corruption masking --corruption-level 1.5", "level is 1.5"),
+    "a level of no noise": ("train --out x --dataset digits --corruption-level 0.5", "corruption 'none'"),
     "infinite rate": ("train --out x --dataset digits --learning-rate inf", "learning_rate is inf"),
     "width of nothing": ("train --out x --dataset digits --encoder 0", "encoder_widths"),
     "layers that do not halve": ("train --out x --dataset digits --architecture conv --encoder 4,4,4,4", "encoder_widths"),

@@ -29,17 +29,25 @@ def name(spec: ModelSpec) -> str:
     return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}"
 
 
-def gradients(spec: ModelSpec, beta: float, compute: torch.dtype, samples: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+def gradients(
+    spec: ModelSpec, beta: float, compute: torch.dtype, samples: int = 1, corrupted: bool = False
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The gradient vector as the engine has it and as autograd has it, in the same order."""
     torch.manual_seed(0)
     model = build(spec, seed=3)
     images = torch.rand(BATCH, *SHAPE)
+    inputs = torch.randn(BATCH, *SHAPE) if corrupted else images
     noise = torch.randn(*((samples,) if samples > 1 else ()), BATCH, spec.latent_dim)
     engine = Engine(model, BATCH, compute, samples=samples)
-    engine.differentiate(images.flatten(1).to(compute), noise if spec.kind == "vae" else None, beta)
+    flat, seen = (pixels.flatten(1).to(compute) for pixels in (images, inputs))
+    epsilon = noise if spec.kind == "vae" else None
+    if corrupted:
+        engine.differentiate(flat, epsilon, beta, seen)
+    else:
+        engine.differentiate(flat, epsilon, beta)
     found = engine.parameters.grad
     assert found is not None
-    training_loss(model, images, noise, beta).backward()
+    training_loss(model, images, noise, beta, inputs=inputs).backward()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(parameter.grad)
@@ -51,6 +59,16 @@ def gradients(spec: ModelSpec, beta: float, compute: torch.dtype, samples: int =
 def test_gradients_are_those_of_autograd(spec, beta):
     found, expected = gradients(spec, beta, torch.float32)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5 * float(expected.abs().max()))
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+@pytest.mark.parametrize("spec", SPECS, ids=name)
+def test_gradients_of_a_denoising_model_are_those_of_autograd(spec, samples):
+    samples = samples if spec.kind == "vae" else 1
+    found, expected = gradients(spec, 1.0, torch.float32, samples, corrupted=True)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=2e-5 * float(expected.abs().max()))
+    clean, _ = gradients(spec, 1.0, torch.float32, samples)
+    assert not torch.allclose(found, clean, rtol=0.1)
 
 
 @pytest.mark.parametrize("beta", [0.3, 1.0])

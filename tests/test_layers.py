@@ -13,6 +13,7 @@ LAYERS = (  # a module imports from lines above its own, or from the left of its
     ("errors", "hardware", "torchvision_repair"),
     ("data",),
     ("models",),
+    ("corruption",),
     ("settings", "records"),
     ("objectives", "bounds"),
     ("engine",),

@@ -13,6 +13,7 @@ from vae.models import build
 from vae.objectives import objective
 from vae.records import Record
 from vae.training import prepare, train_together
+from vae.watch import corrupted
 
 NAMED = {preset.name: preset for preset in PRESETS}
 ACTIVE = 0.1  # nats: a dimension below carries next to nothing
@@ -111,3 +112,13 @@ def test_the_form_knows_its_presets_again_whatever_the_seed(preset):
     assert preset_of(Choice(**{**vars(choice), "seed": 7})) is preset
     assert preset_of(Choice(**{**vars(choice), "latents": 5})) is None
     assert of_run(choice.recipes()) == choice
+
+
+def test_told_to_denoise_both_models_take_most_of_the_noise_away():
+    settings = of_preset(NAMED["Denoising"]).recipes()[0].settings
+    clean = data.load("mnist").test.pixels(slice(8))
+    noisy = corrupted(clean, settings)
+    for records in trained("Denoising").values():
+        left = (records[-1].snapshot.reconstructions - clean).square().mean()
+        assert left < 0.2 * (noisy.clamp(0, 1) - clean).square().mean()
+        assert left < 0.5 * (records[1].snapshot.reconstructions - clean).square().mean()

@@ -22,7 +22,14 @@ BRIEF = TrainingSettings(dataset="digits", images=2_000, batch_size=64)
 PLAIN = replace(BRIEF, learning_rate=3e-3)
 OBJECTIVES = [
     replace(PLAIN, **changes)
-    for changes in ({"beta": 4.0}, {"free_bits": 0.5}, {"importance_samples": 3}, {"pixels": "dynamic"}, {"weight_decay": 0.1})
+    for changes in (
+        {"beta": 4.0},
+        {"free_bits": 0.5},
+        {"importance_samples": 3},
+        {"pixels": "dynamic"},
+        {"weight_decay": 0.1},
+        {"corruption": "gaussian", "corruption_level": 0.5},
+    )
 ]
 
 
@@ -48,7 +55,9 @@ def test_training_a_little_lowers_the_loss_of_every_model(spec, dataset):
     assert totals[-1][1] < totals[0][1]
 
 
-@pytest.mark.parametrize("settings", OBJECTIVES, ids=["beta", "free-bits", "importance-weighted", "binary", "weight-decay"])
+@pytest.mark.parametrize(
+    "settings", OBJECTIVES, ids=["beta", "free-bits", "importance-weighted", "binary", "weight-decay", "denoising"]
+)
 @pytest.mark.parametrize("spec", [s for s in MODELS if s.latent_dim == 2 and s.image_shape[1] == 8], ids=model_name)
 def test_every_objective_teaches_every_model_and_one_seed_gives_one_model(spec, settings, dataset):
     settings = replace(settings, dataset=dataset.name)

@@ -24,6 +24,11 @@ RUNS = {
     "binary": [(VAE, replace(PLAIN, pixels="dynamic", weight_decay=0.1))],
     "importance": [(VAE, replace(PLAIN, importance_samples=3)), (AE, PLAIN)],
     "free bits": [(VAE, replace(PLAIN, free_bits=0.3))],
+    "denoising": [
+        (AE, replace(PLAIN, corruption="gaussian", corruption_level=0.5)),
+        (VAE, replace(PLAIN, corruption="salt-pepper", corruption_level=0.3)),
+        (CONV, replace(PLAIN, corruption="masking", corruption_level=0.4)),
+    ],
 }
 STEPS = 40
 

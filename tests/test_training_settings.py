@@ -54,6 +54,8 @@ def test_settings_survive_json():
         ("kl_ramp", -0.1, "0 to 1"),
         ("seed", -1, "0 to 2,147,483,647"),
         ("seed", True, "whole number"),
+        ("corruption", "fog", "gaussian, salt-pepper, masking"),
+        ("corruption", None, "gaussian, salt-pepper, masking"),
     ],
 )
 def test_impossible_settings_name_the_field_its_value_and_what_is_allowed(field, value, allowed):

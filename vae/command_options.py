@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vae import data
+from vae import corruption, data
 from vae.models import ARCHITECTURES, LIKELIHOODS, MODELS, ModelSpec
 from vae.settings import PIXELS, TrainingSettings
 
@@ -64,6 +64,10 @@ RECIPE = (
         "K",
     ),
     Option("--free-bits", "free_bits", "nats of KL a latent dimension may carry freely", float, "L"),
+    Option(
+        "--corruption", "corruption", "noise on the encoder's input; the target stays clean", choices=list(corruption.KINDS)
+    ),
+    Option("--corruption-level", "corruption_level", "of the noise: a standard deviation, or a share of pixels", float, "L"),
     Option("--seed", "seed", "fixes weights, order and noise", int, "N"),
 )
 

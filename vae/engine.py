@@ -67,17 +67,22 @@ class Engine:
         ]
         self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
 
-    def step(self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float) -> None:
-        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, unused by an autoencoder."""
-        self.differentiate(images, noise, beta)
+    def step(
+        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+    ) -> None:
+        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, unused by an autoencoder.
+
+        inputs (B, P) is what the encoder gets, if not the images themselves.
+        """
+        self.differentiate(images, noise, beta, inputs)
         self.optimizer.param_groups[0]["lr"] = learning_rate
         self.optimizer.step()
         self._weights.copy_(self.parameters.detach())
 
     @torch.no_grad()
-    def differentiate(self, images: Tensor, noise: Tensor | None, beta: float) -> None:
+    def differentiate(self, images: Tensor, noise: Tensor | None, beta: float, inputs: Tensor | None = None) -> None:
         """Put the gradient of the batch's mean objective into `parameters.grad`."""
-        heads = self._encoder.forward(images)  # (B, P) -> (B, D), or (B, 2D) for a VAE
+        heads = self._encoder.forward(images if inputs is None else inputs)  # (B, P) -> (B, D), or (B, 2D) for a VAE
         if noise is None:
             slope = self._to_code(heads, images)
         elif noise.dim() == 2:

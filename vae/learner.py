@@ -9,12 +9,14 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from vae import corruption
 from vae.engine import ADAM_BETAS, Engine, supports
 from vae.errors import SpecError
 from vae.models import Autoencoder
 from vae.objectives import training_loss
 from vae.settings import TrainingSettings
 
+SEEDS = 2**31  # of the noise on inputs: more than a run has steps
 ADAM_MOMENTS = ("exp_avg", "exp_avg_sq")  # torch's names of the running means of the gradient and its square
 
 
@@ -39,9 +41,23 @@ class Learner:
         samples, shape = self.settings.importance_samples, (self.batch, self.model.spec.latent_dim)
         return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
 
-    def step(self, images: Tensor, noise: Tensor | None, progress: float) -> None:
-        """One step on images (B, P) in the compute format, with the schedules at the share `progress` of the budget."""
-        self._stepper.step(images, noise, self.settings.beta_at(progress), self.settings.learning_rate_at(progress))
+    def inputs(self, images: Tensor, step: int) -> Tensor | None:
+        """Images (B, P) with the noise that the encoder gets at that step; None where it gets the images themselves.
+
+        Each step's noise has a seed of its own, so a run that is resumed need not draw what came before.
+        """
+        settings = self.settings
+        if settings.corruption == corruption.NONE:
+            return None
+        return corruption.corrupt(images, settings.corruption, settings.corruption_level, SEEDS * (settings.seed + 1) + step)
+
+    def step(self, images: Tensor, noise: Tensor | None, progress: float, inputs: Tensor | None = None) -> None:
+        """One step on images (B, P) in the compute format, with the schedules at the share `progress` of the budget.
+
+        inputs (B, P) is what `inputs` gave for this step.
+        """
+        settings = self.settings
+        self._stepper.step(images, noise, settings.beta_at(progress), settings.learning_rate_at(progress), inputs)
 
     def write_back(self) -> None:
         """Bring the model up to the last step."""
@@ -83,11 +99,14 @@ class _Autograd:
             model.parameters(), lr=0.0, betas=ADAM_BETAS, weight_decay=settings.weight_decay, fused=True
         )
 
-    def step(self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float) -> None:
+    def step(
+        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+    ) -> None:
         self.optimizer.param_groups[0]["lr"] = learning_rate
-        images = images.view(-1, *self.model.spec.image_shape)  # (B, P) -> (B, C, H, W)
+        shape = (-1, *self.model.spec.image_shape)
+        images, inputs = images.view(shape), None if inputs is None else inputs.view(shape)  # (B, P) -> (B, C, H, W)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16):
-            loss = training_loss(self.model, images, noise, beta, self.settings.free_bits)
+            loss = training_loss(self.model, images, noise, beta, self.settings.free_bits, inputs)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()

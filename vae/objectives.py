@@ -79,13 +79,16 @@ def reconstruction_nll(model: Autoencoder, parameters: Tensor, images: Tensor) -
     return gaussian_nll(parameters, images, model.spec.observation_std)
 
 
-def objective(model: Autoencoder, images: Tensor, noise: Tensor | None = None, beta: float = 1.0) -> Terms:
+def objective(
+    model: Autoencoder, images: Tensor, noise: Tensor | None = None, beta: float = 1.0, inputs: Tensor | None = None
+) -> Terms:
     """The negative beta-weighted ELBO of a batch (Higgins et al. 2017, eq. 4; beta = 1 is the ELBO itself).
 
     images (B, C, H, W) in [0, 1]; noise (B, D) is epsilon of the reparameterization, drawn afresh if not
-    given. For an autoencoder the loss is the reconstruction alone.
+    given. For an autoencoder the loss is the reconstruction alone. `inputs` is what the encoder gets where that is not the images
+    themselves: corrupted ones, to be reconstructed clean (Vincent et al. 2010; for a VAE, Im et al. 2017).
     """
-    parameters, posterior = model(images, noise)
+    parameters, posterior = model(images if inputs is None else inputs, noise)
     reconstruction = reconstruction_nll(model, parameters, images).mean()
     if posterior.log_variance is None:
         return Terms(reconstruction, None, reconstruction)
@@ -135,14 +138,14 @@ class ImportanceTerms(NamedTuple):
     effective_samples: Tensor  # ()    (sum w)^2 / sum w^2, from 1 to K
 
 
-def iwae(model: Autoencoder, images: Tensor, noise: Tensor, beta: float = 1.0) -> ImportanceTerms:
+def iwae(model: Autoencoder, images: Tensor, noise: Tensor, beta: float = 1.0, inputs: Tensor | None = None) -> ImportanceTerms:
     """-log 1/K sum_k w_k, the negative importance-weighted bound of a batch (Burda et al. 2016, eq. 8).
 
     images (B, C, H, W) in [0, 1]; noise (K, B, D) is epsilon, its first size being the number of samples. K = 1 is the ELBO
     with its KL sampled; the more samples, the nearer to -log p(x). With beta below 1, to let it rise in training, it
-    is no bound.
+    is no bound. `inputs` is what the encoder gets, if not the images themselves.
     """
-    posterior = model.encode(images)
+    posterior = model.encode(images if inputs is None else inputs)
     samples = judge_samples(model, images, posterior, noise)
     log_weights = samples.log_weights(beta)  # (K, B)
     loss = log(len(noise)) - log_weights.logsumexp(0)  # (B,)
@@ -162,10 +165,15 @@ def free_bits(kl_per_dim: Tensor, least: float) -> Tensor:
 
 
 def free_bits_objective(
-    model: Autoencoder, images: Tensor, noise: Tensor | None = None, least: float = 0.0, beta: float = 1.0
+    model: Autoencoder,
+    images: Tensor,
+    noise: Tensor | None = None,
+    least: float = 0.0,
+    beta: float = 1.0,
+    inputs: Tensor | None = None,
 ) -> Terms:
     """The objective with `least` nats of KL a dimension for free; with 0 it is `objective` itself."""
-    terms = objective(model, images, noise, beta)
+    terms = objective(model, images, noise, beta, inputs)
     if terms.kl_per_dim is None:
         return terms
     return terms._replace(loss=terms.reconstruction + beta * free_bits(terms.kl_per_dim, least))
@@ -192,11 +200,19 @@ def shared_std_nll(mean: Tensor, images: Tensor, log_std: Tensor) -> Tensor:
     return (0.5 * scaled**2 + log_std + 0.5 * log(2 * pi)).flatten(1).sum(1)
 
 
-def training_loss(model: Autoencoder, images: Tensor, noise: Tensor | None, beta: float = 1.0, least: float = 0.0) -> Tensor:
+def training_loss(
+    model: Autoencoder,
+    images: Tensor,
+    noise: Tensor | None,
+    beta: float = 1.0,
+    least: float = 0.0,
+    inputs: Tensor | None = None,
+) -> Tensor:
     """What a training step minimises, (): the objective that noise and free bits ask for.
 
     noise (B, D) or None: the ELBO, with `least` nats of KL a dimension for free; noise (K, B, D): the importance-weighted bound.
+    `inputs` is what the encoder gets, if not the images themselves.
     """
     if noise is not None and noise.dim() == 3:
-        return iwae(model, images, noise, beta).loss
-    return free_bits_objective(model, images, noise, least, beta).loss
+        return iwae(model, images, noise, beta, inputs).loss
+    return free_bits_objective(model, images, noise, least, beta, inputs).loss

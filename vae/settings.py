@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from vae import corruption
 from vae.errors import SpecError
 from vae.models import check_choice, check_integer, check_number, known_fields
 
@@ -25,6 +26,8 @@ class TrainingSettings:
     pixels          "grey" levels as they are, or "dynamic": drawn anew at every step, each 1 with the probability of its level
     importance_samples  K, draws of z an image: above 1 a VAE trains on the importance-weighted bound
     free_bits       nats of KL a latent dimension may carry, on average over a batch, before it is pulled to the prior
+    corruption      noise on what the encoder is given, its kind (vae.corruption); the loss compares with the clean image
+    corruption_level  strength of that noise: a standard deviation or a share of the pixels
     """
 
     dataset: str = "mnist"
@@ -39,6 +42,8 @@ class TrainingSettings:
     pixels: str = "grey"
     importance_samples: int = 1
     free_bits: float = 0.0
+    corruption: str = corruption.NONE
+    corruption_level: float = 0.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.dataset, str) or not self.dataset:
@@ -54,6 +59,7 @@ class TrainingSettings:
         check_choice("pixels", self.pixels, PIXELS)
         check_integer("importance_samples", self.importance_samples, 1, 1_000)
         check_number("free_bits", self.free_bits, 0.0, 100.0)
+        corruption.check(self.corruption, self.corruption_level)
         if self.importance_samples > 1 and self.free_bits > 0:
             raise SpecError(
                 f"free_bits is {self.free_bits!r} and importance_samples {self.importance_samples!r}; the importance-weighted "

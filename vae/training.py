@@ -143,11 +143,12 @@ class Training:
 
     def step_and_compare(self) -> tuple[Step, ...]:
         """One batch for every model, and what it did to each term of the objective, with the beta of this moment."""
-        began, progress = time.perf_counter(), self.taken / self.steps
+        began, taken = time.perf_counter(), self.taken
+        progress = taken / self.steps
         levels, noises = self._draw(), [learner.noise() for learner in self._learners]
-        before = self._terms(levels, noises, progress)
+        before = self._terms(levels, noises, taken)
         self._learn(levels, noises)
-        after = self._terms(levels, noises, progress)
+        after = self._terms(levels, noises, taken)
         self._elapsed += time.perf_counter() - began
         return tuple(
             Step(
@@ -188,9 +189,9 @@ class Training:
                 learning_rate=learner.settings.learning_rate_at(progress),
                 beta=learner.settings.beta_at(progress),
                 elapsed=self._elapsed + time.perf_counter() - began,
-                training=self._watch.losses("training", learner.model, learner.settings.beta),
-                validation=self._watch.losses("validation", learner.model, learner.settings.beta),
-                snapshot=self._watch.snapshot(learner.model),
+                training=self._watch.losses("training", learner.model, learner.settings, learner.settings.beta),
+                validation=self._watch.losses("validation", learner.model, learner.settings, learner.settings.beta),
+                snapshot=self._watch.snapshot(learner.model, learner.settings),
                 stepping=self._stepping,
             )
             for learner in self._learners
@@ -209,19 +210,20 @@ class Training:
     def _learn(self, levels: Tensor, noises: Sequence[Tensor | None]) -> None:
         images = levels.to(self._compute).mul_(1 / 255)  # 0..1
         for learner, noise in zip(self._learners, noises, strict=True):
-            learner.step(images, noise, self.taken / self.steps)
+            learner.step(images, noise, self.taken / self.steps, learner.inputs(images, self.taken))
         self.taken += 1
 
-    def _terms(self, levels: Tensor, noises: Sequence[Tensor | None], progress: float) -> list[dict[str, Losses]]:
-        """Each model's losses on the batch, with the first of its samples of noise, and on the watched images."""
+    def _terms(self, levels: Tensor, noises: Sequence[Tensor | None], taken: int) -> list[dict[str, Losses]]:
+        """Each model's losses on the batch of the step after so many, with its first sample of noise, and on the watched images."""
         found = []
         for learner, noise in zip(self._learners, noises, strict=True):
             learner.write_back()
-            model, beta = learner.model, learner.settings.beta_at(progress)
+            model, settings = learner.model, learner.settings
+            beta = settings.beta_at(taken / self.steps)
             images = (levels.float() / 255).view(-1, *model.spec.image_shape)  # (B, P) -> (B, C, H, W)
             epsilon = torch.zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
-            terms = {split: self._watch.losses(split, model, beta) for split in ("training", "validation")}
-            found.append({"batch": measure(model, images, epsilon, beta), **terms})
+            terms = {split: self._watch.losses(split, model, settings, beta) for split in ("training", "validation")}
+            found.append({"batch": measure(model, images, epsilon, beta, learner.inputs(images, taken)), **terms})
         return found
 
     def _keep_if_finite(self, records: Sequence[Record]) -> None:

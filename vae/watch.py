@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from vae.corruption import corrupt
 from vae.data import Dataset
 from vae.models import Autoencoder
 from vae.objectives import objective
@@ -15,9 +16,12 @@ SNAPSHOT_PICTURES = 8
 
 
 @torch.no_grad()
-def measure(model: Autoencoder, images: Tensor, noise: Tensor, beta: float) -> Losses:
-    """The objective's parts on images (B, C, H, W) with noise (B, D), which an autoencoder leaves unused."""
-    terms = objective(model, images, noise, beta)
+def measure(model: Autoencoder, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None) -> Losses:
+    """The objective's parts on images (B, C, H, W) with noise (B, D), which an autoencoder leaves unused.
+
+    inputs (B, C, H, W) is what the encoder gets, if not the images themselves.
+    """
+    terms = objective(model, images, noise, beta, inputs)
     kl, kl_per_dim = terms.kl, terms.kl_per_dim
     return Losses(
         float(terms.reconstruction),
@@ -27,8 +31,16 @@ def measure(model: Autoencoder, images: Tensor, noise: Tensor, beta: float) -> L
     )
 
 
+def corrupted(images: Tensor, settings: TrainingSettings) -> Tensor:
+    """Watched images (N, C, H, W) as the encoder gets them: with noise of that model's settings, the same at every record."""
+    return corrupt(images, settings.corruption, settings.corruption_level, settings.seed + 6)
+
+
 class Watch:
-    """The fixed inputs on which every record of a run is measured."""
+    """The fixed inputs on which every record of a run is measured.
+
+    A model that learns on corrupted inputs is measured on them too: noise that stays the same, the clean image as the target.
+    """
 
     def __init__(self, data: Dataset, snapshots: bool, settings: TrainingSettings):
         self.seed = settings.seed
@@ -39,18 +51,22 @@ class Watch:
             self._first = {split: torch.bernoulli(images, generator=pixels) for split, images in self._first.items()}
         self._probe = data.test.pixels(slice(SNAPSHOT_CODES)) if snapshots else None
 
-    def losses(self, split: str, model: Autoencoder, beta: float) -> Losses:
+    def losses(self, split: str, model: Autoencoder, settings: TrainingSettings, beta: float) -> Losses:
         """On the first images of the split "training" or "validation"."""
         images = self._first[split]
         noise = torch.randn(len(images), model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 2))
-        return measure(model, images, noise, beta)
+        return measure(model, images, noise, beta, corrupted(images, settings))
 
     @torch.no_grad()
-    def snapshot(self, model: Autoencoder) -> Snapshot | None:
-        """What the model does to the first test images and to fixed draws from the prior, if that is wanted."""
+    def snapshot(self, model: Autoencoder, settings: TrainingSettings) -> Snapshot | None:
+        """What the model does to the first test images and to fixed draws from the prior, if that is wanted.
+
+        Codes are those of clean images; reconstructions start from corrupted ones where the model learns on them.
+        """
         if self._probe is None:
             return None
         noise = torch.randn(SNAPSHOT_PICTURES, model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 3))
         codes = model.encode(self._probe).mean
-        pictures = model.expected_image(model.decode(torch.cat([codes[:SNAPSHOT_PICTURES], noise])))
+        shown = model.encode(corrupted(self._probe[:SNAPSHOT_PICTURES], settings)).mean
+        pictures = model.expected_image(model.decode(torch.cat([shown, noise])))
         return Snapshot(codes, pictures[:SNAPSHOT_PICTURES], pictures[SNAPSHOT_PICTURES:])

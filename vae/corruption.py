@@ -1,0 +1,57 @@
+"""Noise on the inputs of a denoising autoencoder, which must give back the image as it was before.
+
+Vincent, Larochelle, Bengio & Manzagol 2008, "Extracting and Composing Robust Features with Denoising Autoencoders", and Vincent et al.
+2010, "Stacked Denoising Autoencoders", section 3.3, name the three kinds. Images are of any shape, in [0, 1]. What a kind takes:
+
+    gaussian       level is sigma: x + sigma * epsilon, epsilon from N(0, I). Not clipped, so it leaves [0, 1]
+    salt-pepper    level is the chance of a pixel to be hit: it becomes 0 or 1 by a fair coin
+    masking        level is the chance of a pixel to be hit: it becomes 0
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Generator, Tensor
+
+from vae.errors import SpecError
+from vae.models import check_choice, check_number
+
+NONE = "none"
+MOST = {NONE: 0.0, "gaussian": 2.0, "salt-pepper": 1.0, "masking": 1.0}  # the highest level of each kind
+
+
+def _gaussian(images: Tensor, level: float, generator: Generator) -> Tensor:
+    noise = torch.randn(images.shape, generator=generator)
+    return torch.add(images, noise.to(images.dtype), alpha=level)
+
+
+def _salt_pepper(images: Tensor, level: float, generator: Generator) -> Tensor:
+    chance = torch.rand(images.shape, generator=generator)
+    return images.masked_fill(chance < level, 0.0).masked_fill_(chance < 0.5 * level, 1.0)
+
+
+def _masking(images: Tensor, level: float, generator: Generator) -> Tensor:
+    return images.masked_fill(torch.rand(images.shape, generator=generator) < level, 0.0)
+
+
+KINDS: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
+    NONE: lambda images, _level, _generator: images,
+    "gaussian": _gaussian,
+    "salt-pepper": _salt_pepper,
+    "masking": _masking,
+}
+
+
+def check(kind: str, level: float) -> None:
+    """Raise SpecError, with what is allowed, where there is no such noise."""
+    check_choice("corruption", kind, KINDS)
+    if kind == NONE and level:
+        raise SpecError(
+            f"corruption_level is {level!r} and corruption 'none'; choose a kind of corruption, or set the level to 0."
+        )
+    check_number("corruption_level", level, 0.0, MOST[kind])
+
+
+def corrupt(images: Tensor, kind: str, level: float, seed: int) -> Tensor:
+    """Images with noise of that kind and level; the same seed gives the same noise. With "none" they are the images themselves."""
+    return KINDS[kind](images, level, Generator().manual_seed(seed))
