@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Self, TypeVar
 
-from explorer.store import Lost, Orders, Store, StoreError
+from explorer.store import Denied, Gone, Lost, Orders, Store, StoreError
 
 LOG = logging.getLogger("explorer")
 ASKING = 0.2  # seconds between two looks at the orders
@@ -64,7 +64,7 @@ def patiently(call: Callable[..., T], *arguments, **named) -> T:
     while True:
         try:
             return call(*arguments, **named)
-        except Lost:
+        except (Lost, Gone, Denied):  # waiting would change nothing
             raise
         except StoreError:
             if time.monotonic() > deadline:

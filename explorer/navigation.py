@@ -9,13 +9,14 @@ if str(ROOT) not in sys.path:  # whichever way the server was started, the pages
 
 import streamlit as st  # noqa: E402
 
-from explorer import pages, pictures, state  # noqa: E402
+from explorer import own_images, owners, pages, pictures, state  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
 page = st.navigation(pages.navigation())
 st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
 st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(Path(__file__).with_name("style.css"))
+own_images.serve(visitor=owners.owner)
 state.arrive(page.url_path)
 try:
     page.run()

@@ -42,7 +42,7 @@ class Trainee:
 
     def __init__(self, run: Run, kept: Store, contact: Contact):
         self._run, self._kept, self._contact = run, kept, contact
-        dataset = data.load(run.recipes[0].settings.dataset)
+        dataset = patiently(data.load, run.recipes[0].settings.dataset)
         self._models = [prepare(spec, settings, dataset) for spec, settings in run.recipes]
         adam = self._restore() if run.images_seen else None
         settings = [settings for _, settings in run.recipes]

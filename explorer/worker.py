@@ -14,6 +14,7 @@ import threading
 
 from distributed import Worker, WorkerPlugin
 
+from explorer import own_images
 from explorer.contact import Contact, patiently
 from explorer.store import Lost, Run, Store, StoreError, store
 from explorer.trainee import Ending, Trainee, halted
@@ -76,12 +77,13 @@ def halt() -> None:
 def train_run(run_id: str, attempt: int, store_url: str) -> None:
     """Train a run that was given to this worker, to its end. Raises StoreError where the store cannot be opened from here."""
     _settle()
+    own_images.serve()
     kept = patiently(store, store_url)
     run = patiently(kept.begin, run_id, attempt)
     if run is None:  # deleted, or given to another worker in the meantime
         return
     try:
-        with Contact(kept, run_id) as contact:
+        with own_images.on_behalf_of(run.owner, kept), Contact(kept, run_id) as contact:
             ending = _ending(run, kept, contact)
         patiently(kept.finish, run_id, *ending)
     except Lost:

@@ -202,3 +202,30 @@ def test_no_folder_to_write_to_says_which_setting_names_one(archives, write_prot
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(DataError, match="LATENT_EXPLORER_CACHE"):
         read()
+
+
+@pytest.mark.parametrize(("counts", "held_out"), [((50,), 10), ((400, 100, 12), 51), ((3, 3, 3, 60), 10), ((2_000, 1), 200)])
+def test_three_splits_share_out_every_image_once_and_every_class_in_proportion(counts, held_out):
+    labels = torch.cat([torch.full((count,), label) for label, count in enumerate(counts)])
+    images = torch.arange(len(labels)).view(-1, 1, 1, 1)
+    whole = data.three_splits("x", images, labels, tuple(map(str, range(len(counts)))), held_out)
+    parts = (whole.test, whole.validation, whole.train)
+    assert [len(part) for part in parts] == [held_out, held_out, len(labels) - 2 * held_out]
+    assert sorted(torch.cat([part.images.flatten() for part in parts]).tolist()) == list(range(len(labels)))
+    for part in parts:
+        torch.testing.assert_close(labels[part.images.flatten()], part.labels)
+        for label, count in enumerate(counts):
+            assert abs(int((part.labels == label).sum()) - count * len(part) / len(labels)) <= 1 + len(counts) / 2
+    again = data.three_splits("x", images, labels, whole.classes, held_out)
+    torch.testing.assert_close(again.train.images, whole.train.images)
+    assert whole.test.images.flatten().tolist() != sorted(whole.test.images.flatten().tolist())  # shuffled within a class
+
+
+def test_a_source_is_asked_for_the_names_that_begin_with_it_and_for_no_other(monkeypatch, digits):
+    asked: list[str] = []
+    monkeypatch.setitem(data.SOURCES, "shelf", lambda rest: asked.append(rest) or digits)
+    assert data.load("shelf:a:b") is digits
+    assert asked == ["a:b"]
+    for name in ("shelf", "other:a"):
+        with pytest.raises(DataError, match="There is no data set"):
+            data.load(name)

@@ -69,8 +69,12 @@ class Dataset:
 def load(name: str) -> Dataset:
     """The data set of that name, read once per process.
 
-    Raises DataError, with what to do, where the name is unknown or its files are missing or damaged.
+    A name such as "source:rest" is asked of that source, if it is one of SOURCES. Raises DataError, with what to do, where the name is
+    unknown or its files are missing or damaged.
     """
+    source, parted, rest = name.partition(":")
+    if parted and source in SOURCES:
+        return SOURCES[source](rest)
     if name not in LOADERS:
         raise DataError(f"There is no data set {name!r}. Choose one of: {', '.join(LOADERS)}.")
     with _reading:  # two threads asking at once must not unpack the same files side by side
@@ -83,6 +87,25 @@ def _load(name: str) -> Dataset:
 
 
 _reading = threading.Lock()
+
+
+def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...], held_out: int) -> Dataset:
+    """Images (N, C, H, W) uint8 with labels (N,) cut into test and validation, `held_out` images each, and training: the rest.
+
+    Classes have about the same share in each part: an image's place is the share of its class that comes before it in a shuffled order, and
+    places are dealt out one after another. The same images in the same order give the same parts.
+    """
+    shuffled = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
+    place = torch.empty(len(images), dtype=torch.float64)
+    for label in labels.unique():
+        members = shuffled[labels[shuffled] == label]
+        place[members] = (torch.arange(len(members), dtype=torch.float64) + 0.5) / len(members)
+    order = shuffled[place[shuffled].argsort(stable=True)]
+    test, validation, train = (
+        Split(images[part], labels[part])
+        for part in order.tensor_split([held_out, 2 * held_out])  # the rest is the largest
+    )
+    return Dataset(name, train, validation, test, classes)
 
 
 def _splits(name: str, images: Tensor, labels: Tensor, test: Split, classes: tuple[str, ...], held_out: int) -> Dataset:
@@ -174,3 +197,6 @@ LOADERS: dict[str, Callable[[], Dataset]] = {
     "fashion-mnist": lambda: _idx("fashion-mnist", "FashionMNIST"),
     "kmnist": lambda: _idx("kmnist", "KMNIST"),
 }
+SOURCES: dict[
+    str, Callable[[str], Dataset]
+] = {}  # what an application adds: data sets that are not files, and who may read them

@@ -9,7 +9,8 @@ import threading
 from pathlib import Path
 
 from explorer.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
-from explorer.store.keeper import Keeper, rule
+from explorer.store.image_sets import ImageSet, ImageSets
+from explorer.store.keeper import Keeper, images_rule, rule
 from explorer.store.run import ACTIVE, Moment, Orders, Run, State
 from explorer.store.visitors import Visitors
 from explorer.store.workers import Workers
@@ -18,6 +19,7 @@ __all__ = [
     "ACTIVE",
     "Denied",
     "Gone",
+    "ImageSet",
     "Lost",
     "Moment",
     "Orders",
@@ -26,6 +28,7 @@ __all__ = [
     "Store",
     "StoreError",
     "address",
+    "images_rule",
     "rule",
     "store",
 ]
@@ -35,7 +38,7 @@ _opened: dict[str, "Store"] = {}
 _opening = threading.Lock()
 
 
-class Store(Visitors, Workers, Keeper):
+class Store(Visitors, ImageSets, Workers, Keeper):
     """The run store at a URL: sqlite:///path/to/file or postgresql://user:password@host/name."""
 
 

@@ -56,11 +56,11 @@ class StoreError(VaeError):
 
 
 class Denied(StoreError):
-    """Something that only the run's owner may do."""
+    """Something that only the owner of a run or of images may do."""
 
 
 class Gone(StoreError):
-    """There is no such run, or no longer."""
+    """There is no such run, or there are no such images, or no longer."""
 
 
 class Lost(StoreError):

@@ -7,12 +7,12 @@ from explorer.store.errors import StoreError
 
 
 def keep_days() -> float:
-    """LATENT_EXPLORER_KEEP_DAYS: how long a run without a name is kept."""
+    """LATENT_EXPLORER_KEEP_DAYS: how long a run without a name is kept, and images that no run uses."""
     return _number("LATENT_EXPLORER_KEEP_DAYS", 14)
 
 
 def keep_bytes() -> float:
-    """LATENT_EXPLORER_KEEP_GB: how large all runs together may grow, in bytes."""
+    """LATENT_EXPLORER_KEEP_GB: how large all runs and images together may grow, in bytes."""
     return 1e9 * _number("LATENT_EXPLORER_KEEP_GB", 5)
 
 

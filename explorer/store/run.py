@@ -32,6 +32,7 @@ class Run:
     started: datetime | None
     ended: datetime | None
     heartbeat: datetime | None  # last sign of life of the worker
+    image_set: str | None = None  # id of its owner's images that it is trained on; None for other data
 
     @property
     def title(self) -> str:

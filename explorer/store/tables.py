@@ -4,6 +4,7 @@ runs       one row a run: what to train, whose it is, how it stands, what its ow
 moments    one row a record: the losses of every model at one moment, and what was changed at it
 snapshots  codes, pictures and float16 weights of a few moments, for the replay
 weights    the run's newest weights, float32, and Adam's moments: what it is resumed from
+image_sets images that a visitor brought; runs trained on them go with them
 """
 
 import json
@@ -27,7 +28,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0002"  # the newest migration
+HEAD = "0003"  # the newest migration
 
 
 class Utc(TypeDecorator):
@@ -91,8 +92,10 @@ runs = Table(
     Column("steps", Integer, nullable=False),  # single steps asked for since the run began
     Column("beta", Double),
     Column("learning_rate", Double),
+    Column("image_set", String(22), ForeignKey("image_sets.id")),  # of its owner; none for other data
     Index("runs_of_owner", "owner", "created"),
     Index("runs_in_state", "state", "queued"),
+    Index("runs_of_images", "image_set"),
 )
 
 moments = Table(
@@ -124,4 +127,21 @@ weights = Table(
     Column("images_seen", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),  # float32, safetensors
     Column("adam", LargeBinary),  # Adam's moments, float32, safetensors; none where the run is over
+)
+
+image_sets = Table(
+    "image_sets",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("classes", Json, nullable=False),
+    Column("told", Json, nullable=False),  # sentences on how the images were made of what was sent
+    Column(
+        "pixels", LargeBinary, nullable=False
+    ),  # grey levels (N, 28, 28), zlib; last, so that the columns before are read without
+    Column("labels", LargeBinary, nullable=False),  # indices of classes (N,), a byte each, zlib
+    Index("image_sets_of_owner", "owner", "created"),
 )

@@ -12,6 +12,7 @@ from torch import Tensor
 from explorer.store import packing
 from explorer.store.database import Database
 from explorer.store.errors import DAMAGED_RUN, Denied, Gone, StoreError
+from explorer.store.image_sets import check_owner, set_of
 from explorer.store.run import RESUMABLE, Moment, Run, Wanted
 from explorer.store.tables import moments, runs, snapshots, weights
 from vae.errors import SpecError
@@ -30,8 +31,8 @@ class Visitors(Database):
     """The store as pages see it."""
 
     def create(self, owner: str, recipes: Sequence[Recipe], name: str = "") -> Run:
-        """A new run that waits in the queue."""
-        now = datetime.now(UTC)
+        """A new run that waits in the queue. Denied or Gone where it is to be trained on images that are not its owner's."""
+        now, image_set = datetime.now(UTC), set_of(recipes[0].settings.dataset)
         values = {
             "id": secrets.token_urlsafe(16),
             "owner": owner,
@@ -42,9 +43,12 @@ class Visitors(Database):
             "created": now,
             "queued": now,
             "watched": now,
+            "image_set": image_set,
             **{"images_seen": 0, "attempt": 0, "retries": 0, "error": "", "worker": "", "steps": 0},
         }
         with self.writing() as connection:
+            if image_set is not None:
+                check_owner(connection, image_set, owner)
             connection.execute(runs.insert().values(values))
             return as_run(connection.execute(select(*OF_RUN).where(runs.c.id == values["id"])).one())
 

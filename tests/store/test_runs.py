@@ -215,7 +215,7 @@ def test_a_deleted_run_leaves_nothing_and_its_worker_stops(store, another):
     page.delete(run.id, "ann")
     with store.reading() as connection:
         counts = [connection.execute(select(func.count()).select_from(table)).scalar() for table in metadata.sorted_tables]
-    assert counts == [0, 0, 0, 0]
+    assert set(counts) == {0}
     assert store.orders(run.id).wanted == "stop"
     for act in (
         lambda: store.write(run.id, moment(1)),

@@ -1,0 +1,88 @@
+"""Own images as a data set: for the owner's pages and the owner's workers, for nobody else, and not for a moment longer than they are kept."""
+
+import numpy as np
+import pytest
+import torch
+
+from explorer import own_images
+from explorer.store import Denied, Gone, Store
+from explorer.worker import train_run
+from vae import data
+from vae.models import ModelSpec
+from vae.recipes import Recipe
+from vae.settings import TrainingSettings
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch) -> Store:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'runs.db'}")
+    from explorer.store import store
+
+    return store()
+
+
+@pytest.fixture
+def looking(monkeypatch) -> list[str]:
+    """Who looks at the page: its one entry."""
+    who = ["ann"]
+    monkeypatch.setattr(own_images, "_visitors", [])
+    own_images.serve(visitor=lambda: who[0])
+    return who
+
+
+@pytest.fixture
+def images(kept, mnist):
+    first = mnist.train.images[:200, 0].numpy()
+    return kept.keep_images("ann", "sevens", first, mnist.train.labels[:200].numpy(), mnist.classes)
+
+
+def test_the_owner_gets_three_splits_of_exactly_these_images(images, looking, mnist):
+    whole = data.load(images.dataset)
+    assert (whole.image_shape, whole.classes) == ((1, 28, 28), mnist.classes)
+    assert [len(part) for part in (whole.train, whole.validation, whole.test)] == [160, 20, 20]
+    everything = torch.cat([part.images for part in (whole.train, whole.validation, whole.test)])
+    brought = {image.tobytes() for image in mnist.train.images[:200].numpy()}
+    assert {image.tobytes() for image in everything.numpy()} == brought
+
+
+def test_nobody_else_gets_them_not_even_after_the_owner_looked(images, looking):
+    data.load(images.dataset)
+    looking[0] = "bob"
+    with pytest.raises(Denied, match="private to the browser that brought them"):
+        data.load(images.dataset)
+    own_images._visitors.clear()
+    with pytest.raises(Denied):
+        data.load(images.dataset)
+
+
+def test_what_another_process_deleted_is_gone_here_too(images, looking, kept, monkeypatch):
+    data.load(images.dataset)
+    Store(kept.url).delete_images(images.id, "ann")
+    monkeypatch.setattr(own_images, "FRESH", 0.0)
+    with pytest.raises(Gone, match="not there, or no longer"):
+        data.load(images.dataset)
+    own_images.forget(images.id)
+    with pytest.raises(Gone):
+        data.load(images.dataset)
+
+
+def test_a_worker_trains_on_its_owners_images_from_its_own_connection(images, kept, monkeypatch):
+    monkeypatch.setattr(own_images, "_visitors", [])
+    spec = ModelSpec("vae", 2, encoder_widths=(32,), decoder_widths=(32,))
+    run = kept.create("ann", [Recipe(spec, TrainingSettings(dataset=images.dataset, images=5_000))])
+    url = kept.url
+    monkeypatch.delenv("DATABASE_URL")  # a worker elsewhere knows the store from what it was handed alone
+    claimed = kept.claim("worker", 1)
+    assert claimed is not None
+    train_run(run.id, claimed.attempt, url)
+    ended = kept.get(run.id)
+    assert ended is not None
+    assert (ended.state, ended.error) == ("done", "")
+    losses = [moment.records[0].validation.total for moment in kept.records(run.id)]
+    assert np.mean(losses[-3:]) < 0.9 * losses[0]
+
+
+def test_a_worker_of_somebody_else_gets_nothing(images, kept):
+    own_images.serve()
+    with own_images.on_behalf_of("bob", kept), pytest.raises(Denied):
+        data.load(images.dataset)
