@@ -34,7 +34,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
     ),
     "Use": (),
-    "Relatives": (),
+    "Relatives": (Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),),
     "Make": (
         Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),
         Place("runs", "Runs", "Your training runs: compare, rename, open, delete"),

@@ -112,3 +112,25 @@ AUTOENCODING_BEYOND_PIXELS = Paper(
     "ICML",
     "https://arxiv.org/abs/1512.09300",
 )
+GAN = Paper("Goodfellow et al.", 2014, "Generative Adversarial Nets", "NIPS", "https://arxiv.org/abs/1406.2661")
+PRINCIPLED_GAN = Paper(
+    "Arjovsky, Bottou",
+    2017,
+    "Towards Principled Methods for Training Generative Adversarial Networks",
+    "ICLR",
+    "https://arxiv.org/abs/1701.04862",
+)
+EXTRAGRADIENT = Paper(
+    "Korpelevich",
+    1976,
+    "The Extragradient Method for Finding Saddle Points and Other Problems",
+    "Ekonomika i Matematicheskie Metody 12",
+    "https://zbmath.org/0342.90044",
+)
+NEGATIVE_MOMENTUM = Paper(
+    "Gidel et al.",
+    2019,
+    "Negative Momentum for Improved Game Dynamics",
+    "AISTATS",
+    "https://arxiv.org/abs/1807.04740",
+)
