@@ -32,6 +32,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("blur", "Why averages blur", "Several possible images, one code, and what each loss answers"),
         Place("reduction", "Sum or mean?", "Which \u03b2 a reduction in the code really trains with"),
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
+        Place("inside", "Look inside", "A digit through the layers of two networks, and what excites each unit"),
     ),
     "Use": (),
     "Relatives": (Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),),

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import kl_history, pca, reduction_models
+from lessons import inside_models, kl_history, pca, reduction_models
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     ),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
+    "inside": (
+        "train the convolutional and the small dense VAE that are looked into (three minutes of a core)",
+        inside_models.write,
+    ),
 }
 
 

@@ -142,7 +142,7 @@ function transposedConvolution({ inputs, outputs, height, width, weight, bias },
   }
 }
 
-const LAYERS = { linear, transposedConvolution };
+export const LAYERS = { linear, transposedConvolution };
 const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => Math.min(1, Math.max(0, v)) };
 
 /** x * Phi(x), Phi the normal distribution function by Abramowitz and Stegun 7.1.26 (error below 1.5e-7). */
