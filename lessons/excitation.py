@@ -61,7 +61,8 @@ def survey(model: Autoencoder, images: Tensor, count: int) -> list[Survey]:
     for i, width in enumerate(widths):
         peaks, _ = _joined(found[i, True])
         on = (nn.functional.gelu(peaks) > SILENT).float().mean(1)
-        surveys.append(Survey(*(_ranked(*_joined(found[i, high]), count, width, high) for high in (True, False)), on))
+        highest, lowest = (_ranked(*_joined(found[i, high]), count, width, high) for high in (True, False))
+        surveys.append(Survey(highest, lowest, on))
     return surveys
 
 
