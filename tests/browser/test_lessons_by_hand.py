@@ -59,7 +59,7 @@ def test_a_unit_under_the_hand_says_what_excites_it_and_keys_walk_on(visit):
     visitor.page.mouse.move(1, 1)
     expect(title).to_have_text("MLP encoder, layer 1, unit 97 of 192")  # the hand has left; what was kept is back
     layer.focus()
-    for key in ("PageDown", "ArrowRight"):
+    for key in ("Home", "PageDown", "ArrowRight"):
         visitor.page.keyboard.press(key)
     expect(title).to_have_text("Convolutional encoder, layer 2, map 2 of 32, row 1, column 2")
     visitor.page.wait_for_url(re.compile(r"inside_unit=conv\.1\.50&"))

@@ -11,7 +11,7 @@ const ON = 0.05; // an activation above this counts as being on (lessons/excitat
 
 export class Card {
   constructor() {
-    this.title = el("h3", { className: "in-title" });
+    this.title = el("p", { className: "in-title" });
     this.facts = el("p", { className: "note" });
     this.signed = new Tile("in-large", "Its weights");
     this.signedWords = el("figcaption");
