@@ -77,6 +77,23 @@ SPHERE_PACKING = Paper(
     "Annals of Mathematics 185(3)",
     "https://arxiv.org/abs/1603.04246",
 )
+RECEPTIVE_FIELDS = Paper(
+    "Araujo, Norris, Sim",
+    2019,
+    "Computing Receptive Fields of Convolutional Neural Networks",
+    "Distill",
+    "https://distill.pub/2019/computing-receptive-fields/",
+)
+VISUALIZING = Paper(
+    "Zeiler, Fergus", 2014, "Visualizing and Understanding Convolutional Networks", "ECCV", "https://arxiv.org/abs/1311.2901"
+)
+BACKPROPAGATION_DIGITS = Paper(
+    "LeCun et al.",
+    1989,
+    "Backpropagation Applied to Handwritten Zip Code Recognition",
+    "Neural Computation 1(4)",
+    "https://doi.org/10.1162/neco.1989.1.4.541",
+)
 EM = Paper(
     "Dempster, Laird, Rubin",
     1977,
@@ -133,20 +150,4 @@ NEGATIVE_MOMENTUM = Paper(
     "Negative Momentum for Improved Game Dynamics",
     "AISTATS",
     "https://arxiv.org/abs/1807.04740",
-RECEPTIVE_FIELDS = Paper(
-    "Araujo, Norris, Sim",
-    2019,
-    "Computing Receptive Fields of Convolutional Neural Networks",
-    "Distill",
-    "https://distill.pub/2019/computing-receptive-fields/",
-)
-VISUALIZING = Paper(
-    "Zeiler, Fergus", 2014, "Visualizing and Understanding Convolutional Networks", "ECCV", "https://arxiv.org/abs/1311.2901"
-)
-BACKPROPAGATION_DIGITS = Paper(
-    "LeCun et al.",
-    1989,
-    "Backpropagation Applied to Handwritten Zip Code Recognition",
-    "Neural Computation 1(4)",
-    "https://doi.org/10.1162/neco.1989.1.4.541",
 )
