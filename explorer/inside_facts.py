@@ -194,6 +194,13 @@ def first_layer(name: str) -> dict[str, int]:
     return {STROKE: int((local & ~silent).sum()), WIDE: int((~local & ~silent).sum()), OFF: int(silent.sum())}
 
 
+@st.cache_data(max_entries=4, show_spinner=False)
+def templates(name: str) -> int:
+    """How many first-layer units that are not silent have favourites of one class only."""
+    survey = dense(name).surveys[0]
+    return int((excitation.of_one_class(survey.highest, data.load("mnist").test.labels) & ~survey.silent).sum())
+
+
 @st.cache_data(max_entries=2, show_spinner=False)
 def even_share() -> float:
     """The share that the best patch would hold, were all weights alike."""

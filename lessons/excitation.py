@@ -78,6 +78,12 @@ def _ranked(values: Tensor, places: Tensor, count: int, width: int, highest: boo
     return Favourites(order, top, where // width, where % width)
 
 
+def of_one_class(favourites: Favourites, labels: Tensor) -> Tensor:
+    """Which units have favourites of one class only, (U,) of bool; labels (N,)."""
+    classes = labels[favourites.images]  # (U, K)
+    return (classes == classes[:, :1]).all(1)
+
+
 def first_weights(model: Autoencoder) -> Tensor:
     """The weights (U, P) from the pixels to each unit of a dense first layer."""
     layer = inside.stages(model)[0].layers[0]

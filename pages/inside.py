@@ -93,9 +93,10 @@ whole, less = inside_facts.price_of_silence(inside_facts.DENSE)
 if lesson.reveal(
     max(vae_counts, key=lambda kind: vae_counts[kind]),
     f"Of the 192 units **{vae_counts[OFF]} are silent**: on for fewer than one test digit in a thousand. Held at zero, all of them "
-    f"together cost {less - whole:.1f} of {whole:.1f} nats. Of those that work, {vae_counts[WIDE]} weigh **much of the digit at once**, and only "
+    f"together cost {less - whole:.1f} of {whole:.1f} nats (1,000 test digits). Of those that work, {vae_counts[WIDE]} weigh **much of the digit at once**, and only "
     f"{vae_counts[STROKE]} have more than half of what they listen to within a 7 \u00d7 7 patch (even weights would have "
-    f"{inside_facts.even_share():.0%} there). \u201cThe first layer finds strokes\u201d is true where the architecture makes it so: a unit of the "
+    f"{inside_facts.even_share():.0%} there). For {inside_facts.templates(inside_facts.DENSE)} of them the eight digits that excite them most are all of one class: they are "
+    "nearer to stencils of a digit than to strokes. \u201cThe first layer finds strokes\u201d is true where the architecture makes it so: a unit of the "
     "second convolutional layer sees 7 \u00d7 7 pixels, and no others.",
 ):
     st.plotly_chart(

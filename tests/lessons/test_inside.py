@@ -143,6 +143,15 @@ def test_favourites_are_those_that_a_search_of_all_images_finds(small_mnist, spe
                     assert float(far.values[unit, k]) == pytest.approx(peaks[image])
 
 
+def test_units_whose_favourites_are_of_one_class_are_found(small_mnist):
+    images, labels = small_mnist.test.pixels(), small_mnist.test.labels
+    highest = excitation.survey(build(DENSE, seed=2), images, 2)[0].highest
+    found = excitation.of_one_class(highest, labels).tolist()
+    assert found == [len({int(labels[i]) for i in row}) == 1 for row in highest.images.tolist()]
+    assert True in found
+    assert False in found
+
+
 def test_a_survey_counts_how_often_a_unit_is_on(small_mnist):
     model, images = build(CONV, seed=2), small_mnist.test.pixels()
     for each, (_, values) in zip(excitation.survey(model, images, 1), inside.activations(model, images, ENCODER), strict=True):

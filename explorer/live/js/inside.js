@@ -45,7 +45,7 @@ class InsidePart {
         this.#lay();
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
-        this.status.textContent = error.message;
+        this.rows.replaceChildren(el("p", { className: "note", role: "alert", textContent: error.message }));
         return;
       }
     }
