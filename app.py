@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer import entry, weights
+from explorer import entry, promptness, weights
 from explorer.headers import SecurityHeaders
 from explorer.owners import Owners
 from vae.errors import VaeError
@@ -31,6 +31,7 @@ async def lifespan(_: st.App):
     """
     from explorer import jobs, trained
 
+    promptness.send_at_once()
     await asyncio.to_thread(trained.warm_up)
     gc.collect()
     gc.freeze()

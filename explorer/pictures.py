@@ -22,7 +22,7 @@ def grey(pixels: Tensor | np.ndarray) -> np.ndarray:
 
 
 def png(image: np.ndarray, scale: int = 1) -> bytes:
-    """uint8 (H, W) or (H, W, 3) -> PNG, every pixel `scale` pixels wide."""
+    """uint8 (H, W), (H, W, 3) or (H, W, 4) -> PNG, every pixel `scale` pixels wide."""
     buffer = io.BytesIO()
     _enlarge(Image.fromarray(image), scale).save(buffer, "PNG")
     return buffer.getvalue()
@@ -65,7 +65,7 @@ def row_html(pixels: Tensor | np.ndarray, alts: Sequence[str], columns: int | No
     return f'<div class="le-row" style="--columns: {columns or len(alts)}">{cells}</div>'
 
 
-def _favicon() -> Image.Image:
+def _favicon() -> np.ndarray:
     """Two overlapping Gaussians, one in each model's colour."""
     y, x = np.mgrid[0:64, 0:64] / 63
     left, right = (np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / 0.035) for cx, cy in ((0.34, 0.4), (0.66, 0.6)))
@@ -73,7 +73,7 @@ def _favicon() -> Image.Image:
     colours = np.array([[201, 90, 30], [31, 111, 180]])
     rgb = (weights @ colours) / np.maximum(weights.sum(-1, keepdims=True), 1e-9)
     alpha = 255 * weights.max(-1, keepdims=True)
-    return Image.fromarray(np.concatenate([rgb, alpha], -1).clip(0, 255).astype(np.uint8), "RGBA")
+    return np.concatenate([rgb, alpha], -1).clip(0, 255).astype(np.uint8)
 
 
-FAVICON = _favicon()
+FAVICON = data_uri(_favicon())  # made once: Streamlit would encode a picture on every run of a page

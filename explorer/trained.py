@@ -1,9 +1,11 @@
 """Trained models ready to look at: the shipped ones, shared by all, and those of the visitor's own runs.
 
-Shipped models are read-only and cached once per process; a changed or damaged file is noticed, since the cache key holds its
-time stamps.
+Shipped models are read-only and kept once per process; a changed or damaged file is noticed by its time stamp. They are asked for a
+hundred times a second when a class is at work, so looking costs four calls of the operating system and nothing else.
 """
 
+import os
+import threading
 from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from explorer import run_models
+from explorer import run_models, state
 from vae import checkpoints, data, latent, metrics
 from vae.checkpoints import SHIPPED, Checkpoint
 from vae.corruption import NONE
@@ -23,6 +25,7 @@ from vae.models import ModelSpec, Posterior
 from vae.records import Record
 from vae.settings import TrainingSettings
 
+FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
 KINDS = {"ae": "AE", "vae": "VAE"}
 SHOWN = {"reconstruction", "kl", "kl_per_dim", "negative_elbo", "knn_accuracy", "empty_share", "out_of_reach_share"}  # measures
@@ -86,19 +89,29 @@ class Trained:
 
 def shipped(name: str) -> Trained:
     """A shipped model by name; CheckpointError with a sentence where it is missing or damaged."""
-    folder = SHIPPED / name
-    stamps = []
-    for file in ("spec.json", "model.safetensors", "history.json", "metrics.json"):
-        try:
-            stamps.append((folder / file).stat().st_mtime_ns)
-        except OSError:
-            stamps.append(0)
-    return _shipped(str(folder), tuple(stamps))
+    folder = f"{SHIPPED}/{name}"
+    stamps = tuple(_stamp(f"{folder}/{file}") for file in FILES)
+    kept = _kept.get(folder)
+    if kept is None or kept[0] != stamps:
+        with _loading:  # of several visitors who come first, one reads
+            kept = _kept.get(folder)
+            if kept is None or kept[0] != stamps:
+                kept = _kept[folder] = stamps, _load(Path(folder))
+    return kept[1]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _shipped(folder: str, stamps: tuple[int, ...]) -> Trained:  # stamps: no underscore, which would keep them out of the key
-    path = Path(folder)
+_kept: dict[str, tuple[tuple[int, ...], "Trained"]] = {}  # folder -> its files' time stamps when it was read, and the model
+_loading = threading.Lock()
+
+
+def _stamp(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116  pathlib takes three times as long
+    except OSError:
+        return 0
+
+
+def _load(path: Path) -> Trained:
     measured = checkpoints.read_json(path, "metrics.json")
     if not isinstance(measured, dict) or not measured.keys() >= SHOWN:
         raise CheckpointError(
@@ -130,14 +143,28 @@ def _of_run(name: str, images_seen: int, whose: str, _model: run_models.RunModel
 
 def names() -> list[str]:
     """Every model this visitor can pick: shipped ones first, then those of runs."""
-    return sorted(checkpoints.names(), key=_siblings_together) + list(run_models.listed())
+    return [*_shelf(), *run_models.listed()]
 
 
-def _siblings_together(name: str) -> tuple:
+def _shelf() -> dict[str, Trained | None]:
+    """The shipped models, siblings together, and None for one that cannot be loaded; looked at once in each run of a page."""
+
+    def look() -> dict[str, Trained | None]:
+        found: dict[str, Trained | None] = {}
+        for name in checkpoints.names():
+            try:
+                found[name] = shipped(name)
+            except CheckpointError:
+                found[name] = None
+        return dict(sorted(found.items(), key=_siblings_together))
+
+    return state.once("shelf", look)
+
+
+def _siblings_together(item: tuple[str, Trained | None]) -> tuple:
     """Pairs by number of latents, then the ladder by beta; what cannot be loaded comes last."""
-    try:
-        model = shipped(name)
-    except CheckpointError:
+    name, model = item
+    if model is None:
         return (True, 0, 0.0, name)
     on_ladder = "-beta-" in name
     return (on_ladder, 0 if on_ladder else model.model.spec.latent_dim, model.settings.beta if on_ladder else 0.0, name)
@@ -171,10 +198,8 @@ def kind(name: str) -> str | None:
     model = run_models.find(name)
     if model is not None:
         return model.spec.kind
-    try:
-        return get(name).model.spec.kind
-    except CheckpointError:
-        return None
+    kept = _shelf().get(name)
+    return None if kept is None else kept.model.spec.kind
 
 
 def of_kind(wanted: str) -> list[str]:

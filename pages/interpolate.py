@@ -1,5 +1,7 @@
 """Interpolate: walk from one digit to another, through an autoencoder's space and through a VAE's."""
 
+from functools import partial
+
 import streamlit as st
 
 from explorer import pages, picker, state, trained
@@ -8,11 +10,19 @@ from explorer.pictures import gif, grey, png, tile
 from vae import latent
 
 METHODS = list(latent.INTERPOLATIONS)
+FORMS = {"png": "PNG strip", "gif": "animated GIF"}
 
 
 def keep(report: CanvasState) -> None:
     if report.ends is not None:
         st.session_state.a, st.session_state.b = report.ends
+
+
+def walk(form: str, subject: trained.Trained, a: int, b: int, method: str, steps: int) -> bytes:
+    """The pictures on the way from test image a to test image b, in one file. Made when somebody asks for it."""
+    path = latent.INTERPOLATIONS[method](subject.posterior.mean[a], subject.posterior.mean[b], steps)
+    strip = grey(latent.decode(subject.model, path))
+    return png(tile(strip, steps, gap=1), 4) if form == "png" else gif(strip)
 
 
 st.title("Interpolate")
@@ -53,12 +63,10 @@ st.caption(
 )
 with st.container(horizontal=True):
     for kind, subject in pair.items():
-        path = latent.INTERPOLATIONS[method](subject.posterior.mean[a], subject.posterior.mean[b], steps)
-        strip, name = grey(latent.decode(subject.model, path)), f"{subject.name}-{a}-to-{b}-{method}"
-        title = trained.KINDS[kind]
-        st.download_button(
-            f"{title}: PNG strip", png(tile(strip, steps, gap=1), 4), f"{name}.png", "image/png", on_click="ignore"
-        )
-        st.download_button(f"{title}: animated GIF", gif(strip), f"{name}.gif", "image/gif", on_click="ignore")
+        name = f"{subject.name}-{a}-to-{b}-{method}"
+        for form, words in FORMS.items():
+            make = partial(walk, form, subject, a, b, method, steps)
+            label = f"{trained.KINDS[kind]}: {words}"
+            st.download_button(label, make, f"{name}.{form}", f"image/{form}", on_click="ignore")
 pages.link("train", "Next, train a model of your own")
 state.write_link(ae=pair["ae"].name, vae=pair["vae"].name, a=a, b=b, method=method, steps=steps)

@@ -20,7 +20,7 @@ def offered(monkeypatch) -> dict[str, tuple[str, bytes]]:
     button = st.download_button
 
     def record(label, data, file_name, mime, **options):
-        files[file_name] = (mime, data)
+        files[file_name] = (mime, data())  # made when somebody presses
         return button(label, data, file_name, mime, **options)
 
     monkeypatch.setattr(st, "download_button", record)

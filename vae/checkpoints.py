@@ -8,6 +8,7 @@ metrics.json       measures on the test set
 
 import io
 import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -124,7 +125,11 @@ def load_history(folder: Path) -> list[Record]:
 
 def names(root: Path = SHIPPED) -> list[str]:
     """Checkpoints in a folder, by name."""
-    return sorted(path.parent.name for path in root.glob("*/spec.json") if not path.parent.name.startswith("."))
+    try:
+        with os.scandir(root) as found:
+            return sorted(e.name for e in found if not e.name.startswith(".") and os.access(f"{e.path}/spec.json", os.F_OK))
+    except OSError:
+        return []
 
 
 RESTORE = "Put the file back from a fresh copy of the project, or train the model again with `make checkpoints`."

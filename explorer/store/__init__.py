@@ -3,6 +3,7 @@
 Workers write, pages read; nothing about a run lives only in a process.
 """
 
+import functools
 import os
 import tempfile
 import threading
@@ -63,8 +64,12 @@ def data_folder() -> Path:
     """A folder that can be written; StoreError where there is none."""
     chosen = os.environ.get("LATENT_EXPLORER_DATA")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latent-explorer"
-    folders = [Path(chosen).resolve()] if chosen else [HOME, cache]
-    for folder in folders:
+    return _first_writable(*((Path(chosen),) if chosen else (HOME, cache)))
+
+
+@functools.lru_cache(maxsize=8)  # pages ask on every run; a refusal is not remembered
+def _first_writable(*folders: Path) -> Path:
+    for folder in map(Path.resolve, folders):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
