@@ -29,6 +29,7 @@ class Session:
         self.widgets: dict[str, Message] = {}
         self.bytes_received = 0
         self._values: dict[str, WidgetState] = {}
+        self._parts: dict[str, str] = {}  # widget's id -> the part of the page that runs when it is moved, where it is in one
         self._script = ""
         self._socket: ClientConnection
 
@@ -65,7 +66,9 @@ class Session:
         await self._socket.close()
 
     async def _run(self, changed: WidgetState | None = None) -> None:
-        message = BackMsg(rerun_script=ClientState(page_script_hash=self._script, page_name="" if self._script else self.page))
+        part = self._parts.get(changed.id, "") if changed else ""
+        state = ClientState(page_script_hash=self._script, page_name="" if self._script else self.page, fragment_id=part)
+        message = BackMsg(rerun_script=state)
         values = {**self._values, **({changed.id: changed} if changed else {})}
         message.rerun_script.widget_states.widgets.extend(values.values())
         await self._socket.send(message.SerializeToString())
@@ -83,7 +86,7 @@ class Session:
         elif kind == "navigation":
             self._script = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._see(message.delta.new_element)
+            self._see(message.delta.new_element, message.delta.fragment_id)
         elif kind == "script_finished":
             if message.script_finished not in (
                 ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -94,7 +97,7 @@ class Session:
             return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
         return False
 
-    def _see(self, element: Message) -> None:
+    def _see(self, element: Message, part_of_page: str) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception" or (kind == "alert" and element.alert.format == element.alert.ERROR):
             raise PageError(f"{self.page} shows an error: {element.alert.body or element.exception.message}")
@@ -102,3 +105,4 @@ class Session:
         names = {field.name for field in part.DESCRIPTOR.fields}
         if {"id", "label"} <= names and part.id:
             self.widgets[part.label] = part
+            self._parts[part.id] = part_of_page

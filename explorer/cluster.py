@@ -27,6 +27,10 @@ dask.config.set(
         "distributed.worker.http.routes": [],
         # A worker that was killed starts again, and may need a while on a busy machine. After 15 seconds Dask would end its nanny.
         "distributed.deploy.lost-worker-timeout": "1 day",
+        # Dask's own profiler looks a hundred times a second, its clock fifty times, in every process: nobody reads either.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "1s",
+        "distributed.admin.tick.limit": "1 minute",
     }
 )
 

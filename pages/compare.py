@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import measures, pages, state, trained
 from explorer.canvas import CanvasState, latent_canvas
+from explorer.parts import part
 from explorer.pictures import row_html
 from vae import latent
 
@@ -13,6 +14,18 @@ DRAWS = 12
 def keep(report: CanvasState) -> None:
     if report.digit is not None:
         st.session_state.digit = report.digit
+
+
+@part
+def prior_draws(pair: dict[str, trained.Trained], digit: int) -> None:
+    """The same draws from the prior, decoded by both models."""
+    st.subheader("The same draws from N(0, I), decoded by both")
+    draw = st.number_input("Prior draws, seed", 0, 9_999, key="draw", persist_state="session", width=170)
+    for kind, subject in pair.items():
+        draws = latent.sample_prior(DRAWS, len(subject.order), draw)
+        alts = [f"{subject.label}, prior draw {i + 1}" for i in range(len(draws))]
+        st.html(f'<p class="le-name le-{kind}">{trained.KINDS[kind]}</p>' + row_html(latent.decode(subject.model, draws), alts))
+    state.write_link(ae=pair["ae"].name, vae=pair["vae"].name, digit=digit, draw=draw)
 
 
 st.title("AE vs VAE")
@@ -33,7 +46,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     test = pair["vae"].data.test
     state.within("digit", 0, len(test) - 1, otherwise=0)
     digit = st.number_input("Test image to follow", 0, len(test) - 1, key="digit", persist_state="session", width=170)
-    draw = st.number_input("Prior draws, seed", 0, 9_999, key="draw", persist_state="session", width=170)
     scale = st.segmented_control("Axes", ["Own", "Equal"], default="Own", required=True, key="axes")
 
 latent_canvas(
@@ -52,14 +64,9 @@ st.caption(
     "place; hover a point and the same image is found in the other plane. Dotted: N(0, I) at 1, 2 and 3 standard deviations."
 )
 
-st.subheader("The same draws from N(0, I), decoded by both")
-for kind, subject in pair.items():
-    draws = latent.sample_prior(DRAWS, len(subject.order), draw)
-    alts = [f"{subject.label}, prior draw {i + 1}" for i in range(len(draws))]
-    st.html(f'<p class="le-name le-{kind}">{trained.KINDS[kind]}</p>' + row_html(latent.decode(subject.model, draws), alts))
+prior_draws(pair, digit)
 
 st.subheader("The numbers")
 st.html(measures.table(pair))
 
 pages.link("interpolate", "Next, walk from one digit to another")
-state.write_link(ae=pair["ae"].name, vae=pair["vae"].name, digit=digit, draw=draw)

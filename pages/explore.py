@@ -1,64 +1,40 @@
 """Explore: move through one model's latent space, replay its training, or walk the beta ladder."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from explorer import figures, replay, state, trained
 from explorer.canvas import CanvasState, latent_canvas
+from explorer.parts import part
+from explorer.trained import Trained
 from vae import latent
 
 MODEL, TRAINING, LADDER = "Model", "Its training, replayed", "The \u03b2 ladder"
 
 
-def place(z: np.ndarray) -> None:
-    for name, value, (low, high) in zip(positions, z, subject.ranges, strict=True):
+def positions(subject: Trained) -> list[str]:
+    """Names of the position's numbers, in the link and in the session."""
+    return [f"z{i + 1}" for i in range(len(subject.order))]
+
+
+def place(subject: Trained, z: np.ndarray) -> None:
+    for name, value, (low, high) in zip(positions(subject), z, subject.ranges, strict=True):
         st.session_state[name] = float(np.clip(value, low, high))
 
 
-def keep(report: CanvasState) -> None:
+def keep(subject: Trained, report: CanvasState) -> None:
     if report.positions is not None:
-        place(np.array(report.positions[0]))
+        place(subject, np.array(report.positions[0]))
 
 
-def random_draw() -> None:
-    place(latent.sample_prior(1, len(positions), int(np.random.default_rng().integers(2**31)))[0].numpy())
+def random_draw(subject: Trained) -> None:
+    place(subject, latent.sample_prior(1, len(subject.order), int(np.random.default_rng().integers(2**31)))[0].numpy())
 
 
-names = trained.names()
-st.title("Explore")
-st.html(
-    '<p class="le-lead">Each point is a test image at its code; the picture is decoded where you are. <b>Look for how it changes as '
-    "you cross from one colour into another</b>, and for what is decoded where there is no point at all.</p>"
-)
-state.read_link(model=state.one_of(names, "model"))
-state.usual(model="mnist-vae-2d")
-controls = st.container(horizontal=True, vertical_alignment="bottom")
-name = controls.selectbox("Model", names, key="model", format_func=trained.label, persist_state="session", width=260)
-subject = trained.get(name)
-positions = [f"z{i + 1}" for i in range(len(subject.order))]
-state.read_link(**{p: state.number(*r) for p, r in zip(positions, subject.ranges, strict=True)})
-for p, r in zip(positions, subject.ranges, strict=True):
-    state.within(p, *r, otherwise=0.0)
-state.usual(**dict.fromkeys(positions, 0.0))
-
-views = [MODEL] + [TRAINING] * replay.has_timeline(subject) + [LADDER] * replay.on_ladder(subject)
-with controls:
-    st.button("Prior draw", on_click=random_draw, help="Jump to a random draw from N(0, I)")
-    st.button("Back to 0", on_click=place, args=(np.zeros(len(positions)),))
-    view = st.segmented_control("Show", views, key="view", default=MODEL, required=True) if len(views) > 1 else MODEL
-
-latent_canvas(
-    [subject],
-    key=f"canvas-{name}-{view}",
-    position=[[st.session_state[p] for p in positions]],
-    series={TRAINING: replay.training, LADDER: replay.ladder}[view](subject) if view in (TRAINING, LADDER) else None,
-    on_change=keep,
-)
-st.caption(
-    "Move the pointer or a slider; click, or press Enter, to stay. "
-    + ("Dotted: N(0, I) at 1, 2 and 3 standard deviations." if subject.is_vae else "An autoencoder has no prior.")
-)
-if view == LADDER:
+def ladder() -> None:
+    """Rate and distortion of every rung."""
     st.subheader("What each \u03b2 pays for what")
     rungs = replay.rungs()
     measured = [rung.measures for rung in rungs]
@@ -77,4 +53,48 @@ if view == LADDER:
         "Test set. On a dotted line rate and distortion add up to the same negative ELBO. Look for the best bound near \u03b2 = 1, which "
         "minimises that sum: a smaller \u03b2 buys a little detail with many nats of KL, a larger one saves nats and loses the picture."
     )
-state.write_link(model=name, **{p: st.session_state[p] for p in positions})
+
+
+@part
+def explore(names: list[str]) -> None:
+    """One model and everything there is to do with it."""
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    name = controls.selectbox("Model", names, key="model", format_func=trained.label, persist_state="session", width=260)
+    subject = trained.get(name)
+    ranges = dict(zip(positions(subject), subject.ranges, strict=True))
+    state.read_link(**{z: state.number(*r) for z, r in ranges.items()})
+    for z, r in ranges.items():
+        state.within(z, *r, otherwise=0.0)
+    state.usual(**dict.fromkeys(ranges, 0.0))
+
+    views = [MODEL] + [TRAINING] * replay.has_timeline(subject) + [LADDER] * replay.on_ladder(subject)
+    with controls:
+        st.button("Prior draw", on_click=random_draw, args=(subject,), help="Jump to a random draw from N(0, I)")
+        st.button("Back to 0", on_click=place, args=(subject, np.zeros(len(ranges))))
+        view = st.segmented_control("Show", views, key="view", default=MODEL, required=True) if len(views) > 1 else MODEL
+
+    latent_canvas(
+        [subject],
+        key=f"canvas-{name}-{view}",
+        position=[[st.session_state[z] for z in ranges]],
+        series={TRAINING: replay.training, LADDER: replay.ladder}[view](subject) if view in (TRAINING, LADDER) else None,
+        on_change=partial(keep, subject),
+    )
+    st.caption(
+        "Move the pointer or a slider; click, or press Enter, to stay. "
+        + ("Dotted: N(0, I) at 1, 2 and 3 standard deviations." if subject.is_vae else "An autoencoder has no prior.")
+    )
+    if view == LADDER:
+        ladder()
+    state.write_link(model=name, **{z: st.session_state[z] for z in ranges})
+
+
+names = trained.names()
+st.title("Explore")
+st.html(
+    '<p class="le-lead">Each point is a test image at its code; the picture is decoded where you are. <b>Look for how it changes as '
+    "you cross from one colour into another</b>, and for what is decoded where there is no point at all.</p>"
+)
+state.read_link(model=state.one_of(names, "model"))
+state.usual(model="mnist-vae-2d")
+explore(names)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer import pages, picker, state, trained
 from explorer.canvas import CanvasState, Morph, latent_canvas
+from explorer.parts import part
 from explorer.pictures import gif, grey, png, tile
 from vae import latent
 
@@ -25,6 +26,40 @@ def walk(form: str, subject: trained.Trained, a: int, b: int, method: str, steps
     return png(tile(strip, steps, gap=1), 4) if form == "png" else gif(strip)
 
 
+@part
+def between(options: dict[str, list[str]]) -> None:
+    """Two models, two ends, and the way between them."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pair = trained.choose_pair(options)
+        data = pair["vae"].data
+        for key in ("a", "b"):
+            state.within(key, 0, len(data.test) - 1, otherwise=0)
+        a, b = picker.pick_digit("a", "From", data), picker.pick_digit("b", "To", data)
+        st.button("Random pair", on_click=picker.at_random, args=(data, "a", "b"))
+        method = st.segmented_control("Way", METHODS, key="method", required=True, persist_state="session") or METHODS[0]
+        steps = st.slider("Steps", 5, 30, key="steps", persist_state="session", width=180)
+
+    latent_canvas(
+        list(pair.values()),
+        key="canvas-" + "-".join(model.name for model in pair.values()),
+        morph=Morph((a, b), steps, method),
+        on_change=keep,
+    )
+    ends = tuple(data.classes[int(data.test.labels[i])] for i in (a, b))
+    st.caption(
+        f"From test image {a:,}, a {ends[0]}, to test image {b:,}, a {ends[1]}, through posterior means. Linear: equal steps on the straight "
+        "line. Spherical: equal angles around the origin, which keeps to the shell where N(0, I) has its mass in many dimensions."
+    )
+    with st.container(horizontal=True):
+        for kind, subject in pair.items():
+            name = f"{subject.name}-{a}-to-{b}-{method}"
+            for form, words in FORMS.items():
+                make = partial(walk, form, subject, a, b, method, steps)
+                label = f"{trained.KINDS[kind]}: {words}"
+                st.download_button(label, make, f"{name}.{form}", f"image/{form}", on_click="ignore")
+    state.write_link(ae=pair["ae"].name, vae=pair["vae"].name, a=a, b=b, method=method, steps=steps)
+
+
 st.title("Interpolate")
 st.html(
     '<p class="le-lead">Drag the two ends on either plane; the way between their codes is decoded as you go. <b>Look at the middle of '
@@ -40,33 +75,5 @@ state.read_link(
     steps=state.whole_number(5, 30),
 )
 state.usual(ae="mnist-ae-2d", vae="mnist-vae-2d", a=0, b=3, method="linear", steps=12)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    pair = trained.choose_pair(options)
-    data = pair["vae"].data
-    for key in ("a", "b"):
-        state.within(key, 0, len(data.test) - 1, otherwise=0)
-    a, b = picker.pick_digit("a", "From", data), picker.pick_digit("b", "To", data)
-    st.button("Random pair", on_click=picker.at_random, args=(data, "a", "b"))
-    method = st.segmented_control("Way", METHODS, key="method", required=True, persist_state="session") or METHODS[0]
-    steps = st.slider("Steps", 5, 30, key="steps", persist_state="session", width=180)
-
-latent_canvas(
-    list(pair.values()),
-    key="canvas-" + "-".join(model.name for model in pair.values()),
-    morph=Morph((a, b), steps, method),
-    on_change=keep,
-)
-ends = tuple(data.classes[int(data.test.labels[i])] for i in (a, b))
-st.caption(
-    f"From test image {a:,}, a {ends[0]}, to test image {b:,}, a {ends[1]}, through posterior means. Linear: equal steps on the straight "
-    "line. Spherical: equal angles around the origin, which keeps to the shell where N(0, I) has its mass in many dimensions."
-)
-with st.container(horizontal=True):
-    for kind, subject in pair.items():
-        name = f"{subject.name}-{a}-to-{b}-{method}"
-        for form, words in FORMS.items():
-            make = partial(walk, form, subject, a, b, method, steps)
-            label = f"{trained.KINDS[kind]}: {words}"
-            st.download_button(label, make, f"{name}.{form}", f"image/{form}", on_click="ignore")
+between(options)
 pages.link("train", "Next, train a model of your own")
-state.write_link(ae=pair["ae"].name, vae=pair["vae"].name, a=a, b=b, method=method, steps=steps)
