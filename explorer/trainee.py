@@ -18,7 +18,7 @@ from explorer.store.run import INTERRUPTED
 from vae import data
 from vae.errors import Diverged
 from vae.records import Step
-from vae.training import Training, prepare
+from vae.training import Training, prepare_network
 
 IDLE = 0.05  # seconds between two looks at the orders in a pause
 WRITING_SHARE = 0.1  # of the time, at most, goes into storing weights
@@ -43,7 +43,7 @@ class Trainee:
     def __init__(self, run: Run, kept: Store, contact: Contact):
         self._run, self._kept, self._contact = run, kept, contact
         dataset = patiently(data.load, run.recipes[0].settings.dataset)
-        self._models = [prepare(spec, settings, dataset) for spec, settings in run.recipes]
+        self._models = [prepare_network(spec, settings, dataset) for spec, settings in run.recipes]
         adam = self._restore() if run.images_seen else None
         settings = [settings for _, settings in run.recipes]
         self._training = Training(self._models, settings, dataset, snapshots=True, start=run.images_seen, adam=adam)

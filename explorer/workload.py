@@ -12,13 +12,14 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from vae.models import ModelSpec, build
+from vae.models import GAN, Autoencoder, ModelSpec, build_network
 from vae.recipes import Recipe
 
 TYPICAL_RATE = 6e10  # operations a second of one core in training, before a run has been measured here
 BETWEEN_MOMENTS = 0.4  # seconds of a typical core
 FEWEST, MOST = 20, 600  # moments of one run
 TRAINING = 3  # forward passes that a step costs
+JUDGED = 3  # times that a step of a GAN takes images through its discriminator: real ones, fakes, and fakes for the generator
 
 
 def operations(recipes: Sequence[Recipe]) -> float:
@@ -27,7 +28,8 @@ def operations(recipes: Sequence[Recipe]) -> float:
     for spec, settings in recipes:
         encoder, decoder = forward_operations(spec)
         draws = settings.importance_samples if spec.kind == "vae" else 1
-        total += TRAINING * settings.images * (encoder + draws * decoder)
+        passes = JUDGED if spec.kind == "gan" else 1
+        total += TRAINING * settings.images * (passes * encoder + draws * decoder)
     return total
 
 
@@ -41,10 +43,12 @@ def moments(recipes: Sequence[Recipe]) -> int:
 
 @lru_cache(maxsize=256)
 def forward_operations(spec: ModelSpec) -> tuple[int, int]:
-    """Operations of one image on its way in and of one code on its way out: (encoder, decoder)."""
-    model = build(spec, seed=0)
+    """Operations of one image on its way in and of one code on its way out: (encoder or discriminator, decoder)."""
+    model = build_network(spec, seed=0)
+    assert isinstance(model, Autoencoder | GAN)
     inputs = torch.zeros(1, *spec.image_shape), torch.zeros(1, spec.latent_dim)
-    return _counted(model, model.encode, inputs[0]), _counted(model, model.decode, inputs[1])
+    inward = model.score if isinstance(model, GAN) else model.encode
+    return _counted(model, inward, inputs[0]), _counted(model, model.decode, inputs[1])
 
 
 def _counted(model: nn.Module, part: Callable[[Tensor], object], inputs: Tensor) -> int:

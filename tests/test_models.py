@@ -113,7 +113,7 @@ def test_the_code_of_an_autoencoder_is_a_point_without_width():
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"kind": "gan"}, ["kind", "'gan'", "ae, vae"]),
+        ({"kind": "flow"}, ["kind", "'flow'", "ae, vae, gan"]),
         ({"kind": None}, ["kind", "None", "ae, vae"]),
         ({"latent_dim": 0}, ["latent_dim", "0", "1 to 64"]),
         ({"latent_dim": 65}, ["latent_dim", "65", "1 to 64"]),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from vae.data import Split
-from vae.models import Autoencoder, Posterior
+from vae.models import Autoencoder, Network, Posterior
 from vae.objectives import kl_per_dimension, reconstruction_nll
 
 CHUNK = 2_000  # images at a time: bounds memory, costs nothing in speed
@@ -31,7 +31,7 @@ def encode_split(model: Autoencoder, split: Split) -> Posterior:
 
 
 @torch.no_grad()
-def decode(model: Autoencoder, z: Tensor) -> Tensor:
+def decode(model: Network, z: Tensor) -> Tensor:
     """Mean images (N, C, H, W) in [0, 1] for codes (N, D)."""
     return torch.cat([model.expected_image(model.decode(chunk)) for chunk in z.split(CHUNK)])
 

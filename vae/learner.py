@@ -1,6 +1,6 @@
 """One model under training: its steps, its schedules, its noise.
 
-Dense models take their steps in `vae.engine`, all others through autograd.
+Dense autoencoders take their steps in `vae.engine`, a GAN in `vae.adversaries`, all others through autograd.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from vae import corruption
+from vae.adversaries import Adversaries
 from vae.engine import ADAM_BETAS, Engine, supports
 from vae.errors import SpecError
-from vae.models import Autoencoder
+from vae.models import GAN, Autoencoder, Network
 from vae.objectives import training_loss
 from vae.settings import TrainingSettings
 
@@ -27,11 +28,9 @@ class Learner:
     compute  number format of the matrix products, torch.bfloat16 or torch.float32
     """
 
-    def __init__(self, model: Autoencoder, settings: TrainingSettings, batch: int, compute: torch.dtype):
+    def __init__(self, model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype):
         self.model, self.settings, self.batch = model, settings, batch
-        samples = 1 if model.spec.kind == "ae" else settings.importance_samples
-        by_hand = supports(model) and (model.spec.kind == "ae" or settings.free_bits == 0)
-        self._stepper = Engine(model, batch, compute, settings.weight_decay, samples) if by_hand else _Autograd(model, settings)
+        self._stepper = _stepper(model, settings, batch, compute)
         self._noise = torch.Generator().manual_seed(settings.seed + 1)
 
     def noise(self) -> Tensor | None:
@@ -75,7 +74,8 @@ class Learner:
     def take_up(self, adam: Mapping[str, Tensor]) -> None:
         """Go on with moments that `adam` gave; SpecError where they are another model's."""
         optimizer = self._stepper.optimizer
-        shapes = {f"{i}.{name}": p.shape for i, p in enumerate(optimizer.param_groups[0]["params"]) for name in ADAM_MOMENTS}
+        learned = (parameter for group in optimizer.param_groups for parameter in group["params"])
+        shapes = {f"{i}.{name}": p.shape for i, p in enumerate(learned) for name in ADAM_MOMENTS}
         if {name: value.shape for name, value in adam.items() if not name.endswith(".step")} != shapes:
             raise SpecError("Adam's moments are not of this model, so it cannot be resumed with them.")
         state: dict[int, dict[str, Tensor]] = {}
@@ -88,6 +88,18 @@ class Learner:
         """The settings with another final beta, another peak learning rate, or both; SpecError where they cannot be."""
         settings = self.settings if beta is None else replace(self.settings, beta=beta)
         return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
+
+
+def _stepper(
+    model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype
+) -> "Engine | Adversaries | _Autograd":
+    """What takes the steps of that model."""
+    if isinstance(model, GAN):
+        return Adversaries(model, settings)
+    assert isinstance(model, Autoencoder)
+    samples = 1 if model.spec.kind == "ae" else settings.importance_samples
+    by_hand = supports(model) and (model.spec.kind == "ae" or settings.free_bits == 0)
+    return Engine(model, batch, compute, settings.weight_decay, samples) if by_hand else _Autograd(model, settings)
 
 
 class _Autograd:

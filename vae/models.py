@@ -1,6 +1,6 @@
-"""The two models: an autoencoder, and a VAE that adds a log-variance head and sampling to it, and nothing else.
+"""The models: an autoencoder, a VAE that adds a log-variance head and sampling to it, and a GAN made of the same parts.
 
-Kingma & Welling 2014, "Auto-Encoding Variational Bayes", section 3 and appendix C. Letters for shapes: B batch, C H W image,
+Kingma & Welling 2014, "Auto-Encoding Variational Bayes", section 3 and appendix C; Goodfellow et al. 2014, "Generative Adversarial Nets". Letters for shapes: B batch, C H W image,
 D latent dimensions. Images are float32 in [0, 1].
 """
 
@@ -22,7 +22,8 @@ SMALLEST_PIXEL_MEAN = 1e-3  # training means are clamped to [this, 1 - this] bef
 class ModelSpec:
     """Everything that fixes a model's architecture and likelihood. Validated on creation; JSON both ways.
 
-    kind              "ae" (deterministic code) or "vae" (Gaussian posterior, standard normal prior)
+    kind              "ae" (deterministic code), "vae" (Gaussian posterior, standard normal prior), or "gan" (no encoder: what would be
+                      its trunk is the discriminator's)
     latent_dim        number of latent dimensions D, 1 to 64
     architecture      "mlp" (widths are layer sizes) or "conv" (widths are channels of layers of stride 2)
     encoder_widths    from the image towards the code
@@ -47,7 +48,7 @@ class ModelSpec:
             value = getattr(self, name)
             if isinstance(value, list):  # JSON knows no tuples
                 object.__setattr__(self, name, tuple(value))
-        check_choice("kind", self.kind, MODELS)
+        check_choice("kind", self.kind, KINDS)
         check_integer("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
         check_choice("architecture", self.architecture, ARCHITECTURES)
         for name, most in (("encoder_widths", 8), ("decoder_widths", 8)):
@@ -177,7 +178,22 @@ def _conv_decoder(spec: ModelSpec) -> nn.Sequential:
     return nn.Sequential(*layers[:-1])
 
 
-class Autoencoder(nn.Module):
+class Network(nn.Module):
+    """Anything that turns codes into images: what an autoencoder, a VAE and a GAN have in common."""
+
+    spec: ModelSpec
+    decoder: nn.Sequential
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Codes (B, D) -> output parameters (B, C, H, W): logits for Bernoulli, means for Gaussian."""
+        return self.decoder(z)
+
+    def expected_image(self, parameters: Tensor) -> Tensor:
+        """Output parameters -> the likelihood's mean image, within [0, 1]."""
+        return torch.sigmoid(parameters) if self.spec.likelihood == "bernoulli" else parameters.clamp(0, 1)
+
+
+class Autoencoder(Network):
     """x -> trunk -> mean head -> z -> decoder. `forward` takes images (B, C, H, W) and gives the output parameters."""
 
     def __init__(self, spec: ModelSpec):
@@ -193,14 +209,6 @@ class Autoencoder(nn.Module):
     def encode(self, images: Tensor) -> Posterior:
         """Images (B, C, H, W) -> a point code: mean (B, D), no variance."""
         return Posterior(self.mean_head(self.trunk(images)), None)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """Codes (B, D) -> output parameters (B, C, H, W): logits for Bernoulli, means for Gaussian."""
-        return self.decoder(z)
-
-    def expected_image(self, parameters: Tensor) -> Tensor:
-        """Output parameters -> the likelihood's mean image, within [0, 1]."""
-        return torch.sigmoid(parameters) if self.spec.likelihood == "bernoulli" else parameters.clamp(0, 1)
 
     def forward(self, images: Tensor, noise: Tensor | None = None) -> tuple[Tensor, Posterior]:
         posterior = self.encode(images)
@@ -220,12 +228,40 @@ class VAE(Autoencoder):
         return Posterior(self.mean_head(features), self.log_variance_head(features))
 
 
+class GAN(Network):
+    """z -> decoder -> image, and image -> trunk -> score: a generator, and a discriminator that tells its images from real ones.
+
+    Goodfellow et al. 2014. There is no way from an image to a code.
+    """
+
+    def __init__(self, spec: ModelSpec):
+        super().__init__()
+        self.spec = spec
+        make_trunk, make_decoder = ARCHITECTURES[spec.architecture]
+        self.trunk, features = make_trunk(spec)
+        self.score_head = nn.Linear(features, 1)
+        self.decoder = make_decoder(spec)
+
+    def generate(self, z: Tensor) -> Tensor:
+        """Codes (B, D) -> images (B, C, H, W) in [0, 1]."""
+        return self.expected_image(self.decode(z))
+
+    def score(self, images: Tensor) -> Tensor:
+        """Images (B, C, H, W) -> logits (B,) of their being real: D(x) = sigmoid(score)."""
+        return self.score_head(self.trunk(images)).squeeze(1)
+
+    def discriminator(self) -> list[nn.Parameter]:
+        """The parameters of the player that scores; all others are the generator's."""
+        return [*self.trunk.parameters(), *self.score_head.parameters()]
+
+
 MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE}
+KINDS: dict[str, type[Network]] = {**MODELS, "gan": GAN}
 ARCHITECTURES = {"mlp": (_mlp_trunk, _mlp_decoder), "conv": (_conv_trunk, _conv_decoder)}
 LIKELIHOODS = ("bernoulli", "gaussian")
 
 
-def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Autoencoder:
+def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Network:
     """A freshly initialised model, the same for the same seed; torch's global random state is left alone.
 
     mean_image: the training set's mean (C, H, W) in [0, 1]. The output bias then starts at what that mean needs (its logit for
@@ -234,7 +270,7 @@ def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> A
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = MODELS[spec.kind](spec)
+        model = KINDS[spec.kind](spec)
     if mean_image is not None:
         bias = [layer for layer in model.decoder if isinstance(layer, (nn.Linear, nn.ConvTranspose2d))][-1].bias
         assert bias is not None
@@ -242,6 +278,14 @@ def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> A
         target = target.reshape(-1).clamp(SMALLEST_PIXEL_MEAN, 1 - SMALLEST_PIXEL_MEAN)
         with torch.no_grad():
             bias.copy_(torch.logit(target) if spec.likelihood == "bernoulli" else target)
+    return model
+
+
+def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Autoencoder:
+    """A fresh model that has an encoder, as `build_network` makes it; SpecError for one that has none."""
+    model = build_network(spec, seed, mean_image)
+    if not isinstance(model, Autoencoder):
+        raise SpecError(f"A {spec.kind.upper()} has no encoder. Choose one of: {', '.join(MODELS)}.")
     return model
 
 

@@ -3,12 +3,16 @@
 Sizes and settings were chosen on the validation split (docs/architecture.md).
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vae.models import ModelSpec
 from vae.training import TrainingSettings
 
 PLANE = 3  # up to this many latents the small network is as good as any
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "gan": {"learning_rate": 2e-3, "batch_size": 128, "gradient_penalty": 3.0, "weight_decay": 0.0}
+}
 
 
 class Recipe(NamedTuple):
@@ -20,6 +24,7 @@ class Recipe(NamedTuple):
 
 def recipe(kind: str, latent_dim: int, images: int = 300_000, **changes) -> Recipe:
     """The default recipe for a kind of model and its number of latents; `changes` go to the TrainingSettings."""
+    changes = {**SETTINGS.get(kind, {}), **changes}
     if latent_dim <= PLANE:
         return Recipe(ModelSpec(kind, latent_dim), TrainingSettings(images=images, **changes))
     spec = ModelSpec(kind, latent_dim, encoder_widths=(512, 256), decoder_widths=(128, 256))

@@ -1,7 +1,7 @@
 """What training yields: small frozen records of a run's moments."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, Self
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 from torch import Tensor
 
@@ -19,8 +19,30 @@ class Losses:
     total: float
 
 
+@dataclass(frozen=True)
+class GameLosses:
+    """A GAN's two losses on some images and as many fakes, nats per image, and what its discriminator makes of either.
+
+    real, fake   histograms of D(x) and D(G(z)): the share of images in each of SCORE_BINS equal bins from 0 to 1
+    """
+
+    discriminator: float
+    generator: float
+    real: tuple[float, ...]
+    fake: tuple[float, ...]
+
+    @property
+    def total(self) -> float:
+        """Finite as long as both are. It is no objective: nobody minimises the sum."""
+        return self.discriminator + self.generator
+
+
+SCORE_BINS = 20
+L = TypeVar("L", bound=Losses | GameLosses)
+
+
 class Snapshot(NamedTuple):
-    """What a model does to fixed inputs at one moment, float32 on the CPU."""
+    """What a model does to fixed inputs at one moment, float32 on the CPU. A GAN has samples only, 64 of them; the rest is empty."""
 
     codes: Tensor  # (2000, D)          means of the first test images
     reconstructions: Tensor  # (8, C, H, W)       of the first eight test images
@@ -28,7 +50,7 @@ class Snapshot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(Generic[L]):
     """One moment of a training run. Losses are measured on the first 1,000 images of each split, with fixed noise."""
 
     images_seen: int
@@ -36,8 +58,8 @@ class Record:
     learning_rate: float
     beta: float  # weight of the KL at this moment
     elapsed: float  # seconds since training began, the consumer's own time not counted
-    training: Losses
-    validation: Losses
+    training: L
+    validation: L
     snapshot: Snapshot | None = None
     stepping: float = 0.0  # processor seconds of the training thread in steps: no records, no waiting on a busy machine
 
@@ -47,15 +69,15 @@ class Record:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        losses = {split: Losses(**_tupled(data[split])) for split in ("training", "validation")}
+        losses = {split: _losses(data[split]) for split in ("training", "validation")}
         return cls(**{**data, **losses})
 
 
 class Change(NamedTuple):
     """The objective's parts on the same images and noise, before a step and after it."""
 
-    before: Losses
-    after: Losses
+    before: Any  # Losses, or GameLosses of a GAN
+    after: Any
 
 
 @dataclass(frozen=True)
@@ -74,12 +96,12 @@ class Step:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        changes = {
-            on: Change(*(Losses(**_tupled(losses)) for losses in data[on])) for on in ("batch", "training", "validation")
-        }
+        changes = {on: Change(*(_losses(losses) for losses in data[on])) for on in ("batch", "training", "validation")}
         return cls(**{**data, **changes})
 
 
-def _tupled(losses: dict[str, Any]) -> dict[str, Any]:
-    per_dim = losses["kl_per_dim"]
-    return {**losses, "kl_per_dim": None if per_dim is None else tuple(per_dim)}
+def _losses(data: dict[str, Any]) -> Any:
+    """Losses or GameLosses, as they were stored."""
+    tupled: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    kind = GameLosses if data.keys() == {field.name for field in fields(GameLosses)} else Losses
+    return kind(**tupled)

@@ -28,6 +28,8 @@ class TrainingSettings:
     free_bits       nats of KL a latent dimension may carry, on average over a batch, before it is pulled to the prior
     corruption      noise on what the encoder is given, its kind (vae.corruption); the loss compares with the clean image
     corruption_level  strength of that noise: a standard deviation or a share of the pixels
+    gradient_penalty   of a GAN's discriminator (vae/adversarial.py): the weight of its squared slope at real images, halved
+    discriminator_rate  of a GAN: the discriminator's step size as a multiple of the generator's
     """
 
     dataset: str = "mnist"
@@ -44,6 +46,8 @@ class TrainingSettings:
     free_bits: float = 0.0
     corruption: str = corruption.NONE
     corruption_level: float = 0.0
+    gradient_penalty: float = 0.0
+    discriminator_rate: float = 1.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.dataset, str) or not self.dataset:
@@ -60,6 +64,8 @@ class TrainingSettings:
         check_integer("importance_samples", self.importance_samples, 1, 1_000)
         check_number("free_bits", self.free_bits, 0.0, 100.0)
         corruption.check(self.corruption, self.corruption_level)
+        check_number("gradient_penalty", self.gradient_penalty, 0.0, 1000.0)
+        check_number("discriminator_rate", self.discriminator_rate, 0.01, 100.0)
         if self.importance_samples > 1 and self.free_bits > 0:
             raise SpecError(
                 f"free_bits is {self.free_bits!r} and importance_samples {self.importance_samples!r}; the importance-weighted "

@@ -16,10 +16,10 @@ from vae.data import Dataset, Split
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
 from vae.learner import Learner
-from vae.models import Autoencoder, ModelSpec, build, check_integer
-from vae.records import Change, Losses, Record, Step
+from vae.models import Autoencoder, ModelSpec, Network, build, build_network, check_integer
+from vae.records import Change, GameLosses, Losses, Record, Step
 from vae.settings import TrainingSettings
-from vae.watch import Watch, measure
+from vae.watch import Watch, look
 
 SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # what models trained together must agree in
 
@@ -27,10 +27,23 @@ Moments = int | Sequence[float]  # how many records, evenly spaced; or the share
 
 
 def prepare(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Autoencoder:
-    """A fresh model for that data, initialised from the settings' seed, its output bias at the training mean."""
+    """A fresh model for that data, initialised from the settings' seed, its output bias at the training mean.
+
+    SpecError for a model without an encoder, which `prepare_network` makes.
+    """
+    _check_shape(spec, data)
+    return build(spec, settings.seed, mean_image(data.train))
+
+
+def prepare_network(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Network:
+    """What `prepare` does, for any kind of model."""
+    _check_shape(spec, data)
+    return build_network(spec, settings.seed, mean_image(data.train))
+
+
+def _check_shape(spec: ModelSpec, data: Dataset) -> None:
     if spec.image_shape != data.image_shape:
         raise SpecError(f"image_shape is {spec.image_shape}; the images of {data.name} are {data.image_shape}.")
-    return build(spec, settings.seed, mean_image(data.train))
 
 
 def mean_image(split: Split) -> Tensor:
@@ -40,7 +53,7 @@ def mean_image(split: Split) -> Tensor:
 
 
 def train(
-    model: Autoencoder, settings: TrainingSettings, data: Dataset, records: Moments = 40, snapshots: bool = False
+    model: Network, settings: TrainingSettings, data: Dataset, records: Moments = 40, snapshots: bool = False
 ) -> Iterator[Record]:
     """Train the model in place, yielding a record before the first step, then `records` evenly spaced ones.
 
@@ -54,7 +67,7 @@ def train(
 
 
 def train_together(
-    models: Sequence[Autoencoder],
+    models: Sequence[Network],
     settings: Sequence[TrainingSettings],
     data: Dataset,
     records: Moments = 40,
@@ -85,7 +98,7 @@ class Training:
 
     def __init__(
         self,
-        models: Sequence[Autoencoder],
+        models: Sequence[Network],
         settings: Sequence[TrainingSettings],
         data: Dataset,
         snapshots: bool = False,
@@ -213,7 +226,7 @@ class Training:
             learner.step(images, noise, self.taken / self.steps, learner.inputs(images, self.taken))
         self.taken += 1
 
-    def _terms(self, levels: Tensor, noises: Sequence[Tensor | None], taken: int) -> list[dict[str, Losses]]:
+    def _terms(self, levels: Tensor, noises: Sequence[Tensor | None], taken: int) -> list[dict[str, Losses | GameLosses]]:
         """Each model's losses on the batch of the step after so many, with its first sample of noise, and on the watched images."""
         found = []
         for learner, noise in zip(self._learners, noises, strict=True):
@@ -223,7 +236,7 @@ class Training:
             images = (levels.float() / 255).view(-1, *model.spec.image_shape)  # (B, P) -> (B, C, H, W)
             epsilon = torch.zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
             terms = {split: self._watch.losses(split, model, settings, beta) for split in ("training", "validation")}
-            found.append({"batch": measure(model, images, epsilon, beta, learner.inputs(images, taken)), **terms})
+            found.append({"batch": look(model, images, epsilon, beta, learner.inputs(images, taken)), **terms})
         return found
 
     def _keep_if_finite(self, records: Sequence[Record]) -> None:

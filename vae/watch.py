@@ -3,16 +3,18 @@
 import torch
 from torch import Tensor
 
+from vae.adversarial import discriminator_loss, generator_loss
 from vae.corruption import corrupt
 from vae.data import Dataset
-from vae.models import Autoencoder
+from vae.models import GAN, Autoencoder, Network
 from vae.objectives import objective
-from vae.records import Losses, Snapshot
+from vae.records import SCORE_BINS, GameLosses, Losses, Snapshot
 from vae.settings import TrainingSettings
 
 WATCHED_IMAGES = 1_000  # of each split, for the losses on a record
 SNAPSHOT_CODES = 2_000
 SNAPSHOT_PICTURES = 8
+GAN_PICTURES = 64  # a GAN has nothing but its samples to show, and only many of them show what it leaves out
 
 
 @torch.no_grad()
@@ -29,6 +31,25 @@ def measure(model: Autoencoder, images: Tensor, noise: Tensor, beta: float, inpu
         None if kl_per_dim is None else tuple(kl_per_dim.tolist()),
         float(terms.loss),
     )
+
+
+@torch.no_grad()
+def measure_game(model: GAN, images: Tensor, noise: Tensor) -> GameLosses:
+    """Both players' losses on images (B, C, H, W) and the fakes of noise (B, D)."""
+    real, fake = model.score(images), model.score(model.generate(noise))
+
+    def histogram(scores: Tensor) -> tuple[float, ...]:
+        return tuple((torch.histc(torch.sigmoid(scores), SCORE_BINS, 0, 1) / len(scores)).tolist())
+
+    return GameLosses(float(discriminator_loss(real, fake)), float(generator_loss(fake)), histogram(real), histogram(fake))
+
+
+def look(model: Network, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None) -> Losses | GameLosses:
+    """`measure` or `measure_game`, whichever is for that model."""
+    if isinstance(model, GAN):
+        return measure_game(model, images, noise)
+    assert isinstance(model, Autoencoder)
+    return measure(model, images, noise, beta, inputs)
 
 
 def corrupted(images: Tensor, settings: TrainingSettings) -> Tensor:
@@ -51,22 +72,26 @@ class Watch:
             self._first = {split: torch.bernoulli(images, generator=pixels) for split, images in self._first.items()}
         self._probe = data.test.pixels(slice(SNAPSHOT_CODES)) if snapshots else None
 
-    def losses(self, split: str, model: Autoencoder, settings: TrainingSettings, beta: float) -> Losses:
+    def losses(self, split: str, model: Network, settings: TrainingSettings, beta: float) -> Losses | GameLosses:
         """On the first images of the split "training" or "validation"."""
         images = self._first[split]
         noise = torch.randn(len(images), model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 2))
-        return measure(model, images, noise, beta, corrupted(images, settings))
+        return look(model, images, noise, beta, corrupted(images, settings))
 
     @torch.no_grad()
-    def snapshot(self, model: Autoencoder, settings: TrainingSettings) -> Snapshot | None:
+    def snapshot(self, model: Network, settings: TrainingSettings) -> Snapshot | None:
         """What the model does to the first test images and to fixed draws from the prior, if that is wanted.
 
         Codes are those of clean images; reconstructions start from corrupted ones where the model learns on them.
         """
         if self._probe is None:
             return None
-        noise = torch.randn(SNAPSHOT_PICTURES, model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 3))
+        pictures = SNAPSHOT_PICTURES if isinstance(model, Autoencoder) else GAN_PICTURES
+        noise = torch.randn(pictures, model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 3))
+        if not isinstance(model, Autoencoder):
+            samples = model.expected_image(model.decode(noise))
+            return Snapshot(noise[:0], samples[:0], samples)
         codes = model.encode(self._probe).mean
         shown = model.encode(corrupted(self._probe[:SNAPSHOT_PICTURES], settings)).mean
-        pictures = model.expected_image(model.decode(torch.cat([shown, noise])))
-        return Snapshot(codes, pictures[:SNAPSHOT_PICTURES], pictures[SNAPSHOT_PICTURES:])
+        images = model.expected_image(model.decode(torch.cat([shown, noise])))
+        return Snapshot(codes, images[:SNAPSHOT_PICTURES], images[SNAPSHOT_PICTURES:])

@@ -50,7 +50,7 @@ def unpack_snapshots(data: bytes) -> tuple[Snapshot, ...]:
 
 def _half(tensor: Tensor) -> Tensor:
     tensor = tensor.detach()
-    return tensor.half() if tensor.abs().max() < torch.finfo(torch.float16).max else tensor
+    return tensor.half() if not tensor.numel() or tensor.abs().max() < torch.finfo(torch.float16).max else tensor
 
 
 def _bytes(pictures: Tensor) -> Tensor:

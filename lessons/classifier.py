@@ -1,0 +1,109 @@
+"""A small classifier of digits, trained here and shipped: it says which class a generated picture belongs to, and its features are the space in
+which two sets of pictures are compared.
+
+`python -m lessons classifier` trains it from a fixed seed. Letters for shapes: B batch, C H W image, F features.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vae import checkpoints, data
+from vae.data import Dataset, Split
+from vae.errors import CheckpointError
+
+SHIPPED = Path(__file__).parent / "shipped" / "classifier"
+FEATURES = 64
+EPOCHS, BATCH, RATE, SEED = 5, 128, 4e-3, 0
+AT_ONCE = 1_000
+
+
+class Classifier(nn.Module):
+    """Two convolutions of stride 2 and a layer of 64 features: images (B, 1, 28, 28) in [0, 1] -> logits (B, 10)."""
+
+    def __init__(self, classes: int = 10):
+        super().__init__()
+        self.trunk = nn.Sequential(
+            nn.Conv2d(1, 16, 5, stride=2, padding=2),  # (B, 1, 28, 28) -> (B, 16, 14, 14)
+            nn.GELU(),
+            nn.Conv2d(16, 24, 3, stride=2, padding=1),  # -> (B, 24, 7, 7)
+            nn.GELU(),
+            nn.Flatten(),
+            nn.Linear(24 * 7 * 7, FEATURES),
+            nn.GELU(),
+        )
+        self.head = nn.Linear(FEATURES, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.trunk(images))
+
+
+@torch.no_grad()
+def features(model: Classifier, images: Tensor) -> Tensor:
+    """What the last layer but one says of images (B, 1, 28, 28), (B, F)."""
+    return torch.cat([model.trunk(some) for some in images.split(AT_ONCE)])
+
+
+@torch.no_grad()
+def probabilities(model: Classifier, images: Tensor) -> Tensor:
+    """p(class | image), (B, 10)."""
+    return torch.cat([model(some).softmax(1) for some in images.split(AT_ONCE)])
+
+
+def accuracy(model: Classifier, split: Split) -> float:
+    """The share of a split's images whose most probable class is theirs."""
+    return float((probabilities(model, split.pixels()).argmax(1) == split.labels).float().mean())
+
+
+def train(dataset: Dataset, epochs: int = EPOCHS, seed: int = SEED) -> Classifier:
+    """A classifier that minimises the cross-entropy: Adam, a rate that falls to zero as a line, images moved by up to two pixels."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = Classifier(len(dataset.classes))
+    generator = torch.Generator().manual_seed(seed)
+    steps = epochs * (len(dataset.train) // BATCH)
+    optimizer = torch.optim.Adam(model.parameters(), RATE, fused=True)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 1e-3, steps)
+    for _ in range(steps):
+        index = torch.randint(len(dataset.train), (BATCH,), generator=generator)
+        down, right = torch.randint(-2, 3, (2,), generator=generator).tolist()
+        images = dataset.train.pixels(index).roll((down, right), (2, 3))
+        loss = F.cross_entropy(model(images), dataset.train.labels[index].long())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return model.eval()
+
+
+def write() -> None:
+    """Train it on MNIST, measure it on the test images, and ship both."""
+    dataset = data.load("mnist")
+    model = train(dataset)
+    weights = {name: weight.half().contiguous() for name, weight in model.state_dict().items()}
+    model.load_state_dict({name: weight.float() for name, weight in weights.items()})
+    spec = {"format": 1, "features": FEATURES, "epochs": EPOCHS, "seed": SEED, "command": "python -m lessons classifier"}
+    contents = {
+        "spec.json": checkpoints.to_json(spec),
+        "model.safetensors": safetensors.torch.save(weights),
+        "metrics.json": checkpoints.to_json({"test_accuracy": accuracy(model, dataset.test)}),
+    }
+    checkpoints.save(SHIPPED, contents)
+
+
+def load(folder: Path = SHIPPED) -> tuple[Classifier, dict[str, Any]]:
+    """The shipped classifier and its measures; CheckpointError with a sentence where it is missing or damaged."""
+    model = Classifier()
+    try:
+        weights = safetensors.torch.load((folder / "model.safetensors").read_bytes())
+        model.load_state_dict({name: weight.float() for name, weight in weights.items()})
+        measures = checkpoints.read_json(folder, "metrics.json")
+        float(measures["test_accuracy"])
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError, CheckpointError, safetensors.SafetensorError) as error:
+        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons classifier`.") from error
+    return model.eval(), measures
