@@ -34,7 +34,10 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
         Place("inside", "Look inside", "A digit through the layers of two networks, and what excites each unit"),
     ),
-    "Use": (),
+    "Use": (
+        Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),
+        Place("arithmetic", "Latent arithmetic", "Thick minus thin: directions from examples, and what is behind them"),
+    ),
     "Relatives": (Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),),
     "Make": (
         Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),

@@ -94,6 +94,80 @@ BACKPROPAGATION_DIGITS = Paper(
     "Neural Computation 1(4)",
     "https://doi.org/10.1162/neco.1989.1.4.541",
 )
+FIXING_A_BROKEN_ELBO = Paper(
+    "Alemi, Poole, Fischer, Dillon, Saurous, Murphy", 2018, "Fixing a Broken ELBO", "ICML", "https://arxiv.org/abs/1711.00464"
+)
+ANS = Paper("Duda", 2009, "Asymmetric Numeral Systems", "arXiv", "https://arxiv.org/abs/0902.0271")
+LEARNED_COMPRESSION = Paper(
+    "Ball\u00e9, Laparra, Simoncelli",
+    2017,
+    "End-to-end Optimized Image Compression",
+    "ICLR",
+    "https://arxiv.org/abs/1611.01704",
+)
+PRINCIPAL_COMPONENTS = Paper(
+    "Eckart, Young",
+    1936,
+    "The Approximation of One Matrix by Another of Lower Rank",
+    "Psychometrika 1",
+    "https://doi.org/10.1007/BF02288367",
+)
+BITS_BACK = Paper(
+    "Townsend, Bird, Barber",
+    2019,
+    "Practical Lossless Compression with Latent Variables using Bits Back Coding",
+    "ICLR",
+    "https://arxiv.org/abs/1901.04866",
+)
+TSNE = Paper(
+    "van der Maaten, Hinton",
+    2008,
+    "Visualizing Data using t-SNE",
+    "Journal of Machine Learning Research 9",
+    "https://www.jmlr.org/papers/v9/vandermaaten08a.html",
+)
+HOW_TO_USE_TSNE = Paper(
+    "Wattenberg, Vi\u00e9gas, Johnson",
+    2016,
+    "How to Use t-SNE Effectively",
+    "Distill",
+    "https://doi.org/10.23915/distill.00002",
+)
+TRUSTWORTHINESS = Paper(
+    "Venna, Kaski",
+    2001,
+    "Neighborhood Preservation in Nonlinear Projection Methods: An Experimental Study",
+    "ICANN",
+    "https://doi.org/10.1007/3-540-44668-0_68",
+)
+LINEAR_PROBES = Paper(
+    "Alain, Bengio",
+    2017,
+    "Understanding Intermediate Layers Using Linear Classifier Probes",
+    "ICLR Workshop",
+    "https://arxiv.org/abs/1610.01644",
+)
+VECTOR_ARITHMETIC = Paper(
+    "Radford, Metz, Chintala",
+    2016,
+    "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
+    "ICLR",
+    "https://arxiv.org/abs/1511.06434",
+)
+MORPHO_MNIST = Paper(
+    "Castro, Tan, Kainz, Konukoglu, Glocker",
+    2019,
+    "Morpho-MNIST: Quantitative Assessment and Diagnostics for Representation Learning",
+    "Journal of Machine Learning Research 20(178)",
+    "https://arxiv.org/abs/1809.10780",
+)
+BOOTSTRAP = Paper(
+    "Efron",
+    1979,
+    "Bootstrap Methods: Another Look at the Jackknife",
+    "The Annals of Statistics 7(1)",
+    "https://doi.org/10.1214/aos/1176344552",
+)
 EM = Paper(
     "Dempster, Laird, Rubin",
     1977,

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import inside_models, kl_history, pca, reduction_models
+from lessons import compression, inside_models, kl_history, pca, reduction_models
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         "repeat the training of two shipped models and measure their KL's parts on the way (three minutes of a core)",
         lambda: kl_history.write({name: kl_history.record(name) for name in kl_history.TRACED}),
     ),
+    "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
     "inside": (

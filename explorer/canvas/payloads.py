@@ -126,3 +126,11 @@ def pictures(dataset: str) -> Body:
     small = nn.functional.adaptive_avg_pool2d(images, side)[:, 0]  # (N, S, S)
     grey = (small / small.amax((1, 2), keepdim=True).clamp_min(1e-6) * GREYS).round().to(torch.uint8).numpy()
     return Body(pack({"grey": grey}, side=side, levels=GREYS))
+
+
+def affine(directions: Tensor, mean: Tensor, shape: tuple[int, int, int]) -> Body:
+    """A linear decoder, mean + code @ directions (D, P), clamped to [0, 1]: principal components, float16."""
+    dims, pixels = directions.shape
+    arrays = {"weight0": _half(directions.T), "bias0": _half(mean)}  # (P, D) as a linear layer has it
+    layer = {"gelu": False, "type": "linear", "inputs": dims, "outputs": pixels, "size": pixels}
+    return Body(pack(arrays, dims=dims, shape=shape, layers=[layer], output="clamp"))

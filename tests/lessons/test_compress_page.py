@@ -1,0 +1,92 @@
+"""The page on compression: what ships is what the code measures, and how a student and a link use it."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from app_driver import canvas, choose, markup, sentences, visit
+
+from explorer import compress_facts
+from lessons import compression, pca
+from vae.errors import CheckpointError
+
+
+@pytest.mark.parametrize(("kind", "latents"), [("vae", 2), ("pca", 20)])
+def test_what_ships_is_what_is_measured(kind, latents):
+    subject = compression.Subject(compress_facts.coder(kind, latents))
+    shipped = compression.load()["curves"][f"{kind}-{latents}"]
+    for at in (0, 6, 12):
+        point = subject.point(compression.STEPS[at])
+        assert shipped["bits"][at] == pytest.approx(float(point.bits.mean()), rel=1e-3)
+        assert shipped["squared_error"][at] == pytest.approx(point.squared_error, rel=1e-3)
+
+
+def test_the_errors_that_ship_are_those_of_the_test_set(mnist):
+    coder = compress_facts.coder("ae", 20)
+    assert compression.load()["errors"]["ae-20"] == pytest.approx(compression.exact_error(coder, mnist.test.pixels()), rel=1e-3)
+
+
+def test_finer_steps_cost_more_bits_and_give_back_more():
+    for curve in compression.load()["curves"].values():
+        assert all(a < b for a, b in itertools.pairwise(curve["bits"]))
+        assert all(a > b * 0.999 for a, b in itertools.pairwise(curve["squared_error"]))
+
+
+def test_files_are_read_back_and_are_as_long_as_the_curve_says():
+    found = compress_facts.file("vae", 2, 6)
+    assert found.back
+    shipped = compression.load()["curves"]["vae-2"]["bits"][6]
+    assert 8 * len(found.contents) / compression.CODED == pytest.approx(shipped, abs=0.1)
+
+
+def test_components_needed_counts_from_one():
+    errors = torch.tensor([5.0, 3.0, 2.0, 1.0])
+    assert [compression.components_needed(e, errors) for e in (9, 5, 2.5, 1)] == [1, 1, 3, 4]
+    error, components = compress_facts.match()
+    known = pca.load().errors
+    assert known[components - 1] <= error < known[components - 2]
+
+
+def test_the_ladder_falls_by_a_slope_between_neighbouring_betas():
+    for a, b in itertools.pairwise(compress_facts.ladder()):
+        slope = (b.distortion - a.distortion) / (a.rate - b.rate)
+        assert a.beta < slope < b.beta
+
+
+def test_cross_entropy_is_torchs():
+    means, images = torch.rand(5, 40, dtype=torch.float64), torch.rand(5, 40, dtype=torch.float64)
+    oracle = torch.nn.functional.binary_cross_entropy(means, images, reduction="none").sum(1).mean()
+    assert compression.cross_entropy(means, images) == pytest.approx(float(oracle))
+
+
+def test_a_link_opens_the_step_and_the_size():
+    link = {"compress_at": "9", "compress_latents": "10"}
+    app = visit("compress", **link)
+    assert sentences(app) == []
+    told = canvas(app)
+    assert told["at"] == 9
+    assert len(told["coders"][0]["codes"][0]) == 10
+    assert app.query_params == link
+    assert "all of it" in markup(app)
+    before = markup(app)
+    choose(app, "compress_latents", 2)
+    assert markup(app) != before
+    assert np.shape(canvas(app)["coders"][1]["codes"]) == (len(compress_facts.DIGITS), 2)
+
+
+@pytest.mark.parametrize(("name", "value"), [("compress_at", "13"), ("compress_latents", "x")])
+def test_a_link_that_makes_no_sense_says_so(name, value):
+    (said,) = sentences(visit("compress", **{name: value}))
+    assert said.startswith(f"The link says {name} = {value!r}. ")
+
+
+def test_a_damaged_file_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(compression, "FILE", tmp_path / "compression.json")
+    for contents in (None, "[]", "{}", '{"curves": {}}', "noise"):
+        if contents:
+            compression.FILE.write_text(contents)
+        with pytest.raises(CheckpointError, match="python -m lessons compress"):
+            compression.load()
+    (said,) = sentences(visit("compress"))
+    assert "python -m lessons compress" in said
