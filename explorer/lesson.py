@@ -102,9 +102,7 @@ class Lesson:
             return False
         st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer)}</div>')
         st.markdown(why)
-        st.button(
-            "Predict again", key=f"{self.path}_again", on_click=self._forget, help="Closes this and clears the prediction"
-        )
+        st.button("Predict again", key=f"{self.path}_again", on_click=self.forget, help="Closes this and clears the prediction")
         return True
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
@@ -116,7 +114,8 @@ class Lesson:
             return f"{said} <b>That is what happens.</b>"
         return f"{said} What happens: {found}"
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Close the reveal and clear the prediction."""
         st.session_state[self._revealed] = 0
         st.session_state[self._predicted] = None
 

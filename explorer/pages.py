@@ -33,6 +33,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("reduction", "Sum or mean?", "Which \u03b2 a reduction in the code really trains with"),
         Place("shape", "The shape of latent space", "Posterior widths, where prior draws land, shells and packed spheres"),
         Place("inside", "Look inside", "A digit through the layers of two networks, and what excites each unit"),
+        Place("fails", "How it fails", "Six real runs that went wrong, how to tell each, and what mends it"),
     ),
     "Use": (
         Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),

@@ -45,6 +45,23 @@ DONT_BLAME = Paper(
     "NeurIPS",
     "https://arxiv.org/abs/1911.02469",
 )
+SENTENCES = Paper(
+    "Bowman, Vilnis, Vinyals, Dai, Jozefowicz, Bengio",
+    2016,
+    "Generating Sentences from a Continuous Space",
+    "CoNLL",
+    "https://arxiv.org/abs/1511.06349",
+)
+FIXING_ELBO = Paper(
+    "Alemi, Poole, Fischer, Dillon, Saurous, Murphy", 2018, "Fixing a Broken ELBO", "ICML", "https://arxiv.org/abs/1711.00464"
+)
+ASSOCIATIVE_MEMORY = Paper(
+    "Radhakrishnan, Belkin, Uhler",
+    2020,
+    "Overparameterized Neural Networks Implement Associative Memory",
+    "Proceedings of the National Academy of Sciences 117(44)",
+    "https://doi.org/10.1073/pnas.2005013117",
+)
 ELBO_SURGERY = Paper(
     "Hoffman, Johnson",
     2016,

@@ -22,6 +22,11 @@ def arrive(page: str) -> None:
     st.session_state[ONCE] = {}
 
 
+def arriving() -> bool:
+    """Whether the visitor has just come to this page: nothing of its link has been read yet."""
+    return not st.session_state.get(_READ)
+
+
 def once(name: str, compute: Callable[[], Any]) -> Any:
     """A value that is worked out once in each run of the page, however often it is asked for."""
     known = st.session_state.setdefault(ONCE, {})

@@ -76,6 +76,11 @@ def values(choice: Choice) -> dict[str, Any]:
     return asdict(choice)
 
 
+def link(choice: Choice) -> dict[str, str]:
+    """The parameters of a link that opens the page Train with that choice; what is as usual is said, too."""
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values(choice).items()}
+
+
 def fill(choice: Choice) -> None:
     """Put values into the form; before it is drawn."""
     st.session_state.update(values(choice))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from lessons import compression, inside_models, kl_history, pca, reduction_models
+from lessons import failed_models, inside_models, kl_history, pca, reduction_models
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -14,6 +15,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         lambda: kl_history.write({name: kl_history.record(name) for name in kl_history.TRACED}),
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
+    "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
     "inside": (

@@ -50,8 +50,11 @@ def submit(choice: Choice) -> None:
 
 
 st.title("Train")
+arriving = state.arriving()
 state.read_link(run=run_id)
 came_with_settings = any(name in st.query_params for name in training_form.values(training_form.USUAL))
+if arriving and came_with_settings and RUN not in st.query_params:
+    st.session_state[RUN] = ""  # the link asks for settings: a run shown before would hide them
 asked = training_form.read()
 view, trouble = None, ""
 try:
