@@ -4,8 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import compression, inside_models, kl_history, pca, reduction_models
-from lessons import failed_models, inside_models, kl_history, pca, reduction_models
+from lessons import compression, failed_models, inside_models, kl_history, pca, reduction_models
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
