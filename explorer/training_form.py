@@ -13,7 +13,13 @@ from vae.recipes import Recipe, recipe
 MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE"}
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-TITLES = {"mnist": "MNIST", "digits": "Digits, 8 \u00d7 8", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"}
+TITLES = {
+    "mnist": "MNIST",
+    "digits": "Digits, 8 \u00d7 8",
+    "shapes": "Shapes",
+    "fashion-mnist": "Fashion-MNIST",
+    "kmnist": "KMNIST",
+}
 NOISES = {"none": "None", "gaussian": "Gaussian", "salt-pepper": "Salt and pepper", "masking": "Masking"}
 OWN_SETTINGS = "Your own settings"
 PRESET = "preset"  # session-state key of the menu of presets

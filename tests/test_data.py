@@ -114,7 +114,7 @@ def test_loading_twice_gives_the_same_object(mnist):
 
 
 def test_an_unknown_data_set_is_refused_with_the_list_of_known_ones():
-    with pytest.raises(DataError, match=r"'imagenet'.*mnist, digits, fashion-mnist, kmnist\.$"):
+    with pytest.raises(DataError, match=r"'imagenet'.*mnist, digits, shapes, fashion-mnist, kmnist\.$"):
         data.load("imagenet")
 
 

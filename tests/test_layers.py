@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (  # a module imports from lines above its own, or from the left of its own line
-    ("errors", "hardware", "torchvision_repair"),
+    ("errors", "hardware", "torchvision_repair", "shapes"),
     ("data",),
     ("models",),
     ("corruption",),

@@ -1,7 +1,7 @@
 """Data sets as tensors in memory: name -> three splits of grey images with labels.
 
-MNIST ships with the project (`data/MNIST/raw`, torchvision's layout); `digits` comes with scikit-learn; Fashion-MNIST and
-KMNIST are fetched by torchvision when there is a network. The validation split is the last part of the original training
+MNIST ships with the project (`data/MNIST/raw`, torchvision's layout); `digits` comes with scikit-learn; `shapes` are drawn
+here (vae/shapes.py); Fashion-MNIST and KMNIST are fetched by torchvision when there is a network. The validation split is the last part of the original training
 set, so every choice can be made without looking at the test set.
 """
 
@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vae import shapes
 from vae.errors import DataError
 from vae.torchvision_repair import import_torchvision
 
@@ -37,10 +38,14 @@ ARCHIVES = (
 
 @dataclass(frozen=True)
 class Split:
-    """Images (N, C, H, W) as uint8 grey levels 0..255 and their labels (N,) as int64."""
+    """Images (N, C, H, W) as uint8 grey levels 0..255 and their labels (N,) as int64.
+
+    Where what varies between images is known, `factors` (N, F) says for each which of its values each factor has (vae/shapes.py).
+    """
 
     images: Tensor
     labels: Tensor
+    factors: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -81,7 +86,7 @@ def load(name: str) -> Dataset:
         return _load(name)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=5)
 def _load(name: str) -> Dataset:
     return LOADERS[name]()
 
@@ -124,6 +129,25 @@ def _digits() -> Dataset:
     images, labels = images[order], labels[order]
     test = Split(images[-400:], labels[-400:])
     return _splits("digits", images[:-400], labels[:-400], test, tuple("0123456789"), held_out=200)
+
+
+def _shapes() -> Dataset:
+    """Every combination of five factors once, 25,920 images; a tenth each for validation and test, labelled by kind.
+
+    Images that look the same (a square turned by 90 degrees) are in the same split, so no test image was trained on.
+    """
+    indices = shapes.combinations()  # (N, 5)
+    images = (255 * shapes.render(shapes.values(indices))).round().to(torch.uint8)
+    _, look = shapes.looks(indices).unique(return_inverse=True)  # (N,)
+    generator = torch.Generator().manual_seed(0)
+    place = torch.randperm(int(look.max()) + 1, generator=generator)[look] / int(look.max() + 1)  # (N,) in [0, 1)
+    order = torch.randperm(len(images), generator=generator)
+
+    def split(low: float, high: float) -> Split:
+        chosen = order[(low <= place[order]) & (place[order] < high)]
+        return Split(images[chosen], indices[chosen, -1], indices[chosen])
+
+    return Dataset("shapes", split(0, 0.8), split(0.8, 0.9), split(0.9, 1), shapes.KINDS)
 
 
 def _idx(name: str, torchvision_class: str, classes: tuple[str, ...] | None = None) -> Dataset:
@@ -194,6 +218,7 @@ def cache_folder() -> Path:
 LOADERS: dict[str, Callable[[], Dataset]] = {
     "mnist": lambda: _idx("mnist", "MNIST", tuple("0123456789")),
     "digits": _digits,
+    "shapes": _shapes,
     "fashion-mnist": lambda: _idx("fashion-mnist", "FashionMNIST"),
     "kmnist": lambda: _idx("kmnist", "KMNIST"),
 }

@@ -44,7 +44,7 @@ def test_layers_change_the_plane_and_fetch_what_they_need(visit) -> None:
     visitor = visit()
     fetched: list[str] = []
     visitor.page.on("response", lambda response: fetched.append(response.url))
-    for name, layer in (("Digits", 0), ("Decoded", 0), ("Ellipses", 1), ("Off the map", 0)):
+    for name, layer in (("Images", 0), ("Decoded", 0), ("Ellipses", 1), ("Off the map", 0)):
         before = visitor.drawn_plane(layer)
         visitor.button(name).click()
         visitor.until(lambda layer=layer, before=before: visitor.drawn_plane(layer) != before)

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 
 const LAYERS = {
   points: ["Points", "Each test image at its code, coloured by class"],
-  digits: ["Digits", "The test images themselves, at their codes"],
+  digits: ["Images", "The test images themselves, at their codes"],
   decoded: ["Decoded", "What the decoder draws at each place of the plane"],
   ellipses: ["Ellipses", "Posteriors of the 60 codes nearest to you: one standard deviation, true to scale"],
   prior: ["Prior", "N(0, I) at 1, 2 and 3 standard deviations"],
