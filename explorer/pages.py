@@ -39,7 +39,10 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),
         Place("arithmetic", "Latent arithmetic", "Thick minus thin: directions from examples, and what is behind them"),
     ),
-    "Relatives": (Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),),
+    "Relatives": (
+        Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),
+        Place("disentangle", "Disentangle", "Shapes whose factors are known: does each latent learn one of them?"),
+    ),
     "Make": (
         Place("train", "Train", "Train an autoencoder and a VAE and watch their latent spaces form"),
         Place("runs", "Runs", "Your training runs: compare, rename, open, delete"),

@@ -242,3 +242,24 @@ NEGATIVE_MOMENTUM = Paper(
     "AISTATS",
     "https://arxiv.org/abs/1807.04740",
 )
+MUTUAL_INFORMATION_GAP = Paper(
+    "Chen, Li, Grosse, Duvenaud",
+    2018,
+    "Isolating Sources of Disentanglement in Variational Autoencoders",
+    "NeurIPS",
+    "https://arxiv.org/abs/1802.04942",
+)
+CHALLENGING_DISENTANGLEMENT = Paper(
+    "Locatello et al.",
+    2019,
+    "Challenging Common Assumptions in the Unsupervised Learning of Disentangled Representations",
+    "ICML",
+    "https://arxiv.org/abs/1811.12359",
+)
+PCA_DIRECTIONS = Paper(
+    "Rol\u00ednek, Zietlow, Martius",
+    2019,
+    "Variational Autoencoders Pursue PCA Directions (by Accident)",
+    "CVPR",
+    "https://arxiv.org/abs/1812.06775",
+)

@@ -119,6 +119,19 @@ def number(low: float, high: float) -> Reader:
     return read
 
 
+def numbers(count: int, low: float, high: float) -> Reader:
+    """Reads so many numbers within bounds, parted by commas."""
+    one = number(low, high)
+
+    def read(text: str) -> tuple[float, ...]:
+        parts = text.split(",")
+        if len(parts) != count:
+            raise ValueError(f"It must be {count} numbers, parted by commas; the usual values are used instead.")
+        return tuple(one(part) for part in parts)
+
+    return read
+
+
 def usual(**defaults: Any) -> None:
     """Give parameters their usual values where the session has none yet."""
     for name, value in defaults.items():

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import compression, failed_models, inside_models, kl_history, pca, reduction_models
+from lessons import compression, disentangle, failed_models, inside_models, kl_history, pca, reduction_models
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
+    "disentangle": (
+        "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
+        disentangle.write,
+    ),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
     "inside": (

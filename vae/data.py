@@ -137,10 +137,10 @@ def _shapes() -> Dataset:
     Images that look the same (a square turned by 90 degrees) are in the same split, so no test image was trained on.
     """
     indices = shapes.combinations()  # (N, 5)
-    images = (255 * shapes.render(shapes.values(indices))).round().to(torch.uint8)
-    _, look = shapes.looks(indices).unique(return_inverse=True)  # (N,)
+    look, first = shapes.looks(indices)  # (N,), (M,)
+    images = (255 * shapes.render(shapes.values(indices[first]))).round().to(torch.uint8)[look]
     generator = torch.Generator().manual_seed(0)
-    place = torch.randperm(int(look.max()) + 1, generator=generator)[look] / int(look.max() + 1)  # (N,) in [0, 1)
+    place = torch.randperm(len(first), generator=generator)[look] / len(first)  # (N,) in [0, 1)
     order = torch.randperm(len(images), generator=generator)
 
     def split(low: float, high: float) -> Split:

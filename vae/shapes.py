@@ -10,11 +10,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 SIDE = 28
 STRETCH = 2.0  # an ellipse's long half-axis over its short one
 STEEPNESS = 1.3  # a triangle's height over its base: not 0.87, so no turn but a whole one maps it onto itself
-CHUNK = 2_000
+REACH = 1.08  # the farthest that any kind of size 1 reaches from its centre of mass
+CHUNK = 180  # images at a time; in the order of `combinations` they lie at one place
 PARTS = 2  # a pixel's coverage is the mean over so many by so many parts of it
 
 
@@ -46,12 +48,14 @@ def combinations() -> Tensor:
     return torch.cartesian_prod(*(torch.arange(len(factor.values)) for factor in FACTORS))
 
 
-def looks(indices: Tensor) -> Tensor:
-    """A number (N,) for what each image of indices (N, 5) looks like: equal for the turns that a kind's symmetry hides."""
+def looks(indices: Tensor) -> tuple[Tensor, Tensor]:
+    """Which images of indices (N, 5) look the same, as turns do that a kind's symmetry hides: a number for each look (N,), and where
+    each look is first met (M,)."""
     *place, angle, kind = indices.T
     turns = len(FACTORS[3].values) // torch.tensor(SYMMETRY)[kind]
-    sizes = [len(factor.values) for factor in FACTORS]
-    return torch.from_numpy(np.ravel_multi_index([*(c.numpy() for c in place), (angle % turns).numpy(), kind.numpy()], sizes))
+    seen = torch.stack([*place, angle % turns, kind], 1).numpy()
+    _, first, inverse = np.unique(seen, axis=0, return_index=True, return_inverse=True)
+    return torch.from_numpy(inverse.reshape(-1)), torch.from_numpy(first)
 
 
 def values(indices: Tensor) -> Tensor:
@@ -71,17 +75,25 @@ def render(factors: Tensor) -> Tensor:
 
 def _render(factors: Tensor) -> Tensor:
     x, y, size, angle, kind = factors.T[..., None, None]  # each (N, 1, 1)
-    centres = (torch.arange(PARTS * SIDE) + 0.5) / PARTS
-    right, down = centres - x, centres[:, None] - y  # (N, 1, W), (N, H, 1)
+    reach = REACH * float(size.max()) + 1
+    left, right = _window(x, reach)
+    top, bottom = _window(y, reach)
+    across = (torch.arange(PARTS * left, PARTS * right) + 0.5) / PARTS - x  # (N, 1, W)
+    down = ((torch.arange(PARTS * top, PARTS * bottom) + 0.5) / PARTS)[:, None] - y  # (N, H, 1)
     turn = torch.deg2rad(angle)
-    across = (right * torch.cos(turn) + down * torch.sin(turn)) / size  # (N, H, W) in the shape's own axes, its size 1
-    along = (down * torch.cos(turn) - right * torch.sin(turn)) / size
-    distance = torch.empty_like(across)
+    cosine, sine = torch.cos(turn) / size, torch.sin(turn) / size
+    u, v = across * cosine + down * sine, down * cosine - across * sine  # (N, H, W) in the shape's own axes, its size 1
+    distance = torch.empty_like(u)
     for index, name in enumerate(KINDS):
         chosen = kind.flatten() == index
-        distance[chosen] = DISTANCES[name](across[chosen], along[chosen])
-    covered = (0.5 - distance * size * PARTS).clamp(0, 1)
-    return torch.nn.functional.avg_pool2d(covered.unsqueeze(1), PARTS)  # (N, 2H, 2W) -> (N, 1, H, W)
+        distance[chosen] = DISTANCES[name](u[chosen], v[chosen])
+    covered = functional.avg_pool2d((0.5 - distance * size * PARTS).clamp(0, 1), PARTS)  # (N, 2H, 2W) -> (N, H, W)
+    return functional.pad(covered, (left, SIDE - right, top, SIDE - bottom)).unsqueeze(1)
+
+
+def _window(centres: Tensor, reach: float) -> tuple[int, int]:
+    """The pixels, from and to, outside which all these shapes are black."""
+    return max(0, int(centres.min() - reach)), min(SIDE, int(centres.max() + reach) + 1)
 
 
 def _square(x: Tensor, y: Tensor) -> Tensor:

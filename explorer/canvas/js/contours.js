@@ -77,11 +77,12 @@ export function prior(context, { view, ink, plane, codes }) {
 export function names(context, { view, ink, middles, classes, names: colours }) {
   context.font = `700 13px ${ink.font}`;
   context.textAlign = "center";
-  const places = apart(middles.map((middle) => middle && view.toScreen(...middle)));
+  const halves = classes.map((name) => context.measureText(name).width / 2 + 5);
+  const places = apart(middles.map((middle) => middle && view.toScreen(...middle)), halves);
   places.forEach((place, label) => {
     if (!place) return;
     const [x, y] = place;
-    const half = context.measureText(classes[label]).width / 2 + 5;
+    const half = halves[label];
     context.fillStyle = colours[label % colours.length];
     context.beginPath();
     context.roundRect(x - half, y - 10, 2 * half, 20, 5);
@@ -91,18 +92,19 @@ export function names(context, { view, ink, middles, classes, names: colours }) 
   });
 }
 
-/** Push places (pairs or null) that are too near from each other, a few times over. */
-function apart(places) {
+/** Push places (pairs or null) that are too near from each other, a few times over; long names, by half their widths, need more room across. */
+function apart(places, halves) {
   for (let round = 0; round < 12; round++) {
     for (let i = 0; i < places.length; i++) {
       for (let j = 0; j < i; j++) {
         const [a, b] = [places[i], places[j]];
         if (!a || !b) continue;
-        const [dx, dy] = [a[0] - b[0] || 0.1, a[1] - b[1] || 0.1];
+        const wide = Math.max(1, (halves[i] + halves[j]) / NAME_GAP);
+        const [dx, dy] = [(a[0] - b[0]) / wide || 0.1, a[1] - b[1] || 0.1];
         const push = (NAME_GAP - Math.hypot(dx, dy)) / 2 / Math.hypot(dx, dy);
         if (push <= 0) continue;
-        places[i] = [a[0] + push * dx, a[1] + push * dy];
-        places[j] = [b[0] - push * dx, b[1] - push * dy];
+        places[i] = [a[0] + push * dx * wide, a[1] + push * dy];
+        places[j] = [b[0] - push * dx * wide, b[1] - push * dy];
       }
     }
   }
