@@ -36,6 +36,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("fails", "How it fails", "Six real runs that went wrong, how to tell each, and what mends it"),
     ),
     "Use": (
+        Place("denoise", "Denoise", "Take noise off: a denoising autoencoder beside models that never saw any"),
         Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),
         Place("arithmetic", "Latent arithmetic", "Thick minus thin: directions from examples, and what is behind them"),
     ),

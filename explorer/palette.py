@@ -8,6 +8,7 @@ digit itself is the label wherever there is room.
 AE, VAE, PCA = "#C95A1E", "#2A78BD", "#6F7782"
 RECONSTRUCTION, KL, TOTAL = "#0E8A74", "#9B51A8", "#7A7F87"
 MU, SIGMA, EPSILON, Z = "#2A78BD", "#9B51A8", "#A97A0B", "#C2385F"
+FILTER = "#32701D"  # a method without a model: the median filter
 MARK = "#E0245E"  # the position a reader is at
 PRIOR = "#7A7F87"
 KIND = {"ae": AE, "vae": VAE}

@@ -3,6 +3,69 @@
 from explorer.lesson import Paper
 
 VAE = Paper("Kingma, Welling", 2014, "Auto-Encoding Variational Bayes", "ICLR", "https://arxiv.org/abs/1312.6114")
+DENOISING = Paper(
+    "Vincent, Larochelle, Bengio, Manzagol",
+    2008,
+    "Extracting and Composing Robust Features with Denoising Autoencoders",
+    "ICML",
+    "https://doi.org/10.1145/1390156.1390294",
+)
+STACKED_DENOISING = Paper(
+    "Vincent, Larochelle, Lajoie, Bengio, Manzagol",
+    2010,
+    "Stacked Denoising Autoencoders: Learning Useful Representations in a Deep Network with a Local Denoising Criterion",
+    "Journal of Machine Learning Research 11",
+    "https://jmlr.org/papers/v11/vincent10a.html",
+)
+DENOISING_VAE = Paper(
+    "Im, Ahn, Memisevic, Bengio",
+    2017,
+    "Denoising Criterion for Variational Auto-Encoding Framework",
+    "AAAI",
+    "https://arxiv.org/abs/1511.06406",
+)
+DENOISER_IS_SCORE = Paper(
+    "Alain, Bengio",
+    2014,
+    "What Regularized Auto-Encoders Learn from the Data-Generating Distribution",
+    "Journal of Machine Learning Research 15(110)",
+    "https://jmlr.org/papers/v15/alain14a.html",
+)
+SSIM = Paper(
+    "Wang, Bovik, Sheikh, Simoncelli",
+    2004,
+    "Image Quality Assessment: From Error Visibility to Structural Similarity",
+    "IEEE Transactions on Image Processing 13(4)",
+    "https://doi.org/10.1109/TIP.2003.819861",
+)
+LIKELIHOOD_FAILS = Paper(
+    "Nalisnick, Matsukawa, Teh, Gorur, Lakshminarayanan",
+    2019,
+    "Do Deep Generative Models Know What They Don't Know?",
+    "ICLR",
+    "https://arxiv.org/abs/1810.09136",
+)
+INPUT_COMPLEXITY = Paper(
+    "Serr\u00e0 et al.",
+    2020,
+    "Input Complexity and Out-of-distribution Detection with Likelihood-based Generative Models",
+    "ICLR",
+    "https://arxiv.org/abs/1909.11480",
+)
+TYPICALITY = Paper(
+    "Nalisnick, Matsukawa, Teh, Lakshminarayanan",
+    2019,
+    "Detecting Out-of-Distribution Inputs to Deep Generative Models Using Typicality",
+    "arXiv",
+    "https://arxiv.org/abs/1906.02994",
+)
+RECONSTRUCTION_PROBABILITY = Paper(
+    "An, Cho",
+    2015,
+    "Variational Autoencoder based Anomaly Detection using Reconstruction Probability",
+    "Special Lecture on IE 2(1), Seoul National University",
+    "http://dm.snu.ac.kr/static/docs/TR/SNUDM-TR-2015-03.pdf",
+)
 STOCHASTIC_BACKPROPAGATION = Paper(
     "Rezende, Mohamed, Wierstra",
     2014,

@@ -4,11 +4,15 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import compression, disentangle, failed_models, inside_models, kl_history, pca, reduction_models
+from lessons import compression, denoise_models, disentangle, failed_models, inside_models, kl_history, pca, reduction_models
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
+    "denoise": (
+        "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
+        denoise_models.write,
+    ),
     "kl-history": (
         "repeat the training of two shipped models and measure their KL's parts on the way (three minutes of a core)",
         lambda: kl_history.write({name: kl_history.record(name) for name in kl_history.TRACED}),

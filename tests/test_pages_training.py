@@ -90,10 +90,14 @@ def test_settings_of_ones_own_are_no_preset_and_every_choice_reaches_the_run():
 
 
 def test_the_form_is_in_the_link_and_a_wrong_value_is_named():
-    app = visit("train", models="vae", latents="7", beta="2.5", images="300000", rate="0.003", data="digits", seed="9")
+    app = visit(
+        "train", models="vae", latents="7", beta="2.5", images="300000", rate="0.003", data="digits", seed="9",
+        noise="masking", level="0.25",
+    )  # fmt: skip
     assert sentences(app) == []
     assert app.query_params == {
         "models": "vae", "latents": "7", "beta": "2.5", "images": "300000", "rate": "0.003", "data": "digits", "seed": "9",
+        "noise": "masking", "level": "0.25",
     }  # fmt: skip
     (said,) = sentences(visit("train", images="31000"))
     assert said.startswith("The link says images = '31000'. It must be one of 30,000, 100,000,")

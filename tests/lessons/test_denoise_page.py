@@ -1,0 +1,104 @@
+"""The page Denoise: what its live part is told, its links, and what it says where files are missing."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+import torch
+from app_driver import canvas, choose, markup, press, sentences, visit
+from PIL import Image
+
+from explorer import denoise_facts
+from explorer.canvas import DRAWING, drawn
+from explorer.denoise_facts import LEVELS
+from lessons import denoise, denoise_models, pca
+from vae.corruption import corrupt
+
+PICTURES = ["Clean", "With noise", "Denoising AE", "Plain AE", "VAE", "PCA", "Median filter"]
+
+
+def pixels(uri: str) -> np.ndarray:
+    """The strip as (ways, levels, 28, 28) in [0, 1]."""
+    image = np.array(Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))))
+    return image.reshape(len(PICTURES), 28, len(LEVELS), 28).swapaxes(1, 2) / 255
+
+
+def test_each_picture_is_what_the_model_gives_and_its_measures_are_its_own(mnist):
+    clean = mnist.test.pixels(slice(3, 4))
+    found = denoise_facts.strip(clean[0, 0].numpy(), "salt-pepper", "salt-pepper")
+    assert [row["name"] for row in found.rows] == PICTURES
+    shown, at = pixels(found.uri), 8
+    noisy = corrupt(clean[0], "salt-pepper", float(LEVELS[at]), denoise_facts.SEED)[None]
+    model = denoise_models.load()["salt-pepper"]
+    with torch.no_grad():
+        expected = model.expected_image(model.decode(model.encode(noisy).mean))
+    np.testing.assert_allclose(shown[2, at], expected[0, 0], atol=0.6 / 255)
+    assert found.rows[2]["psnr"][at] == pytest.approx(float(denoise.psnr(expected, clean)), abs=0.006)
+    basis = pca.load()
+    np.testing.assert_allclose(
+        shown[5, at].reshape(1, -1), basis.decode(basis.encode(noisy, denoise_models.LATENTS)), atol=0.6 / 255
+    )
+    np.testing.assert_allclose(shown[0, at], clean[0, 0], atol=0.6 / 255)
+    assert found.rows[1]["psnr"][0] is None  # no noise, no difference
+
+
+def test_the_page_opens_as_its_link_says_and_says_so_again():
+    link = {
+        "denoise_kind": "masking",
+        "denoise_level": "4",
+        "denoise_learned": "gaussian",
+        "denoise_digit": "12",
+        "denoise_source": "digit",
+    }
+    app = visit("denoise", **link)
+    assert sentences(app) == []
+    assert app.query_params == link
+    told = canvas(app)
+    assert told["at"] == 4
+    assert told["strip"] == denoise_facts.strip(denoise_facts.of_test(12), "masking", "gaussian").uri
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("denoise_kind", "fog"), ("denoise_level", "21"), ("denoise_learned", "x"), ("denoise_digit", "-1")]
+)
+def test_a_link_that_makes_no_sense_says_so(name, value):
+    (said,) = sentences(visit("denoise", **{name: value}))
+    assert said.startswith(f"The link says {name} = {value!r}. ")
+
+
+def test_the_prediction_is_compared_with_what_was_measured():
+    app = visit("denoise")
+    choose(app, "denoise_predicted", "It cleans as well as the denoiser")
+    press(app, "Reveal")
+    text = re.sub(r"<[^>]+>", " ", markup(app))
+    assert "What happens:  It takes some noise off" in text
+    assert any(f"**{denoise_facts.average('gaussian', 'gaussian', 0.5):.1f} dB**" in m.value for m in app.markdown)
+
+
+def test_another_noise_shows_other_pictures_and_the_denoiser_that_knows_it():
+    app = visit("denoise")
+    before = canvas(app)["strip"]
+    choose(app, "denoise_kind", "masking")
+    told = canvas(app)
+    assert told["strip"] == denoise_facts.strip(denoise_facts.of_test(8), "masking", "masking").uri != before
+    assert "black" in told["unit"]
+
+
+def test_a_drawing_is_cleaned_like_a_digit():
+    app = visit("denoise", denoise_source="drawing")
+    assert canvas(app)["draw"]
+    image = np.zeros((28, 28))
+    image[4:24, 13:15] = 1
+    app.session_state[DRAWING] = drawn.Drawing([[[0.5, 0.1], [0.5, 0.9]]], image)
+    app.run()
+    told = canvas(app)
+    assert told["strip"] == denoise_facts.strip(image, "gaussian", "gaussian").uri
+    assert told["strokes"] == [[[0.5, 0.1], [0.5, 0.9]]]
+
+
+def test_without_its_files_the_page_says_how_to_make_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(denoise_models, "SHIPPED", tmp_path)
+    (said,) = sentences(visit("denoise"))
+    assert "python -m lessons denoise" in said
