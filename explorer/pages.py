@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
     "Use": (
         Place("denoise", "Denoise", "Take noise off: a denoising autoencoder beside models that never saw any"),
         Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),
+        Place("represent", "Represent", "How many labels a code saves, and what a t-SNE map does not say"),
         Place("arithmetic", "Latent arithmetic", "Thick minus thin: directions from examples, and what is behind them"),
     ),
     "Relatives": (

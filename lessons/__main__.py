@@ -4,7 +4,18 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import compression, denoise_models, disentangle, failed_models, inside_models, kl_history, pca, reduction_models
+from lessons import (
+    compression,
+    denoise_models,
+    disentangle,
+    failed_models,
+    inside_models,
+    kl_history,
+    pca,
+    reduction_models,
+    represent,
+    tsne_maps,
+)
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -24,6 +35,8 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         disentangle.write,
     ),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
+    "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
+    "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),
     "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
     "inside": (
         "train the convolutional and the small dense VAE that are looked into (three minutes of a core)",
