@@ -1,0 +1,54 @@
+"""Every link of the lesson plans opens its page as the plan says: no complaint, and no parameter that the page does not know."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from app_driver import sentences, visit
+
+from explorer.pages import PLACES
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "docs" / "for-teachers.md").read_text(encoding="utf-8")
+ADDRESSES = list(dict.fromkeys(re.findall(r"\]\((http://localhost:8501/[^)\s]*)\)", TEXT)))
+
+
+def test_both_plans_and_all_their_links_are_read():
+    assert len(ADDRESSES) >= 25
+    assert TEXT.count("http://localhost:8501/") == len(re.findall(r"\]\(http://localhost:8501/[^)\s]*\)", TEXT))
+    for minutes in (45, 90):
+        assert f"## {minutes} minutes" in TEXT
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.removeprefix("http://localhost:8501/"))
+def test_a_link_opens_its_page_in_the_state_it_names(address):
+    parts = urlsplit(address)
+    path, link = parts.path.strip("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
+    assert path in PLACES
+    app = visit(path, **link)
+    assert sentences(app) == []
+    kept = app.query_params
+    assert {
+        name: kept.get(name) for name in link
+    } == link  # a page forgets what it does not know, and puts right what it does not accept
+
+
+def test_a_parameter_that_a_page_does_not_know_would_be_noticed():
+    app = visit("kl", kl_mu="1", kl_colour="red")
+    assert "kl_colour" not in app.query_params
+    assert app.query_params["kl_mu"] == "1"
+
+
+@pytest.mark.parametrize("heading", ["45 minutes", "90 minutes"])
+def test_a_plan_goes_forward_in_time_and_ends_in_time(heading):
+    part = TEXT.split(f"## {heading}")[1].split("\n## ")[0]
+    minutes = [int(minute) for minute in re.findall(r"^\| (\d+) \|", part, re.MULTILINE)]
+    assert minutes == sorted(set(minutes))
+    assert minutes[0] == 0
+    assert minutes[-1] < int(heading.split()[0])
+
+
+@pytest.mark.parametrize("name", re.findall(r"\]\((?!http)([^)#]+)\)", TEXT))
+def test_other_documents_are_where_the_plan_says(name):
+    assert (ROOT / "docs" / name).exists()
