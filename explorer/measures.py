@@ -20,7 +20,7 @@ def _nats(key: str) -> Callable[[dict[str, Any]], str]:
 
 
 def _share(key: str) -> Callable[[dict[str, Any]], str]:
-    return lambda m: f"{100 * m[key]:.1f} %"
+    return lambda m: "no labels" if m[key] is None else f"{100 * m[key]:.1f} %"
 
 
 MEASURES = (

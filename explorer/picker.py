@@ -18,7 +18,7 @@ def pick_digit(key: str, title: str, data: Dataset) -> int:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         st.selectbox(
             title,
-            range(len(data.classes)),
+            labels.unique().tolist(),
             key=f"{key}_class",
             format_func=data.classes.__getitem__,
             on_change=partial(_first_of_class, key, data),

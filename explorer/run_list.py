@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from explorer import curves, pages, palette, run_panel
+from explorer import curves, own_sets, pages, palette, run_panel
 from explorer.run_models import has_model, local, name_of
 from explorer.run_summary import Curve, summary
 from explorer.store import Run
@@ -60,7 +60,7 @@ def _row(run: Run, mark: str | None) -> str:
     state = run_panel.STATES[run.state]
     settings = run.recipes[0].settings
     share = "" if run.state == "done" else f"{100 * run.progress:.0f} % of "
-    words = f"{state}: {share}{settings.images:,} images of {settings.dataset}"
+    words = f"{state}: {share}{settings.images:,} images of {own_sets.word(settings.dataset)}"
     badge = f'<span class="le-run-mark" style="background:{mark}"></span>' if mark else ""
     return (
         f'<div class="le-run">{picture or "<span></span>"}<div><b>{badge}{html.escape(run.title)}</b>'

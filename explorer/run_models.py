@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from explorer import owners, state
-from explorer.store import ACTIVE, Run, StoreError, address, store
+from explorer.store import ACTIVE, Denied, Run, StoreError, address, store
+from explorer.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.models import ModelSpec, build
@@ -28,6 +29,11 @@ OPENED = "opened_runs"  # session-state key: ids of runs of others that this vis
 QUIET_SECONDS = 10.0  # a store that cannot be reached is left alone for so long: pages that do not need it stay fast
 _quiet_until: dict[str, float] = {}  # by the store's address
 T = TypeVar("T")
+
+
+def private(run: Run) -> bool:
+    """Whether this visitor may not see the run: it was trained on images that another browser brought."""
+    return run.image_set is not None and run.owner != owners.owner()
 
 
 @dataclass(frozen=True)
@@ -79,9 +85,25 @@ def find(name: str) -> RunModel | None:
     return listed().get(name) if NAME.fullmatch(name) else None
 
 
+def one_of(names: list[str], what: str) -> state.Reader:
+    """Reads the name of a model from a link; says why where it is that of a private run."""
+    read = state.one_of(names, what)
+
+    def reader(text: str) -> str:
+        named = NAME.fullmatch(text)
+        run = ask(partial(_get, named[1])) if named and text not in names else None
+        if run is not None and private(run):
+            raise ValueError(PRIVATE_IMAGES)
+        return read(text)
+
+    return reader
+
+
 def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:
     """The model with its newest weights, and its history; CheckpointError where the run is gone."""
     run, index = model.run, model.index
+    if private(run):
+        raise Denied(PRIVATE_IMAGES)
     weights = store().weights(run.id)
     if weights is None:
         raise CheckpointError(f"The run {run.title} has no weights. Train it again.")
@@ -116,16 +138,16 @@ def _runs() -> list[Run]:
         named = NAME.fullmatch(st.query_params.get(parameter, ""))
         if named:
             open_run(named[1])
-    mine = _ask(lambda: store().runs(owners.owner())) or []
+    mine = ask(lambda: store().runs(owners.owner())) or []
     others = [run_id for run_id in st.session_state.get(OPENED, []) if run_id not in {run.id for run in mine}]
-    return mine + [run for run_id in others if (run := _ask(partial(_get, run_id))) is not None]
+    return mine + [run for run_id in others if (run := ask(partial(_get, run_id))) and not private(run)]
 
 
 def _get(run_id: str) -> Run | None:
     return store().get(run_id)
 
 
-def _ask(question: Callable[[], T]) -> T | None:
+def ask(question: Callable[[], T]) -> T | None:
     """The store's answer; None where it cannot be reached, or could not a moment ago."""
     place = ""
     try:

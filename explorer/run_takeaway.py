@@ -57,8 +57,15 @@ def links(view: View) -> None:
                 pages.link("compare", "Side by side", **names)
                 pages.link("interpolate", "Walk between digits", **names)
     with st.expander("Link, and the command that trains it again"):
-        st.markdown("Whoever has this link sees this run, and cannot change it:")
+        st.markdown(
+            "Whoever has this link sees this run, and cannot change it:"
+            if run.image_set is None
+            else "This link opens the run in this browser only: the images it was trained on are private to it."
+        )
         st.code(link(run), language=None)
+        if run.image_set is not None:
+            st.markdown("The command line knows nothing of your images, so there is no command that trains this run again.")
+            return
         st.markdown(
             why_not_same(view) or "Each command trains one of the models, to the same weights on the same kind of processor:"
         )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer import owners
-from explorer.store import Moment, Run, store
+from explorer import owners, run_models
+from explorer.store import Denied, Moment, Run, store
+from explorer.store.image_sets import PRIVATE_IMAGES
 
 _SEEN = "run_seen"  # session-state key: the view of the run shown last
 
@@ -21,10 +22,12 @@ class View:
 
 
 def look(run_id: str) -> View | None:
-    """The run as it stands now, None where there is no such run. StoreError where the store cannot say."""
+    """The run as it stands now, None where there is no such run. StoreError where the store cannot say, or must not."""
     run = store().get(run_id)
     if run is None:
         return None
+    if run_models.private(run):
+        raise Denied(PRIVATE_IMAGES)
     before: View | None = st.session_state.get(_SEEN)
     same = before is not None and (before.run.id, before.run.attempt) == (run.id, run.attempt)
     moments = before.moments if before is not None and same else []  # another attempt begins again at the last weights

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from explorer import run_models, state
+from explorer import own_sets, run_models, state
 from vae import checkpoints, data, latent, metrics
 from vae.checkpoints import SHIPPED, Checkpoint
 from vae.corruption import NONE
@@ -129,7 +129,7 @@ def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose
     if settings.pixels != "grey":
         text += ", binary pixels"
     if settings.dataset != "mnist":
-        text += f", {settings.dataset}"
+        text += f", {own_sets.word(settings.dataset)}"
     if spec.kind == "vae" and (settings.beta != 1 or "-beta-" in name):
         text += f", \u03b2 = {settings.beta:g}"
     return f"{text} ({whose})" if whose else text

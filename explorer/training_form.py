@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import state
+from explorer import own_sets, state
 from explorer.presets import PRESETS, Preset
 from vae import corruption, data
 from vae.recipes import Recipe, recipe
@@ -56,6 +56,15 @@ class Choice:
 USUAL = Choice()
 
 
+def data_sets() -> list[str]:
+    """What this browser can train on: what comes with the app, and the images it has brought."""
+    return [*data.LOADERS, *own_sets.listed()]
+
+
+def _title(data_set: str) -> str:
+    return TITLES.get(data_set) or f"{own_sets.word(data_set)} (your images)"
+
+
 def of_preset(preset: Preset) -> Choice:
     """What the form says after that preset was chosen."""
     return replace(USUAL, **preset.changes)
@@ -100,12 +109,14 @@ def read() -> Choice:
         beta=state.number(0, 1000),
         images=_one_of(BUDGETS),
         rate=_one_of(RATES),
-        data=state.one_of(list(data.LOADERS), "data set"),
+        data=state.one_of(data_sets(), "data set"),
         seed=state.whole_number(0, 2**31 - 1),
         noise=state.one_of(list(corruption.KINDS), "kind of noise"),
         level=state.number(0, 1),
     )
     state.usual(**asdict(USUAL))
+    if st.session_state["data"] not in data_sets():  # images that were deleted, or those of another browser's run
+        st.session_state["data"] = USUAL.data
     return Choice(**{name: st.session_state[name] for name in asdict(USUAL)})
 
 
@@ -193,7 +204,7 @@ def draw() -> Choice:
             help="Gaussian: the standard deviation, where pixels go from 0 to 1. Otherwise the share of pixels hit.",
             persist_state="session",
         )
-        st.selectbox("Data set", list(data.LOADERS), format_func=TITLES.__getitem__, key="data", persist_state="session")
+        st.selectbox("Data set", data_sets(), format_func=_title, key="data", persist_state="session")
         st.number_input(
             "Seed",
             0,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer import measures, pages, state, trained
+from explorer import measures, pages, run_models, state, trained
 from explorer.canvas import CanvasState, latent_canvas
 from explorer.parts import part
 from explorer.pictures import row_html
@@ -35,8 +35,8 @@ st.html(
 )
 options = {kind: trained.of_kind(kind) for kind in ("ae", "vae")}
 state.read_link(
-    ae=state.one_of(options["ae"], "autoencoder"),
-    vae=state.one_of(options["vae"], "VAE"),
+    ae=run_models.one_of(options["ae"], "autoencoder"),
+    vae=run_models.one_of(options["vae"], "VAE"),
     digit=state.whole_number(0, 9_999),
     draw=state.whole_number(0, 9_999),
 )
@@ -58,9 +58,10 @@ latent_canvas(
     equal_axes=scale == "Equal",
     on_change=keep,
 )
-label = pair["vae"].data.classes[int(test.labels[digit])]
+classes = pair["vae"].data.classes
+label = f", a {classes[int(test.labels[digit])]}" if len(classes) > 1 else ""
 st.caption(
-    f"Codes of the {len(test):,} test images; you start at test image {digit:,}, a {label}. Hover one plane and both models decode that "
+    f"Codes of the {len(test):,} test images; you start at test image {digit:,}{label}. Hover one plane and both models decode that "
     "place; hover a point and the same image is found in the other plane. Dotted: N(0, I) at 1, 2 and 3 standard deviations."
 )
 

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer import figures, replay, state, trained
+from explorer import figures, replay, run_models, state, trained
 from explorer.canvas import CanvasState, latent_canvas
 from explorer.parts import part
 from explorer.trained import Trained
@@ -95,6 +95,6 @@ st.html(
     '<p class="le-lead">Each point is a test image at its code; the picture is decoded where you are. <b>Look for how it changes as '
     "you cross from one colour into another</b>, and for what is decoded where there is no point at all.</p>"
 )
-state.read_link(model=state.one_of(names, "model"))
+state.read_link(model=run_models.one_of(names, "model"))
 state.usual(model="mnist-vae-2d")
 explore(names)

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import pages, picker, state, trained
+from explorer import pages, picker, run_models, state, trained
 from explorer.canvas import CanvasState, Morph, latent_canvas
 from explorer.parts import part
 from explorer.pictures import gif, grey, png, tile
@@ -45,9 +45,9 @@ def between(options: dict[str, list[str]]) -> None:
         morph=Morph((a, b), steps, method),
         on_change=keep,
     )
-    ends = tuple(data.classes[int(data.test.labels[i])] for i in (a, b))
+    ends = tuple(f", a {data.classes[int(data.test.labels[i])]}," if len(data.classes) > 1 else "" for i in (a, b))
     st.caption(
-        f"From test image {a:,}, a {ends[0]}, to test image {b:,}, a {ends[1]}, through posterior means. Linear: equal steps on the straight "
+        f"From test image {a:,}{ends[0]} to test image {b:,}{ends[1]} through posterior means. Linear: equal steps on the straight "
         "line. Spherical: equal angles around the origin, which keeps to the shell where N(0, I) has its mass in many dimensions."
     )
     with st.container(horizontal=True):
@@ -67,8 +67,8 @@ st.html(
 )
 options = {kind: trained.of_kind(kind) for kind in ("ae", "vae")}
 state.read_link(
-    ae=state.one_of(options["ae"], "autoencoder"),
-    vae=state.one_of(options["vae"], "VAE"),
+    ae=run_models.one_of(options["ae"], "autoencoder"),
+    vae=run_models.one_of(options["vae"], "VAE"),
     a=state.whole_number(0, 9_999),
     b=state.whole_number(0, 9_999),
     method=state.one_of(METHODS, "way"),

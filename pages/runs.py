@@ -4,11 +4,12 @@ import re
 
 import streamlit as st
 
-from explorer import owners, run_example, run_list, run_panel, state
+from explorer import owners, run_example, run_list, run_models, run_panel, state
 from explorer.run_compare import compare
 from explorer.run_list import CHOSEN
 from explorer.run_summary import summary
 from explorer.store import Run, StoreError, rule, store
+from explorer.store.image_sets import PRIVATE_IMAGES
 from vae.errors import VaeError
 
 SHOWN = 25  # rows at first
@@ -34,6 +35,9 @@ def listed(me: str) -> tuple[list[Run], bool]:
     own = store().runs(me)
     known = {run.id for run in own}
     others = [run for each in st.session_state[CHOSEN] if each not in known and (run := store().get(each))]
+    if any(run_models.private(run) for run in others):
+        st.warning(PRIVATE_IMAGES)
+        others = [run for run in others if not run_models.private(run)]
     return own + others, any(run.active for run in own + others)
 
 

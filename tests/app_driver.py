@@ -1,6 +1,7 @@
 """Drives the app in-process through Streamlit's AppTest, from its navigation script as a visitor would."""
 
 import base64
+import hashlib
 import io
 import json
 import logging
@@ -32,6 +33,11 @@ def visit(path: str, /, **link: str) -> AppTest:
     for name, value in link.items():
         app.query_params[name] = value
     return go(app, path)
+
+
+def owner_of(app: AppTest) -> str:
+    """The id under which the store keeps what the visitor owns."""
+    return hashlib.sha256(app.session_state["owner"].encode()).hexdigest()[:32]
 
 
 def go(app: AppTest, path: str) -> AppTest:

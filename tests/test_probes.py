@@ -72,3 +72,13 @@ def test_all_probes_are_shares_with_errors(small_digits):
     }
     assert all(0 <= value <= 1 for value in found.values())
     assert found["linear_probe"] > 0.8
+
+
+def test_one_class_is_nothing_to_probe_for_and_rare_classes_give_all_they_have():
+    train, test = two_classes(200, 3.0, seed=1), two_classes(100, 3.0, seed=2)
+    one = Labelled(train.features, np.zeros_like(train.labels))
+    assert set(all_probes(one, Labelled(test.features, np.zeros_like(test.labels))).values()) == {None}
+    rare = Labelled(train.features[:103], np.concatenate([train.labels[:100], [2, 2, 2]]))
+    assert linear_probe_few(rare, test, repeats=3).value > 0.8
+    many = Labelled(draws(300, 3).numpy(), np.arange(300) % 150)  # more classes than labels to give out
+    assert linear_probe_few(many, test, repeats=2).value < 0.1

@@ -127,7 +127,7 @@ def train_group(group: Group, out: Path) -> dict[str, dict[str, Any]]:
     return measures
 
 
-def baselines(dataset: Dataset) -> dict[str, dict[str, float]]:
+def baselines(dataset: Dataset) -> dict[str, dict[str, float | None]]:
     """What the probes read from raw pixels and from principal components, as many as models have latents."""
     features = {"pixels": pixel_features(dataset), **{f"pca-{d}d": pca_features(dataset, d) for d in (2, 10, 20)}}
     return {name: all_probes(train, test) for name, (train, test) in features.items()}

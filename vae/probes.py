@@ -52,26 +52,23 @@ def linear_probe(train: Labelled, test: Labelled) -> Accuracy:
 def linear_probe_few(
     train: Labelled, test: Labelled, labels: int = FEW_LABELS, repeats: int = REPEATS, seed: int = 0
 ) -> Accuracy:
-    """The same with few labels: as many of each class, drawn anew for each repeat; mean and standard error over repeats."""
+    """The same with few labels: as many of each class, or all it has, drawn anew for each repeat; mean and standard error over repeats."""
     generator = np.random.default_rng(seed)
-    classes = np.unique(train.labels)
+    members = [np.flatnonzero(train.labels == c) for c in np.unique(train.labels)]
+    each = max(labels // len(members), 1)
     scores = []
     for _ in range(repeats):
-        chosen = np.concatenate(
-            [generator.choice(np.flatnonzero(train.labels == c), labels // len(classes), replace=False) for c in classes]
-        )
+        chosen = np.concatenate([generator.choice(some, min(each, len(some)), replace=False) for some in members])
         few = Labelled(train.features[chosen], train.labels[chosen])
         scores.append(_probe(few).score(test.features, test.labels))
     return Accuracy(float(np.mean(scores)), float(np.std(scores, ddof=1) / repeats**0.5))
 
 
-def all_probes(train: Labelled, test: Labelled) -> dict[str, float]:
-    """k-NN, linear probe at few labels and at all, with errors, as JSON."""
-    results = {
-        "knn_accuracy": knn_accuracy(train, test),
-        "linear_probe_100": linear_probe_few(train, test),
-        "linear_probe": linear_probe(train, test),
-    }
+def all_probes(train: Labelled, test: Labelled) -> dict[str, float | None]:
+    """k-NN, linear probe at few labels and at all, with errors, as JSON; None where all training images are of one class."""
+    probes = {"knn_accuracy": knn_accuracy, "linear_probe_100": linear_probe_few, "linear_probe": linear_probe}
+    one_class = len(np.unique(train.labels)) < 2
+    results = {key: (None, None) if one_class else probe(train, test) for key, probe in probes.items()}
     return {key + suffix: part for key, result in results.items() for suffix, part in zip(("", "_error"), result, strict=True)}
 
 
