@@ -3,7 +3,7 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 PORT ?= 8501
 BIN := .venv/bin
-CORE := app.py vae lessons explorer pages benchmarks tests
+CORE := app.py vae ingest lessons explorer pages benchmarks tests
 
 .PHONY: run test lint checkpoints bench clean
 

@@ -28,6 +28,7 @@ LAYERS = (  # a module imports from lines above its own, or from the left of its
 )
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("*.py") if path.stem not in {"__init__", "__main__"})
 RANK = {name: rank for rank, name in enumerate(name for layer in LAYERS for name in layer)}
+INGEST = sorted(path.stem for path in (ROOT / "ingest").glob("*.py"))
 MODULES = sorted(path.stem for path in (ROOT / "vae").glob("*.py") if path.stem != "__init__")
 
 
@@ -54,6 +55,7 @@ def test_importing_the_whole_core_loads_no_user_interface():
     code = (
         "import importlib, sys\n"
         f"for name in {MODULES}: importlib.import_module('vae.' + name)\n"
+        f"for name in {INGEST}: importlib.import_module('ingest.' + name)\n"
         f"for name in {LESSONS}: importlib.import_module('lessons.' + name)\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'streamlit', 'plotly', 'explorer', 'pages', 'app'}))"
     )
@@ -77,7 +79,8 @@ def test_a_module_imports_only_from_layers_below_its_own(name):
 @pytest.mark.parametrize(
     ("folder", "above"),
     [
-        ("vae", {"lessons", "explorer", "pages", "app", "benchmarks"}),
+        ("vae", {"ingest", "lessons", "explorer", "pages", "app", "benchmarks"}),
+        ("ingest", {"lessons", "explorer", "pages", "app", "benchmarks"}),
         ("lessons", {"explorer", "pages", "app", "benchmarks"}),
         ("explorer", {"pages", "app"}),
         ("pages", {"app"}),

@@ -1,0 +1,30 @@
+"""What is accepted, and the error that says what is not."""
+
+from vae.errors import DataError
+
+SIDE = 28  # pixels across and down, of every image that comes out
+MOST_BYTES = 20 * 2**20  # of what is sent
+MOST_IMAGES = 20_000
+FEWEST_IMAGES = 50  # a fifth is set aside for validation and test
+MOST_CLASSES = 100
+MOST_ENTRIES = 25_000  # of an archive: the images, and folders around them
+MOST_UNPACKED = 512 * 2**20  # bytes of an archive's members together
+MOST_PIXELS = 16_000_000  # of one picture
+MOST_PIXELS_TOGETHER = 500_000_000  # of all pictures: some seconds of decoding
+MOST_SIDE = 1_024  # pixels of an image in an array
+MOST_AT_ONCE = 64 * 2**20  # bytes of an array that cannot be read image by image
+
+
+class Refused(DataError):
+    """What was sent is not read further; the message is a sentence for the person who sent it."""
+
+
+def check_count(count: int) -> None:
+    """Refused where there are too few images or too many."""
+    if count > MOST_IMAGES:
+        raise Refused(f"There are {count:,} images; {MOST_IMAGES:,} is the most. Send a part of them.")
+    if count < FEWEST_IMAGES:
+        raise Refused(
+            f"There {'is' if count == 1 else 'are'} {count:,} image{'s' * (count != 1)}; {FEWEST_IMAGES} is the least, as a fifth of them is "
+            "set aside to judge the models."
+        )
