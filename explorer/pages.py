@@ -40,6 +40,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),
         Place("represent", "Represent", "How many labels a code saves, and what a t-SNE map does not say"),
         Place("arithmetic", "Latent arithmetic", "Thick minus thin: directions from examples, and what is behind them"),
+        Place("images", "Bring your own images", "Pictures of your own: checked, kept private, compressed by three models"),
     ),
     "Relatives": (
         Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),

@@ -73,6 +73,27 @@ STOCHASTIC_BACKPROPAGATION = Paper(
     "ICML",
     "https://arxiv.org/abs/1401.4082",
 )
+DOCUMENT_RECOGNITION = Paper(
+    "LeCun, Bottou, Bengio, Haffner",
+    1998,
+    "Gradient-Based Learning Applied to Document Recognition",
+    "Proceedings of the IEEE 86(11)",
+    "https://doi.org/10.1109/5.726791",
+)
+MEMORISATION = Paper(
+    "van den Burg, Williams",
+    2021,
+    "On Memorization in Probabilistic Deep Generative Models",
+    "NeurIPS",
+    "https://arxiv.org/abs/2106.03216",
+)
+AMORTISED_REGULARISATION = Paper(
+    "Shu, Bui, Zhao, Kochenderfer, Ermon",
+    2018,
+    "Amortized Inference Regularization",
+    "NeurIPS",
+    "https://arxiv.org/abs/1805.08913",
+)
 BETA_VAE = Paper(
     "Higgins et al.",
     2017,

@@ -1,0 +1,134 @@
+"""The page on own images: sent, refused, kept, trained on, linked to, deleted."""
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from app_driver import choose, go, markup, owner_of, pictures, press, run, sentences, serve, stored, visit
+
+from explorer import images_facts
+from explorer.store import store
+from explorer.store.image_sets import PRIVATE_IMAGES
+from lessons import few_images
+
+sys.path.insert(0, str(Path(__file__).parent / "ingest"))
+from hostile import IMAGES, npz, zipped
+
+EXAMPLE = "Try: Digits of 8 \u00d7 8"
+
+
+def send(app, *files: tuple[str, bytes]):
+    app.file_uploader[0].set_value([(name, contents, "application/octet-stream") for name, contents in files])
+    return run(app)
+
+
+@pytest.fixture
+def app():
+    app = visit("images")
+    yield app
+    for each in store().image_sets(owner_of(app)):
+        store().delete_images(each.id, each.owner)
+
+
+def rmse_of(app) -> list[list[float]]:
+    """The numbers in the rows of the last table: (training, unseen) of each model that has them."""
+    table = markup(app).rpartition('class="im-rows"')[2]
+    return [[float(seen), float(unseen)] for seen, unseen in re.findall(r"<span>([\d.]+)</span><span><strong>([\d.]+)", table)]
+
+
+def test_an_example_is_one_click_away_and_principal_components_are_there_at_once(app):
+    press(app, EXAMPLE)
+    assert sentences(app) == []
+    (kept,) = store().image_sets(owner_of(app))
+    assert (kept.count, kept.classes) == (1_797, tuple("0123456789"))
+    assert app.query_params["images_set"] == kept.id
+    page = markup(app)
+    assert page.count("not trained yet with 10 numbers an image") == 2
+    ((seen, unseen),) = rmse_of(app)
+    assert 0.05 < seen < unseen < 0.15
+    choose(app, "images_latents", 40)
+    ((closer, _),) = rmse_of(app)
+    assert closer < seen / 2
+
+
+def test_what_is_sent_is_shown_as_it_will_be_kept(app):
+    send(app, ("beetles.npz", npz(images=IMAGES, labels=np.arange(60) % 2)))
+    assert sentences(app) == []
+    shown = pictures(markup(app).partition("im-preview")[2].partition("im-told")[0])
+    np.testing.assert_array_equal(np.stack(shown), IMAGES[:24])
+    assert "60 images of 28 \u00d7 28 pixels." in markup(app)
+    app.toggle[0].set_value(True)
+    run(app)
+    press(app, "Keep these images")
+    (kept,) = store().image_sets(owner_of(app))
+    assert kept.name == "beetles"
+    np.testing.assert_array_equal(store().images(kept.id, kept.owner).pixels, 255 - IMAGES)
+    assert kept.told[-1] == "Black and white were exchanged."
+    assert [button.label for button in app.button].count("Keep these images") == 0
+
+
+def test_what_is_refused_says_why_and_keeps_nothing(app):
+    send(app, ("a.zip", zipped([("../x.png", b"x")])))
+    assert sentences(app) == [
+        "This was not read. The archive holds the path ../x.png, which leads out of it. Make it again from within the folder of images."
+    ]
+    assert store().image_sets(owner_of(app)) == []
+
+
+def test_a_pair_is_trained_from_here_and_stands_beside_principal_components(app):
+    press(app, EXAMPLE)
+    app.get_by_key("images_budget").set_value(30_000)
+    run(app)
+    press(app, "Train AE + VAE on these")
+    assert app.title[0].value == "Train"
+    serve()
+    ended = stored(app.query_params["run"])
+    assert (ended.state, [spec.latent_dim for spec, _ in ended.recipes]) == ("done", [10, 10])
+    go(app, "images")
+    assert sentences(app) == []
+    numbers = rmse_of(app)
+    assert len(numbers) == 3
+    assert all(0.02 < value < 0.3 for pair in numbers for value in pair)
+    labels = [link.proto.label for link in app.get("page_link")]
+    assert any(label.startswith("Move through it") for label in labels)
+    press(app, "Delete for good")
+    assert store().get(ended.id) is None
+    assert store().image_sets(owner_of(app)) == []
+    assert sentences(app) == []
+
+
+def test_a_link_opens_them_for_their_owner_alone(app):
+    press(app, EXAMPLE)
+    link = app.query_params["images_set"]
+    (said,) = sentences(visit("images", images_set=link))
+    assert said == f"The link says images_set = '{link}'. {PRIVATE_IMAGES}"
+    assert "not there, or no longer" in sentences(visit("images", images_set="x" * 22))[0]
+
+
+def test_the_examples_are_files_that_anybody_could_send():
+    for name in images_facts.EXAMPLES:
+        file, contents = images_facts.example(name)
+        brought = images_facts.read([(file, contents)])
+        assert not isinstance(brought, str)
+        assert len(contents) < 4 * 2**20
+        assert brought.labelled
+    file, contents = images_facts.example("Digits of 8 \u00d7 8")
+    brought = images_facts.read([(file, contents)])
+    np.testing.assert_array_equal(np.bincount(brought.labels).sum(), 1_797)
+
+
+def test_the_reveal_says_what_the_shipped_numbers_say():
+    app = press(visit("images"), "Show without predicting")
+    errors = few_images.load().errors
+    assert errors["ae"][0].unseen > errors["pca"][0].unseen
+    assert "Worse than on its own, and worse than with PCA" in markup(app)
+    text = "".join(each.value for each in app.markdown)
+    assert f"({errors['ae'][0].seen:.3f}) and unseen ones with {errors['ae'][0].unseen:.2f}" in text
+
+
+@pytest.mark.parametrize(("name", "value"), [("images_size", "3"), ("images_latents", "0"), ("images_budget", "x")])
+def test_a_link_that_makes_no_sense_says_so(name, value):
+    (said,) = sentences(visit("images", **{name: value}))
+    assert said.startswith(f"The link says {name} = {value!r}. ")
