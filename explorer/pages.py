@@ -43,6 +43,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("images", "Bring your own images", "Pictures of your own: checked, kept private, compressed by three models"),
     ),
     "Relatives": (
+        Place("gan", "GAN", "A generator that learns from a critic, beside the VAE at the same budget"),
         Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),
         Place("disentangle", "Disentangle", "Shapes whose factors are known: does each latent learn one of them?"),
     ),

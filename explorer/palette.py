@@ -11,5 +11,6 @@ MU, SIGMA, EPSILON, Z = "#2A78BD", "#9B51A8", "#A97A0B", "#C2385F"
 FILTER = "#32701D"  # a method without a model: the median filter
 MARK = "#E0245E"  # the position a reader is at
 PRIOR = "#7A7F87"
-KIND = {"ae": AE, "vae": VAE}
+GAN, DISCRIMINATOR = "#5B8A17", "#6A63D6"  # a GAN and its generator; the player that scores
+KIND = {"ae": AE, "vae": VAE, "gan": GAN}
 DIGITS = ("#1463C6", "#C58453", "#839A84", "#A04B52", "#928B0B", "#E468AF", "#32701D", "#834D99", "#0F9CE2", "#5D6479")

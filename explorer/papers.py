@@ -312,6 +312,20 @@ PRINCIPLED_GAN = Paper(
     "ICLR",
     "https://arxiv.org/abs/1701.04862",
 )
+GAN_CONVERGENCE = Paper(
+    "Mescheder, Geiger, Nowozin",
+    2018,
+    "Which Training Methods for GANs do actually Converge?",
+    "ICML",
+    "https://arxiv.org/abs/1801.04406",
+)
+TWO_TIME_SCALES = Paper(
+    "Heusel, Ramsauer, Unterthiner, Nessler, Hochreiter",
+    2017,
+    "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
+    "NIPS",
+    "https://arxiv.org/abs/1706.08500",
+)
 EXTRAGRADIENT = Paper(
     "Korpelevich",
     1976,

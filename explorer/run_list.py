@@ -26,13 +26,15 @@ def rows(runs: list[Run], me: str) -> None:
                 st.checkbox(
                     f"Compare {run.title}",
                     key=f"chosen-{run.id}",
+                    disabled=not run.encodes,
                     on_change=_choose,
                     args=(run.id,),
                     label_visibility="collapsed",
                     width=28,
                 )
                 st.html(_row(run, colour(run.id, chosen)), width="stretch")
-                st.page_link(pages.FOLDER / "train.py", label="Open", query_params={"run": run.id})
+                page, parameter = place_of(run)
+                st.page_link(pages.FOLDER / f"{page}.py", label="Open", query_params={parameter: run.id})
                 if run.owner == me:
                     st.button(
                         "Edit",
@@ -43,6 +45,11 @@ def rows(runs: list[Run], me: str) -> None:
                     )
             if st.session_state.get(EDITED) == run.id and run.owner == me:
                 _editor(run)
+
+
+def place_of(run: Run) -> tuple[str, str]:
+    """The page that shows the run, and the name under which its link carries it."""
+    return ("train", SHOWN) if run.encodes else ("gan", "gan_run")
 
 
 def colour(run_id: str, chosen: tuple[str, ...]) -> str | None:

@@ -69,8 +69,8 @@ def name_of(run: Run, index: int) -> str:
 
 
 def has_model(run: Run) -> bool:
-    """Whether the run has ended and learned something."""
-    return run.state not in ACTIVE and run.images_seen > 0
+    """Whether the run has ended and learned something that other pages can open."""
+    return run.state not in ACTIVE and run.images_seen > 0 and run.encodes
 
 
 def listed() -> dict[str, RunModel]:

@@ -1,6 +1,7 @@
 """A run in words and numbers: how it stands, what its owner can order, each term of the objective in nats."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -54,8 +55,8 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
 
 
-def head(view: View) -> None:
-    """Title, progress, and the orders that its owner can give."""
+def head(view: View, take_away: Callable[[View], None] = run_takeaway.buttons) -> None:
+    """Title, progress, and the orders that its owner can give; `take_away` draws what there is to download once it is over."""
     run = view.run
     whose = "" if view.mine else ' <span class="le-quiet">Somebody else\u2019s run: you can look, replay and download.</span>'
     title, buttons = st.columns([1.25, 1], vertical_alignment="bottom")
@@ -67,6 +68,7 @@ def head(view: View) -> None:
             _orders(run)
         elif not run.active:
             _afterwards(view)
+            take_away(view)
     if run.error:
         st.warning(run.error)
     said = st.session_state.pop(SAID, None)
@@ -87,22 +89,25 @@ def _orders(run: Run) -> None:
         st.button("Pause", on_click=order, args=("want", run, "pause"), disabled=run.state == "queued")
     else:
         st.button("Resume", on_click=order, args=("want", run, "run"), type="primary")
-    st.button(
-        "Step",
-        on_click=order,
-        args=("step", run),
-        disabled=run.state != "paused",
-        help="One batch, and what it did to each term. Pause first.",
-    )
+    if run.encodes:
+        st.button(
+            "Step",
+            on_click=order,
+            args=("step", run),
+            disabled=run.state != "paused",
+            help="One batch, and what it did to each term. Pause first.",
+        )
     st.button("Stop", on_click=order, args=("want", run, "stop"))
-    with st.popover("Change", help="Another \u03b2 or learning rate, from the next batch on.", disabled=run.state == "queued"):
-        _changes(run)
+    if run.encodes:
+        with st.popover(
+            "Change", help="Another \u03b2 or learning rate, from the next batch on.", disabled=run.state == "queued"
+        ):
+            _changes(run)
 
 
 def _afterwards(view: View) -> None:
     if view.mine and view.run.state in RESUMABLE:
         st.button("Resume", on_click=order, args=("resume", view.run), help="Goes on from its newest weights.")
-    run_takeaway.buttons(view)
 
 
 def _changes(run: Run) -> None:

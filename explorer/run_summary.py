@@ -46,7 +46,9 @@ def curve(kind: str, records: Sequence[Record]) -> Curve:
 
 
 def summary(run: Run) -> list[Curve]:
-    """A curve for each model of the run; [] before its first record."""
+    """A curve for each model of the run; [] before its first record, and for a GAN, which has no bound to compare."""
+    if not run.encodes:
+        return []
     return _summary(run.id, run.attempt, run.images_seen, run.state, [spec.kind for spec, _ in run.recipes])
 
 

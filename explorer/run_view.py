@@ -1,5 +1,6 @@
 """What a page knows of the run it shows: read from the store, and only what is new since it looked before."""
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
@@ -40,6 +41,13 @@ def look(run_id: str) -> View | None:
     return view
 
 
-def newest_active() -> str | None:
-    """The id of the run of this browser that is being trained or waits for it; the newest one."""
-    return next((run.id for run in store().runs(owners.owner()) if run.active), None)
+def run_id(text: str) -> str:
+    """Reads a run's id from a link."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{22}", text):
+        raise ValueError("It is not the name of a run; copy the link again.")
+    return text
+
+
+def newest_active(encodes: bool = True) -> str | None:
+    """The id of the run of this browser that is being trained or waits for it; the newest one, of models with encoders or without."""
+    return next((run.id for run in store().runs(owners.owner()) if run.active and run.encodes == encodes), None)

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 
 from lessons import (
+    classifier,
     compression,
     denoise_models,
     disentangle,
     failed_models,
     few_images,
+    gan_models,
     inside_models,
     kl_history,
     pca,
@@ -36,6 +38,11 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         disentangle.write,
     ),
     "few-images": ("train on few digits and on many, and compare (two minutes of a core)", few_images.write),
+    "classifier": (
+        "train the classifier of digits that judges generated pictures (a quarter of a minute of a core)",
+        classifier.write,
+    ),
+    "gan": ("train and measure the GANs and VAEs of the lesson on GANs (four minutes of a core)", gan_models.write),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
     "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),

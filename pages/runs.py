@@ -75,7 +75,7 @@ def draw(me: str) -> None:
     with main:
         by_id = {run.id: run for run in runs}
         st.session_state[CHOSEN] = tuple(each for each in st.session_state[CHOSEN] if each in by_id)
-        chosen = [by_id[each] for each in st.session_state[CHOSEN]] or found[:NEWEST]
+        chosen = [by_id[each] for each in st.session_state[CHOSEN]] or [run for run in found if run.encodes][:NEWEST]
         state.write_link(**({CHOSEN: st.session_state[CHOSEN]} if st.session_state[CHOSEN] else {}))
         compare([run_list.named(run) for run in chosen], [summary(run) for run in chosen])
         if not st.session_state[CHOSEN]:

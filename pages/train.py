@@ -1,10 +1,8 @@
 """Train: an autoencoder and a VAE side by side, watched while their latent spaces form."""
 
-import re
-
 import streamlit as st
 
-from explorer import jobs, owners, preset_cards, run_view, run_watch, state, training_form
+from explorer import jobs, owners, pages, preset_cards, run_view, run_watch, state, training_form
 from explorer.run_view import View
 from explorer.training_form import Choice
 from vae.errors import VaeError
@@ -12,12 +10,6 @@ from vae.errors import VaeError
 RUN = "run"  # session-state key and name in the link: the run that is shown, "" for none
 FILLED = "filled_from"  # session-state key: the run whose settings the form was given
 SUBMIT = "submit"  # session-state key: whether a button asked to train what the form says
-
-
-def run_id(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{22}", text):
-        raise ValueError("It is not the name of a run; copy the link again.")
-    return text
 
 
 def start(choice: Choice | None = None) -> None:
@@ -37,6 +29,10 @@ def shown() -> View | None:
     if view is None:
         st.warning("There is no such run, or no longer: it may have been deleted.")
         st.session_state[RUN] = ""
+    elif not view.run.encodes:
+        st.info("This run trains a GAN, which has a page of its own.")
+        pages.link("gan", "Open it there", gan_run=view.run.id)
+        st.session_state[RUN], view = "", None
     elif st.session_state.get(FILLED) != view.run.id:
         st.session_state[FILLED] = view.run.id
         training_form.fill(training_form.of_run(view.run.recipes))
@@ -51,7 +47,7 @@ def submit(choice: Choice) -> None:
 
 st.title("Train")
 arriving = state.arriving()
-state.read_link(run=run_id)
+state.read_link(run=run_view.run_id)
 came_with_settings = any(name in st.query_params for name in training_form.values(training_form.USUAL))
 if arriving and came_with_settings and RUN not in st.query_params:
     st.session_state[RUN] = ""  # the link asks for settings: a run shown before would hide them

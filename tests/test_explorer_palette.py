@@ -38,7 +38,23 @@ VISION = {
 }
 SEEN = 2.3  # the smallest difference that is seen
 TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
-IDEAS = ("AE", "VAE", "PCA", "RECONSTRUCTION", "KL", "TOTAL", "MU", "SIGMA", "EPSILON", "Z", "MARK", "PRIOR", "FILTER")
+IDEAS = (
+    "AE",
+    "VAE",
+    "PCA",
+    "RECONSTRUCTION",
+    "KL",
+    "TOTAL",
+    "MU",
+    "SIGMA",
+    "EPSILON",
+    "Z",
+    "MARK",
+    "PRIOR",
+    "FILTER",
+    "GAN",
+    "DISCRIMINATOR",
+)
 
 
 def linear_rgb(colour: str) -> np.ndarray:

@@ -91,7 +91,7 @@ def test_with_no_checkpoint_at_all_pages_say_what_to_do(shipped):
         file.unlink()
     for path in PLACES:
         app = visit(path)
-        if path in ("train", "em", "nash", "denoise", "anomalies", "images"):
+        if path in ("train", "em", "gan", "nash", "denoise", "anomalies", "images"):
             assert sentences(app) == []  # they make models, bring their own, or need none
             continue
         assert any("make checkpoints" in said or "Pick one of the list" in said for said in sentences(app)), path

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from vae.models import MODELS
 from vae.recipes import Recipe
 from vae.records import Record, Step
 
@@ -48,6 +49,11 @@ class Run:
     def progress(self) -> float:
         """The share of the budget that is spent, 0 to 1."""
         return min(1.0, self.images_seen / self.recipes[0].settings.images)
+
+    @property
+    def encodes(self) -> bool:
+        """Whether its models have encoders, as every page but its own takes for granted; a GAN has none."""
+        return all(spec.kind in MODELS for spec, _ in self.recipes)
 
     @property
     def active(self) -> bool:

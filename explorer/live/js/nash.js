@@ -219,9 +219,10 @@ class NashPart {
     const circle = Array.from({ length: 91 }, (_, k) => [Math.cos((k * Math.PI) / 45), Math.sin((k * Math.PI) / 45)]);
     roots.line(circle, { colour: ink.text, width: 1.5, alpha: 0.55 });
     for (const rule of shown) {
+      const radius = 8 - 2 * RULES.indexOf(rule); // they come to lie on one another at small steps
       for (const [real, imaginary] of eigenvalues(rule, this.step, this.pull)) {
         const scale = Math.min(1, 1.55 / Math.max(1e-9, Math.abs(real), Math.abs(imaginary)));
-        roots.dot(real * scale, imaginary * scale, { colour: ink[rule], radius: 4.5, hollow: scale < 1 });
+        roots.dot(real * scale, imaginary * scale, { colour: ink[rule], radius, hollow: scale < 1 });
       }
     }
   }
