@@ -82,13 +82,8 @@ xz = compression.load()["files"]["xz of all"]
 even = best.decoder / (xz - len(best.contents) / compression.CODED)
 st.caption(
     f"Every file of codes was read back {'symbol for symbol' if all(each.back for each in files.values()) else 'WRONGLY'}. An image alone costs up to eight bytes more, "
-    "the state of the coder. "
-    + (
-        f"Sending the VAE\u2019s decoder along pays from {even:,.0f} images on, against xz, which loses nothing; "
-        if even > 0
-        else "The VAE\u2019s codes are longer than xz, "
-    )
-    + "and that comparison is with a loss on one side only: PNG, gzip and xz give every grey level back."
+    f"the state of the coder. Sending the VAE\u2019s decoder along pays from {even:,.0f} images on, against xz; and that comparison is with a loss on one side "
+    "only: PNG, gzip and xz give every grey level back."
 )
 
 st.subheader("What a bit buys")

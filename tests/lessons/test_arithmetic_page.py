@@ -76,11 +76,17 @@ def test_examples_of_ones_own_make_a_direction(mnist):
 
 
 @pytest.mark.parametrize("text", ["1, two", "1,2,3", "10000,1,2,3", "-1,2,3,4", ""])
-def test_examples_that_make_no_group_are_a_sentence(text):
+def test_examples_that_make_no_group_are_refused(text):
+    with pytest.raises(ValueError, match="the usual ones are used instead"):
+        arithmetic_facts.read_indices(text)
+
+
+def test_a_page_with_examples_that_make_no_group_says_so_and_goes_on():
     app = visit("arithmetic", arith_way="own")
-    app.text_input(key="arith_with").set_value(text).run()
+    app.text_input(key="arith_with").set_value("1, two").run()
     (said,) = sentences(app)
     assert "the usual ones are used instead" in said
+    assert canvas(app)["coders"][0]["direction"]
 
 
 @pytest.mark.parametrize(
