@@ -45,6 +45,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
     "Relatives": (
         Place("gan", "GAN", "A generator that learns from a critic, beside the VAE at the same budget"),
         Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),
+        Place("conditional", "Conditional VAE", "The class given, the style left: one hand writes all ten digits"),
         Place("disentangle", "Disentangle", "Shapes whose factors are known: does each latent learn one of them?"),
     ),
     "Make": (

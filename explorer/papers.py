@@ -361,3 +361,25 @@ PCA_DIRECTIONS = Paper(
     "CVPR",
     "https://arxiv.org/abs/1812.06775",
 )
+SEMI_SUPERVISED = Paper(
+    "Kingma, Mohamed, Rezende, Welling",
+    2014,
+    "Semi-Supervised Learning with Deep Generative Models",
+    "NeurIPS",
+    "https://arxiv.org/abs/1406.5298",
+)
+CVAE = Paper(
+    "Sohn, Lee, Yan",
+    2015,
+    "Learning Structured Output Representation using Deep Conditional Generative Models",
+    "NeurIPS",
+    "https://papers.nips.cc/paper/5775-learning-structured-output-representation-using-deep-conditional-generative-models",
+)
+VAMP = Paper("Tomczak, Welling", 2018, "VAE with a VampPrior", "AISTATS", "https://arxiv.org/abs/1705.07120")
+VQ_VAE = Paper(
+    "van den Oord, Vinyals, Kavukcuoglu",
+    2017,
+    "Neural Discrete Representation Learning",
+    "NeurIPS",
+    "https://arxiv.org/abs/1711.00937",
+)

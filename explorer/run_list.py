@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from explorer import curves, own_sets, pages, palette, run_panel
-from explorer.run_models import has_model, local, name_of
+from explorer.run_models import local, name_of, on_pages
 from explorer.run_summary import Curve, summary
 from explorer.store import Run
 
@@ -119,7 +119,7 @@ def _editor(run: Run) -> None:
         help="A run with a name is kept until you delete it.",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        if has_model(run):
+        if on_pages(run):
             names = {spec.kind: name_of(run, i) for i, (spec, _) in enumerate(run.recipes)}
             pages.link("explore", "Move through it", model=names.get("vae") or names["ae"])
             if len(names) == 2:

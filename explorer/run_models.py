@@ -73,6 +73,11 @@ def has_model(run: Run) -> bool:
     return run.state not in ACTIVE and run.images_seen > 0 and run.encodes
 
 
+def on_pages(run: Run) -> bool:
+    """Whether the pages can show its models: they tell decoders no class, and draw from N(0, I)."""
+    return has_model(run) and all(spec.is_plain for spec, _ in run.recipes)
+
+
 def listed() -> dict[str, RunModel]:
     """Every model of a run that this visitor can pick, newest first. Asked of the store once in each run of a page.
 
@@ -130,7 +135,7 @@ def local(moment: datetime) -> datetime:
 
 def _models(run: Run) -> list[RunModel]:
     mine = run.owner == owners.owner()
-    return [RunModel(run, index, mine) for index in range(len(run.recipes))] if has_model(run) else []
+    return [RunModel(run, index, mine) for index in range(len(run.recipes))] if on_pages(run) else []
 
 
 def _runs() -> list[Run]:

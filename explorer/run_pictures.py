@@ -37,7 +37,10 @@ def draw(run: Run, index: int) -> None:
     ]
     left.markdown("**Eight test images, reconstructed**")
     left.html("".join(rows))
-    right.markdown("**Eight draws from N(0, I), decoded**: the same draws at every moment")
+    specs = [spec for spec, _ in run.recipes]
+    prior = "N(0, I)" if all(spec.prior == "normal" for spec in specs) else "the prior"
+    told = ", as the classes 0 to 7" if specs[0].classes else ""
+    right.markdown(f"**Eight draws from {prior}, decoded**{told}: the same draws at every moment")
     alts = [f"prior draw {i + 1}" for i in range(count)]
     right.html(
         "".join(

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+import torch
 from torch import Tensor
 
 from explorer.canvas import CanvasState, latent_canvas, payloads
@@ -25,15 +26,17 @@ from vae.training import prepare
 MOST_MOMENTS = 60  # that the scrubber steps through
 REPEATED = 6  # of the newest moments, that each tick tells again: the browser keeps what it has
 LOOK_BACK = 8  # moments: weights are stored with some of them only
+CLASS = "run_class"  # session-state key: the class under which a conditional model decodes
 RESTING = "run_moment"  # session-state key: a run and the moment of it that the reader looks at, None for the newest
 
 
 class Beginning(Trained):
     """What fixes names, axes and ranges on the canvas: a model of the run, with the codes of one snapshot and a row of dimensions."""
 
-    def __init__(self, run: Run, i: int, model: Autoencoder, codes: Tensor, order: list[int]):
+    def __init__(self, run: Run, i: int, model: Autoencoder, codes: Tensor, order: list[int], shown: Tensor | None):
         name = f"{run.id}-{i}-{'live' if run.active else 'ended'}"
         super().__init__(Checkpoint(name, model.eval(), run.recipes[i].settings), [])
+        self.model = model.given(shown)  # type: ignore[assignment]  # from outside a model like any other
         self.posterior, self.order = Posterior(codes, None), order  # in place of encoding the whole test set
 
     @property
@@ -56,7 +59,8 @@ def draw(view: View, everything: bool) -> None:
     live = run.active
     indices = thinned(view.snapshots)
     fixed = view.snapshots[0] if live else view.snapshots[-1]
-    models = _beginning(run.id, run.attempt, fixed, live, run, view.moments[-1])
+    label = _choose_class(run)
+    models = _beginning(run.id, run.attempt, fixed, live, label, run, view.moments[-1])
     told = indices if everything or not live else indices[-REPEATED:]
     by_index = {moment.index: moment for moment in view.moments}
     of, resting = st.session_state.get(RESTING, ("", None))
@@ -65,12 +69,12 @@ def draw(view: View, everything: bool) -> None:
     latent_canvas(
         models,
         key=f"run-{run.id}",
-        layers=("points", "prior"),
+        layers=("points", "prior") if all(spec.prior == "normal" for spec, _ in run.recipes) else ("points",),
         run={
             "title": "Moment of the training run",
             "live": live,
-            "moments": [_told(run, by_index[index]) for index in told if index in by_index],
-            "decoders": _decoders(run, [by_index[index] for index in reversed(with_weights) if index in by_index]),
+            "moments": [_told_moment(run, by_index[index]) for index in told if index in by_index],
+            "decoders": _decoders(run, label, [by_index[index] for index in reversed(with_weights) if index in by_index]),
         },
         on_change=partial(_keep, run.id),
     )
@@ -87,7 +91,7 @@ def thinned(indices: Sequence[int], most: int = MOST_MOMENTS) -> list[int]:
     return [indices[round(i * (len(indices) - 1) / (most - 1))] for i in range(most)]
 
 
-def _told(run: Run, moment: Moment) -> dict[str, Any]:
+def _told_moment(run: Run, moment: Moment) -> dict[str, Any]:
     models = [{"codes": body.announce(), "bounds": bounds} for body, bounds in _codes(run.id, run.attempt, moment.index, run)]
     losses = [
         f"{spec.kind.upper()} {record.validation.total:.1f}"
@@ -101,17 +105,32 @@ def _label(moment: Moment) -> str:
     return f"{moment.records[0].images_seen:,} images"
 
 
-def _decoders(run: Run, moments: Sequence[Moment]) -> dict[str, Any] | None:
+def _choose_class(run: Run) -> int | None:
+    """The class a conditional model is to decode, from a row of them; None where no model asks for one."""
+    if not any(spec.classes for spec, _ in run.recipes):
+        return None
+    classes = data.load(run.recipes[0].settings.dataset).classes
+    if st.session_state.get(CLASS) not in range(len(classes)):
+        st.session_state[CLASS] = 0
+    st.segmented_control("Decode as class", range(len(classes)), format_func=classes.__getitem__, key=CLASS, required=True)
+    return int(st.session_state[CLASS])
+
+
+def _told(label: int | None) -> Tensor | None:
+    return None if label is None else torch.tensor(label)
+
+
+def _decoders(run: Run, label: int | None, moments: Sequence[Moment]) -> dict[str, Any] | None:
     """The decoders of the first of these moments whose weights were kept and can run in the browser."""
     for moment in moments:
-        bodies = _weights(run.id, run.attempt, moment.index, run)
+        bodies = _weights(run.id, run.attempt, moment.index, label, run)
         if bodies is not None:
             return {"index": moment.index, "label": _label(moment), "weights": [body.announce() for body in bodies]}
     return None
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _beginning(run_id: str, attempt: int, index: int, live: bool, _run: Run, _last: Moment) -> list[Trained]:
+def _beginning(run_id: str, attempt: int, index: int, live: bool, label: int | None, _run: Run, _last: Moment) -> list[Trained]:
     """While the run goes on its models as they began, in the order of their dimensions; afterwards as they have become."""
     newest = None if live else store().weights(run_id)
     models: list[Trained] = []
@@ -120,14 +139,14 @@ def _beginning(run_id: str, attempt: int, index: int, live: bool, _run: Run, _la
         if newest is not None:
             model.load_state_dict(newest[i])
         order = list(range(spec.latent_dim)) if live else _order(snapshot, _last, i)
-        models.append(Beginning(_run, i, model, snapshot.codes, order))
+        models.append(Beginning(_run, i, model, snapshot.codes, order, _told(label)))
     return models
 
 
 def _order(snapshot: Snapshot, last: Moment, i: int) -> list[int]:
     """Latent dimensions, the one that carries most first: by KL, for an autoencoder by variance."""
     kl = last.records[i].validation.kl_per_dim
-    if kl is None:
+    if kl is None or len(kl) != snapshot.codes.shape[1]:  # a prior whose KL does not fall apart into dimensions
         return metrics.kl_order(Posterior(snapshot.codes, None))
     return sorted(range(len(kl)), key=lambda d: -kl[d])
 
@@ -144,7 +163,7 @@ def _codes(run_id: str, attempt: int, index: int, _run: Run) -> list[tuple[Body,
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _weights(run_id: str, attempt: int, index: int, _run: Run) -> list[Body] | None:
+def _weights(run_id: str, attempt: int, index: int, label: int | None, _run: Run) -> list[Body] | None:
     weights = store().weights(run_id, index)
     if weights is None:
         return None
@@ -153,7 +172,7 @@ def _weights(run_id: str, attempt: int, index: int, _run: Run) -> list[Body] | N
         model = build(spec)
         model.load_state_dict(state)
         try:
-            bodies.append(payloads.decoder(model))
+            bodies.append(payloads.decoder(model.given(_told(label))))
         except payloads.Undrawable:
             return None
     return bodies

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from explorer import pages
-from explorer.run_models import has_model, name_of, open_run
+from explorer.run_models import has_model, name_of, on_pages, open_run
 from explorer.run_view import View
 from explorer.store import Moment, Run, store
 from vae import checkpoints, command_options
@@ -43,11 +43,19 @@ def buttons(view: View) -> None:
     )
 
 
+ELSEWHERE = (
+    "The pages under See draw from N(0, I) and tell a decoder no class, so this model is not in their menus. Its replay stands above; what such "
+    "models are for is on the pages under Relatives."
+)
+
+
 def links(view: View) -> None:
     """Ways to other pages, this run's address, the commands."""
     run = view.run
     with st.container(horizontal=True, vertical_alignment="center", key="run-links"):
-        if has_model(run):
+        if has_model(run) and not on_pages(run):
+            st.caption(ELSEWHERE)
+        elif has_model(run):
             if not view.mine:
                 open_run(run.id)
             names = {spec.kind: name_of(run, i) for i, (spec, _) in enumerate(run.recipes)}
@@ -112,7 +120,7 @@ def zipped(run: Run, moments: Sequence[Moment]) -> bytes:
 
 def history(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> bytes:
     """Every record as a row of CSV; losses in nats per image."""
-    widest = max((spec.latent_dim for spec, _ in recipes if spec.kind == "vae"), default=0)
+    widest = max((len(record.validation.kl_per_dim or ()) for moment in moments for record in moment.records), default=0)
     splits, terms = ("training", "validation"), ("reconstruction", "kl", "total")
     buffer = io.StringIO()
     rows = csv.writer(buffer, lineterminator="\n")

@@ -64,17 +64,18 @@ def _curves(view: View) -> None:
     recipes, moments = view.run.recipes, view.moments
     frame = curves.losses(recipes, moments)
     vae = any(spec.kind == "vae" for spec, _ in recipes)
+    each = any(spec.kind == "vae" and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
     shown = list(curves.PARTS) if vae else ["reconstruction"]
-    columns = iter(st.columns(len(shown) + vae))
+    columns = iter(st.columns(len(shown) + each))
     for part, column in zip(shown, columns, strict=False):
         with column:
             st.html(f'<p class="le-curve le-{part}">{curves.PARTS[part]}, nats</p>')
             curves.draw_losses(frame, part, f"curve-{part}")
-    if vae:
+    if each:
         with next(columns):
             st.html('<p class="le-curve le-kl">KL of each latent, nats</p>')
             curves.draw_kl_per_dimension(curves.kl_per_dimension(recipes, moments), "curve-kl-per-dimension")
-    models = " and ".join(f'<span class="le-name le-{spec.kind}">{spec.kind.upper()}</span>' for spec, _ in recipes)
+    models = " and ".join(f'<span class="le-name le-{spec.kind}">{spec.title}</span>' for spec, _ in recipes)
     changes = "; ".join(f"{note['note']} from {note['images']:,} images on" for note in curves.notes(moments))
     st.html(
         f'<p class="le-legend">{models} over images seen; full: 1,000 validation images, dashed: 1,000 training images'

@@ -21,9 +21,10 @@ from vae.corruption import NONE
 from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.hardware import use_one_thread
-from vae.models import ModelSpec, Posterior
+from vae.posterior import Posterior
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")

@@ -10,7 +10,9 @@ from explorer.presets import PRESETS, Preset
 from vae import corruption, data
 from vae.recipes import Recipe, recipe
 
-MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE"}
+MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE", "cvae": "Conditional VAE", "vamp": "VampPrior VAE"}
+KINDS = {"pair": ("ae", "vae"), "ae": ("ae",)}  # all others are one VAE
+PSEUDO_INPUTS = 50  # of a VampPrior
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 TITLES = {
@@ -41,15 +43,20 @@ class Choice:
 
     def recipes(self) -> tuple[Recipe, ...]:
         """A recipe for each model; SpecError where it cannot be trained, DataError where the data are not there."""
-        shape = data.load(self.data).image_shape
+        dataset = data.load(self.data)
+        variant: dict[str, Any] = {"image_shape": dataset.image_shape}
+        if self.models == "cvae":
+            variant["classes"] = len(dataset.classes)
+        elif self.models == "vamp":
+            variant |= {"prior": "vamp", "prior_size": PSEUDO_INPUTS}
         changes: dict[str, Any] = {"dataset": self.data, "learning_rate": self.rate, "seed": self.seed}
         if self.noise != corruption.NONE:
             changes |= {"corruption": self.noise, "corruption_level": self.level}
         recipes = []
-        for kind in ("ae", "vae") if self.models == "pair" else (self.models,):
+        for kind in KINDS.get(self.models, ("vae",)):
             beta = {"beta": self.beta} if kind == "vae" else {}  # an autoencoder has no KL to weigh
             spec, settings = recipe(kind, self.latents, self.images, **changes, **beta)
-            recipes.append(Recipe(replace(spec, image_shape=shape), settings))
+            recipes.append(Recipe(replace(spec, **variant), settings))
         return tuple(recipes)
 
 
@@ -74,7 +81,7 @@ def of_run(recipes: tuple[Recipe, ...]) -> Choice:
     """The form's values that come nearest to a run's."""
     spec, settings = recipes[-1]  # of a pair the VAE's, which has the KL's weight
     return Choice(
-        "pair" if len(recipes) > 1 else spec.kind,
+        "pair" if len(recipes) > 1 else "cvae" if spec.classes else "vamp" if spec.prior == "vamp" else spec.kind,
         spec.latent_dim,
         settings.beta,
         min(BUDGETS, key=lambda budget: abs(budget - settings.images)),

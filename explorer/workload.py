@@ -47,8 +47,9 @@ def forward_operations(spec: ModelSpec) -> tuple[int, int]:
     model = build_network(spec, seed=0)
     assert isinstance(model, Autoencoder | GAN)
     inputs = torch.zeros(1, *spec.image_shape), torch.zeros(1, spec.latent_dim)
-    inward = model.score if isinstance(model, GAN) else model.encode
-    return _counted(model, inward, inputs[0]), _counted(model, model.decode, inputs[1])
+    told = model.given(torch.tensor(0))
+    inward = told.score if isinstance(told, GAN) else told.encode
+    return _counted(model, inward, inputs[0]), _counted(model, told.decode, inputs[1])
 
 
 def _counted(model: nn.Module, part: Callable[[Tensor], object], inputs: Tensor) -> int:

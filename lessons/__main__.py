@@ -7,6 +7,7 @@ from collections.abc import Callable
 from lessons import (
     classifier,
     compression,
+    conditional,
     denoise_models,
     disentangle,
     failed_models,
@@ -16,6 +17,7 @@ from lessons import (
     kl_history,
     pca,
     reduction_models,
+    relatives,
     represent,
     tsne_maps,
 )
@@ -23,6 +25,8 @@ from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
+    "conditional": ("train a VAE that is told the class and one that is not (half a minute of a core)", conditional.write),
+    "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
     "denoise": (
         "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
         denoise_models.write,

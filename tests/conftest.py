@@ -13,7 +13,8 @@ from model_list import MODELS, model_name
 from vae import data
 from vae.data import Dataset, Split
 from vae.hardware import use_one_thread
-from vae.models import Autoencoder, ModelSpec, build
+from vae.models import AnyModel, Autoencoder, build
+from vae.spec import ModelSpec
 
 use_one_thread()
 
@@ -47,6 +48,18 @@ def dataset(spec: ModelSpec, small_datasets: dict[tuple, Dataset]) -> Dataset:
 def images(dataset: Dataset) -> torch.Tensor:
     """Six images (6, C, H, W) in [0, 1] that fit the model."""
     return dataset.test.pixels(slice(6))
+
+
+@pytest.fixture
+def labels(dataset: Dataset) -> torch.Tensor:
+    """Their classes (6,)."""
+    return dataset.test.labels[:6]
+
+
+@pytest.fixture
+def told(model: Autoencoder, labels: torch.Tensor) -> AnyModel:
+    """The model, told the classes of the six images where it is conditional."""
+    return model.given(labels)
 
 
 @pytest.fixture(scope="session")

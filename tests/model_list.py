@@ -1,15 +1,17 @@
 """The one list of models that every law runs over."""
 
 import itertools
+from dataclasses import replace
 
-from vae.models import ModelSpec
+from vae.spec import ModelSpec
 
 WIDTHS = {
     "mlp": {"encoder_widths": (24, 16), "decoder_widths": (16, 24)},
     "conv": {"encoder_widths": (4, 8), "decoder_widths": (8, 4)},
 }
+RELATIVES = ({"classes": 10}, {"prior": "vamp", "prior_size": 5}, {"prior": "two-level", "prior_size": 3})
 LIKELIHOODS = (("bernoulli", 1.0), ("gaussian", 0.5))
-MODELS = [
+PLAIN = [
     ModelSpec(
         kind=kind,
         latent_dim=latent_dim,
@@ -24,8 +26,15 @@ MODELS = [
         *itertools.product(("ae", "vae"), ("mlp", "conv"), (("gaussian", None),), (2,), (28, 8)),
     )
 ]
+MODELS = PLAIN + [
+    replace(spec, **changes)
+    for spec, changes in itertools.product(PLAIN, RELATIVES)
+    if spec.latent_dim == 2 and (spec.likelihood == "bernoulli" or spec.observation_std is None)
+    if spec.kind == "vae" or "classes" in changes
+]
 
 
 def model_name(spec: ModelSpec) -> str:
     likelihood = spec.likelihood if spec.observation_std is not None else "learned-std"
-    return f"{spec.kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"
+    kind = f"conditional-{spec.kind}" if spec.classes else spec.kind if spec.is_plain else spec.prior
+    return f"{kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"

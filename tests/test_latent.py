@@ -5,6 +5,7 @@ from math import pi, sqrt
 import numpy as np
 import pytest
 import torch
+from densities import log_p, log_q
 from scipy.stats import norm
 from torch.distributions import Normal, kl_divergence
 
@@ -17,24 +18,25 @@ def draws(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 def test_encoding_and_decoding_in_chunks_changes_nothing(model, dataset, monkeypatch):
-    images = dataset.test.pixels(slice(20))
-    whole = latent.encode(model, images)
-    pictures = latent.decode(model, whole.mean)
+    images, labels = dataset.test.pixels(slice(20)), dataset.test.labels[:20]
+    whole = latent.encode(model, images, labels)
+    pictures = latent.decode(model, whole.mean, labels)
     monkeypatch.setattr(latent, "CHUNK", 7)
-    parts = latent.encode(model, images)
+    parts = latent.encode(model, images, labels)
     torch.testing.assert_close(parts.mean, whole.mean, rtol=1e-4, atol=1e-5)
     assert (parts.log_variance is None) == (whole.log_variance is None)
     if whole.log_variance is not None:
         torch.testing.assert_close(parts.log_variance, whole.log_variance, rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(latent.decode(model, whole.mean), pictures, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(latent.decode(model, whole.mean, labels), pictures, rtol=1e-4, atol=1e-5)
 
 
 def test_encoding_a_split_and_decoding_are_the_models_own_two_halves(model, dataset):
-    posterior = latent.encode_split(model, dataset.test)
-    torch.testing.assert_close(posterior.mean, model.encode(dataset.test.images.float() / 255).mean, rtol=1e-4, atol=1e-5)
+    posterior, told = latent.encode_split(model, dataset.test), model.given(dataset.test.labels)
+    torch.testing.assert_close(posterior.mean, told.encode(dataset.test.images.float() / 255).mean, rtol=1e-4, atol=1e-5)
     assert not posterior.mean.requires_grad
-    z = draws(5, model.spec.latent_dim)
-    torch.testing.assert_close(latent.decode(model, z), model.expected_image(model.decode(z)))
+    z, classes = draws(5, model.spec.latent_dim), torch.arange(5)
+    expected = model.expected_image(model.given(classes).decode(z))
+    torch.testing.assert_close(latent.decode(model, z, classes), expected)
 
 
 @pytest.mark.parametrize(("steps", "mass"), [(2, 0.98), (5, 0.98), (20, 0.98), (9, 0.5), (9, 0.9999)])
@@ -143,11 +145,12 @@ def test_draws_from_the_prior_have_its_moments_and_are_the_same_for_one_seed():
     assert not torch.equal(z, sample_prior(40_000, 3, seed=5))
 
 
-def test_a_passage_takes_the_image_by_its_code_to_its_price(model, images):
-    image, epsilon = images[2:3], draws(1, model.spec.latent_dim)
+def test_a_passage_takes_the_image_by_its_code_to_its_price(model, images, labels):
+    model = model.given(labels[2:3])
+    image, epsilon = images[2:3], draws(1, model.noise_dim)
     passage = latent.passage(model, image, epsilon)
     q = model.encode(image)
-    z = q.mean if model.spec.kind == "ae" else q.mean + torch.exp(q.log_variance / 2) * epsilon
+    z = q.mean if model.spec.kind == "ae" else q.mean + torch.exp(q.log_variance / 2) * epsilon[:, : model.spec.latent_dim]
     torch.testing.assert_close(passage.z, z.detach())
     mean = model.expected_image(model.decode(z)).detach()
     torch.testing.assert_close(passage.image, mean)
@@ -158,6 +161,11 @@ def test_a_passage_takes_the_image_by_its_code_to_its_price(model, images):
     assert passage.reconstruction == pytest.approx(float(expected), rel=1e-4)
     if model.spec.kind == "ae":
         assert passage.kl is None
+    elif model.spec.prior == "two-level":
+        assert passage.kl == pytest.approx(float(model.prior.kl(q, z, epsilon).sum().detach()))
     else:
-        expected = kl_divergence(Normal(q.mean, q.std), Normal(0.0, 1.0)).sum().detach()
+        expected = log_q(q, z) - log_p(model, z, epsilon)
+        if model.spec.prior == "normal":
+            expected = kl_divergence(Normal(q.mean, q.std), Normal(0.0, 1.0)).sum()
+        expected = expected.detach()
         assert passage.kl == pytest.approx(float(expected), rel=1e-4, abs=1e-5)

@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (  # a module imports from lines above its own, or from the left of its own line
     ("errors", "hardware", "torchvision_repair", "shapes"),
-    ("data",),
+    ("checks", "data"),
+    ("spec", "posterior"),
+    ("networks", "priors"),
     ("models",),
     ("corruption",),
     ("settings", "records"),

@@ -35,7 +35,7 @@ def certain(spec: ModelSpec):
 
 def test_kl_of_the_bound_is_exact(model, dataset):
     found = bound(model, dataset.test, samples=1)
-    if model.spec.kind == "ae":
+    if model.spec.kind == "ae" or model.spec.prior != "normal":
         return
     q = encode_split(model, dataset.test)
     expected = kl_divergence(Normal(q.mean.double(), q.std.double()), Normal(0.0, 1.0))  # (N, D)

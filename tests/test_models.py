@@ -16,8 +16,8 @@ def noise(*shape: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def test_shapes_are_those_of_the_spec(model, images):
-    spec = model.spec
+def test_shapes_are_those_of_the_spec(told, images):
+    spec, model = told.spec, told
     posterior = model.encode(images)
     assert posterior.mean.shape == posterior.std.shape == (6, spec.latent_dim)
     assert (posterior.log_variance is None) == (spec.kind == "ae")
@@ -28,14 +28,15 @@ def test_shapes_are_those_of_the_spec(model, images):
 
 
 def test_the_expected_image_stays_within_black_and_white_wherever_the_code_is(model):
-    far = model.expected_image(model.decode(1000 * noise(20, model.spec.latent_dim)))
+    one_class = torch.tensor(0)
+    far = model.expected_image(model.given(one_class).decode(1000 * noise(20, model.spec.latent_dim)))
     assert far.min() >= 0
     assert far.max() <= 1
 
 
-def test_an_image_is_encoded_alone_as_it_is_among_others(model, images):
-    together = model.encode(images)
-    alone = torch.cat([model.encode(images[i : i + 1]).mean for i in range(len(images))])
+def test_an_image_is_encoded_alone_as_it_is_among_others(model, told, images, labels):
+    together = told.encode(images)
+    alone = torch.cat([model.given(labels[i]).encode(images[i : i + 1]).mean for i in range(len(images))])
     torch.testing.assert_close(alone, together.mean, rtol=1e-4, atol=1e-5)
 
 
@@ -59,8 +60,12 @@ def test_building_leaves_the_global_random_numbers_alone(spec):
 
 
 def test_a_vae_is_the_autoencoder_of_the_same_seed_with_a_log_variance_head(spec):
-    autoencoder, vae = (build(replace(spec, kind=kind), seed=3).state_dict() for kind in ("ae", "vae"))
-    assert set(vae) - set(autoencoder) == {"log_variance_head.weight", "log_variance_head.bias"}
+    plain = replace(spec, kind="vae", prior="normal", prior_size=0)
+    autoencoder = build(replace(plain, kind="ae"), seed=3).state_dict()
+    vae = build(replace(spec, kind="vae"), seed=3).state_dict()
+    further = {name for name in vae if name.startswith("prior.")}
+    assert bool(further) == (spec.prior != "normal")
+    assert set(vae) - set(autoencoder) - further == {"log_variance_head.weight", "log_variance_head.bias"}
     assert all(torch.equal(vae[name], weights) for name, weights in autoencoder.items())
 
 
@@ -70,7 +75,7 @@ def test_the_output_starts_at_the_training_mean(spec, dataset):
     model = build(spec, mean_image=mean)
     with torch.no_grad():
         model.decoder[-2 if spec.architecture == "mlp" else -1].weight.zero_()
-    found = model.expected_image(model.decode(noise(3, spec.latent_dim)))
+    found = model.expected_image(model.given(torch.arange(3)).decode(noise(3, spec.latent_dim)))
     expected = mean if spec.architecture == "mlp" else mean.mean().expand_as(mean)
     torch.testing.assert_close(found, expected.clamp(SMALLEST_PIXEL_MEAN, 1 - SMALLEST_PIXEL_MEAN).expand_as(found))
 
@@ -129,6 +134,14 @@ def test_the_code_of_an_autoencoder_is_a_point_without_width():
         ({"observation_std": 0}, ["observation_std", "0", "0.01 to 10"]),
         ({"observation_std": float("nan")}, ["observation_std", "nan", "0.01 to 10"]),
         ({"observation_std": "1"}, ["observation_std", "'1'", "0.01 to 10"]),
+        ({"classes": -1}, ["classes", "-1", "0 to 1,000"]),
+        ({"prior": "flow"}, ["prior", "'flow'", "normal, vamp, two-level"]),
+        ({"prior": "vamp"}, ["prior_size", "0", "1 to 1,000"]),
+        ({"prior_size": 3}, ["prior_size", "'normal'", "3"]),
+        ({"prior": "two-level", "prior_size": 65}, ["prior_size", "65", "1 to 64"]),
+        ({"kind": "ae", "prior": "vamp", "prior_size": 3}, ["prior", "'vamp'", "only a VAE"]),
+        ({"classes": 10, "prior": "vamp", "prior_size": 3}, ["prior", "classes", "10"]),
+        ({"kind": "gan", "classes": 10}, ["classes", "10", "GAN"]),
         ({"image_shape": (28, 28)}, ["image_shape", "(28, 28)", "channels, height, width"]),
         ({"image_shape": (1, 28, 1000)}, ["image_shape", "1000", "1 to 256"]),
         ({"architecture": "conv", "encoder_widths": (8, 8, 8)}, ["encoder_widths", "28 x 28", "divisible by 8"]),

@@ -4,6 +4,7 @@ from math import exp, log
 
 import pytest
 import torch
+from densities import log_p, log_q
 from torch.distributions import Bernoulli, Normal
 
 from vae.models import ModelSpec, Posterior, build
@@ -28,8 +29,9 @@ def is_vae(model) -> bool:
     return model.spec.kind == "vae"
 
 
-def test_importance_weights_are_joint_over_posterior_density(model, images):
-    q, noise = model.encode(images), draws(3, len(images), model.spec.latent_dim)
+def test_importance_weights_are_joint_over_posterior_density(told, images):
+    model = told
+    q, noise = model.encode(images), draws(3, len(images), model.noise_dim)
     if not is_vae(model):
         with pytest.raises(ValueError, match="no importance weights"):
             judge_samples(model, images, q, noise)
@@ -37,22 +39,22 @@ def test_importance_weights_are_joint_over_posterior_density(model, images):
     samples = judge_samples(model, images, q, noise)
     std = 1.0 if model.spec.observation_std is None else model.spec.observation_std  # a learned one starts at 1
     for k in range(3):
-        z = q.mean + q.std * noise[k]
+        z = q.mean + q.std * noise[k, :, : model.spec.latent_dim]
         output = model.decode(z)
         kind = Bernoulli(logits=output, validate_args=False) if model.spec.likelihood == "bernoulli" else Normal(output, std)
-        joint = kind.log_prob(images).sum((1, 2, 3)) + Normal(0.0, 1.0).log_prob(z).sum(1)
-        weight = joint - Normal(q.mean, q.std).log_prob(z).sum(1)
+        weight = kind.log_prob(images).sum((1, 2, 3)) + log_p(model, z, noise[k]) - log_q(q, z)
         torch.testing.assert_close(samples.log_weights()[k], weight, rtol=1e-4, atol=1e-3)
 
 
-def test_iwae_of_one_sample_is_the_elbo_with_its_kl_sampled(model, images):
+def test_iwae_of_one_sample_is_the_elbo_with_its_kl_sampled(told, images):
+    model = told
     if not is_vae(model):
         return
-    noise = draws(1, len(images), model.spec.latent_dim)
+    noise = draws(1, len(images), model.noise_dim)
     terms, elbo = iwae(model, images, noise), objective(model, images, noise[0])
     q = model.encode(images)
-    z = q.sample(noise[0])
-    sampled_kl = (Normal(q.mean, q.std).log_prob(z) - Normal(0.0, 1.0).log_prob(z)).sum(1).mean()
+    z = q.sample(noise[0, :, : model.spec.latent_dim])
+    sampled_kl = (log_q(q, z) - log_p(model, z, noise[0])).mean()
     torch.testing.assert_close(terms.loss, elbo.reconstruction + sampled_kl, rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(terms.reconstruction, elbo.reconstruction)
     torch.testing.assert_close(terms.kl_per_dim, elbo.kl_per_dim)
@@ -122,8 +124,8 @@ def test_free_bits_look_at_the_mean_over_the_batch_not_at_single_images(small_mn
     torch.testing.assert_close(terms.kl_per_dim, plain.kl_per_dim)
 
 
-def test_no_free_bits_is_the_objective_itself(model, images):
-    noise = draws(len(images), model.spec.latent_dim)
+def test_no_free_bits_is_the_objective_itself(told, images):
+    model, noise = told, draws(len(images), told.noise_dim)
     plain, free = objective(model, images, noise, 0.7), free_bits_objective(model, images, noise, 0.0, 0.7)
     torch.testing.assert_close(free.loss, plain.loss)
     if not is_vae(model):

@@ -126,6 +126,25 @@ def test_a_pair_waits_is_trained_and_can_then_be_picked_on_every_page():
     assert len(canvas(app)["position"][0]) == 3
 
 
+@pytest.mark.parametrize(("models", "title"), [("cvae", "conditional VAE"), ("vamp", "VAE with a VampPrior")])
+def test_a_relative_is_trained_and_replayed_and_the_pages_that_cannot_show_it_leave_it_out(models, title):
+    app = visit("train")
+    made = train(app, models=models)
+    assert made.state == "done"
+    assert made.title.startswith(f"{title}, 2 latents")
+    run(app)
+    assert sentences(app) == []
+    assert shown(app).shape == (8 * 3, 8, 8)
+    assert any("not in their menus" in caption.value for caption in app.caption)
+    (before,) = (model["weights"] for model in canvas(app)["models"])
+    if models == "cvae":
+        choose(app, "run_class", 7)
+        assert canvas(app)["models"][0]["weights"] != before
+    assert training_form.of_run(made.recipes).models == models
+    go(app, "explore")
+    assert not any("yours" in label for label in app.selectbox(key="model").options)
+
+
 @pytest.mark.parametrize("kind", ["ae", "vae"])
 def test_a_model_can_be_trained_alone(kind):
     app = visit("train")

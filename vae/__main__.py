@@ -11,7 +11,7 @@ from vae import checkpoints, command_options, data, family, metrics
 from vae.bounds import MAX_SAMPLES, PIXELS
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
-from vae.models import ModelSpec
+from vae.spec import ModelSpec
 from vae.training import Record, TrainingSettings, prepare, train
 
 

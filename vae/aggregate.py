@@ -13,7 +13,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from vae.latent import sample_prior
-from vae.models import Posterior
+from vae.posterior import Posterior
 
 PRIOR_DRAWS = 10_000
 NEAR_QUANTILE = 0.95

@@ -16,7 +16,7 @@ from math import log
 import torch
 from torch import Tensor
 
-from vae.models import Autoencoder
+from vae.models import AnyModel
 from vae.objectives import judge_samples
 
 MAX_SAMPLES = 5_000
@@ -58,9 +58,14 @@ class ImportanceBound:
 
 
 def importance_bound(
-    model: Autoencoder, images: Tensor, samples: int = MAX_SAMPLES, pixels: str = "grey", seed: int = 0
+    model: AnyModel,
+    images: Tensor,
+    samples: int = MAX_SAMPLES,
+    pixels: str = "grey",
+    seed: int = 0,
+    labels: Tensor | None = None,
 ) -> ImportanceBound:
-    """Measure a VAE on grey images (N, C, H, W) in [0, 1]; the same seed gives the same number.
+    """Measure a VAE on grey images (N, C, H, W) in [0, 1]; the same seed gives the same number. labels (N,): a conditional one's.
 
     "static" draws the same pixels for the same images whatever the seed. It is not the file of binarised digits that some
     papers use (Salakhutdinov & Murray 2008), but the same idea.
@@ -69,25 +74,31 @@ def importance_bound(
         raise ValueError(f"pixels is {pixels!r}; it must be one of: {', '.join(PIXELS)}.")
     if not 1 <= samples <= MAX_SAMPLES:
         raise ValueError(f"samples is {samples}; it must be a whole number from 1 to {MAX_SAMPLES:,}.")
-    values = -log_likelihoods(model, PIXELS[pixels](images, seed), samples, torch.Generator().manual_seed(seed + 1))
+    values = -log_likelihoods(model, PIXELS[pixels](images, seed), samples, torch.Generator().manual_seed(seed + 1), labels)
     error = float(values.std() / len(values) ** 0.5)
     return ImportanceBound(float(values.mean()), error, samples, len(images), pixels)
 
 
 @torch.no_grad()
-def log_likelihoods(model: Autoencoder, images: Tensor, samples: int, generator: torch.Generator | None = None) -> Tensor:
+def log_likelihoods(
+    model: AnyModel, images: Tensor, samples: int, generator: torch.Generator | None = None, labels: Tensor | None = None
+) -> Tensor:
     """log 1/K sum_k w_k of each image (N, C, H, W), its pixels taken as they are; (N,) float64 nats.
+
+    A conditional model needs the images' classes, labels (N,), and tells of p(x|y).
 
     Memory does not grow with samples: the sum over k is kept as its logarithm and grows a few samples at a time.
     """
     parts = []
-    for some in images.split(IMAGES_AT_ONCE):  # (B, C, H, W)
-        posterior = model.encode(some)
+    for start in range(0, len(images), IMAGES_AT_ONCE):
+        at_once = slice(start, start + IMAGES_AT_ONCE)
+        some, told = images[at_once], model.given(None if labels is None else labels[at_once])  # (B, C, H, W)
+        posterior = told.encode(some)
         total = torch.full((len(some),), -torch.inf, dtype=torch.float64)  # log sum of the weights so far, (B,)
         for done in range(0, samples, SAMPLES_AT_ONCE):
             now = min(SAMPLES_AT_ONCE, samples - done)
-            noise = torch.randn(now, *posterior.mean.shape, generator=generator, dtype=posterior.mean.dtype)  # (k, B, D)
-            log_weights = judge_samples(model, some, posterior, noise).log_weights()  # (k, B)
+            noise = torch.randn(now, len(some), model.noise_dim, generator=generator, dtype=posterior.mean.dtype)
+            log_weights = judge_samples(told, some, posterior, noise).log_weights()  # (k, B)
             total = torch.logaddexp(total, log_weights.double().logsumexp(0))
         parts.append(total - log(samples))
     return torch.cat(parts)

@@ -22,7 +22,8 @@ import torch
 from torch import Tensor
 
 from vae.errors import CheckpointError, SpecError
-from vae.models import Autoencoder, ModelSpec, build
+from vae.models import Autoencoder, build
+from vae.spec import ModelSpec
 from vae.training import Record, TrainingSettings
 
 FORMAT = 1

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vae import corruption, data
-from vae.models import ARCHITECTURES, LIKELIHOODS, MODELS, ModelSpec
+from vae.models import MODELS
 from vae.settings import PIXELS, TrainingSettings
+from vae.spec import ARCHITECTURES, LIKELIHOODS, PRIOR_SIZES, ModelSpec
 
 
 def widths(text: str) -> tuple[int, ...]:
@@ -40,11 +41,14 @@ class Option(NamedTuple):
 SHAPE = (
     Option("--model", "kind", "autoencoder or variational autoencoder", choices=list(MODELS)),
     Option("--latent-dim", "latent_dim", "latent dimensions, 1 to 64", int, "D"),
-    Option("--architecture", "architecture", "kind of layers", choices=list(ARCHITECTURES)),
+    Option("--architecture", "architecture", "kind of layers", choices=ARCHITECTURES),
     Option("--encoder", "encoder_widths", "layer widths, image to code", widths, "W,W"),
     Option("--decoder", "decoder_widths", "layer widths, code to image", widths, "W,W"),
     Option("--likelihood", "likelihood", "of pixels given a code", choices=LIKELIHOODS),
     Option("--observation-std", "observation_std", "of the Gaussian likelihood, a number or: learned", _std, "S"),
+    Option("--classes", "classes", "of which the model is told the image's; 0 makes it unconditional", int, "Y"),
+    Option("--prior", "prior", "what codes are drawn from", choices=list(PRIOR_SIZES)),
+    Option("--prior-size", "prior_size", "pseudo-inputs of vamp, upper latents of two-level", int, "M"),
 )
 RECIPE = (
     Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),

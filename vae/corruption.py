@@ -13,8 +13,8 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from vae.checks import check_choice, check_number
 from vae.errors import SpecError
-from vae.models import check_choice, check_number
 
 NONE = "none"
 MOST = {NONE: 0.0, "gaussian": 2.0, "salt-pepper": 1.0, "masking": 1.0}  # the highest level of each kind

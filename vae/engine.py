@@ -33,9 +33,9 @@ _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this file knows the model's every layer: an autoencoder or VAE of dense layers with GELU in between."""
+    """Whether this file knows the model's every layer: a plain autoencoder or VAE of dense layers with GELU in between."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
-    return type(model) in (Autoencoder, VAE) and known and model.spec.observation_std is not None
+    return type(model) in (Autoencoder, VAE) and known and model.spec.is_plain and model.spec.observation_std is not None
 
 
 class Engine:

@@ -18,11 +18,11 @@ from vae.checkpoints import Checkpoint
 from vae.command_options import command
 from vae.data import Dataset
 from vae.hardware import use_one_thread
-from vae.models import ModelSpec
 from vae.probes import all_probes, pca_features, pixel_features
 from vae.recipes import Recipe, recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.timeline import Moment
 from vae.training import prepare, train_together
 

@@ -3,37 +3,47 @@
 Letters for shapes: N images or codes, D latent dimensions, C H W image. Images are float32 in [0, 1]; the prior is N(0, I).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from vae.data import Split
-from vae.models import Autoencoder, Network, Posterior
-from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.models import AnyModel, Given, Network
+from vae.objectives import reconstruction_nll
+from vae.posterior import Posterior
 
 CHUNK = 2_000  # images at a time: bounds memory, costs nothing in speed
 CENTRAL_MASS = 0.98  # grids and traversals span the prior's central 98 %, from -2.33 to 2.33
 
 
 @torch.no_grad()
-def encode(model: Autoencoder, images: Tensor) -> Posterior:
-    """Posteriors of images (N, C, H, W) in [0, 1]: mean (N, D) and log variance (N, D), None for an autoencoder."""
-    parts = [model.encode(chunk) for chunk in images.split(CHUNK)]
+def encode(model: AnyModel, images: Tensor, labels: Tensor | None = None) -> Posterior:
+    """Posteriors of images (N, C, H, W) in [0, 1]: mean (N, D) and log variance (N, D), None for an autoencoder.
+
+    labels: the images' classes (N,), for a conditional model.
+    """
+    parts = [model.given(told).encode(chunk) for chunk, told in _chunks(images, labels)]
     log_variances = [part.log_variance for part in parts if part.log_variance is not None]
     return Posterior(torch.cat([part.mean for part in parts]), torch.cat(log_variances) if log_variances else None)
 
 
-def encode_split(model: Autoencoder, split: Split) -> Posterior:
+def encode_split(model: AnyModel, split: Split) -> Posterior:
     """Posteriors of every image of a split."""
-    return encode(model, split.pixels())
+    return encode(model, split.pixels(), split.labels)
 
 
 @torch.no_grad()
-def decode(model: Network, z: Tensor) -> Tensor:
-    """Mean images (N, C, H, W) in [0, 1] for codes (N, D)."""
-    return torch.cat([model.expected_image(model.decode(chunk)) for chunk in z.split(CHUNK)])
+def decode(model: Network | Given, z: Tensor, labels: Tensor | None = None) -> Tensor:
+    """Mean images (N, C, H, W) in [0, 1] for codes (N, D); labels: the classes (N,) they are to have, for a conditional model."""
+    return torch.cat([model.expected_image(model.given(told).decode(chunk)) for chunk, told in _chunks(z, labels)])
+
+
+def _chunks(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
+    for start in range(0, max(len(values), 1), CHUNK):
+        part = slice(start, start + CHUNK)
+        yield values[part], None if labels is None else labels[part]
 
 
 def prior_quantiles(steps: int, mass: float = CENTRAL_MASS) -> Tensor:
@@ -94,6 +104,12 @@ def sample_prior(count: int, latent_dim: int, seed: int) -> Tensor:
     return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
 
 
+@torch.no_grad()
+def draw_prior(model: AnyModel, count: int, seed: int) -> Tensor:
+    """Draws (count, D) from the model's own prior, the same for the same seed; of N(0, I) those that `sample_prior` gives."""
+    return model.prior.sample(sample_prior(count, model.noise_dim, seed))
+
+
 class Passage(NamedTuple):
     """One image on its way through a model; scalars in nats."""
 
@@ -105,11 +121,11 @@ class Passage(NamedTuple):
 
 
 @torch.no_grad()
-def passage(model: Autoencoder, image: Tensor, noise: Tensor) -> Passage:
-    """Send one image (1, C, H, W) through a model with that epsilon (1, D)."""
+def passage(model: AnyModel, image: Tensor, noise: Tensor) -> Passage:
+    """Send one image (1, C, H, W) through a model with that epsilon (1, noise_dim)."""
     posterior = model.encode(image)
-    z = posterior.sample(noise)
+    z = posterior.sample(noise[:, : model.spec.latent_dim])
     parameters = model.decode(z)
     nll = float(reconstruction_nll(model, parameters, image))
-    kl = None if posterior.log_variance is None else float(kl_per_dimension(posterior).sum())
+    kl = None if posterior.log_variance is None else float(model.prior.kl(posterior, z, noise).sum())
     return Passage(posterior, z, model.expected_image(parameters), nll, kl)

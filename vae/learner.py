@@ -1,6 +1,6 @@
 """One model under training: its steps, its schedules, its noise.
 
-Dense autoencoders take their steps in `vae.engine`, a GAN in `vae.adversaries`, all others through autograd.
+Plain dense autoencoders take their steps in `vae.engine`, a GAN in `vae.adversaries`, all others through autograd.
 """
 
 from collections.abc import Mapping
@@ -34,10 +34,10 @@ class Learner:
         self._noise = torch.Generator().manual_seed(settings.seed + 1)
 
     def noise(self) -> Tensor | None:
-        """The next step's epsilon, (B, D), or (K, B, D) for K importance samples; None for an autoencoder."""
+        """The next step's epsilon, (B, noise_dim), or (K, B, noise_dim) for K importance samples; None for an autoencoder."""
         if self.model.spec.kind == "ae":
             return None
-        samples, shape = self.settings.importance_samples, (self.batch, self.model.spec.latent_dim)
+        samples, shape = self.settings.importance_samples, (self.batch, self.model.noise_dim)
         return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
 
     def inputs(self, images: Tensor, step: int) -> Tensor | None:
@@ -50,13 +50,16 @@ class Learner:
             return None
         return corruption.corrupt(images, settings.corruption, settings.corruption_level, SEEDS * (settings.seed + 1) + step)
 
-    def step(self, images: Tensor, noise: Tensor | None, progress: float, inputs: Tensor | None = None) -> None:
+    def step(self, images: Tensor, labels: Tensor, noise: Tensor | None, progress: float, inputs: Tensor | None = None) -> None:
         """One step on images (B, P) in the compute format, with the schedules at the share `progress` of the budget.
 
-        inputs (B, P) is what `inputs` gave for this step.
+        labels (B,) are the images' classes, which a conditional model is told; inputs (B, P) is what `inputs` gave for this step.
         """
-        settings = self.settings
-        self._stepper.step(images, noise, settings.beta_at(progress), settings.learning_rate_at(progress), inputs)
+        beta, rate = self.settings.beta_at(progress), self.settings.learning_rate_at(progress)
+        if isinstance(self._stepper, _Autograd):
+            self._stepper.step(images, labels, noise, beta, rate, inputs)
+        else:
+            self._stepper.step(images, noise, beta, rate, inputs)
 
     def write_back(self) -> None:
         """Bring the model up to the last step."""
@@ -112,13 +115,19 @@ class _Autograd:
         )
 
     def step(
-        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+        self,
+        images: Tensor,
+        labels: Tensor,
+        noise: Tensor | None,
+        beta: float,
+        learning_rate: float,
+        inputs: Tensor | None = None,
     ) -> None:
         self.optimizer.param_groups[0]["lr"] = learning_rate
         shape = (-1, *self.model.spec.image_shape)
         images, inputs = images.view(shape), None if inputs is None else inputs.view(shape)  # (B, P) -> (B, C, H, W)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16):
-            loss = training_loss(self.model, images, noise, beta, self.settings.free_bits, inputs)
+            loss = training_loss(self.model.given(labels), images, noise, beta, self.settings.free_bits, inputs)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()

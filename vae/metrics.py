@@ -14,8 +14,9 @@ from vae.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_re
 from vae.bounds import PIXELS, importance_bound
 from vae.data import Dataset, Split
 from vae.latent import CHUNK, encode_split
-from vae.models import Autoencoder, Posterior, parameter_count
+from vae.models import AnyModel, Autoencoder, parameter_count
 from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.posterior import Posterior
 from vae.probes import Labelled, all_probes
 
 POSTERIOR_SAMPLES = 8  # draws of z an image, for the reconstruction term
@@ -43,30 +44,36 @@ class Bound:
 
 
 @torch.no_grad()
-def bound(model: Autoencoder, split: Split, samples: int = POSTERIOR_SAMPLES, pixels: str = "grey", seed: int = 0) -> Bound:
-    """Reconstruction averaged over `samples` draws of z an image; KL in closed form; both over the whole split.
+def bound(model: AnyModel, split: Split, samples: int = POSTERIOR_SAMPLES, pixels: str = "grey", seed: int = 0) -> Bound:
+    """Reconstruction averaged over `samples` draws of z an image, over the whole split. KL in closed form, or over the same draws.
 
     pixels: "grey" levels as they are, or binary ones, "static" or "dynamic" (vae.bounds).
     """
     generator = torch.Generator().manual_seed(seed)
     reconstructions, divergences, means = [], [], []
     for start in range(0, len(split), CHUNK):
-        images = PIXELS[pixels](split.pixels(slice(start, start + CHUNK)), seed + start)  # (B, C, H, W)
-        posterior = model.encode(images)
+        part = slice(start, start + CHUNK)
+        images = PIXELS[pixels](split.pixels(part), seed + start)  # (B, C, H, W)
+        told = model.given(split.labels[part])
+        posterior = told.encode(images)
         draws = samples if posterior.log_variance is not None else 1
         total = torch.zeros(len(images), dtype=torch.float64)
+        costs: list[Tensor] = []
         for _ in range(draws):
-            noise = torch.randn(posterior.mean.shape, generator=generator)
-            total += reconstruction_nll(model, model.decode(posterior.sample(noise)), images)
+            noise = torch.randn(len(images), model.noise_dim, generator=generator)
+            z = posterior.sample(noise[:, : model.spec.latent_dim])
+            total += reconstruction_nll(model, told.decode(z), images)
+            if posterior.log_variance is not None and not (costs and model.prior.closed_form):
+                costs.append(model.prior.kl(posterior, z, noise))  # (B, G)
         reconstructions.append(total / draws)
         means.append(posterior.mean)
-        if posterior.log_variance is not None:
-            divergences.append(kl_per_dimension(posterior))
+        if costs:
+            divergences.append(torch.stack(costs).mean(0))
     reconstruction = torch.cat(reconstructions)  # (N,)
     value, error = _mean_and_error(reconstruction)
     if not divergences:
         return Bound(len(split), value, error, None, None, None, None, None, None)
-    per_dim = torch.cat(divergences).double()  # (N, D)
+    per_dim = torch.cat(divergences).double()  # (N, G)
     kl, kl_error = _mean_and_error(per_dim.sum(1))
     total_value, total_error = _mean_and_error(reconstruction + per_dim.sum(1))
     dims = tuple(per_dim.mean(0).tolist())
@@ -95,12 +102,10 @@ def evaluate(
     """
     posterior = encode_split(model, data.test)
     train_codes = encode_split(model, data.train).mean
-    codes = aggregate_codes(posterior)
-    discrepancy, discrepancy_error = mmd(codes)
     measured = asdict(bound(model, data.test, pixels=pixels))
     weighted = None
     if posterior.log_variance is not None:
-        weighted = asdict(importance_bound(model, data.test.pixels(), importance_samples, pixels))
+        weighted = asdict(importance_bound(model, data.test.pixels(), importance_samples, pixels, labels=data.test.labels))
     return {
         "dataset": data.name,
         "pixels": pixels,
@@ -112,6 +117,17 @@ def evaluate(
             Labelled(train_codes.numpy(), data.train.labels.numpy()),
             Labelled(posterior.mean.numpy(), data.test.labels.numpy()),
         ),
+        **_filling(model, posterior),
+    }
+
+
+def _filling(model: Autoencoder, posterior: Posterior) -> dict[str, float | None]:
+    """How the codes fill N(0, I); None for a model that has another prior."""
+    if model.spec.prior != "normal":
+        return dict.fromkeys(("empty_share", "out_of_reach_share", "coverage", "mmd_squared", "mmd_squared_error"))
+    codes = aggregate_codes(posterior)
+    discrepancy, discrepancy_error = mmd(codes)
+    return {
         "empty_share": empty_share(codes),
         "out_of_reach_share": out_of_reach_share(codes),
         "coverage": coverage(codes),

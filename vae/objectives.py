@@ -12,7 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vae.models import Autoencoder, Posterior
+from vae.models import AnyModel
+from vae.posterior import KLParts as KLParts  # the closed forms have a file of their own, below the models
+from vae.posterior import Posterior
+from vae.posterior import kl_parts as kl_parts
+from vae.posterior import kl_per_dimension as kl_per_dimension
 
 
 def bernoulli_nll(logits: Tensor, images: Tensor) -> Tensor:
@@ -33,35 +37,13 @@ def gaussian_nll(mean: Tensor, images: Tensor, std: float) -> Tensor:
     return ((mean - images) ** 2 / (2 * std**2) + (log(std) + 0.5 * log(2 * pi))).flatten(1).sum(1)
 
 
-class KLParts(NamedTuple):
-    """The three parts of KL(N(mu, sigma^2) || N(0, 1)), each (B, D) in nats; they add up to the divergence."""
-
-    mean_squared: Tensor  # mu^2 / 2             pulls the centre to 0
-    variance: Tensor  # sigma^2 / 2          stops the width from growing
-    log_variance: Tensor  # (-log sigma^2 - 1) / 2   stops the width from vanishing
-
-    def total(self) -> Tensor:
-        return self.mean_squared + self.variance + self.log_variance
-
-
-def kl_parts(posterior: Posterior) -> KLParts:
-    """KL(q(z|x) || N(0, I)) per image and dimension, in its parts (Kingma & Welling 2014, appendix B)."""
-    if posterior.log_variance is None:
-        raise ValueError("The code of an autoencoder is a point; it has no KL to the prior.")
-    mean, log_variance = posterior.mean, posterior.log_variance
-    return KLParts(0.5 * mean**2, 0.5 * torch.exp(log_variance), 0.5 * (-log_variance - 1))
-
-
-def kl_per_dimension(posterior: Posterior) -> Tensor:
-    """KL per image and latent dimension (B, D) in nats."""
-    return kl_parts(posterior).total()
-
-
 class Terms(NamedTuple):
     """One batch's objective in named parts; gradients flow through all of them. Nats per image."""
 
     reconstruction: Tensor  # ()    -E_q[log p(x|z)], one sample
-    kl_per_dim: Tensor | None  # (D,)  None for an autoencoder
+    kl_per_dim: (
+        Tensor | None
+    )  # (D,)  None for an autoencoder; (G,) for a prior whose KL is told of other groups (vae/priors.py)
     loss: Tensor  # ()    reconstruction + beta * sum of kl_per_dim
 
     @property
@@ -70,7 +52,7 @@ class Terms(NamedTuple):
         return None if self.kl_per_dim is None else self.kl_per_dim.sum()
 
 
-def reconstruction_nll(model: Autoencoder, parameters: Tensor, images: Tensor) -> Tensor:
+def reconstruction_nll(model: AnyModel, parameters: Tensor, images: Tensor) -> Tensor:
     """-log p(x|z) under the model's likelihood; (B,) nats."""
     if model.spec.likelihood == "bernoulli":
         return bernoulli_nll(parameters, images)
@@ -80,25 +62,30 @@ def reconstruction_nll(model: Autoencoder, parameters: Tensor, images: Tensor) -
 
 
 def objective(
-    model: Autoencoder, images: Tensor, noise: Tensor | None = None, beta: float = 1.0, inputs: Tensor | None = None
+    model: AnyModel, images: Tensor, noise: Tensor | None = None, beta: float = 1.0, inputs: Tensor | None = None
 ) -> Terms:
     """The negative beta-weighted ELBO of a batch (Higgins et al. 2017, eq. 4; beta = 1 is the ELBO itself).
 
-    images (B, C, H, W) in [0, 1]; noise (B, D) is epsilon of the reparameterization, drawn afresh if not
-    given. For an autoencoder the loss is the reconstruction alone. `inputs` is what the encoder gets where that is not the images
+    images (B, C, H, W) in [0, 1]; noise (B, noise_dim) is epsilon of the reparameterization, drawn afresh if not
+    given. For an autoencoder the loss is the reconstruction alone. The KL is in closed form where the prior has one, and
+    estimated from the same draw of z where it has not. `inputs` is what the encoder gets where that is not the images
     themselves: corrupted ones, to be reconstructed clean (Vincent et al. 2010; for a VAE, Im et al. 2017).
     """
-    parameters, posterior = model(images if inputs is None else inputs, noise)
-    reconstruction = reconstruction_nll(model, parameters, images).mean()
+    posterior = model.encode(images if inputs is None else inputs)
+    if noise is None:
+        noise = torch.randn(len(images), model.noise_dim)
+    z = posterior.sample(noise[..., : model.spec.latent_dim])
+    reconstruction = reconstruction_nll(model, model.decode(z), images).mean()
     if posterior.log_variance is None:
         return Terms(reconstruction, None, reconstruction)
-    kl = kl_per_dimension(posterior).mean(0)
+    kl = model.prior.kl(posterior, z, noise).mean(0)
     return Terms(reconstruction, kl, reconstruction + beta * kl.sum())
 
 
 class Samples(NamedTuple):
     """K draws z_k from q(z|x) for each image, judged; nats. w_k = p(x|z_k) p(z_k) / q(z_k|x) is an importance weight."""
 
+    z: Tensor  # (K, B, D)
     nll: Tensor  # (K, B)    -log p(x|z_k)
     log_ratio: Tensor  # (K, B)    log q(z_k|x) - log p(z_k), whose mean over k estimates the KL
 
@@ -107,15 +94,16 @@ class Samples(NamedTuple):
         return -self.nll - beta * self.log_ratio
 
 
-def judge_samples(model: Autoencoder, images: Tensor, posterior: Posterior, noise: Tensor) -> Samples:
+def judge_samples(model: AnyModel, images: Tensor, posterior: Posterior, noise: Tensor) -> Samples:
     """Decode z_k = mu + sigma * epsilon_k and judge it (Burda, Grosse & Salakhutdinov 2016, section 3).
 
-    images (B, C, H, W) in [0, 1], posterior (B, D) of these images, noise (K, B, D) is epsilon.
+    images (B, C, H, W) in [0, 1], posterior (B, D) of these images, noise (K, B, noise_dim) is epsilon. A prior's own latents are
+    drawn and judged with z: w_k then is the weight of all of them.
     """
     if posterior.log_variance is None:
         raise ValueError("The code of an autoencoder is a point; it has no importance weights.")
     samples = len(noise)
-    z = posterior.sample(noise)  # (K, B, D)
+    z = posterior.sample(noise[..., : model.spec.latent_dim])  # (K, B, D)
     parameters = model.decode(z.flatten(0, 1))  # (K, B, D) -> (KB, C, H, W)
     if model.spec.likelihood == "bernoulli":  # the same sum as `bernoulli_nll`, in one pass over the pixels: log(1 + e^l) - x l
         logits = parameters.view(samples, len(images), -1)  # (K, B, CHW)
@@ -123,7 +111,7 @@ def judge_samples(model: Autoencoder, images: Tensor, posterior: Posterior, nois
     else:
         repeated = images.expand(samples, *images.shape).flatten(0, 1)  # (B, C, H, W) -> (KB, C, H, W)
         nll = reconstruction_nll(model, parameters, repeated).view(samples, -1)  # (KB,) -> (K, B)
-    return Samples(nll, 0.5 * (z**2 - noise**2 - posterior.log_variance).sum(-1))  # both densities' 2 pi cancels
+    return Samples(z, nll, model.prior.log_ratio(posterior, z, noise))
 
 
 class ImportanceTerms(NamedTuple):
@@ -133,15 +121,15 @@ class ImportanceTerms(NamedTuple):
     """
 
     reconstruction: Tensor  # ()    -E_q[log p(x|z)], mean over the K samples
-    kl_per_dim: Tensor  # (D,)
+    kl_per_dim: Tensor  # (D,), or (G,)
     loss: Tensor  # ()    -log of the mean weight
     effective_samples: Tensor  # ()    (sum w)^2 / sum w^2, from 1 to K
 
 
-def iwae(model: Autoencoder, images: Tensor, noise: Tensor, beta: float = 1.0, inputs: Tensor | None = None) -> ImportanceTerms:
+def iwae(model: AnyModel, images: Tensor, noise: Tensor, beta: float = 1.0, inputs: Tensor | None = None) -> ImportanceTerms:
     """-log 1/K sum_k w_k, the negative importance-weighted bound of a batch (Burda et al. 2016, eq. 8).
 
-    images (B, C, H, W) in [0, 1]; noise (K, B, D) is epsilon, its first size being the number of samples. K = 1 is the ELBO
+    images (B, C, H, W) in [0, 1]; noise (K, B, noise_dim) is epsilon, its first size being the number of samples. K = 1 is the ELBO
     with its KL sampled; the more samples, the nearer to -log p(x). With beta below 1, to let it rise in training, it
     is no bound. `inputs` is what the encoder gets, if not the images themselves.
     """
@@ -151,7 +139,7 @@ def iwae(model: Autoencoder, images: Tensor, noise: Tensor, beta: float = 1.0, i
     loss = log(len(noise)) - log_weights.logsumexp(0)  # (B,)
     shares = log_weights.detach().softmax(0)  # (K, B), each image's add up to 1
     effective = 1 / (shares**2).sum(0)  # (B,)
-    kl = kl_per_dimension(posterior).mean(0)  # (B, D) -> (D,)
+    kl = model.prior.kl(posterior, samples.z, noise).flatten(0, -2).mean(0)  # (B, D) or (K, B, G) -> (D,) or (G,)
     return ImportanceTerms(samples.nll.mean(), kl, loss.mean(), effective.mean())
 
 
@@ -165,7 +153,7 @@ def free_bits(kl_per_dim: Tensor, least: float) -> Tensor:
 
 
 def free_bits_objective(
-    model: Autoencoder,
+    model: AnyModel,
     images: Tensor,
     noise: Tensor | None = None,
     least: float = 0.0,
@@ -174,7 +162,7 @@ def free_bits_objective(
 ) -> Terms:
     """The objective with `least` nats of KL a dimension for free; with 0 it is `objective` itself."""
     terms = objective(model, images, noise, beta, inputs)
-    if terms.kl_per_dim is None:
+    if terms.kl_per_dim is None or least == 0:  # an estimated KL may be below 0
         return terms
     return terms._replace(loss=terms.reconstruction + beta * free_bits(terms.kl_per_dim, least))
 
@@ -201,7 +189,7 @@ def shared_std_nll(mean: Tensor, images: Tensor, log_std: Tensor) -> Tensor:
 
 
 def training_loss(
-    model: Autoencoder,
+    model: AnyModel,
     images: Tensor,
     noise: Tensor | None,
     beta: float = 1.0,
@@ -210,8 +198,8 @@ def training_loss(
 ) -> Tensor:
     """What a training step minimises, (): the objective that noise and free bits ask for.
 
-    noise (B, D) or None: the ELBO, with `least` nats of KL a dimension for free; noise (K, B, D): the importance-weighted bound.
-    `inputs` is what the encoder gets, if not the images themselves.
+    noise (B, noise_dim) or None: the ELBO, with `least` nats of KL a dimension for free; noise (K, B, noise_dim): the
+    importance-weighted bound. `inputs` is what the encoder gets, if not the images themselves.
     """
     if noise is not None and noise.dim() == 3:
         return iwae(model, images, noise, beta, inputs).loss

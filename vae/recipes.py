@@ -5,7 +5,7 @@ Sizes and settings were chosen on the validation split (docs/architecture.md).
 
 from typing import Any, NamedTuple
 
-from vae.models import ModelSpec
+from vae.spec import ModelSpec
 from vae.training import TrainingSettings
 
 PLANE = 3  # up to this many latents the small network is as good as any

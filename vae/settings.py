@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from vae import corruption
+from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
-from vae.models import check_choice, check_integer, check_number, known_fields
 
 PIXELS = ("grey", "dynamic")
 

@@ -12,13 +12,15 @@ from math import ceil, isfinite
 import torch
 from torch import Tensor
 
+from vae.checks import check_integer
 from vae.data import Dataset, Split
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
 from vae.learner import Learner
-from vae.models import Autoencoder, ModelSpec, Network, build, build_network, check_integer
+from vae.models import Autoencoder, Network, build_network, with_encoder
 from vae.records import Change, GameLosses, Losses, Record, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.watch import Watch, look
 
 SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # what models trained together must agree in
@@ -27,23 +29,24 @@ Moments = int | Sequence[float]  # how many records, evenly spaced; or the share
 
 
 def prepare(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Autoencoder:
-    """A fresh model for that data, initialised from the settings' seed, its output bias at the training mean.
+    """A fresh model for that data, initialised from the settings' seed, its output bias at the training mean, its prior at training images.
 
     SpecError for a model without an encoder, which `prepare_network` makes.
     """
-    _check_shape(spec, data)
-    return build(spec, settings.seed, mean_image(data.train))
+    return with_encoder(prepare_network(spec, settings, data))
 
 
 def prepare_network(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Network:
     """What `prepare` does, for any kind of model."""
-    _check_shape(spec, data)
-    return build_network(spec, settings.seed, mean_image(data.train))
-
-
-def _check_shape(spec: ModelSpec, data: Dataset) -> None:
     if spec.image_shape != data.image_shape:
         raise SpecError(f"image_shape is {spec.image_shape}; the images of {data.name} are {data.image_shape}.")
+    if spec.classes not in (0, len(data.classes)):
+        raise SpecError(f"classes is {spec.classes}; {data.name} has {len(data.classes)}. Set it to that, or to 0.")
+    model = build_network(spec, settings.seed, mean_image(data.train))
+    if spec.prior_size:
+        some = torch.randperm(len(data.train), generator=torch.Generator().manual_seed(settings.seed))[: spec.prior_size]
+        model.prior.start(data.train.pixels(some))
+    return model
 
 
 def mean_image(split: Split) -> Tensor:
@@ -114,6 +117,7 @@ class Training:
                     raise SpecError(f"{name} must be the same for models trained together.")
 
         self._grey = data.train.images.flatten(1)  # (N, C, H, W) -> (N, P), levels 0..255
+        self._labels = data.train.labels
         self.batch = min(common.batch_size, len(self._grey))
         self.steps = ceil(common.images / self.batch)
         self.taken = 0
@@ -150,7 +154,7 @@ class Training:
     def step(self) -> None:
         """One batch for every model."""
         began, worked = time.perf_counter(), time.thread_time()
-        self._learn(self._draw(), [learner.noise() for learner in self._learners])
+        self._learn(*self._draw(), [learner.noise() for learner in self._learners])
         self._stepping += time.thread_time() - worked
         self._elapsed += time.perf_counter() - began
 
@@ -158,10 +162,10 @@ class Training:
         """One batch for every model, and what it did to each term of the objective, with the beta of this moment."""
         began, taken = time.perf_counter(), self.taken
         progress = taken / self.steps
-        levels, noises = self._draw(), [learner.noise() for learner in self._learners]
-        before = self._terms(levels, noises, taken)
-        self._learn(levels, noises)
-        after = self._terms(levels, noises, taken)
+        batch, noises = self._draw(), [learner.noise() for learner in self._learners]
+        before = self._terms(*batch, noises, taken)
+        self._learn(*batch, noises)
+        after = self._terms(*batch, noises, taken)
         self._elapsed += time.perf_counter() - began
         return tuple(
             Step(
@@ -213,20 +217,23 @@ class Training:
         self._elapsed += time.perf_counter() - began
         return records
 
-    def _draw(self) -> Tensor:
-        """The next batch, grey levels (B, P) uint8."""
-        levels = self._grey.index_select(0, next(self._order))
+    def _draw(self) -> tuple[Tensor, Tensor]:
+        """The next batch: grey levels (B, P) uint8 and labels (B,)."""
+        chosen = next(self._order)
+        levels, labels = self._grey.index_select(0, chosen), self._labels.index_select(0, chosen)
         if self._dynamic:
-            return torch.empty_like(levels).random_(0, 255, generator=self._pixels).lt_(levels).mul_(255)
-        return levels
+            levels = torch.empty_like(levels).random_(0, 255, generator=self._pixels).lt_(levels).mul_(255)
+        return levels, labels
 
-    def _learn(self, levels: Tensor, noises: Sequence[Tensor | None]) -> None:
+    def _learn(self, levels: Tensor, labels: Tensor, noises: Sequence[Tensor | None]) -> None:
         images = levels.to(self._compute).mul_(1 / 255)  # 0..1
         for learner, noise in zip(self._learners, noises, strict=True):
-            learner.step(images, noise, self.taken / self.steps, learner.inputs(images, self.taken))
+            learner.step(images, labels, noise, self.taken / self.steps, learner.inputs(images, self.taken))
         self.taken += 1
 
-    def _terms(self, levels: Tensor, noises: Sequence[Tensor | None], taken: int) -> list[dict[str, Losses | GameLosses]]:
+    def _terms(
+        self, levels: Tensor, labels: Tensor, noises: Sequence[Tensor | None], taken: int
+    ) -> list[dict[str, Losses | GameLosses]]:
         """Each model's losses on the batch of the step after so many, with its first sample of noise, and on the watched images."""
         found = []
         for learner, noise in zip(self._learners, noises, strict=True):
@@ -236,7 +243,8 @@ class Training:
             images = (levels.float() / 255).view(-1, *model.spec.image_shape)  # (B, P) -> (B, C, H, W)
             epsilon = torch.zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
             terms = {split: self._watch.losses(split, model, settings, beta) for split in ("training", "validation")}
-            found.append({"batch": look(model, images, epsilon, beta, learner.inputs(images, taken)), **terms})
+            batch = look(model.given(labels), images, epsilon, beta, learner.inputs(images, taken))
+            found.append({"batch": batch, **terms})
         return found
 
     def _keep_if_finite(self, records: Sequence[Record]) -> None:

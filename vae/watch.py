@@ -6,7 +6,7 @@ from torch import Tensor
 from vae.adversarial import discriminator_loss, generator_loss
 from vae.corruption import corrupt
 from vae.data import Dataset
-from vae.models import GAN, Autoencoder, Network
+from vae.models import GAN, AnyModel, Autoencoder, Given, Network
 from vae.objectives import objective
 from vae.records import SCORE_BINS, GameLosses, Losses, Snapshot
 from vae.settings import TrainingSettings
@@ -18,8 +18,8 @@ GAN_PICTURES = 64  # a GAN has nothing but its samples to show, and only many of
 
 
 @torch.no_grad()
-def measure(model: Autoencoder, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None) -> Losses:
-    """The objective's parts on images (B, C, H, W) with noise (B, D), which an autoencoder leaves unused.
+def measure(model: AnyModel, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None) -> Losses:
+    """The objective's parts on images (B, C, H, W) with noise (B, noise_dim), which an autoencoder leaves unused.
 
     inputs (B, C, H, W) is what the encoder gets, if not the images themselves.
     """
@@ -44,11 +44,13 @@ def measure_game(model: GAN, images: Tensor, noise: Tensor) -> GameLosses:
     return GameLosses(float(discriminator_loss(real, fake)), float(generator_loss(fake)), histogram(real), histogram(fake))
 
 
-def look(model: Network, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None) -> Losses | GameLosses:
+def look(
+    model: Network | Given, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None
+) -> Losses | GameLosses:
     """`measure` or `measure_game`, whichever is for that model."""
     if isinstance(model, GAN):
         return measure_game(model, images, noise)
-    assert isinstance(model, Autoencoder)
+    assert isinstance(model, (Autoencoder, Given))
     return measure(model, images, noise, beta, inputs)
 
 
@@ -70,28 +72,34 @@ class Watch:
         if settings.pixels == "dynamic":
             pixels = torch.Generator().manual_seed(self.seed + 5)
             self._first = {split: torch.bernoulli(images, generator=pixels) for split, images in self._first.items()}
+        self._labels = {"training": data.train.labels[first], "validation": data.validation.labels[first]}
         self._probe = data.test.pixels(slice(SNAPSHOT_CODES)) if snapshots else None
+        self._probe_labels = data.test.labels[:SNAPSHOT_CODES]
 
     def losses(self, split: str, model: Network, settings: TrainingSettings, beta: float) -> Losses | GameLosses:
         """On the first images of the split "training" or "validation"."""
         images = self._first[split]
-        noise = torch.randn(len(images), model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 2))
-        return look(model, images, noise, beta, corrupted(images, settings))
+        noise = torch.randn(len(images), model.noise_dim, generator=torch.Generator().manual_seed(self.seed + 2))
+        return look(model.given(self._labels[split]), images, noise, beta, corrupted(images, settings))
 
     @torch.no_grad()
     def snapshot(self, model: Network, settings: TrainingSettings) -> Snapshot | None:
-        """What the model does to the first test images and to fixed draws from the prior, if that is wanted.
+        """What the model does to the first test images and to fixed draws from its prior, if that is wanted.
 
-        Codes are those of clean images; reconstructions start from corrupted ones where the model learns on them.
+        Codes are those of clean images; reconstructions start from corrupted ones where the model learns on them. A conditional
+        model's draws are of the classes 0, 1, 2, ...
         """
         if self._probe is None:
             return None
         pictures = SNAPSHOT_PICTURES if isinstance(model, Autoencoder) else GAN_PICTURES
-        noise = torch.randn(pictures, model.spec.latent_dim, generator=torch.Generator().manual_seed(self.seed + 3))
+        noise = torch.randn(pictures, model.noise_dim, generator=torch.Generator().manual_seed(self.seed + 3))
         if not isinstance(model, Autoencoder):
             samples = model.expected_image(model.decode(noise))
             return Snapshot(noise[:0], samples[:0], samples)
-        codes = model.encode(self._probe).mean
-        shown = model.encode(corrupted(self._probe[:SNAPSHOT_PICTURES], settings)).mean
-        images = model.expected_image(model.decode(torch.cat([shown, noise])))
+        first = slice(SNAPSHOT_PICTURES)
+        codes = model.given(self._probe_labels).encode(self._probe).mean
+        shown = model.given(self._probe_labels[first]).encode(corrupted(self._probe[first], settings)).mean
+        drawn = torch.arange(SNAPSHOT_PICTURES) % max(model.spec.classes, 1)
+        told = model.given(torch.cat([self._probe_labels[first], drawn]))
+        images = model.expected_image(told.decode(torch.cat([shown, model.prior.sample(noise)])))
         return Snapshot(codes, images[:SNAPSHOT_PICTURES], images[SNAPSHOT_PICTURES:])

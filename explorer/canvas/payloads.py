@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from explorer.weights import Body, pack
 from vae import data
 from vae.errors import VaeError
-from vae.models import Autoencoder, Posterior
+from vae.models import AnyModel, Autoencoder, Given
+from vae.posterior import Posterior
 
 THUMBNAIL = 14  # pixels across, at most
 GREYS = 15  # levels of a thumbnail above black
@@ -27,24 +28,34 @@ class Undrawable(VaeError):
     """A model whose decoder cannot run in the browser; the message says why."""
 
 
-def decoder(model: Autoencoder) -> Body:
-    """The decoder's layers and weights, float16."""
+def decoder(model: AnyModel) -> Body:
+    """The decoder's layers and weights, float16.
+
+    A conditional decoder takes z and then its class, one-hot. Of one that was given a single class the class's column becomes a part of
+    the first bias: it takes z alone.
+    """
+    given, model = (model, model.model) if isinstance(model, Given) else (None, model)
     layers: list[dict] = []
     arrays: dict[str, np.ndarray] = {}
     output = {"bernoulli": "sigmoid", "gaussian": "clamp"}[model.spec.likelihood]
     for layer in model.decoder:
         if isinstance(layer, (nn.Linear, nn.ConvTranspose2d)):
             assert layer.bias is not None
-            for name, values in (("weight", layer.weight), ("bias", layer.bias)):
+            weight, bias = layer.weight, layer.bias
+            if given is not None and not layers:
+                dims = model.spec.latent_dim
+                weight, bias = weight[:, :dims], bias + weight[:, dims + int(given.labels)]
+            for name, values in (("weight", weight), ("bias", bias)):
                 arrays[f"{name}{len(layers)}"] = _half(values)
             layers.append({"gelu": False})
         elif isinstance(layer, nn.GELU):
             layers[-1]["gelu"] = True
         elif not isinstance(layer, nn.Unflatten):
             raise Undrawable(f"This decoder has a layer ({type(layer).__name__}) that the browser cannot compute.")
-    shapes = _shapes(model)
-    layers = [{**layer, **shape} for layer, shape in zip(layers, shapes, strict=True)]
-    return Body(pack(arrays, dims=model.spec.latent_dim, shape=model.spec.image_shape, layers=layers, output=output))
+    layers = [{**layer, **shape} for layer, shape in zip(layers, _shapes(model), strict=True)]
+    dims = model.spec.latent_dim + (model.spec.classes if given is None else 0)
+    layers[0]["inputs"] = dims  # of every decoder the first layer is dense
+    return Body(pack(arrays, dims=dims, shape=model.spec.image_shape, layers=layers, output=output))
 
 
 def _shapes(model: Autoencoder) -> Iterator[dict]:

@@ -40,7 +40,7 @@ class Run:
         """The name, or what is trained, such as "AE + VAE, 2 latents, beta 1"."""
         if self.name:
             return self.name
-        kinds = " + ".join(dict.fromkeys(spec.kind.upper() for spec, _ in self.recipes))
+        kinds = " + ".join(dict.fromkeys(spec.title for spec, _ in self.recipes))
         latents = _listed([spec.latent_dim for spec, _ in self.recipes])
         betas = _listed([settings.beta for spec, settings in self.recipes if spec.kind == "vae"])
         return f"{kinds}, {latents} latent{'s' * (latents != '1')}" + (f", beta {betas}" if betas else "")

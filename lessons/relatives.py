@@ -1,0 +1,156 @@
+"""Relatives of one small VAE at the same size and budget: other priors, another observation model, another loss, discrete codes.
+
+    plain        N(0, I) prior, binary pixels
+    vamp         a mixture of posteriors as its prior (Tomczak & Welling 2018)
+    two-level    latents above the latents (Rezende et al. 2014; Burda et al. 2016)
+    fixed-std    Gaussian pixels of standard deviation 1, the squared error of most scripts
+    learned-std  Gaussian pixels, their standard deviation learned (Rybkin et al. 2021)
+    ssim         structural similarity in place of a likelihood (lessons/ssim.py)
+    vq           tokens in place of Gaussian codes (lessons/vq.py)
+
+What can be compared with what: the first three and vq are models of binary pixels, in nats of probability; the two with Gaussian pixels are
+densities of grey levels, comparable with one another; ssim has no bound. The structural similarity of reconstructions is the
+same measure for all. `python -m lessons priors` trains them.
+"""
+
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from lessons import shipped_models, ssim, vq
+from lessons.shipped_models import SHIPPED, Shipped
+from vae import checkpoints, data, latent
+from vae.bounds import importance_bound
+from vae.checkpoints import Checkpoint
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.metrics import bound
+from vae.models import Autoencoder
+from vae.recipes import Recipe
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+
+PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
+GREY = TrainingSettings(images=400_000, learning_rate=8e-3)
+BINARY = replace(GREY, pixels="dynamic")
+GAUSSIAN = replace(PLAIN, likelihood="gaussian")
+RECIPES = {
+    "plain": Recipe(PLAIN, BINARY),
+    "vamp": Recipe(replace(PLAIN, prior="vamp", prior_size=50), BINARY),
+    "two-level": Recipe(replace(PLAIN, prior="two-level", prior_size=2), BINARY),
+    "fixed-std": Recipe(GAUSSIAN, GREY),
+    "learned-std": Recipe(replace(GAUSSIAN, observation_std=None), GREY),
+}
+SSIM_RECIPE = Recipe(PLAIN, GREY)
+NAMES = (*RECIPES, "ssim", "vq")
+SAMPLES = 500  # K of the importance-weighted bound
+SIMILAR_ON = 2_000  # test images whose reconstructions are compared
+VQ_FILES = ("model.safetensors", "metrics.json")
+
+
+def place(name: str) -> str:
+    """The folder of a model below lessons/shipped."""
+    return f"relative-{name}"
+
+
+def similarity(pictures: Tensor, images: Tensor) -> float:
+    """Mean structural similarity of mean images and images (N, C, H, W)."""
+    return float(ssim.ssim(pictures, images).mean())
+
+
+def measures(model: Autoencoder, dataset: Dataset, pixels: str) -> dict[str, Any]:
+    """Bound, importance-weighted bound in nats per test image, and the structural similarity of reconstructions from mean codes."""
+    images = dataset.test.pixels(slice(SIMILAR_ON))
+    pictures = latent.decode(model, latent.encode(model, images).mean)
+    weighted = importance_bound(model, dataset.test.pixels(), SAMPLES, pixels)
+    return {
+        **asdict(bound(model, dataset.test, pixels=pixels)),
+        "importance_weighted": asdict(weighted),
+        "ssim": similarity(pictures, images),
+        "std": float(model.log_std.detach().exp()) if model.spec.observation_std is None else None,
+    }
+
+
+def write() -> None:
+    """Train all of them and ship them with their measures."""
+    for name, recipe in RECIPES.items():
+        shipped_models.write({place(name): recipe}, "priors", partial(measures, pixels=recipe.settings.pixels))
+    dataset = data.load(GREY.dataset)
+    _write_ssim(dataset)
+    _write_vq(dataset)
+
+
+def _write_ssim(dataset: Dataset) -> None:
+    model = ssim.train(SSIM_RECIPE, dataset)
+    checkpoint = Checkpoint(place("ssim"), model, SSIM_RECIPE.settings, "python -m lessons priors")
+    checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, []))
+    written = checkpoints.load(SHIPPED / checkpoint.name).model
+    images = dataset.test.pixels(slice(SIMILAR_ON))
+    pictures = latent.decode(written, latent.encode(written, images).mean)
+    measured = {"kl": bound(written, dataset.test).kl, "ssim": similarity(pictures, images), "weight": ssim.WEIGHT}
+    checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, [], measured))
+
+
+def _write_vq(dataset: Dataset) -> None:
+    model = vq.train(dataset, BINARY.images)
+    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    folder = SHIPPED / place("vq")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / VQ_FILES[0]).write_bytes(safetensors.torch.save(weights))
+    (folder / VQ_FILES[1]).write_bytes(checkpoints.to_json(vq_measures(_read_vq(), dataset)))
+
+
+def vq_measures(model: vq.VQ, dataset: Dataset) -> dict[str, Any]:
+    """Cost in nats per test image with pixels drawn once, with the learned prior and with tokens as if independent; use of the codebook."""
+    grey = dataset.test.pixels()
+    images = torch.bernoulli(grey, generator=torch.Generator().manual_seed(0))
+    parts = [vq.cost(model, some) for some in images.split(1_000)]
+    with torch.no_grad():
+        tokens = torch.cat([model(some)[1].tokens for some in images.split(1_000)])  # (N, L)
+        first = model(grey[:SIMILAR_ON])[1].tokens
+    pixels, costs = (torch.cat([getattr(part, name) for part in parts]).double() for name in ("pixels", "tokens"))
+    total = pixels + costs
+    counts = torch.stack([torch.bincount(tokens[:, at], minlength=vq.WORDS) for at in range(vq.TOKENS)]).double()
+    shares = counts / len(tokens)
+    return {
+        "images": len(images),
+        "pixels": float(pixels.mean()),
+        "tokens": float(costs.mean()),
+        "total": float(total.mean()),
+        "total_error": float(total.std() / len(total) ** 0.5),
+        "independent": float(-torch.special.xlogy(shares, shares).sum()),
+        "perplexity": vq.perplexity(tokens, vq.WORDS),
+        "ssim": similarity(model.pictures(first), grey[:SIMILAR_ON]),
+    }
+
+
+def load(name: str) -> Shipped:
+    """One of them, vq excepted; CheckpointError with a sentence where it is missing or damaged."""
+    return shipped_models.load(place(name), "priors")
+
+
+class ShippedVQ(NamedTuple):
+    """The vector-quantised model and what was measured on the test set."""
+
+    model: vq.VQ
+    measures: dict[str, Any]
+
+
+def load_vq() -> ShippedVQ:
+    """The vector-quantised one; CheckpointError with a sentence where it is missing or damaged."""
+    folder = SHIPPED / place("vq")
+    try:
+        return ShippedVQ(_read_vq(), checkpoints.read_json(folder, VQ_FILES[1]))
+    except (CheckpointError, OSError, safetensors.SafetensorError, ValueError, RuntimeError, KeyError) as error:
+        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons priors`.") from error
+
+
+def _read_vq() -> vq.VQ:
+    weights = safetensors.torch.load((SHIPPED / place("vq") / VQ_FILES[0]).read_bytes())
+    model = vq.VQ()
+    model.load_state_dict({name: value.float() for name, value in weights.items()})
+    return model.eval()

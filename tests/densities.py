@@ -1,0 +1,30 @@
+"""What a model's prior and posterior say of codes, by torch.distributions: the oracle of every law about a KL or a bound."""
+
+import torch
+from torch import Tensor
+from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+
+from vae.models import AnyModel
+from vae.posterior import Posterior
+
+
+def log_q(posterior: Posterior, z: Tensor) -> Tensor:
+    """log q(z|x), (..., B)."""
+    return Normal(posterior.mean, posterior.std).log_prob(z).sum(-1)
+
+
+def log_p(model: AnyModel, z: Tensor, noise: Tensor) -> Tensor:
+    """log p(z), (..., B), or the one-sample estimate of it, log p(z|u) p(u) / q(u|z), that a second level makes with its noise."""
+    prior = model.prior
+    if model.spec.prior == "normal":
+        return Normal(0.0, 1.0).log_prob(z).sum(-1)
+    if model.spec.prior == "vamp":
+        q = model.encode(torch.sigmoid(prior.pseudo_logits))
+        mixture = MixtureSameFamily(Categorical(torch.ones(len(q.mean))), Independent(Normal(q.mean, q.std), 1))
+        return mixture.log_prob(z)
+    upper_mean, upper_log_variance = prior.recognise(z).chunk(2, -1)
+    upper = Normal(upper_mean, torch.exp(upper_log_variance / 2))
+    u = upper_mean + upper.stddev * noise[..., model.spec.latent_dim :]
+    mean, log_variance = prior.generate(u).chunk(2, -1)
+    below = Normal(mean, torch.exp(log_variance / 2)).log_prob(z).sum(-1)
+    return below + Normal(0.0, 1.0).log_prob(u).sum(-1) - upper.log_prob(u).sum(-1)

@@ -1,0 +1,76 @@
+"""The layers between image and code: a multilayer perceptron or convolutions, and how a class is joined to what goes into them.
+
+Letters for shapes: B batch, C H W image, D latent dimensions, Y classes.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from vae.spec import ModelSpec
+
+
+def _mlp_trunk(spec: ModelSpec) -> tuple[nn.Sequential, int]:
+    sizes = (spec.pixels + spec.classes, *spec.encoder_widths)
+    layers: list[nn.Module] = [nn.Flatten()]  # (B, C, H, W) -> (B, CHW)
+    for wide, narrow in itertools.pairwise(sizes):
+        layers += [nn.Linear(wide, narrow), nn.GELU()]
+    return nn.Sequential(*layers), sizes[-1]
+
+
+def _conv_trunk(spec: ModelSpec) -> tuple[nn.Sequential, int]:
+    channels = (spec.image_shape[0] + spec.classes, *spec.encoder_widths)
+    layers: list[nn.Module] = []
+    for before, after in itertools.pairwise(channels):
+        layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.GELU()]  # height and width halve
+    factor = 2 ** len(spec.encoder_widths)
+    features = channels[-1] * (spec.image_shape[1] // factor) * (spec.image_shape[2] // factor)
+    return nn.Sequential(*layers, nn.Flatten()), features
+
+
+def _mlp_decoder(spec: ModelSpec) -> nn.Sequential:
+    sizes = (spec.latent_dim + spec.classes, *spec.decoder_widths)
+    layers: list[nn.Module] = []
+    for narrow, wide in itertools.pairwise(sizes):
+        layers += [nn.Linear(narrow, wide), nn.GELU()]
+    return nn.Sequential(*layers, nn.Linear(sizes[-1], spec.pixels), nn.Unflatten(1, spec.image_shape))
+
+
+def _conv_decoder(spec: ModelSpec) -> nn.Sequential:
+    factor = 2 ** len(spec.decoder_widths)
+    height, width = spec.image_shape[1] // factor, spec.image_shape[2] // factor
+    channels = spec.decoder_widths
+    layers: list[nn.Module] = [
+        nn.Linear(spec.latent_dim + spec.classes, channels[0] * height * width),
+        nn.GELU(),
+        nn.Unflatten(1, (channels[0], height, width)),
+    ]
+    for before, after in zip(channels, (*channels[1:], spec.image_shape[0]), strict=True):
+        layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.GELU()]  # height and width double
+    return nn.Sequential(*layers[:-1])
+
+
+def _beside_pixels(images: Tensor, classes: Tensor) -> Tensor:
+    return torch.cat([images.flatten(1), classes], 1)  # (B, C, H, W), (B, Y) -> (B, CHW + Y)
+
+
+def _as_planes(images: Tensor, classes: Tensor) -> Tensor:
+    planes = classes[:, :, None, None].expand(-1, -1, *images.shape[2:])
+    return torch.cat([images, planes], 1)  # (B, C, H, W), (B, Y) -> (B, C + Y, H, W)
+
+
+class Architecture(NamedTuple):
+    """How the layers of a kind are made, and how one-hot classes (B, Y) join images (B, C, H, W) on their way in."""
+
+    trunk: Callable[[ModelSpec], tuple[nn.Sequential, int]]  # and the number of features that come out
+    decoder: Callable[[ModelSpec], nn.Sequential]
+    join: Callable[[Tensor, Tensor], Tensor]
+
+
+NETWORKS = {
+    "mlp": Architecture(_mlp_trunk, _mlp_decoder, _beside_pixels),
+    "conv": Architecture(_conv_trunk, _conv_decoder, _as_planes),
+}

@@ -1,0 +1,164 @@
+"""What a VAE's codes are expected to be like: a prior p(z), how far a posterior is from it, and how to draw from it.
+
+One interface for all: `kl` and `log_ratio` say what an encoding costs, in nats, `sample` makes codes from noise. Where the
+divergence has no closed form it is estimated from the draw of z that the objective makes anyway. A prior may have further
+latents above z, which need further noise: the first D of the numbers in `noise` are z's, the next `extra` the prior's.
+
+Letters for shapes: B batch (or any leading sizes), D latent dimensions, M pseudo-inputs, G groups that a KL is told of, U upper
+latents.
+"""
+
+from collections.abc import Callable
+from math import log
+
+import torch
+from torch import Tensor, nn
+
+from vae.posterior import Posterior, kl_per_dimension
+from vae.spec import ModelSpec
+
+HIDDEN = 64  # units of the networks between two levels of latents
+PALEST, DARKEST = 0.02, 0.98  # pseudo-inputs start within, so that their logits are finite
+
+
+class StandardNormal(nn.Module):
+    """N(0, I): independent dimensions, the KL in closed form (Kingma & Welling 2014, appendix B)."""
+
+    closed_form = True  # whether `kl` depends on the posterior alone
+    extra = 0  # numbers of noise that it needs beside z's
+
+    def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
+        super().__init__()
+        self.latent_dim, self._encode = spec.latent_dim, encode  # the model's encoder, for priors made of posteriors
+
+    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """KL per image and group, (B, G): here the G groups are the D dimensions."""
+        return kl_per_dimension(posterior)
+
+    def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """log q(z|x) - log p(z) of z = mu + sigma * noise, (..., B); both densities' 2 pi cancels."""
+        assert posterior.log_variance is not None
+        return 0.5 * (z**2 - noise**2 - posterior.log_variance).sum(-1)
+
+    def sample(self, noise: Tensor) -> Tensor:
+        """Draws (N, D) from p(z), made of noise (N, D + extra) from N(0, I)."""
+        return noise
+
+    def start(self, images: Tensor) -> None:
+        """Begin at what training images (N, C, H, W) in [0, 1] say, where there is something to begin."""
+
+
+class VampPrior(StandardNormal):
+    """p(z) = 1/M sum_m q(z|u_m): the mixture of the posteriors of M learned pseudo-inputs u_m.
+
+    Tomczak & Welling 2018, "VAE with a VampPrior", eq. 9. The best prior for a given encoder is its aggregate posterior; this
+    is that with M pictures in place of the data set. The KL has no closed form: log q(z|x) - log p(z) at one draw of z.
+    """
+
+    closed_form = False
+
+    def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
+        super().__init__(spec, encode)
+        self.pseudo_logits = nn.Parameter(0.5 * torch.randn(spec.prior_size, *spec.image_shape))
+
+    @property
+    def pseudo_inputs(self) -> Tensor:
+        """The pictures u_m, (M, C, H, W) in (0, 1)."""
+        return torch.sigmoid(self.pseudo_logits)
+
+    def components(self) -> tuple[Tensor, Tensor]:
+        """q(z|u_m): means and log variances (M, D)."""
+        assert self._encode is not None
+        return _in_full(self._encode(self.pseudo_inputs))
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        """log p(z); (..., D) -> (...)."""
+        mean, log_variance = self.components()
+        z = z.unsqueeze(-2)  # (..., 1, D), against M components
+        squares = (z - mean) ** 2 * torch.exp(-log_variance) + log_variance
+        return (-0.5 * squares.sum(-1)).logsumexp(-1) - log(len(mean)) - 0.5 * self.latent_dim * log(2 * torch.pi)
+
+    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """A mixture does not factorise over dimensions: one group, (..., B, 1)."""
+        return self.log_ratio(posterior, z, noise).unsqueeze(-1)
+
+    def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        _, log_variance = _in_full(posterior)
+        log_q = -0.5 * (noise**2 + log_variance + log(2 * torch.pi)).sum(-1)
+        return log_q - self.log_prob(z)
+
+    def sample(self, noise: Tensor) -> Tensor:
+        """Component m is that in whose M-th part of the noise's own distribution the first number falls; what is left of it is noise again.
+
+        So a draw is made of as many numbers as a draw from N(0, I): u = Phi(e) is uniform, and so are the whole and the
+        fractional part of M u.
+        """
+        mean, log_variance = self.components()
+        scaled = torch.special.ndtr(noise[..., 0].double()) * len(mean)
+        which = scaled.long().clamp(0, len(mean) - 1)  # (N,)
+        rest = torch.special.ndtri((scaled - which).clamp(1e-9, 1 - 1e-9)).to(noise)
+        epsilon = torch.cat([rest.unsqueeze(-1), noise[..., 1:]], -1)
+        return mean[which] + torch.exp(0.5 * log_variance[which]) * epsilon
+
+    def start(self, images: Tensor) -> None:
+        with torch.no_grad():
+            self.pseudo_logits.copy_(torch.logit(images.clamp(PALEST, DARKEST)))
+
+
+class TwoLevelPrior(StandardNormal):
+    """p(z) = integral of p(z|u) N(u; 0, I): U upper latents u above z, with p(z|u) and the posterior q(u|z) learned Gaussians.
+
+    A VAE of the codes, and with the VAE below it a hierarchical one: u -> z -> x, q(z, u|x) = q(z|x) q(u|z) (Rezende, Mohamed &
+    Wierstra 2014; Burda, Grosse & Salakhutdinov 2016, section 3, two stochastic layers). The cost of an encoding is the sum of both
+    levels': log q(z|x) - log p(z|u) + log q(u|z) - log p(u).
+    """
+
+    closed_form = False
+
+    def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
+        super().__init__(spec, encode)
+        self.extra = spec.prior_size
+        self.recognise = _between(spec.latent_dim, self.extra)
+        self.generate = _between(self.extra, spec.latent_dim)
+
+    def _levels(self, posterior: Posterior, z: Tensor, noise: Tensor) -> tuple[Tensor, Posterior, Tensor]:
+        """log q(z|x) - log p(z|u) per dimension (..., B, D); q(u|z); and u (..., B, U)."""
+        upper = _heads(self.recognise(z))
+        u = upper.sample(noise[..., self.latent_dim :])
+        mean, expected_log_variance = _in_full(_heads(self.generate(u)))
+        _, log_variance = _in_full(posterior)
+        squares = (z - mean) ** 2 * torch.exp(-expected_log_variance) + expected_log_variance
+        return 0.5 * (squares - noise[..., : self.latent_dim] ** 2 - log_variance), upper, u
+
+    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """(..., B, D + U): the lower level's dimensions, one draw of each, then KL(q(u|z) || N(0, I)) in closed form."""
+        lower, upper, _ = self._levels(posterior, z, noise)
+        return torch.cat([lower, kl_per_dimension(upper)], -1)
+
+    def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        lower, upper, u = self._levels(posterior, z, noise)
+        assert upper.log_variance is not None
+        above = 0.5 * (u**2 - noise[..., self.latent_dim :] ** 2 - upper.log_variance)
+        return lower.sum(-1) + above.sum(-1)
+
+    def sample(self, noise: Tensor) -> Tensor:
+        return _heads(self.generate(noise[..., self.latent_dim :])).sample(noise[..., : self.latent_dim])
+
+
+PRIORS: dict[str, type[StandardNormal]] = {"normal": StandardNormal, "vamp": VampPrior, "two-level": TwoLevelPrior}
+
+
+def _between(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(inputs, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 2 * outputs))
+
+
+def _heads(output: Tensor) -> Posterior:
+    return Posterior(*_in_full(Posterior(*output.chunk(2, -1))))  # (..., 2D) -> (..., D), (..., D)
+
+
+def _in_full(posterior: Posterior) -> tuple[Tensor, Tensor]:
+    """Mean and log variance in float32 at least: densities of narrow Gaussians lose too much in bfloat16."""
+    mean, log_variance = posterior
+    assert log_variance is not None
+    wide = torch.promote_types(mean.dtype, torch.float32)
+    return mean.to(wide), log_variance.to(wide)
