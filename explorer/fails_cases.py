@@ -42,7 +42,7 @@ def _collapsed(failed: Symptoms, mended: Symptoms) -> str:
     return (
         f"<b>The KL is {failed.kl:.4f} nats and {failed.active_units} of {failed.latents} latents are active</b>, while the reconstruction, "
         f"{failed.validation:.1f} nats, is that of the mean image, {failed.constant:.1f}. Move over the left plane: the picture never changes. "
-        f"The total looks calm, and low: it is the other run, at {mended.validation:.1f} + {mended.kl:.1f} nats, that shows what was missed."
+        f"The total has settled and looks calm; the other run, at {mended.validation:.1f} + {mended.kl:.1f} nats, shows what was missed."
     )
 
 
@@ -109,7 +109,7 @@ CASES = {
         _over,
         "the total stands far above the reconstruction although the KL is small: between them lie 16 nats for each nat of KL, so \u03b2 is 16. And the KL "
         "is not zero, and the reconstruction below the dotted line: it has not collapsed.",
-        "With \u03b2 = 16 a nat of KL is spent only where it saves at least 16 nats of reconstruction. Telling a 4 from a 9 does not.",
+        "With \u03b2 = 16 a nat of KL is spent only where it saves at least 16 nats of reconstruction.",
         ("\u03b2", "16", "1"),
         "a nat of KL for a nat of reconstruction: the evidence lower bound",
         LADDER,
@@ -131,7 +131,7 @@ CASES = {
         "Memorised",
         _memorised,
         "training and validation part, and validation climbs while training still falls. No other failure does that. There is no KL: it is an autoencoder.",
-        f"{FEW} images, seen 1,172 times each by a network of 362,418 weights: it can store them, and between them it never learned anything.",
+        f"{FEW} images, seen 1,172 times each by a network of 362,418 weights: it can store them, and nothing taught it what lies between them.",
         ("training images", f"{FEW}", "55,000"),
         "more data; where there are none, stop when the validation loss turns, or take a smaller network. A smaller loss on training images is no help",
         Choice(models="ae", images=300_000),

@@ -75,7 +75,8 @@ lesson.reveal(
     f"With equal chances the average costs {even.cost:.1f} nats and either sharp image {min(even.sharp):.1f}. **Squared error and cross-entropy "
     "are least at the mean**, pixel by pixel, although nobody ever drew it. **Absolute error is least at the median**: with two images that is "
     "whichever is more likely (at one half all values between are equally good, and the middle is drawn). So the blur is no fault of the network: it is the right answer to the question that "
-    "the loss asks, *what is each pixel on average?* No loss that judges pixels one by one asks for an image that could have been drawn.",
+    "the loss asks, *what is each pixel on average?* A loss that judges pixels one by one never asks whether the whole could have been drawn; the median of two images is one of them, that "
+    "of three need not be.",
 )
 
 st.subheader("On the real model")

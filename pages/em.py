@@ -19,8 +19,8 @@ st.html(Path(em_figures.__file__).with_name("em.css"))
 lesson = Lesson(
     "em",
     "Is a VAE something new, or the EM algorithm with a network in it?",
-    "Five algorithms learn the same linear model (factor analysis, 2 latents) on 1,197 real digits. <b>Look at what differs between "
-    "the panels</b>: only who answers E, the question where the codes are.",
+    "Five algorithms begin with the same linear model (factor analysis, 2 latents) on 1,197 real digits. <b>Look at what differs between "
+    "the panels</b>: who answers E, the question where the codes are, and how, if at all, M is answered, the question which model.",
 )
 state.read_link(em_step=state.whole_number(0, em_facts.STEPS), em_start=state.whole_number(0, len(em_facts.STARTS) - 1))
 state.usual(em_step=0, em_start=0)
@@ -66,10 +66,10 @@ answer = OPTIONS[2] if len(arrived) == len(runs) else OPTIONS[1] if len(arrived)
 lesson.reveal(
     answer,
     f"After {em_facts.STEPS} steps: {ends}; scikit-learn {em_facts.best():.2f}.".replace(" -", " \u2212")
-    + " All that learn climb the same hill and reach the same top, because each of them raises a **lower bound** on log p(x) and makes it "
-    "touch. EM touches it with the true posterior at every step. Chains touch it with samples of that posterior. A diagonal Gaussian can "
+    + " All that learn climb the same hill and reach the same top, but for the noise of those that draw samples, because each of them raises a **lower bound** on log p(x) "
+    "and makes it touch. EM touches it with the true posterior at every step, chains with samples of that posterior, on average. A diagonal Gaussian can "
     "touch it here too, once the model has turned its axes to suit. The **VAE** replaces a posterior kept for every image by one encoder: here "
-    "that costs nothing, since the true posterior mean *is* a linear function of the image. VI by itself answers E and never asks M: its bound "
+    "that costs nothing, since the true posterior mean *is* a linear function of the image and its covariance the same for all. VI by itself answers E and never asks M: its bound "
     "rises, its model stays.",
 )
 st.markdown(

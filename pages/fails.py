@@ -211,7 +211,7 @@ st.caption(
 lesson.maths(
     "What a code can say of an image, and so of its class $y$, is bounded by the KL; and what an answer that ignores the image costs at least is "
     "known. In a linear VAE with Gaussian likelihood the active latents can be counted beforehand: one for each eigenvalue $\\lambda$ of "
-    "the data\u2019s covariance above $\\beta$ times the noise variance $s^2$.",
+    "the data\u2019s covariance above $\\beta$ times the noise variance $s^2$, as far as the latents reach.",
     [
         r"I(y;z) \le I(x;z) \le \mathbb E_x\,\mathrm{KL}\left(q(z|x)\,\|\,p(z)\right)",
         r"\arg\min_m \mathbb E_x\left[-\log p(x|m)\right] = \mathbb E[x]",
@@ -228,7 +228,7 @@ lesson.check(
     "where it is. What do you do?",
     Choice(
         "Train longer",
-        "The KL is at its minimum and the reconstruction at that of a constant answer. Nothing pulls it away from there.",
+        "The KL is at its minimum and the reconstruction at that of a constant answer: next to no slope is left that leads away.",
     ),
     Choice(
         "Get more training images",

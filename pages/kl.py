@@ -49,8 +49,8 @@ live_part(
 )
 lesson.reveal(
     ENDS[kl_parts.destination(("mean", "width"))],
-    "$\\mu^2/2$ pulls the centre to 0 and $(\\sigma^2-1)/2$ narrows the width; only $-\\log\\sigma$ pushes back. Its slope is the same "
-    "$-1$ at every width, while $\\sigma^2$ fades as the width shrinks: **they balance at $\\sigma = 1$ and nowhere else**. Without "
+    "$\\mu^2/2$ pulls the centre to 0 and $(\\sigma^2-1)/2$ narrows the width; only $-\\log\\sigma$ pushes back. Over $\\log\\sigma$ its slope is the same "
+    "$-1$ at every width, while that of the other, $\\sigma^2$, fades as the width shrinks: **they balance at $\\sigma = 1$ and nowhere else**. Without "
     "$\\mu^2/2$ the centre stays where it is; without $(\\sigma^2-1)/2$ the width grows without end.",
 )
 

@@ -119,7 +119,7 @@ lesson.reveal(
     answer,
     f"\u03b2 is **{truth:g}**. The mean divides the reconstruction by 784 pixels and the KL by only 2 latents, so the KL weighs 784 / 2 "
     "times too much. **The rule: sum over pixels and over latents, then average over images.** Whoever averages over pixels has to "
-    "divide the KL by the number of pixels as well.",
+    "divide the summed KL by the number of pixels as well.",
 )
 
 st.subheader("Trained each way")

@@ -50,7 +50,11 @@ live_part("spread", key="spread-part", on_report=keep, **shape_facts.live_facts(
 best = shape_facts.best_spread(name)
 beta = trained.get(name).settings.beta
 chosen = f"The least negative ELBO of all spreads measured is at **{best:g}**" + (
-    ", the width that training chose."
+    (
+        ", the width that training chose."
+        if best == 1
+        else "; at 1 are the widths that training chose, on other images than these test digits."
+    )
     if beta == 1
     else f"; this model was trained with \u03b2 = {beta:g}, which pays another price for the KL, so its width is not the ELBO\u2019s best."
 )
@@ -115,7 +119,7 @@ right.caption(
 
 st.subheader("Spheres leave room")
 st.markdown(
-    "Posteriors are round, and round things do not fill space: in 8 dimensions even the densest packing of equal balls, proved to be the best, "
+    "A posterior is a ball stretched along the axes, and balls do not fill space: in 8 dimensions even the densest packing of equal balls, proved to be the best, "
     "leaves three quarters empty. **Look at how fast the share falls.** Nothing asks a VAE to leave no room between its "
     "posteriors: what lies there its decoder fills in from the neighbours, and that is where new digits come from."
 )
