@@ -32,13 +32,14 @@ def errors(by_components: np.ndarray, models: Mapping[str, Mapping[int, float]],
         line={"color": palette.PCA, "width": 2.5},
         hovertemplate="%{x} components: %{y:.2f}<extra></extra>",
     )
-    for kind, name, symbol in (("ae", "autoencoders", "circle"), ("vae", "VAEs", "diamond")):
+    marks = {"ae": {"symbol": "circle-open", "size": 16, "line": {"width": 3}}, "vae": {"symbol": "diamond", "size": 9}}
+    for kind, name in (("ae", "autoencoders"), ("vae", "VAEs")):  # nearly in one place: a ring and what is in it
         figure.add_scatter(
             x=list(models[kind]),
             y=list(models[kind].values()),
             name=name,
             mode="markers",
-            marker={"color": COLOURS[kind], "size": 12, "symbol": symbol},
+            marker={"color": COLOURS[kind], **marks[kind]},
             hovertemplate="%{x} latents: %{y:.2f}<extra></extra>",
         )
     error, components = match

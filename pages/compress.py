@@ -108,7 +108,7 @@ st.caption(
 
 st.subheader("A file as long as the bound")
 found = compress_facts.lossless()
-plain = "; ".join(f"{name} {bits:.0f}" for name, bits in found.plain.items())
+plain = "; ".join(f"{name} {bits:.0f}" for name, bits in found.plain.items()).replace("png", "PNG")
 st.markdown(
     f"Without any loss, now: {compress_facts.LOSSLESS} binary test digits through a VAE with 40 latents, written and read back "
     f"{'pixel for pixel' if found.back else 'WRONGLY'} while the page opened. **Look at how near the file comes to the negative ELBO**, a number that training computes without writing a "

@@ -129,8 +129,8 @@ class CodecPart {
     chart.words("no loss", chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1] + 14, { align: "right", weight: 600 });
     const jpeg = this.data.jpeg.map(([bits, error]) => place(bits, error)).filter(([, quality]) => quality < QUALITY[1]);
     chart.line(jpeg, { colour: ink.jpeg, width: 2.5, dash: [7, 4] });
-    const [left, middle] = chart.toScreen(...jpeg[Math.floor(jpeg.length / 2)]);
-    chart.words("JPEG", left + 7, middle + 6, { align: "left", weight: 700, colour: ink.jpeg });
+    const [x, y] = chart.toScreen(...jpeg[Math.floor(0.8 * jpeg.length)]); // above the three curves
+    chart.words("JPEG", x - 8, y, { align: "right", weight: 700, colour: ink.jpeg });
     for (const coder of this.data.coders) {
       const colour = ink[coder.kind];
       const points = coder.bits.map((bits, i) => place(bits, coder.squared_error[i]));
