@@ -135,9 +135,9 @@ lost = 100 * width_outputs.share_within_a_step(widths, 0.01)
 right.markdown(
     f"- Half of the {widths.numel():,} test widths of the shipped VAE are below {middle:.3f}, one in a hundred below {low:.3f}.\n"
     f"- There the KL pulls with a slope of **{pull}** if the output is $\\sigma$, and of **{safe_pull}** if it is $\\log\\sigma^2$.\n"
-    f"- An optimiser's step of 0.01 downwards would take **{lost:.1f} %** of these widths to zero or below: the logarithm of what is left is "
+    f"- An optimiser's step of 0.01 downwards would take **{lost:.1f}\u00a0%** of these widths to zero or below: the logarithm of what is left is "
     "not a number, and neither is anything after it.\n"
-    "- As $\\log\\sigma^2$ the same step changes any width by 0.5 %, and no output is forbidden."
+    "- As $\\log\\sigma^2$ the same step changes any width by 0.5\u00a0%, and no output is forbidden."
 )
 left.caption("Shaded: where 90 % of the VAE's widths are.")
 

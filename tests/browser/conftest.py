@@ -41,11 +41,13 @@ def visitors(browser, address: str) -> Iterator[Callable[..., Visitor]]:
     """Opens pages, each as a new visitor. At the end none may have met an error or a request to another host."""
     contexts, met = [], []
 
-    def open_page(path: str = "", width: int = 1440, height: int = 900, dark: bool = False) -> Visitor:
+    def open_page(path: str = "", width: int = 1440, height: int = 900, dark: bool = False, touch: bool = False) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            has_touch=touch,
+            is_mobile=touch,
         )
         contexts.append(context)
         met.append(Visitor(context.new_page(), address))

@@ -45,7 +45,7 @@ class ReparameterizationPart {
     this.histogram = new Chart(histogram, { x: [-1, 1], y: [0, 1.15], margins: { left: 8, right: 8, top: 22, bottom: 36 } });
     this.fall = new Chart(fall, { x: [0, 8], y: [-3, 2], margins: { left: 40, right: 12, top: 8, bottom: 36 } });
     this.groups = {
-      way: this.#choice("Way", WAYS, "way"),
+      way: this.#choice("Step", WAYS, "way"),
       f: this.#choice("Function", TITLES, "f"),
       parameter: this.#choice("Gradient in", PARAMETERS, "parameter"),
     };
@@ -76,7 +76,7 @@ class ReparameterizationPart {
       button.addEventListener("click", () => this.#choose(field, field === "parameter" ? Number(value) : value), { signal: this.signal });
       return button;
     });
-    return el("div", { className: "buttons", role: "group", "aria-label": label }, ...buttons);
+    return el("div", { className: "buttons", role: "group", "aria-label": label }, el("span", { className: "note", "aria-hidden": "true", textContent: label }), ...buttons);
   }
 
   #slider(label, [min, max, step], field, toValue = (x) => x, toThumb = (x) => x) {
