@@ -1,6 +1,7 @@
 """The figure of the lesson on sums and means: what beta does to the KL that is left, and where a script's beta lies."""
 
 from collections.abc import Sequence
+from math import log10
 
 import numpy as np
 import plotly.graph_objects as go
@@ -31,10 +32,17 @@ def beta_line(betas: Sequence[float], kls: Sequence[float], beta: float, own: Se
         marker={"color": palette.VAE, "size": 12, "symbol": "diamond"},
         hovertemplate="%{text}, \u03b2 = %{x:g}: KL %{y:.2f} nats<extra></extra>",
     )
-    figure.add_vline(
-        x=beta,
-        line={"color": palette.MARK, "width": 2.5},
-        annotation={"text": "your script", "font": {"color": palette.MARK, "size": 14}},
+    figure.add_vline(x=beta, line={"color": palette.MARK, "width": 2.5})
+    figure.add_annotation(  # on a logarithmic axis a note stands at the logarithm, where a line's own note would be off the plot
+        x=log10(beta),
+        y=1,
+        yref="paper",
+        yanchor="top",
+        xanchor="right" if beta > 1 else "left",
+        xshift=-5 if beta > 1 else 5,
+        text="your script",
+        showarrow=False,
+        font={"color": palette.MARK, "size": 14},
     )
     figure.update_layout(
         height=HEIGHT,

@@ -14,6 +14,7 @@ TITLES = {"sum": "Summed", "mean": "Averaged", "mended": "Averaged, weight mende
 PICTURES = 6
 BOUNDS = {"reduction_pixels": (1, 1_000_000), "reduction_latents": (1, 10_000), "reduction_batch": (1, 100_000)}
 WEIGHT = (0.0001, 10_000.0)
+FIELD = 138  # CSS pixels: four beside one another, or two on a phone
 load = st.cache_resource(show_spinner=False)(reduction_models.load)
 
 
@@ -61,20 +62,23 @@ with left:
     kl = divergences.selectbox(
         "KL", list(KL), key="reduction_kl", format_func=lambda key: KL[key].name, persist_state="session"
     )
-    numbers = st.columns(4)
-    weight = numbers[0].number_input("Weight of the KL", *WEIGHT, key="reduction_weight", persist_state="session")
-    counts = [
-        column.number_input(
-            title, *BOUNDS[f"reduction_{title.lower()}"], key=f"reduction_{title.lower()}", persist_state="session"
+    with st.container(horizontal=True):
+        weight = st.number_input("Weight of the KL", *WEIGHT, key="reduction_weight", persist_state="session", width=FIELD)
+        pixels, latents, batch = (
+            st.number_input(
+                title,
+                *BOUNDS[f"reduction_{title.lower()}"],
+                key=f"reduction_{title.lower()}",
+                persist_state="session",
+                width=FIELD,
+            )
+            for title in ("Pixels", "Latents", "Batch")
         )
-        for column, title in zip(numbers[1:], ("Pixels", "Latents", "Batch"), strict=True)
-    ]
-pixels, latents, batch = counts
 written = (error or "cross-entropy", fit, kl, weight)
 sizes = Sizes(batch, pixels, latents)
 beta = reduction.effective_beta(*written, sizes)
 mended = reduction.mending_weight(*written[:3], sizes)
-with right:
+with right.container(key="reduction-beta"):
     with st.container(horizontal=True, gap="large"):
         st.metric("\u03b2 that this trains with", short(beta), width="content")
         st.metric(

@@ -1,8 +1,9 @@
 """Figures show the numbers they are given, in their units."""
 
 import numpy as np
+import pytest
 
-from explorer import figures, palette
+from explorer import figures, palette, reduction_figures
 
 NAMES, RATES, DISTORTIONS = ["one", "two", "three"], [13.6, 7.0, 1.5], [129.3, 131.5, 174.8]
 
@@ -29,3 +30,12 @@ def test_along_a_line_rate_and_distortion_add_up_to_what_it_says():
 def test_both_axes_carry_their_unit():
     layout = figures.rate_distortion(NAMES, RATES, DISTORTIONS).layout
     assert all("nats per image" in axis.title.text for axis in (layout.xaxis, layout.yaxis))
+
+
+@pytest.mark.parametrize("beta", [0.01, 1.0, 784.0])
+def test_the_note_on_a_scripts_beta_stands_at_its_line_on_the_logarithmic_axis(beta):
+    layout = reduction_figures.beta_line([0.1, 10.0], [9.0, 1.0], beta, []).layout
+    (line,), (note,) = layout.shapes, layout.annotations
+    assert line.x0 == line.x1 == beta
+    assert 10**note.x == pytest.approx(beta)  # where a note on a logarithmic axis stands is its logarithm
+    assert layout.xaxis.range[0] < note.x < layout.xaxis.range[1]
