@@ -84,26 +84,23 @@ class Lesson:
         answer  one of the options: what the experiment gave, not what was expected
         """
         predicted = st.session_state.get(self._predicted)
-        if not self.revealed:
-            with st.container(horizontal=True, vertical_alignment="center"):
+        toggle = f"{self.path}_reveal"  # one key and one place for both buttons, so that the keyboard's focus stays on them
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if self.revealed:
+                st.button("Predict again", key=toggle, on_click=self.forget, help="Closes this and clears the prediction")
+                st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer)}</div>')
+            else:
                 st.button(
-                    "Reveal",
-                    key=f"{self.path}_reveal",
-                    type="primary",
-                    disabled=predicted is None,
-                    on_click=_set,
-                    args=(self._revealed, 1),
+                    "Reveal", key=toggle, type="primary", disabled=predicted is None, on_click=_set, args=(self._revealed, 1)
                 )
                 if predicted is None:
                     st.button("Show without predicting", key=f"{self.path}_skip", on_click=_set, args=(self._revealed, 1))
                     st.caption("Make your prediction above, try it, then reveal.")
                 else:
                     st.caption("Try it first, then compare with your prediction.")
-            return False
-        st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer)}</div>')
-        st.markdown(why)
-        st.button("Predict again", key=f"{self.path}_again", on_click=self.forget, help="Closes this and clears the prediction")
-        return True
+        if self.revealed:
+            st.markdown(why)
+        return self.revealed
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
         found = f"<b>{html.escape(answer)}</b>"

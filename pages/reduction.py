@@ -79,7 +79,7 @@ sizes = Sizes(batch, pixels, latents)
 beta = reduction.effective_beta(*written, sizes)
 mended = reduction.mending_weight(*written[:3], sizes)
 with right.container(key="reduction-beta"):
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="small"):
         st.metric("\u03b2 that this trains with", short(beta), width="content")
         st.metric(
             "Its loss, against nats per image",
