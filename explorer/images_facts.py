@@ -39,6 +39,7 @@ class Result:
     name: str  # under which pages know it; "" for principal components
     errors: Errors
     reconstructions: Tensor  # (SHOWN, 1, 28, 28) of the first test images
+    images_seen: int = 0  # in training
 
 
 def components(dataset: Dataset, latents: int) -> Result:
@@ -66,7 +67,8 @@ def newest(dataset: Dataset, latents: int) -> dict[str, Result]:
 @st.cache_data(max_entries=64, show_spinner="Reconstructing your images")
 def _result(name: str, images_seen: int, _dataset: Dataset) -> Result:
     model = trained.get(name).model
-    return Result(name, few_images.judge(model, _dataset), few_images.reconstruct(model, _dataset.test.pixels(slice(SHOWN))))
+    pictures = few_images.reconstruct(model, _dataset.test.pixels(slice(SHOWN)))
+    return Result(name, few_images.judge(model, _dataset), pictures, images_seen)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -137,6 +137,11 @@ def choose() -> ImageSet | None:
     return chosen
 
 
+def going_on(chosen: ImageSet) -> str | None:
+    """The id of the newest run on these images that is trained or waits for it."""
+    return next((run.id for run in store().runs(chosen.owner) if run.image_set == chosen.id and run.active), None)
+
+
 def _title(each: ImageSet) -> str:
     return f"{each.name}: {each.count:,} images" + (f", {len(each.classes)} classes" if len(each.classes) > 1 else "")
 

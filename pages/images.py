@@ -101,10 +101,12 @@ if chosen is not None:
             width=300,
         )
         st.button("Train AE + VAE on these", type="primary", on_click=train, args=(chosen, latents, budget))
+    if going := images_panel.going_on(chosen):
+        pages.link("train", "A run on these images goes on; watch it", run=going)
     found = {**images_facts.newest(whole, latents), "pca": images_facts.components(whole, latents)}
     more: tuple[tuple[str, str, Tensor], ...] = ()
     if "vae" in found:
-        drawn, nearest = images_facts.draws(found["vae"].name, budget, whole)
+        drawn, nearest = images_facts.draws(found["vae"].name, found["vae"].images_seen, whole)
         more = (("vae", "VAE, draws", drawn), ("", "nearest seen", nearest))
     st.html(
         images_panel.rows(
