@@ -128,14 +128,17 @@ if chosen is not None:
 
 smallest, largest = ({kind: few.errors[kind][end] for kind in few_images.MODELS} for end in (0, -1))
 ae, linear = smallest["ae"], smallest["pca"]
+gaps = {kind: [each.unseen - each.seen for each in few.errors[kind]] for kind in few_images.MODELS}
 answer = OPTIONS[0] if ae.unseen < 1.5 * ae.seen else OPTIONS[1] if ae.unseen > linear.unseen else OPTIONS[2]
 if lesson.reveal(
     answer,
-    f"From 50 digits the autoencoder reconstructs its own almost without error ({ae.seen:.3f}) and unseen ones with {ae.unseen:.2f}: it gives back the "
+    f"From 50 digits the autoencoder reconstructs its own almost without error ({ae.seen:.4f}) and unseen ones with {ae.unseen:.2f}: it gives back "
     f"digits that it knows. Principal components, which can only add up ten patterns, are off by {linear.unseen:.2f}. **What cannot bend cannot "
-    f"memorise.** From {few_images.SIZES[-1]:,} digits it is the other way round: {largest['ae'].unseen:.2f} for the autoencoder, {largest['vae'].unseen:.2f} for the VAE, "
-    f"{largest['pca'].unseen:.2f} for PCA. The VAE\u2019s noise blurs its codes and narrows the gap, but does not close it: its draws from 50 digits are those "
-    "digits.",
+    f"memorise.** From {few_images.SIZES[-1]:,} digits it is the other way round: {largest['ae'].unseen:.2f} for the autoencoder, "
+    f"{largest['vae'].unseen:.2f} for the VAE, {largest['pca'].unseen:.2f} for PCA.\n\nThe VAE\u2019s noise keeps codes apart and so limits what they can "
+    f"memorise: with {few_images.SIZES[2]} digits the gap between seen and unseen is {gaps['vae'][2]:.2f} for the VAE and {gaps['ae'][2]:.2f} for the autoencoder. "
+    f"It cannot make up for images that are missing: with 50 digits the gaps are {gaps['vae'][0]:.2f} and {gaps['ae'][0]:.2f}, and the VAE\u2019s draws "
+    "are those digits.",
 ):
     st.plotly_chart(
         images_figures.learning_curves(few_images.SIZES, few.errors, size),

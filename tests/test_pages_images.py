@@ -124,8 +124,12 @@ def test_the_reveal_says_what_the_shipped_numbers_say():
     errors = few_images.load().errors
     assert errors["ae"][0].unseen > errors["pca"][0].unseen
     assert "Worse than on its own, and worse than with PCA" in markup(app)
+    assert errors["ae"][-1].unseen < errors["vae"][-1].unseen < errors["pca"][-1].unseen
+    gaps = {kind: [each.unseen - each.seen for each in errors[kind]] for kind in errors}
+    assert gaps["vae"][2] < 0.8 * gaps["ae"][2]
+    assert gaps["vae"][0] > 0.95 * gaps["ae"][0]
     text = "".join(each.value for each in app.markdown)
-    assert f"({errors['ae'][0].seen:.3f}) and unseen ones with {errors['ae'][0].unseen:.2f}" in text
+    assert f"({errors['ae'][0].seen:.4f}) and unseen ones with {errors['ae'][0].unseen:.2f}" in text
 
 
 @pytest.mark.parametrize(("name", "value"), [("images_size", "3"), ("images_latents", "0"), ("images_budget", "x")])
