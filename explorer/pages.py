@@ -46,6 +46,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("gan", "GAN", "A generator that learns from a critic, beside the VAE at the same budget"),
         Place("nash", "Nash equilibrium", "Two players and their gradients: who comes home, and a GAN on a line"),
         Place("conditional", "Conditional VAE", "The class given, the style left: one hand writes all ten digits"),
+        Place("priors", "Better priors, other losses", "VampPrior, two levels, learned variance, SSIM and tokens in one table"),
         Place("disentangle", "Disentangle", "Shapes whose factors are known: does each latent learn one of them?"),
     ),
     "Make": (

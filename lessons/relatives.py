@@ -15,6 +15,7 @@ same measure for all. `python -m lessons priors` trains them.
 
 from dataclasses import asdict, replace
 from functools import partial
+from math import log, pi
 from typing import Any, NamedTuple
 
 import safetensors.torch
@@ -30,9 +31,11 @@ from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.metrics import bound
 from vae.models import Autoencoder
+from vae.posterior import Posterior
 from vae.recipes import Recipe
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
+from vae.training import prepare, train
 
 PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
 GREY = TrainingSettings(images=400_000, learning_rate=8e-3)
@@ -47,6 +50,9 @@ RECIPES = {
 }
 SSIM_RECIPE = Recipe(PLAIN, GREY)
 NAMES = (*RECIPES, "ssim", "vq")
+SEEDED = ("plain", "vamp", "two-level")  # trained from several seeds, of which the first ships
+SEEDS = (0, 1, 2)
+SEEDS_FILE = "relative-seeds.json"
 SAMPLES = 500  # K of the importance-weighted bound
 SIMILAR_ON = 2_000  # test images whose reconstructions are compared
 VQ_FILES = ("model.safetensors", "metrics.json")
@@ -62,6 +68,40 @@ def similarity(pictures: Tensor, images: Tensor) -> float:
     return float(ssim.ssim(pictures, images).mean())
 
 
+@torch.no_grad()
+def prior_gap(model: Autoencoder, dataset: Dataset, draws: int = 2_000, seed: int = 0) -> float:
+    """KL(q(z) || p(z)) of the aggregate posterior and the model's own prior, nats: the most that any other prior could gain.
+
+    Hoffman & Johnson 2016: the mean KL of images is their codes' information about them plus this. z is drawn from posteriors of test images,
+    q(z) is the mixture of all training images' posteriors, and p(z) is exact, or with a second level the mean weight of 500 draws of it.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    test = latent.encode(model, dataset.test.pixels(slice(draws)))
+    z = test.sample(torch.randn(test.mean.shape, generator=generator))  # (N, D)
+    mean, log_variance = latent.encode_split(model, dataset.train)
+    assert log_variance is not None
+    log_q = torch.cat([_mixture(some, mean, log_variance) for some in z.split(100)])
+    return float((log_q - log_prior(model, z, generator)).double().mean())
+
+
+def _mixture(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    squares = (z.unsqueeze(1) - mean) ** 2 * torch.exp(-log_variance) + log_variance + log(2 * pi)  # (N, M, D)
+    return (-0.5 * squares.sum(-1)).logsumexp(1) - log(len(mean))
+
+
+def log_prior(model: Autoencoder, z: Tensor, generator: torch.Generator, samples: int = 500) -> Tensor:
+    """log p(z) of codes (N, D), (N,), from what every prior says, log q(z) - log p(z) for z = mu + sigma * noise.
+
+    With mu = z - noise and sigma = 1, log q(z) is that of the noise itself, and the difference gives log p(z). A second level draws its own
+    latents anew each time, so there it is the logarithm of a mean over the samples.
+    """
+    noise = torch.randn(samples, len(z), model.noise_dim, generator=generator)  # (K, N, noise_dim)
+    own = noise[..., : z.shape[1]]
+    posterior = Posterior(z - own, torch.zeros_like(own))
+    log_q = -0.5 * (own**2 + log(2 * pi)).sum(-1)
+    return (log_q - model.prior.log_ratio(posterior, z.expand(own.shape), noise)).logsumexp(0) - log(samples)
+
+
 def measures(model: Autoencoder, dataset: Dataset, pixels: str) -> dict[str, Any]:
     """Bound, importance-weighted bound in nats per test image, and the structural similarity of reconstructions from mean codes."""
     images = dataset.test.pixels(slice(SIMILAR_ON))
@@ -71,8 +111,34 @@ def measures(model: Autoencoder, dataset: Dataset, pixels: str) -> dict[str, Any
         **asdict(bound(model, dataset.test, pixels=pixels)),
         "importance_weighted": asdict(weighted),
         "ssim": similarity(pictures, images),
+        "prior_gap": prior_gap(model, dataset),
         "std": float(model.log_std.detach().exp()) if model.spec.observation_std is None else None,
     }
+
+
+def negative_elbos(name: str, dataset: Dataset) -> list[float]:
+    """The negative ELBO on the test set of that model trained from each of the SEEDS: how far apart luck alone puts two of a kind."""
+    found = []
+    for seed in SEEDS:
+        spec, settings = RECIPES[name].spec, replace(RECIPES[name].settings, seed=seed)
+        model = prepare(spec, settings, dataset)
+        for _ in train(model, settings, dataset, records=1):
+            pass
+        value = bound(model, dataset.test, pixels=settings.pixels).negative_elbo
+        assert value is not None
+        found.append(value)
+    return found
+
+
+def load_seeds() -> dict[str, list[float]]:
+    """What `negative_elbos` found for each of SEEDED; CheckpointError with a sentence where it is missing or damaged."""
+    try:
+        found = checkpoints.read_json(SHIPPED, SEEDS_FILE)
+        return {name: [float(value) for value in found[name]] for name in SEEDED}
+    except (CheckpointError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"{SHIPPED / SEEDS_FILE} is missing or damaged. Train the models again with `python -m lessons priors`."
+        ) from error
 
 
 def write() -> None:
@@ -80,6 +146,7 @@ def write() -> None:
     for name, recipe in RECIPES.items():
         shipped_models.write({place(name): recipe}, "priors", partial(measures, pixels=recipe.settings.pixels))
     dataset = data.load(GREY.dataset)
+    (SHIPPED / SEEDS_FILE).write_bytes(checkpoints.to_json({name: negative_elbos(name, dataset) for name in SEEDED}))
     _write_ssim(dataset)
     _write_vq(dataset)
 
