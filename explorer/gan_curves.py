@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer import palette
 
-HEIGHT = 210
+HEIGHT = 190
 PLAYERS = {"discriminator": palette.DISCRIMINATOR, "generator": palette.GAN}
 AT_REST = {"discriminator": log(4), "generator": log(2)}  # nats, where nobody can tell real from generated
 SCORED = {"real digits": palette.PRIOR, "generated": palette.GAN}

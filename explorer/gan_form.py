@@ -1,5 +1,6 @@
 """The controls of a GAN's training: how strong either player is, and for how long they play. Every value is in the page's link."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,10 +77,17 @@ def _one_of(allowed: tuple[float, ...]) -> state.Reader:
     return read
 
 
-def draw() -> Choice:
-    """Draw the form and return what it says now."""
+def draw(train: Callable[[], None], back: Callable[[], None] | None = None) -> Choice:
+    """Draw the form and return what it says now.
+
+    train  called by the button that asks for a run; back, where it is given, by the one that leaves the run shown
+    """
     choice = read()
     with st.container(horizontal=True, gap="small", key="gan-presets"):
+        st.button("Train this GAN", type="primary", on_click=train)
+        if back:
+            st.button("Show the one that ships", on_click=back)
+        st.space("stretch")
         for name, preset in PRESETS.items():
             st.button(
                 name,

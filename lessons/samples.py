@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.linalg import sqrtm
 from torch import Tensor
 
 from lessons import classifier
@@ -58,13 +57,16 @@ def frechet_distance(first: Tensor, second: Tensor) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two sets of features (N, F): the squared Frechet distance of their Gaussians.
 
     Dowson & Landau 1982; as a measure of generators, on the features of another network, Heusel et al. 2017. It sees means and
-    covariances only.
+    covariances only. C1 C2 has the eigenvalues of the symmetric C1^(1/2) C2 C1^(1/2), so its root's trace needs no root of a matrix that is
+    not symmetric, which fails where a set hardly varies.
     """
     one, two = (features.double().numpy() for features in (first, second))
     between = one.mean(0) - two.mean(0)
     spread_one, spread_two = (np.atleast_2d(np.cov(features, rowvar=False)) for features in (one, two))
-    root = sqrtm(spread_one @ spread_two)
-    distance = between @ between + np.trace(spread_one) + np.trace(spread_two) - 2 * np.trace(np.real(root))
+    widths, axes = np.linalg.eigh(spread_one)
+    half = (axes * np.sqrt(widths.clip(0))) @ axes.T  # C1^(1/2)
+    root = np.sqrt(np.linalg.eigvalsh(half @ spread_two @ half).clip(0)).sum()
+    distance = between @ between + np.trace(spread_one) + np.trace(spread_two) - 2 * root
     return max(0.0, float(distance))
 
 

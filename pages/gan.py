@@ -66,11 +66,9 @@ lesson.predict(
     "Train it without the discriminator\u2019s gradient penalty (\u03b3 = 0), all else equal. What does it draw in the end?",
     OPTIONS,
 )
-choice = gan_form.draw()
-with st.container(horizontal=True, gap="small"):
-    st.button("Train this GAN", type="primary", on_click=st.session_state.update, args=({SUBMIT: True},))
-    if view:
-        st.button("Show the one that ships", on_click=st.session_state.update, args=({RUN: ""},))
+choice = gan_form.draw(
+    lambda: st.session_state.update({SUBMIT: True}), (lambda: st.session_state.update({RUN: ""})) if view else None
+)
 if trouble:
     st.error(trouble)
 shipped = None

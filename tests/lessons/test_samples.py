@@ -5,6 +5,7 @@ from math import exp, log
 import numpy as np
 import pytest
 import torch
+from scipy.linalg import sqrtm
 from scipy.ndimage import gaussian_filter
 from scipy.stats import entropy
 from sklearn.metrics import accuracy_score
@@ -42,6 +43,23 @@ def test_for_gaussians_that_commute_it_is_the_closed_form():
     first, second = np.array([1.0, 2.0, 0.5]), np.array([3.0, 1.0, 0.5])
     one, two = (torch.from_numpy(white * widths @ turn.T) for widths in (first, second))
     assert samples.frechet_distance(one, two) == pytest.approx(float(((first - second) ** 2).sum()), abs=1e-6)
+
+
+def test_it_is_what_scipys_matrix_root_gives():
+    draw = np.random.default_rng(8)
+    one, two = (gaussian(800, draw.standard_normal(6), draw.standard_normal((6, 6)), seed) for seed in (9, 10))
+    spreads = [np.cov(features.numpy(), rowvar=False) for features in (one, two)]
+    between = (one.mean(0) - two.mean(0)).numpy()
+    oracle = between @ between + np.trace(spreads[0] + spreads[1] - 2 * np.real(sqrtm(spreads[0] @ spreads[1])))
+    assert samples.frechet_distance(one, two) == pytest.approx(oracle, rel=1e-9)
+
+
+def test_a_set_of_one_picture_over_and_over_has_a_distance_too():
+    """tr C + |m|^2 where the other set does not vary at all."""
+    one, still = gaussian(300, np.zeros(4), np.diag([1.0, 2.0, 3.0, 0.0]), 11), torch.ones(50, 4, dtype=torch.float64)
+    spread = float(np.trace(np.cov(one.numpy(), rowvar=False)))
+    expected = spread + float((one.mean(0) - 1).square().sum())
+    assert samples.frechet_distance(one, still) == pytest.approx(expected, abs=1e-6)
 
 
 def test_it_is_symmetric_and_unmoved_by_a_turn_of_the_features():
