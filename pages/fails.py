@@ -189,19 +189,21 @@ words = case.cause
 if key == "collapsed":
     silent, units = fails_facts.silent(pair.failed)
     other, _ = fails_facts.silent(pair.mended)
-    words += f" Of its {units} units {silent} give the same output wherever z is; of the mended run\u2019s, {other}."
+    words += f" {silent} of its {units} units give the same output wherever z is; in the mended run, {other}."
 if key == "memorised":
     words += " " + memorised_vae(symptoms[failed_models.SAME_IMAGES])
 st.markdown(f"**Why.** {words}")
 
 st.subheader("Diagnosis by numbers")
 st.markdown(
-    f"Ask in this order; the first yes is the answer. **Diverged:** is the training loss no number, or above "
-    f"{diagnosis.EXPLODED:g} times that of the mean image? **Memorised:** does validation cost more than {diagnosis.GAP:g} times as much as "
-    f"training? **Collapsed:** is the KL below {diagnosis.SILENT:g} nats? **Over-regularised:** is it below the entropy of what the code should "
-    f"tell, here {seen.class_entropy:.2f} nats for the class? **Under-regularised:** are more than {percent(diagnosis.OUT_OF_REACH)} of the codes where "
-    f"the prior has 1 %? **Dead latents:** are fewer than half of the units active? The thresholds are a matter of taste, the order is not: a diverged or "
-    "memorising model makes every later question meaningless."
+    "Ask in this order; the first yes is the answer.\n\n"
+    f"1. **Diverged?** The training loss is no number, or above {diagnosis.EXPLODED:g} times that of the mean image.\n"
+    f"2. **Memorised?** Validation costs more than {diagnosis.GAP:g} times as much as training.\n"
+    f"3. **Collapsed?** The KL is below {diagnosis.SILENT:g} nats.\n"
+    f"4. **Over-regularised?** The KL is below the entropy of what the code should tell, here {seen.class_entropy:.2f} nats for the class.\n"
+    f"5. **Under-regularised?** More than {percent(diagnosis.OUT_OF_REACH)} of the codes lie where the prior has 1 %.\n"
+    "6. **Dead latents?** Fewer than half of the units are active.\n\n"
+    "The thresholds are a matter of taste, the order is not: a diverged or memorising model makes every later question meaningless."
 )
 st.html(symptom_table(symptoms))
 st.caption(

@@ -134,7 +134,7 @@ def test_what_the_curves_are_said_to_show_is_in_the_histories():
 def test_the_collapsed_decoder_is_said_to_be_silent_as_it_is():
     app = visit("fails")
     silent, units = diagnosis.silent_units(failed_models.load("fails-collapsed").checkpoint.model)
-    assert any(f"Of its {units} units {silent} give the same output wherever z is" in text.value for text in app.markdown)
+    assert any(f"{silent} of its {units} units give the same output wherever z is" in text.value for text in app.markdown)
 
 
 def test_a_click_that_mends_shows_the_form_even_where_a_run_was_shown_before():
