@@ -19,6 +19,7 @@ MOVED = 30  # test digits that directions are measured on
 SAMPLES, SHOWN_SAMPLES = 12, 8  # bootstrap samples behind the bands, and as pictures
 HALVINGS, SHUFFLES = 100, 200
 READ_AGAIN = 300  # test digits behind the share that stays what it is
+DRAWS = 1_000  # ways to draw the examples
 FEWEST, MOST = 4, 100  # examples of a group that a reader picks
 STRENGTHS = tuple(round(-2 + 0.5 * i, 2) for i in range(9))
 INNER = slice(2, 7)  # strengths from -1 to 1
@@ -52,6 +53,7 @@ class Question(NamedTuple):
     same: bool = False  # as many of each digit in both groups
     digits: tuple[int, int] = (9, 4)
     own: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # indices of test images
+    seed: int = 0  # which examples of those that qualify
 
 
 class Examples(NamedTuple):
@@ -82,14 +84,14 @@ def examples(question: Question) -> Examples:
 
 def _groups(question: Question, labels: Tensor) -> Groups:
     if question.way == "random":
-        return directions.at_random(POOL, question.each, seed=0)
+        return directions.at_random(POOL, question.each, question.seed)
     if question.way == "digits":
-        return directions.of_classes(labels, *question.digits, min(question.each, int(labels.bincount().min())), seed=0)
+        return directions.of_classes(labels, *question.digits, min(question.each, int(labels.bincount().min())), question.seed)
     name, middle = EXTREMES[question.way]
     values = _measured()[name]
     if question.same:
-        return directions.extremes_by_class(values, labels, question.each, 0, middle)
-    return directions.extremes(values, question.each, POOL // 10, 0, middle)
+        return directions.extremes_by_class(values, labels, question.each, question.seed, middle)
+    return directions.extremes(values, question.each, POOL // 10, question.seed, middle)
 
 
 class Study(NamedTuple):

@@ -1,5 +1,6 @@
 """Latent arithmetic: directions from examples, what they do to any digit, and how to see that a direction has nothing behind it."""
 
+import random
 from pathlib import Path
 
 import streamlit as st
@@ -41,6 +42,11 @@ def keep(report: dict) -> None:
         st.session_state.arith_strength = float(strength)
 
 
+def another() -> None:
+    """Other examples of the same kind."""
+    st.session_state.arith_seed = random.randrange(arithmetic_facts.DRAWS)
+
+
 st.html(Path(arithmetic_facts.__file__).with_name("arithmetic.css"))
 lesson = Lesson(
     "arithmetic",
@@ -59,6 +65,7 @@ state.read_link(
     arith_strength=state.number(-2.0, 2.0),
     arith_plus=state.whole_number(0, 9),
     arith_minus=state.whole_number(0, 9),
+    arith_seed=state.whole_number(0, arithmetic_facts.DRAWS - 1),
     arith_with=arithmetic_facts.indices_text,
     arith_without=arithmetic_facts.indices_text,
 )
@@ -71,6 +78,7 @@ state.usual(
     arith_strength=1.0,
     arith_plus=9,
     arith_minus=4,
+    arith_seed=0,
     arith_with=BARRED,
     arith_without=PLAIN,
 )
@@ -88,7 +96,7 @@ way = (
     )
     or "thick"
 )
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     latents = (
         st.segmented_control("Numbers in a code", LATENTS, key="arith_latents", required=True, persist_state="session") or 10
     )
@@ -103,6 +111,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.text_input("Without", key="arith_without", persist_state="session", width=230)
     else:
         st.segmented_control("Examples in each group", COUNTS, key="arith_count", required=True, persist_state="session")
+        st.button("Draw others", on_click=another, help="Other examples of the same kind")
     if way == "digits":
         st.selectbox("Digit", range(10), key="arith_plus", persist_state="session", width=90)
         others = [label for label in range(10) if label != st.session_state.arith_plus]
@@ -122,7 +131,14 @@ if way == "own":
 digits = (st.session_state.arith_plus, st.session_state.arith_minus)
 same = st.session_state.arith_same and way in MEASURED
 count = st.session_state.arith_count or 30
-question = Question(way, count if way != "own" else 0, same, digits if way == "digits" else (9, 4), (own[0], own[1]))
+question = Question(
+    way,
+    count if way != "own" else 0,
+    same,
+    digits if way == "digits" else (9, 4),
+    (own[0], own[1]),
+    st.session_state.arith_seed if way != "own" else 0,
+)
 attribute = MEASURED.get(way, "thickness")
 what = f"the mean {digits[0]} minus the mean {digits[1]}" if way == "digits" else WHAT.get(way, "with minus without")
 live_part(
@@ -188,7 +204,7 @@ right.plotly_chart(
 st.html(arithmetic_figures.table(studies, attribute, attributes.UNITS[attribute], digits))
 st.caption(
     f"Bands: the range over {arithmetic_facts.SAMPLES} bootstrap directions. Shuffled: the same examples dealt to the two groups at random, {arithmetic_facts.SHUFFLES} times; "
-    "a direction that is longer than nearly all of those has something behind it."
+    "a direction that is longer than nearly all of those has something behind it. For random groups chance decides: draw others, and it is another number."
 )
 lesson.maths(
     "From $N$ codes with and $N'$ codes without, and the same from resampled examples. Nothing here needs a VAE: for PCA the decoder is linear, and moving the code "
@@ -224,7 +240,7 @@ link = {"arith_way": way, "arith_latents": latents, "arith_digit": digit, "arith
 if way == "own":
     link |= {"arith_with": st.session_state.arith_with, "arith_without": st.session_state.arith_without}
 else:
-    link |= {"arith_count": count}
+    link |= {"arith_count": count, "arith_seed": st.session_state.arith_seed}
 if way == "digits":
     link |= {"arith_plus": digits[0], "arith_minus": digits[1]}
 if way in MEASURED:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from app_driver import canvas, choose, markup, sentences, visit
+from app_driver import canvas, choose, markup, press, sentences, visit
 
 from explorer import arithmetic_facts
 from explorer.arithmetic_facts import Question
@@ -45,7 +45,7 @@ def test_a_nine_minus_a_four_makes_nines_of_fours():
 
 def test_a_link_opens_a_direction_a_digit_and_a_strength(mnist):
     link = {"arith_way": "digits", "arith_latents": "10", "arith_digit": "8", "arith_strength": "-0.5"}
-    link |= {"arith_count": "100", "arith_plus": "3", "arith_minus": "5"}
+    link |= {"arith_count": "100", "arith_plus": "3", "arith_minus": "5", "arith_seed": "4"}
     app = visit("arithmetic", **link)
     assert sentences(app) == []
     told = canvas(app)
@@ -54,6 +54,8 @@ def test_a_link_opens_a_direction_a_digit_and_a_strength(mnist):
     coder = arithmetic_facts.coder("vae", 10)
     assert told["coders"][1]["code"] == pytest.approx(coder.encode(mnist.test.pixels(slice(8, 9)))[0].tolist(), rel=1e-4)
     assert app.query_params == link
+    press(app, "Draw others")
+    assert canvas(app)["coders"][0]["direction"] != told["coders"][0]["direction"]
     choose(app, "arith_plus", 5)  # not minus itself
     assert app.session_state["arith_minus"] != 5
     assert "NaN" not in str(canvas(app))
