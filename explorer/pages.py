@@ -37,6 +37,7 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
     ),
     "Use": (
         Place("denoise", "Denoise", "Take noise off: a denoising autoencoder beside models that never saw any"),
+        Place("anomalies", "Find anomalies", "What a model has never seen, a threshold to drag, and where likelihood fails"),
         Place("compress", "Compress", "Codes as files: bits against what comes back, beside PNG and JPEG"),
         Place("represent", "Represent", "How many labels a code saves, and what a t-SNE map does not say"),
         Place("arithmetic", "Latent arithmetic", "Thick minus thin: directions from examples, and what is behind them"),

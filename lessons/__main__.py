@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from lessons import (
+    anomaly_models,
     classifier,
     compression,
     conditional,
@@ -27,6 +28,10 @@ from vae.hardware import use_one_thread
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "conditional": ("train a VAE that is told the class and one that is not (half a minute of a core)", conditional.write),
     "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
+    "anomalies": (
+        "train the lesson's two models on nine digits and score what does not belong (a minute of a core)",
+        anomaly_models.write,
+    ),
     "denoise": (
         "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
         denoise_models.write,

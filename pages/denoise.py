@@ -154,7 +154,7 @@ for noise, strength in denoise_models.LEARNED.items():
     cells = "".join(f"<td><b>{v:.1f}</b></td>" if v == max(values) else f"<td>{v:.1f}</td>" for v in values)
     rows.append(f"<tr><th>{KINDS[noise]}, {strength:g}</th>{cells}</tr>")
 st.html(
-    '<div class="le-wide"><table class="le-numbers"><thead><tr><th>PSNR, dB</th>'
+    '<div class="le-wide" role="region" aria-label="Each denoiser on each noise" tabindex="0"><table class="le-numbers"><thead><tr><th>PSNR, dB</th>'
     + "".join(f"<th>{html.escape(head)}</th>" for head in heads)
     + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
 )

@@ -1,4 +1,4 @@
-"""The live parts of the section Use, under a hand and under the keyboard."""
+"""The live parts of Denoise and Find anomalies, under a hand and under the keyboard."""
 
 import re
 
@@ -33,3 +33,22 @@ def test_the_noise_follows_the_slider_and_a_drawing_is_cleaned(visit):
     clean = part.get_by_role("img", name="The clean image")
     ink = clean.evaluate("c => c.getContext('2d').getImageData(14, 14, 1, 1).data[0]")
     assert ink > 200  # the stroke goes through the middle
+
+
+def test_a_threshold_is_dragged_or_moved_by_keys_and_counts_follow(visit):
+    visitor = visit("anomalies")
+    part = visitor.page.get_by_test_id("part-threshold")
+    said = part.get_by_test_id("said")
+    expect(said).to_contain_text("of the anomalies are caught")
+    slider = visitor.page.get_by_role("slider", name="Threshold")
+    slider.focus()
+    visitor.page.keyboard.press("End")
+    expect(said).to_contain_text(re.compile(r"(9\d\.\d|100\.0) % of the anomalies are caught"))
+    visitor.page.wait_for_url(re.compile("anomalies_at=100"))
+    board = part.get_by_role("img", name="Histogram").bounding_box()
+    visitor.page.mouse.move(board["x"] + 0.5 * board["width"], board["y"] + 0.5 * board["height"])
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(board["x"] + 0.97 * board["width"], board["y"] + 0.5 * board["height"], steps=5)
+    expect(part.get_by_role("table").locator("td").nth(2)).to_have_text(re.compile(r"^\d$"))  # next to no false alarms
+    visitor.page.mouse.up()
+    visitor.page.wait_for_url(re.compile("anomalies_at=0$"))

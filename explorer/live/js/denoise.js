@@ -51,6 +51,7 @@ class DenoisePart {
     Object.assign(this, { data, tell });
     this.slider.max = data.levels.length - 1;
     this.label.textContent = data.unit;
+    this.slider.setAttribute("aria-label", data.unit); // a label names the first of output and input within it
     if (this.echo.asks(data.at)) this.at = data.at;
     this.slider.value = this.at;
     this.padBox.hidden = !data.draw;

@@ -1,0 +1,97 @@
+"""What does not belong: images that a model of nine digits has never seen the like of, each kind made the same way every time.
+
+Letters for shapes: N images of (1, 28, 28) in [0, 1].
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from sklearn.datasets import load_sample_images
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
+
+from vae import data
+from vae.data import Dataset, Split
+
+SIDE = 28
+HELD_OUT = 4  # the digit that no model here was trained on
+COUNT = 500  # images of each kind
+FASHION = "fashion-mnist"
+PEN = 1.65  # pixels from the middle of a stroke to where its ink ends
+LUMA = (0.299, 0.587, 0.114)  # of red, green and blue in grey (ITU-R BT.601)
+
+
+def without(split: Split, label: int = HELD_OUT) -> Split:
+    """The split without one class."""
+    keep = split.labels != label
+    return Split(split.images[keep], split.labels[keep])
+
+
+def _generator() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def _held_out(dataset: Dataset) -> Tensor:
+    return dataset.test.pixels(dataset.test.labels == HELD_OUT)[:COUNT]
+
+
+def _normal(dataset: Dataset) -> Tensor:
+    return without(dataset.test).pixels(slice(-COUNT, None))  # not those that the scores are compared with
+
+
+def photographs(count: int = COUNT) -> Tensor:
+    """Square patches of scikit-learn's two sample photographs, at half their size and in grey."""
+    patches = []
+    generator = _generator()
+    for photograph in load_sample_images().images:  # (H, W, 3) uint8
+        grey = torch.from_numpy(photograph.astype(np.float32) / 255) @ torch.tensor(LUMA)  # (H, W)
+        small = avg_pool2d(grey[None], 2)[0]
+        rows, columns = (torch.randint(size - SIDE + 1, (count // 2,), generator=generator) for size in small.shape)
+        patches += [small[r : r + SIDE, c : c + SIDE] for r, c in zip(rows.tolist(), columns.tolist(), strict=True)]
+    return torch.stack(patches).unsqueeze(1)
+
+
+def short_strokes(count: int = COUNT) -> Tensor:
+    """One straight stroke near the middle, up to 6 pixels long, as thick as a pen's in MNIST: dots and dashes, hardly any ink."""
+    generator = _generator()
+    centre = 10 + 8 * torch.rand(count, 2, generator=generator)
+    length = 6 * torch.rand(count, 1, generator=generator)
+    angle = torch.pi * torch.rand(count, 1, generator=generator)
+    half = 0.5 * length * torch.cat([angle.cos(), angle.sin()], 1)
+    start, along = centre - half, 2 * half  # (N, 2)
+    ticks = torch.arange(SIDE) + 0.5
+    places = torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), -1).view(1, -1, 2)  # (1, P, 2)
+    away = places - start[:, None]
+    share = (away * along[:, None]).sum(-1) / along.square().sum(1, keepdim=True).clamp_min(1e-9)  # of the way along, (N, P)
+    distance = (away - share.clamp(0, 1).unsqueeze(-1) * along[:, None]).norm(dim=-1)
+    return (PEN - distance).clamp(0, 1).view(count, 1, SIDE, SIDE)
+
+
+class Kind(NamedTuple):
+    """A kind of anomaly: how a menu names it, and what makes it of the digits."""
+
+    title: str
+    make: Callable[[Dataset], Tensor]
+
+
+KINDS = {
+    "held-out": Kind(f"The digit {HELD_OUT}", _held_out),
+    "turned": Kind("Digits turned by 90\u00b0", lambda dataset: torch.rot90(_normal(dataset), 1, (2, 3))),
+    "inverted": Kind("Inverted digits", lambda dataset: 1 - _normal(dataset)),
+    "photographs": Kind("Photograph patches", lambda _: photographs()),
+    "noise": Kind("Uniform noise", lambda _: torch.rand(COUNT, 1, SIDE, SIDE, generator=_generator())),
+    "strokes": Kind("Short strokes", lambda _: short_strokes()),
+    FASHION: Kind("Fashion-MNIST", lambda _: data.load(FASHION).test.pixels(slice(COUNT))),
+}
+SHIPPED_KINDS = tuple(kind for kind in KINDS if kind != FASHION)
+
+
+def fashion_is_here() -> bool:
+    """Whether Fashion-MNIST's files lie where they are looked for; nothing is downloaded to find out."""
+    folders = [root / "FashionMNIST" / "raw" for root in (data.PROJECT_DATA, data.cache_folder() / "data")]
+    return any(
+        all((folder / name).exists() or (folder / name.removesuffix(".gz")).exists() for name in data.ARCHIVES)
+        for folder in folders
+    )
