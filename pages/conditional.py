@@ -46,22 +46,22 @@ state.read_link(
     cvae_digit=state.whole_number(0, 9_999),
 )
 state.usual(cvae_z1=0.5, cvae_z2=-0.5, cvae_class=3, cvae_digit=0)
-lesson.predict(
-    "Without the class, ten neighbours of a code name its digit\u2019s class in 77 % of the cases. With the class given, what do codes still say of it?",
-    OPTIONS,
-)
 try:
     plain, told = (conditional_facts.shipped(name) for name in ("plain-vae", "conditional-vae"))
 except CheckpointError as error:
     st.error(str(error))
     st.stop()
+before, after = plain.measures["knn_accuracy"], told.measures["knn_accuracy"]
+lesson.predict(
+    f"Without the class, ten neighbours of a code name its digit\u2019s class in {before:.0%} of the cases. With the class given, what do codes still say of it?",
+    OPTIONS,
+)
 live_part(
     "styles",
     key="styles-part",
     on_report=keep,
     **conditional_facts.live_facts((st.session_state.cvae_z1, st.session_state.cvae_z2), st.session_state.cvae_class),
 )
-before, after = plain.measures["knn_accuracy"], told.measures["knn_accuracy"]
 answer = OPTIONS[1] if after < before / 2 else OPTIONS[0] if after < before + 0.05 else OPTIONS[2]
 if lesson.reveal(
     answer,
