@@ -41,7 +41,7 @@ def account(net: Inside) -> str:
     head = "<tr><td>layer</td><td>gives</td><td>weights</td><td>multiplications</td><td>a unit</td></tr>"
     total = f"<tr><th><b>All</b></th><td></td><td><b>{net.parameters:,}</b></td><td><b>{net.products:,}</b></td><td></td></tr>"
     table = f'<table class="le-numbers le-small"><thead>{head}</thead><tbody>{rows}{total}</tbody></table>'
-    return f'<section class="in-scroll"><h3>{NETS[net.name]}</h3>{table}</section>'
+    return f'<section class="in-scroll" tabindex="0" role="region" aria-label="What each layer of the {NETS[net.name]} costs"><h3>{NETS[net.name]}</h3>{table}</section>'
 
 
 def comparison(rows: list[tuple[str, Inside]]) -> str:
@@ -53,7 +53,7 @@ def comparison(rows: list[tuple[str, Inside]]) -> str:
         f"<td><b>{net.measures['negative_elbo']:.1f}</b> \u00b1 {net.measures['negative_elbo_error']:.1f}</td></tr>"
         for title, net in rows
     )
-    return f'<div class="in-scroll"><table class="le-numbers le-small"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="in-scroll" tabindex="0" role="region" aria-label="What each network pays and gets"><table class="le-numbers le-small"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
 st.html(Path(inside_facts.__file__).with_name("inside.css"))
