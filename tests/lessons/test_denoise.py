@@ -13,6 +13,7 @@ from lessons import denoise, denoise_models, pca
 from vae.corruption import NONE, corrupt
 from vae.errors import CheckpointError
 from vae.models import build
+from vae.settings import TrainingSettings
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_the_models_that_ship_are_whole_and_of_that_shape_and_recipe():
     for name, model in denoise_models.load().items():
         assert model.spec == denoise_models.recipes()[name][0]
         told = json.loads((denoise_models.folder(name) / "spec.json").read_text())["training"]
-        assert told == denoise_models.recipes()[name][1].to_json()
+        assert TrainingSettings.from_json(told) == denoise_models.recipes()[name][1]
 
 
 def test_the_curves_that_ship_are_measured_again(mnist):
