@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from model_list import PLAIN, model_name
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -24,6 +25,12 @@ from vae.models import ModelSpec, build, parameter_count
 HERE = Path(__file__).resolve().parent
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))
 DENSE = ModelSpec("vae", 3, "mlp", (20, 12), (10, 15))
+
+
+@pytest.fixture(params=PLAIN, ids=model_name)
+def spec(request) -> ModelSpec:
+    """Models without a class to be told and without a prior of their own: what is in one that no digit passes, no picture shows."""
+    return request.param
 
 
 def codes(model, count: int) -> torch.Tensor:
