@@ -94,5 +94,9 @@ def _judged(images: Tensor, clean: Tensor) -> dict[str, list[float | None]]:
 def average(kind: str, way: str, level: float, measure: str = "psnr") -> float:
     """The mean over test images of one way (a denoiser by the noise it learned on) at the measured level nearest to this one."""
     told = curves()
-    at = int(np.argmin(np.abs(np.array(told["levels"]) - level)))
-    return told["curves"][kind][way][measure][at]["mean"]
+    return told["curves"][kind][way][measure][told["levels"].index(measured_near(level))]["mean"]
+
+
+def measured_near(level: float) -> float:
+    """The measured level nearest to this one."""
+    return min(curves()["levels"], key=lambda measured: abs(measured - level))

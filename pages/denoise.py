@@ -143,7 +143,7 @@ st.caption(
 
 st.subheader("A denoiser knows the noise it was shown")
 st.markdown(
-    "Each denoiser on each noise, at the level it was taught at. **Look along a row**: the best one is the one that knows this noise, and masking, which "
+    "Each denoiser on each noise, at the measured level nearest to the one it was taught at. **Look along a row**: the best one is the one that knows this noise, and masking, which "
     "only ever takes ink away, teaches a model to add ink, where salt and pepper needs it removed."
 )
 columns = (*KINDS, "ae", NONE)
@@ -152,7 +152,7 @@ rows = []
 for noise, strength in denoise_models.LEARNED.items():
     values = [denoise_facts.average(noise, way, strength) for way in columns]
     cells = "".join(f"<td><b>{v:.1f}</b></td>" if v == max(values) else f"<td>{v:.1f}</td>" for v in values)
-    rows.append(f"<tr><th>{KINDS[noise]}, {strength:g}</th>{cells}</tr>")
+    rows.append(f"<tr><th>{KINDS[noise]}, {denoise_facts.measured_near(strength):g}</th>{cells}</tr>")
 st.html(
     '<div class="le-wide" role="region" aria-label="Each denoiser on each noise" tabindex="0"><table class="le-numbers"><thead><tr><th>PSNR, dB</th>'
     + "".join(f"<th>{html.escape(head)}</th>" for head in heads)
