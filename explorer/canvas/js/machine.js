@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { Card } from "./machine_card.js";
 import { Draws } from "./machine_draws.js";
+import { living } from "./life.js";
 import { Input } from "./machine_input.js";
 import { Lane } from "./machine_lane.js";
 import { noiseOf } from "./machine_maths.js";
@@ -17,23 +18,7 @@ const GLOW = 900; // ms that the edges behind a new epsilon stay lit
 const WIDE = 940; // CSS pixels from which on lanes run across
 const SURE = 0.6; // share of one class, from which on a drawing's neighbours agree
 
-const machines = new WeakMap(); // parentElement -> { machine, run }
-
-/** Called on mount and whenever data or theme change. Gives the function that unmounts; only the latest run's one does. */
-export function render({ parentElement, data, setStateValue }) {
-  let entry = machines.get(parentElement);
-  if (!entry) {
-    entry = { machine: new Machine(parentElement.querySelector(".latent-canvas")), run: 0 };
-    machines.set(parentElement, entry);
-  }
-  const run = ++entry.run;
-  entry.machine.update(data, setStateValue);
-  return () => {
-    if (run !== entry.run || machines.get(parentElement) !== entry) return;
-    entry.machine.end();
-    machines.delete(parentElement);
-  };
-}
+export const render = living(".latent-canvas", (root) => new Machine(root));
 
 class Machine {
   constructor(root) {

@@ -133,6 +133,7 @@ export class LayerView {
       const next = this.#neighbour(event.key);
       if (next === null) return;
       event.preventDefault();
+      this.unit = next; // the next key may come before the next frame
       on.moved(next);
     });
   }
