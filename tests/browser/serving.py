@@ -20,7 +20,9 @@ def start(port: int, log: Path) -> subprocess.Popen:
     """`streamlit run app.py` on that port, its output in a file."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1", f"--server.port={port}"]
     # A crash outside Python shows in the log too; training does not step behind, since tests wait for it.
-    environment = {**os.environ, "PYTHONFAULTHANDLER": "1", "LATENT_EXPLORER_NICE": "0"}
+    # Its runs are its own: its dispatcher would take those that other tests have put in a queue.
+    own = {"LATENT_EXPLORER_DATA": str(log.parent / "runs"), "LATENT_EXPLORER_NICE": "0"}
+    environment = {**os.environ, "PYTHONFAULTHANDLER": "1", **own}
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
