@@ -60,9 +60,9 @@ def _settle() -> None:
 
 
 def niceness() -> int:
-    """LATENT_EXPLORER_NICE, 0 to 19, default 10: how far training steps behind everything else on its machine."""
+    """LATENT_EXPLORER_NICE, 0 to 19, default 19: how far training steps behind everything else on its machine."""
     chosen = os.environ.get("LATENT_EXPLORER_NICE", "")
-    return min(19, int(chosen)) if chosen.isdecimal() else 10
+    return min(19, int(chosen)) if chosen.isdecimal() else 19
 
 
 def greet() -> None:
