@@ -7,11 +7,10 @@ import streamlit as st
 
 from explorer import gan_curves, gan_facts, pictures, run_panel
 from explorer.run_view import View
-from explorer.run_watch import FIRST_TICK, TICK, look_again
+from explorer.run_watch import follow
 from explorer.store import store
 from lessons.samples import Quality
 from vae import checkpoints
-from vae.errors import VaeError
 
 COLUMNS = 16  # pictures in a row
 JUDGED = (1, 28, 28)  # the shape of the images that the classifier knows
@@ -19,24 +18,7 @@ JUDGED = (1, 28, 28)  # the shape of the images that the classifier knows
 
 def watch(view: View) -> None:
     """Draw the run, and go on drawing it while it is active."""
-    period = (TICK if view.moments else FIRST_TICK) if view.run.active else None
-    drawn = {"view": view}  # this one is for the first drawing, which the page has just read
-
-    def draw() -> None:
-        now, trouble = (drawn.pop("view"), "") if drawn else look_again(view)
-        if now is None:
-            st.warning("This run was deleted.")
-            return
-        if trouble:
-            st.warning(trouble)
-        if (period is None, period == FIRST_TICK) != (not now.run.active, now.run.active and not now.moments):
-            st.rerun()  # the ticks change
-        try:
-            _draw(now)
-        except VaeError as error:  # such as a run that is deleted while it is drawn
-            st.warning(str(error))
-
-    st.fragment(draw, run_every=period)()
+    follow(view, lambda now, _: _draw(now))
 
 
 def _draw(view: View) -> None:

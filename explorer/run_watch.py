@@ -1,5 +1,7 @@
 """The run on the page: drawn once a second while it is trained, once when it has ended."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer import curves, run_panel, run_pictures, run_replay, run_takeaway, run_view, training_form
@@ -11,7 +13,12 @@ TICK, FIRST_TICK = 1.0, 0.3  # seconds between two looks; more often until the f
 
 
 def watch(view: View) -> None:
-    """Draw the run, and go on drawing it while it is active."""
+    """Draw the run on the page Train, and go on drawing it while it is active."""
+    follow(view, _draw)
+
+
+def follow(view: View, draw_run: Callable[[View, bool], None]) -> None:
+    """Have the run drawn, and drawn again while it is active. `draw_run` is told whether this is the first time."""
     period = (TICK if view.moments else FIRST_TICK) if view.run.active else None
     drawn = {"view": view}  # this one is for the first drawing, which the page has just read
 
@@ -25,7 +32,7 @@ def watch(view: View) -> None:
         if (period is None, period == FIRST_TICK) != (not now.run.active, now.run.active and not now.moments):
             st.rerun()  # the ticks change
         try:
-            _draw(now, everything=now is view)
+            draw_run(now, now is view)
         except VaeError as error:  # such as a run that is deleted while it is drawn
             st.warning(str(error))
 
