@@ -7,7 +7,6 @@ import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anyth
 
 # isort: split
 import asyncio
-import gc
 import logging
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -33,8 +32,7 @@ async def lifespan(_: st.App):
 
     promptness.send_at_once()
     await asyncio.to_thread(trained.warm_up)
-    gc.collect()
-    gc.freeze()
+    promptness.collect_rarely()
     try:
         await asyncio.to_thread(jobs.start)
     except VaeError as error:  # the pages that need runs say so; the others do without
