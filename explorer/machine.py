@@ -1,7 +1,7 @@
 """The machine in one picture: a digit on its way through an autoencoder and a VAE, as a graph that computes in the browser.
 
 The two lanes have the same stations in the same places, so that the one difference, the sampling, is the one that is seen. The
-browser's part is explorer/canvas/js/machine.js and its neighbours; Python encodes drawings and keeps what a link carries.
+browser's part is explorer/home/js/machine.js and its neighbours; Python encodes drawings and keeps what a link carries.
 """
 
 import math
@@ -19,7 +19,7 @@ from explorer.trained import Trained
 from explorer.weights import code_path
 from vae.models import ModelSpec
 
-LOOK = (Path(__file__).parent / "canvas" / "machine.css").read_text(encoding="utf-8")
+LOOK = (Path(__file__).parent / "home" / "machine.css").read_text(encoding="utf-8")
 HTML = '<div class="latent-canvas machine" data-testid="latent-canvas"></div>'
 DRAWS = 10_000  # numbered draws of epsilon: torch's seeds from 0
 INK = {
@@ -55,7 +55,7 @@ def machine(models: Sequence[Trained], key: str, choice: Choice, on_change: Call
         st.session_state[DRAWING] = drawn.read(report["drawing"])
     drawing = st.session_state.get(DRAWING)
     data = {
-        "code": f"{code_path()}/machine.js",
+        "code": code_path("explorer/home/js/machine.js"),
         "models": [{**describe(model), "layers": layers(model.model.spec)} for model in models],
         "quotes": [quotes.of_nodes(model.model.spec.kind) for model in models],
         "album": album.album(*models).announce(),

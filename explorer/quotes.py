@@ -34,7 +34,7 @@ def quote(source: Callable | property, fragment: str) -> Quote:
     return Quote(path.as_posix(), found[0][0], function.__qualname__, found[0][1])
 
 
-# Every node of the machine (explorer/canvas/js/machine_lane.js) -> the function that computes it, and a part of the line.
+# Every node of the machine (explorer/home/js/lane.js) -> the function that computes it, and a part of the line.
 COMMON: dict[str, tuple[Callable | property, str]] = {
     "input": (data.Split.pixels, "/ 255"),
     "decoder": (models.Autoencoder.decode, "self.decoder(z)"),

@@ -22,12 +22,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
-HERE = Path(__file__).resolve().parent
-CODE = HERE / "canvas" / "js"
+ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (
-    "canvas/js",
-    "live/js",
-)  # served as they stand to one another, so that modules import each other by relative paths
+    "explorer",
+    "lessons",
+)  # whose modules are served as they stand to one another, so that they import by relative paths
 GZIP = 31  # zlib's word for its widest window in gzip's format
 MEMORY = 128 * 2**20  # bytes of compressed bodies kept in this process
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -79,15 +78,15 @@ def base() -> str:
 @functools.cache
 def _code() -> tuple[str, dict[str, bytes]]:
     """The browser's modules by their paths, compressed, under one name that changes whenever any of them does."""
-    paths = sorted(path for folder in FOLDERS for path in (HERE / folder).glob("*.js"))
-    sources = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
+    paths = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.js"))
+    sources = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
     name = hashlib.sha256(b"\0".join(part for item in sources.items() for part in (item[0].encode(), item[1]))).hexdigest()[:16]
     return name, {file: gzip.compress(source, 9, mtime=0) for file, source in sources.items()}
 
 
-def code_path(folder: str = "canvas/js") -> str:
-    """The path under which the modules of one of the FOLDERS are served."""
-    return f"{base()}/canvas/code/{_code()[0]}/{folder}"
+def code_path(module: str) -> str:
+    """The path under which a module is served, given as it lies below the project's folder."""
+    return f"{base()}/canvas/code/{_code()[0]}/{module}"
 
 
 async def data(request: Request) -> Response:

@@ -60,7 +60,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=330,
     )
 live_part(
-    "threshold", key="threshold-part", on_report=keep, **anomaly_facts.live_facts(kind, score, st.session_state.anomalies_at)
+    "anomalies", key="anomalies-part", on_report=keep, **anomaly_facts.live_facts(kind, score, st.session_state.anomalies_at)
 )
 st.caption(
     f"{anomaly_models.NORMAL:,} test digits against {len(anomaly_facts.scores(kind)[score]):,} anomalies; the scale of thresholds comes from as many "

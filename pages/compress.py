@@ -48,7 +48,7 @@ latents = (
     or 20
 )
 at = st.session_state.compress_at
-live_part("codec", key="codec-part", on_report=keep, **compress_facts.live_facts(latents, at))
+live_part("compress", key="compress-part", on_report=keep, **compress_facts.live_facts(latents, at))
 st.caption(
     f"Averages over {compression.CODED:,} test images; bits are \u2212log\u2082 of each symbol\u2019s share among the codes of "
     f"{compression.COUNTED:,} training images. PSNR is 10 log\u2081\u2080 of 1 over the mean squared error: 3 dB more is half the error. A step is "

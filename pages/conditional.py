@@ -57,8 +57,8 @@ lesson.predict(
     OPTIONS,
 )
 live_part(
-    "styles",
-    key="styles-part",
+    "conditional",
+    key="conditional-part",
     on_report=keep,
     **conditional_facts.live_facts((st.session_state.cvae_z1, st.session_state.cvae_z2), st.session_state.cvae_class),
 )

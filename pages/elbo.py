@@ -54,7 +54,7 @@ state.usual(**start)
 lesson.predict("You drag q about and change its widths. What happens to ELBO + KL(q \u2016 posterior)?", OPTIONS)
 picker.pick_digit("elbo_digit", "Digit", mnist)
 q = [st.session_state[name] for name in QS]
-live_part("evidence", key="evidence-part", on_report=keep, start={"m": q[:2], "s": q[2:]}, **evidence.facts(digit))
+live_part("elbo", key="elbo-part", on_report=keep, start={"m": q[:2], "s": q[2:]}, **evidence.facts(digit))
 
 sums = evidence.sums(digit, q[:2], q[2:])
 still = max(sums) - min(sums) < TOLERANCE

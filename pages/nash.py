@@ -86,7 +86,7 @@ st.markdown(
     "loss, then with the non-saturating one; then give the data two modes."
 )
 live_part(
-    "duel",
+    "nash/duel",
     key="duel-part",
     on_report=keep,
     start=told("nash_data", "nash_loss", "nash_centre", "nash_log_width"),

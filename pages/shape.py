@@ -46,7 +46,7 @@ picked = st.segmented_control(
     "Model", MODELS, key="shape_model", format_func=trained.label, required=True, persist_state="session"
 )
 name = picked or MODELS[0]
-live_part("spread", key="spread-part", on_report=keep, **shape_facts.live_facts(name, st.session_state.shape_at))
+live_part("shape", key="shape-part", on_report=keep, **shape_facts.live_facts(name, st.session_state.shape_at))
 best = shape_facts.best_spread(name)
 beta = trained.get(name).settings.beta
 chosen = f"The least negative ELBO of all spreads measured is at **{best:g}**" + (

@@ -141,7 +141,7 @@ def test_a_fragment_that_is_not_there_or_stands_twice_is_refused():
 
 
 def test_every_node_that_the_browser_draws_has_a_quote():
-    source = (weights.CODE / "machine_lane.js").read_text() + (weights.CODE / "machine_input.js").read_text()
+    source = "".join((weights.ROOT / "explorer/home/js" / name).read_text() for name in ("lane.js", "input.js"))
     drawn_nodes = {part.split('"')[1] for part in source.split("id: ")[1:]}
     assert drawn_nodes == set(quotes.NODES["vae"])
     assert set(quotes.NODES["ae"]) == drawn_nodes - {"log_variance", "std", "noise", "kl"}

@@ -125,7 +125,7 @@ def latent_canvas(
     if run is not None:
         told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
-        "code": f"{code_path()}/component.js",
+        "code": code_path("explorer/canvas/js/component.js"),
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,

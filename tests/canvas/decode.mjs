@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { Decoder } from "../../explorer/canvas/js/decoder.js";
-import { parse } from "../../explorer/canvas/js/payload.js";
+import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { parse } from "../../explorer/browser/js/payload.js";
 
 const { payload, codes } = JSON.parse(readFileSync(0, "utf8"));
 const decoder = new Decoder(parse(Uint8Array.from(Buffer.from(payload, "base64"))));

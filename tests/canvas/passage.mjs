@@ -3,10 +3,10 @@
 
 import { readFileSync } from "node:fs";
 
-import { Decoder } from "../../explorer/canvas/js/decoder.js";
-import { bernoulliNll, klOf, noiseOf, sampleOf, stdOf } from "../../explorer/canvas/js/machine_maths.js";
-import { torchNoise } from "../../explorer/canvas/js/machine_noise.js";
-import { parse } from "../../explorer/canvas/js/payload.js";
+import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { bernoulliNll, klOf, noiseOf, sampleOf, stdOf } from "../../explorer/home/js/maths.js";
+import { torchNoise } from "../../explorer/home/js/noise.js";
+import { parse } from "../../explorer/browser/js/payload.js";
 
 const { payloads, cases } = JSON.parse(readFileSync(0, "utf8"));
 const decoders = payloads.map((payload) => new Decoder(parse(Uint8Array.from(Buffer.from(payload, "base64")))));

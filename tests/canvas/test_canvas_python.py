@@ -57,13 +57,13 @@ def test_what_a_model_needs_is_served_under_the_hash_of_its_bytes_for_ever(clien
 
 def test_what_nobody_announced_is_not_there(client: TestClient) -> None:
     assert client.get("/canvas/data/" + "0" * 64).status_code == 404
-    assert client.get(f"{weights.code_path()}/secrets.txt").status_code == 404
+    assert client.get(weights.code_path("explorer/canvas/secrets.txt")).status_code == 404
     assert client.get("/canvas/code/otherversion/component.js").status_code == 404
 
 
 def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None:
-    for path in weights.CODE.glob("*.js"):
-        answer = client.get(f"{weights.code_path()}/{path.name}")
+    for path in (weights.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
+        answer = client.get(weights.code_path(f"explorer/canvas/js/{path.name}"))
         assert answer.text == path.read_text(encoding="utf-8")
         assert answer.headers["content-type"].startswith("text/javascript")
 

@@ -61,7 +61,7 @@ def test_the_browsers_noise_is_torchs_for_every_kind_of_seed(node):
         "const { torchNoise } = await import(process.argv[1]);"
         "console.log(JSON.stringify(JSON.parse(process.argv[2]).map((seed) => torchNoise(seed, 5))));"
     )
-    module = (HERE / "../../explorer/canvas/js/machine_noise.js").resolve().as_uri()
+    module = (HERE / "../../explorer/home/js/noise.js").resolve().as_uri()
     done = subprocess.run(
         [node, "--input-type=module", "-e", script, module, json.dumps(seeds)], capture_output=True, text=True, timeout=60
     )
@@ -76,7 +76,7 @@ def test_reconstruction_stays_exact_where_a_probability_would_round_to_one(node)
         "const { bernoulliNll } = await import(process.argv[1]);"
         "console.log(JSON.stringify(JSON.parse(process.argv[2]).map(([l, x]) => bernoulliNll([l], [x]))));"
     )
-    module = (HERE / "../../explorer/canvas/js/machine_maths.js").resolve().as_uri()
+    module = (HERE / "../../explorer/home/js/maths.js").resolve().as_uri()
     question = json.dumps(list(zip(logits, pixels, strict=True)))
     done = subprocess.run(
         [node, "--input-type=module", "-e", script, module, question], capture_output=True, text=True, timeout=60

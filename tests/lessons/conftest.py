@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 
 @pytest.fixture(scope="session")
 def in_javascript() -> Callable[..., list[Any]]:
-    """Calls functions of a module in explorer/live/js: in_javascript("kl_maths", ["parts", 1.5, -0.7], ...) -> their results."""
+    """Calls functions of a module below the project's folder: in_javascript("lessons/kl/kl_maths", ["parts", 1.5, -0.7], ...) -> their results."""
     node = shutil.which("node")
     if node is None:
         sentence = "Node is not installed, so the lessons' JavaScript is not tested. Install it (Debian: apt install nodejs)."

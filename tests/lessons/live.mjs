@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 
 const { module, calls } = JSON.parse(readFileSync(0, "utf8"));
-const functions = await import(new URL(`../../explorer/live/js/${module}.js`, import.meta.url));
+const functions = await import(new URL(`../../${module}.js`, import.meta.url));
 const given = (value) => (value && value.set ? new Set(value.set) : value);
 const plain = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
 console.log(JSON.stringify(calls.map(([name, ...values]) => plain(functions[name](...values.map(given))))));

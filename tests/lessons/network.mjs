@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { parse } from "../../explorer/canvas/js/payload.js";
-import { Network } from "../../explorer/live/js/network.js";
+import { parse } from "../../explorer/browser/js/payload.js";
+import { Network } from "../../lessons/inside/network.js";
 
 const { payload, input, ask } = JSON.parse(readFileSync(0, "utf8"));
 const network = new Network(parse(Uint8Array.from(Buffer.from(payload, "base64"))));

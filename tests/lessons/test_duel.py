@@ -117,7 +117,7 @@ def test_the_browser_computes_what_python_does(in_javascript):
         mixture = DATA[name]
         calls += [["value", mixture, centre, log_width], ["bestDiscriminator", mixture, centre, log_width, 0.8]]
         calls += [[what, mixture, centre, log_width, loss] for what in ("slopes", "descend") for loss in LOSSES]
-    got = iter(in_javascript("duel_maths", *calls))
+    got = iter(in_javascript("lessons/nash/duel_maths", *calls))
     for name, place in CASES:
         q = generator(*place)
         assert next(got) == pytest.approx(float(duel.value(DATA[name], q)), abs=1e-10)

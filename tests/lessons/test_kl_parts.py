@@ -85,7 +85,7 @@ def test_the_browser_computes_what_python_does(in_javascript):
     asked = [(mu, s, on) for mu, s in places for on in SWITCHES]
     sets = [{"set": list(on)} for _, _, on in asked]
     got = in_javascript(
-        "kl_maths",
+        "lessons/kl/kl_maths",
         *(["parts", mu, s] for mu, s in places),
         *(["slopes", mu, s, on] for (mu, s, _), on in zip(asked, sets, strict=True)),
         *(["step", mu, s, on] for (mu, s, _), on in zip(asked, sets, strict=True)),
@@ -103,7 +103,7 @@ def test_lines_of_equal_height_lie_at_that_height(in_javascript):
     """On a plane z = 2 x + 3 y, linear interpolation along cells' edges is exact."""
     columns, rows = 9, 7
     field = [2 * (i % columns) + 3 * (i // columns) for i in range(columns * rows)]
-    (segments,) = in_javascript("isolines", ["isolines", field, columns, rows, 13.5])
+    (segments,) = in_javascript("explorer/lesson/js/isolines", ["isolines", field, columns, rows, 13.5])
     assert len(segments) > 5
     for x0, y0, x1, y1 in segments:
         assert (2 * x0 + 3 * y0, 2 * x1 + 3 * y1) == pytest.approx((13.5, 13.5))

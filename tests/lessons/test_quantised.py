@@ -78,9 +78,9 @@ def test_the_browser_rounds_as_python_does(codes, in_javascript):
     for step in STEPS:
         codec = Codec.fit(few, step)
         expected = codec.restore(codec.quantise(torch.tensor(fresh, dtype=torch.float64)))
-        found = in_javascript("codec_maths", *[["rounded", code, grid, step] for code in fresh])
+        found = in_javascript("lessons/compress/compress_maths", *[["rounded", code, grid, step] for code in fresh])
         assert np.array(found) == pytest.approx(expected.numpy(), abs=1e-5)
-    (decibels,) = in_javascript("codec_maths", ["psnr", 7.84, 784])
+    (decibels,) = in_javascript("lessons/compress/compress_maths", ["psnr", 7.84, 784])
     assert decibels == pytest.approx(quantised.psnr(7.84, 784))
 
 
