@@ -9,9 +9,10 @@ from torch import Tensor
 from explorer import trained
 from explorer.canvas import payloads
 from explorer.compress_facts import NAMES, coder
-from lessons import attributes, directions, pca
+from lessons import attributes, directions
 from lessons.compression import KINDS
 from lessons.directions import Groups
+from lessons.shared import pca
 from vae import data
 
 POOL = 3_000  # training images that examples are taken from

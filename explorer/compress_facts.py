@@ -8,9 +8,10 @@ import torch
 
 from explorer import trained
 from explorer.canvas import payloads
-from lessons import bits_back, compression, pca, picture_files
-from lessons.coders import Coder, of_model, of_pca
+from lessons import bits_back, compression, picture_files
 from lessons.quantised import psnr
+from lessons.shared import pca
+from lessons.shared.coders import Coder, of_model, of_pca
 from vae import bounds, data
 from vae.models import VAE
 

@@ -12,7 +12,7 @@ from explorer.canvas import payloads
 from explorer.weights import Body
 from lessons import conditional
 from lessons.conditional import CLASSES
-from lessons.shipped_models import Shipped
+from lessons.shared.shipped_models import Shipped
 from vae import data, latent
 
 CODES = 1_500  # test digits on a plane

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from explorer import pictures
-from lessons import denoise, denoise_models, pca
+from lessons import denoise, denoise_models
+from lessons.shared import pca
 from vae import data
 from vae.corruption import NONE
 

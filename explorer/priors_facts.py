@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lessons import relatives, vq
 from lessons.relatives import ShippedVQ
-from lessons.shipped_models import Shipped
+from lessons.shared.shipped_models import Shipped
 from vae import aggregate, data, latent
 from vae.priors import VampPrior
 

@@ -16,12 +16,12 @@ from lessons import (
     gan_models,
     inside_models,
     kl_history,
-    pca,
     reduction_models,
     relatives,
     represent,
     tsne_maps,
 )
+from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 

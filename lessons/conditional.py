@@ -11,8 +11,8 @@ from math import log
 import torch
 from torch import Tensor
 
-from lessons import shipped_models
-from lessons.shipped_models import Shipped
+from lessons.shared import shipped_models
+from lessons.shared.shipped_models import Shipped
 from vae import latent
 from vae.models import Autoencoder
 from vae.recipes import Recipe

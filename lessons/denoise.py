@@ -11,7 +11,7 @@ from scipy import ndimage
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
-from lessons.pca import PrincipalComponents
+from lessons.shared.pca import PrincipalComponents
 from vae.corruption import corrupt
 from vae.models import Autoencoder
 

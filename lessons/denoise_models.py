@@ -12,7 +12,8 @@ from typing import Any
 
 from torch import Tensor
 
-from lessons import denoise, pca
+from lessons import denoise
+from lessons.shared import pca
 from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.corruption import NONE, corrupt

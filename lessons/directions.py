@@ -12,8 +12,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from lessons.attributes import ATTRIBUTES
-from lessons.coders import Coder, of_pca
-from lessons.pca import PrincipalComponents
+from lessons.shared.coders import Coder, of_pca
+from lessons.shared.pca import PrincipalComponents
 
 Measure = Callable[[Tensor], Tensor]  # images (S, N, P) -> a number of each (S, N)
 

@@ -17,7 +17,7 @@ import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from lessons.pca import PrincipalComponents
+from lessons.shared.pca import PrincipalComponents
 from vae import data, latent
 from vae.data import Dataset, Split
 from vae.errors import CheckpointError

@@ -14,9 +14,10 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from lessons import classifier, pca, samples
+from lessons import classifier, samples
 from lessons.classifier import Classifier
 from lessons.samples import Quality
+from lessons.shared import pca
 from vae import checkpoints, data, latent
 from vae.data import Dataset
 from vae.errors import CheckpointError

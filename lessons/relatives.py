@@ -5,7 +5,7 @@
     two-level    latents above the latents (Rezende et al. 2014; Burda et al. 2016)
     fixed-std    Gaussian pixels of standard deviation 1, the squared error of most scripts
     learned-std  Gaussian pixels, their standard deviation learned (Rybkin et al. 2021)
-    ssim         structural similarity in place of a likelihood (lessons/ssim.py)
+    ssim         structural similarity in place of a likelihood (lessons/shared/ssim.py)
     vq           tokens in place of Gaussian codes (lessons/vq.py)
 
 What can be compared with what: the first three and vq are models of binary pixels, in nats of probability; the two with Gaussian pixels are
@@ -22,8 +22,9 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from lessons import shipped_models, ssim, vq
-from lessons.shipped_models import SHIPPED, Shipped
+from lessons import vq
+from lessons.shared import shipped_models, ssim
+from lessons.shared.shipped_models import SHIPPED, Shipped
 from vae import checkpoints, data, latent
 from vae.bounds import importance_bound
 from vae.checkpoints import Checkpoint

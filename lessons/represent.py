@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from lessons.coders import Coder
 from lessons.compression import KINDS, LATENTS, coders
+from lessons.shared.coders import Coder
 from vae import data, probes
 from vae.data import Dataset
 from vae.errors import CheckpointError

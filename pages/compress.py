@@ -8,8 +8,9 @@ import streamlit as st
 from explorer import compress_facts, compress_figures, compress_table, figures, papers, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import bits_back, compression, pca, quantised, rans
+from lessons import bits_back, compression, quantised, rans
 from lessons.quantised import psnr
+from lessons.shared import pca
 
 OPTIONS = ("About 20: a number is a number", "About 40", "About 80", "More than 300")
 MEANT = (20, 40, 80, 320)

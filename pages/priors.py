@@ -6,7 +6,8 @@ import streamlit as st
 
 from explorer import figures, papers, pictures, priors_facts, priors_figures, state
 from explorer.lesson import Choice, Lesson
-from lessons import relatives, ssim, vq
+from lessons import relatives, vq
+from lessons.shared import ssim
 from vae.errors import CheckpointError
 from vae.priors import TwoLevelPrior, VampPrior
 

@@ -8,7 +8,8 @@ import torch
 from app_driver import canvas, choose, markup, sentences, visit
 
 from explorer import compress_facts
-from lessons import compression, pca
+from lessons import compression
+from lessons.shared import pca
 from vae.errors import CheckpointError
 
 

@@ -13,7 +13,8 @@ from torch.distributions import Bernoulli, Normal
 
 from explorer import conditional_facts
 from explorer.canvas import payloads
-from lessons import conditional, shipped_models
+from lessons import conditional
+from lessons.shared import shipped_models
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError
 from vae.latent import encode_split

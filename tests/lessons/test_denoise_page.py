@@ -13,7 +13,8 @@ from PIL import Image
 from explorer import denoise_facts
 from explorer.canvas import DRAWING, drawn
 from explorer.denoise_facts import LEVELS
-from lessons import denoise, denoise_models, pca
+from lessons import denoise, denoise_models
+from lessons.shared import pca
 from vae.corruption import corrupt
 
 PICTURES = ["Clean", "With noise", "Denoising AE", "Plain AE", "VAE", "PCA", "Median filter"]

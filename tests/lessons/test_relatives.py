@@ -11,7 +11,8 @@ from skimage.metrics import structural_similarity
 from torch.distributions import Bernoulli
 
 from explorer import priors_facts
-from lessons import relatives, shipped_models, ssim, vq
+from lessons import relatives, vq
+from lessons.shared import shipped_models, ssim
 from vae import latent
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError

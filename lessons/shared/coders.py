@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from lessons.pca import PrincipalComponents
+from lessons.shared.pca import PrincipalComponents
 from vae import latent
 from vae.models import Autoencoder
 

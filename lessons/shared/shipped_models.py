@@ -20,7 +20,7 @@ from vae.probes import Labelled, knn_accuracy
 from vae.recipes import Recipe
 from vae.training import prepare, train
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
 SAMPLES = 100  # K of the importance-weighted bound
 
 
