@@ -15,12 +15,12 @@ from lessons import (
     few_images,
     gan_models,
     inside_models,
-    kl_history,
     reduction_models,
     relatives,
     represent,
     tsne_maps,
 )
+from lessons.kl import history as kl_history
 from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread

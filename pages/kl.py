@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from explorer import figures, kl_figures, papers, state, trained
+from explorer import figures, papers, state, trained
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import kl_history, kl_parts
+from lessons.kl import figures as kl_figures
+from lessons.kl import history as kl_history
+from lessons.kl import parts as kl_parts
 
 MU, LOG_SIGMA = (-3.0, 3.0), (-2.5, 1.0)
 POINTS = 2_000  # test images drawn on the map

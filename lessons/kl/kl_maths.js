@@ -1,4 +1,4 @@
-// KL(N(mu, sigma^2) || N(0, 1)) in its parts and descent on those that are switched on: lessons/kl_parts.py in the browser.
+// KL(N(mu, sigma^2) || N(0, 1)) in its parts and descent on those that are switched on: lessons/kl/parts.py in the browser.
 // A test holds the two against each other. s stands for log sigma; `on` is a Set of names of PARTS.
 
 export const PARTS = ["mean", "width", "entropy"];

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lessons import kl_history
+from lessons.kl import history as kl_history
 from vae import checkpoints, latent
 from vae.errors import CheckpointError
 from vae.models import ModelSpec

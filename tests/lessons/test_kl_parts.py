@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from lessons import kl_parts
-from lessons.kl_parts import PARTS, Destination
+from lessons.kl import parts as kl_parts
+from lessons.kl.parts import PARTS, Destination
 from vae.models import Posterior
 from vae.objectives import kl_per_dimension
 

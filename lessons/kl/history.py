@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lessons.kl_parts import measured
+from lessons.kl.parts import measured
 from vae import checkpoints, data, latent
 from vae.errors import CheckpointError
 from vae.timeline import shares
