@@ -8,7 +8,7 @@ from app_driver import canvas, choose, go, markup, press, run, sentences, visit
 
 from explorer import pages
 from explorer.trained import shipped
-from lessons import model_gradients
+from lessons.reparameterization import model_gradients
 from vae import data, latent
 
 LESSONS = [place.path for place in pages.LESSONS]

@@ -1,4 +1,4 @@
-// Estimators of the gradient of E[f(z)], z ~ N(mu, sigma^2), in (mu, log sigma): lessons/reparameterization.py in the browser.
+// Estimators of the gradient of E[f(z)], z ~ N(mu, sigma^2), in (mu, log sigma): lessons/reparameterization/estimators.py in the browser.
 // A test holds the two against each other.
 
 /** f, f' and the exact gradient of its mean, by name. */

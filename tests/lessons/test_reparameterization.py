@@ -9,8 +9,9 @@ from numpy.polynomial.hermite_e import hermegauss
 from scipy.stats import kstest
 from torch.distributions import Normal
 
-from lessons import model_gradients, reparameterization, width_outputs
-from lessons.reparameterization import ESTIMATORS, FUNCTIONS
+from lessons.reparameterization import estimators as reparameterization
+from lessons.reparameterization import model_gradients, width_outputs
+from lessons.reparameterization.estimators import ESTIMATORS, FUNCTIONS
 from vae.models import ModelSpec, build
 from vae.objectives import reconstruction_nll
 
