@@ -4,10 +4,12 @@ import math
 
 import streamlit as st
 
-from explorer import evidence, figures, gap_figures, papers, picker, state
+from explorer import figures, papers, picker, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import gaps, linear_gaussian
+from lessons.elbo import figures as gap_figures
+from lessons.elbo import gaps, linear_gaussian
+from lessons.elbo import screen as evidence
 from vae import bounds, data
 
 OPTIONS = ("It is largest where q fits best", "It falls as q gets wider", "It does not move")

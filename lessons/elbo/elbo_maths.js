@@ -1,4 +1,4 @@
-// The evidence of a linear-Gaussian model and what a diagonal Gaussian q makes of it: lessons/linear_gaussian.py in the browser,
+// The evidence of a linear-Gaussian model and what a diagonal Gaussian q makes of it: lessons/elbo/linear_gaussian.py in the browser,
 // for two latents. A test holds the two against each other.
 //
 // model: { gram: W^T W (2 x 2), variance: s^2, pixels: P }; image: { scores: W^T (x - b) (2), square: |x - b|^2 }; q: { m, s } (2 each).

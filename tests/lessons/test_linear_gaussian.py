@@ -5,8 +5,8 @@ import torch
 from sklearn.decomposition import PCA
 from torch.distributions import Independent, MultivariateNormal, Normal, kl_divergence
 
-from lessons import linear_gaussian
-from lessons.linear_gaussian import LinearGaussian
+from lessons.elbo import linear_gaussian
+from lessons.elbo.linear_gaussian import LinearGaussian
 
 SEEDS = range(5)
 

@@ -9,7 +9,8 @@ import torch
 from scipy.integrate import quad
 from torch.distributions import Independent, Normal, kl_divergence
 
-from lessons import linear_gaussian, shape, shell
+from lessons import shape, shell
+from lessons.elbo import linear_gaussian
 from vae import latent
 from vae.models import Posterior
 

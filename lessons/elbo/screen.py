@@ -7,8 +7,8 @@ import streamlit as st
 import torch
 
 from explorer import trained
-from lessons import gaps, linear_gaussian
-from lessons.linear_gaussian import LinearGaussian
+from lessons.elbo import gaps, linear_gaussian
+from lessons.elbo.linear_gaussian import LinearGaussian
 from vae import data
 
 MODEL = "mnist-vae-2d"

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer import palette
-from lessons.gaps import Fitted, Plane, WeightedBound
+from lessons.elbo.gaps import Fitted, Plane, WeightedBound
 
 HEIGHT = 360
 TRUTH = palette.Z
