@@ -11,8 +11,8 @@ from sklearn.decomposition import FactorAnalysis
 from torch import Tensor
 
 from explorer import palette, pictures
-from lessons import em
-from lessons.em import Step
+from lessons.em import algorithms as em
+from lessons.em.algorithms import Step
 from vae import data
 
 STEPS = 60

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lessons.factor_analysis import Factors, Moments, elbo, exact_moments, log_likelihood, maximise
+from lessons.em.factor_analysis import Factors, Moments, elbo, exact_moments, log_likelihood, maximise
 
 LATENT_DIM = 2
 SWEEPS = 30  # Metropolis steps of each chain in one E-step; the first third is thrown away

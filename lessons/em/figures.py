@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from explorer import palette
-from lessons.em import Step
+from lessons.em.algorithms import Step
 
 HEIGHT = 380
 LINES = {

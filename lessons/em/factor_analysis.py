@@ -1,4 +1,4 @@
-"""Factor analysis, the linear model that a VAE bends: one likelihood that every algorithm of lessons/em.py is judged by.
+"""Factor analysis, the linear model that a VAE bends: one likelihood that every algorithm of lessons/em/algorithms.py is judged by.
 
     z ~ N(0, I),   x | z ~ N(W z + b, diag(psi))      (Rubin & Thayer 1982; Ghahramani & Hinton 1996)
 
