@@ -5,7 +5,7 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch.distributions import Bernoulli, Independent, Laplace, Normal
 
-from lessons import blur
+from lessons.blur import answers as blur
 from vae import checkpoints, latent
 from vae.models import Posterior
 from vae.objectives import bernoulli_nll

@@ -6,8 +6,8 @@ import pytest
 import torch
 from app_driver import choose, markup, press, sentences, visit
 
-from explorer import blur_facts
-from lessons import blur
+from lessons.blur import answers as blur
+from lessons.blur import screen as blur_facts
 
 
 def text(app) -> str:

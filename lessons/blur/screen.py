@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from explorer import trained
-from lessons import blur
+from lessons.blur import answers as blur
 from vae import data, latent
 from vae.models import Posterior
 from vae.objectives import optimal_std
