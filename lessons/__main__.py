@@ -15,12 +15,12 @@ from lessons import (
     few_images,
     gan_models,
     inside_models,
-    reduction_models,
     relatives,
     represent,
     tsne_maps,
 )
 from lessons.kl import history as kl_history
+from lessons.reduction import models as reduction_models
 from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread

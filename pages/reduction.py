@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from explorer import figures, papers, reduction_figures, replay, state, trained
+from explorer import figures, papers, replay, state, trained
 from explorer.lesson import Choice, Lesson
 from explorer.pictures import row_html
-from lessons import reduction, reduction_models
-from lessons.reduction import ERRORS, KL, RECONSTRUCTION, Sizes
+from lessons.reduction import effective_beta as reduction
+from lessons.reduction import figures as reduction_figures
+from lessons.reduction import models as reduction_models
+from lessons.reduction.effective_beta import ERRORS, KL, RECONSTRUCTION, Sizes
 from vae import latent
 
 FAR_ABOVE, ABOUT_ONE, FAR_BELOW = "Far above 1", "About 1", "Far below 1"

@@ -10,7 +10,7 @@ from app_driver import sentences, visit
 from explorer.pages import PLACES
 from lessons import failed_models
 from lessons.diagnosis import diagnose
-from lessons.reduction import Sizes, effective_beta
+from lessons.reduction.effective_beta import Sizes, effective_beta
 from vae import checkpoints
 
 ROOT = Path(__file__).resolve().parent.parent

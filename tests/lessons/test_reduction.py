@@ -5,9 +5,10 @@ from itertools import product
 import pytest
 import torch
 
-from lessons import reduction, reduction_models
-from lessons.reduction import ERRORS, KL, RECONSTRUCTION, Sizes
-from lessons.reduction_models import WAYS
+from lessons.reduction import effective_beta as reduction
+from lessons.reduction import models as reduction_models
+from lessons.reduction.effective_beta import ERRORS, KL, RECONSTRUCTION, Sizes
+from lessons.reduction.models import WAYS
 from vae import checkpoints, metrics
 from vae.models import ModelSpec, build
 from vae.objectives import objective

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 
-from lessons.reduction import Sizes, effective_beta, mending_weight, script_loss
+from lessons.reduction.effective_beta import Sizes, effective_beta, mending_weight, script_loss
 from vae import checkpoints, data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
