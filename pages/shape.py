@@ -3,10 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from explorer import figures, palette, papers, pictures, shape_facts, shape_figures, state, trained
+from explorer import figures, palette, papers, pictures, state, trained
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import shape, shell
+from lessons.shape import figures as shape_figures
+from lessons.shape import screen as shape_facts
+from lessons.shape import shell
+from lessons.shape import spread as shape
 
 MODELS = ("mnist-vae-2d", "mnist-vae-2d-beta-4", "mnist-vae-2d-beta-0.25")
 OPTIONS = ("It falls: less noise in every code", "It hardly changes", "It grows without end")

@@ -9,8 +9,9 @@ import torch
 from scipy.integrate import quad
 from torch.distributions import Independent, Normal, kl_divergence
 
-from lessons import shape, shell
 from lessons.elbo import linear_gaussian
+from lessons.shape import shell
+from lessons.shape import spread as shape
 from vae import latent
 from vae.models import Posterior
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
 
-from explorer import shape_facts
+from lessons.shape import screen as shape_facts
 from vae import metrics
 
 NAME = "mnist-vae-2d"

@@ -9,7 +9,7 @@ import streamlit as st
 from torch import Tensor
 
 from explorer import palette, trained
-from lessons import shape
+from lessons.shape import spread as shape
 from vae import aggregate, latent
 
 SPREADS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
