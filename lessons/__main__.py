@@ -14,11 +14,11 @@ from lessons import (
     failed_models,
     few_images,
     gan_models,
-    inside_models,
     relatives,
     represent,
     tsne_maps,
 )
+from lessons.inside import models as inside_models
 from lessons.kl import history as kl_history
 from lessons.reduction import models as reduction_models
 from lessons.shared import pca

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, inside_facts, inside_figures, papers, picker, state
-from explorer.inside_facts import NETS, OFF, STROKE, WIDE, Inside
+from explorer import figures, papers, picker, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import excitation, inside
+from lessons.inside import excitation
+from lessons.inside import figures as inside_figures
+from lessons.inside import screen as inside_facts
+from lessons.inside import stages as inside
+from lessons.inside.screen import NETS, OFF, STROKE, WIDE, Inside
 from vae import data
 
 OPTIONS = (STROKE, WIDE, OFF)
@@ -56,7 +59,7 @@ def comparison(rows: list[tuple[str, Inside]]) -> str:
     return f'<div class="in-scroll" tabindex="0" role="region" aria-label="What each network pays and gets"><table class="le-numbers le-small"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-st.html(Path(inside_facts.__file__).with_name("inside.css"))
+st.html(Path(inside_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "inside",
     "What does a unit in the middle of a network respond to?",

@@ -26,7 +26,7 @@ class InsidePart {
     this.#build();
   }
 
-  /** data: { nets, digit: { index, label, pixels }, start: { unit, shift } } (explorer/inside_facts.py, live_facts). */
+  /** data: { nets, digit: { index, label, pixels }, start: { unit, shift } } (lessons/inside/screen.py, live_facts). */
   async update(data, tell) {
     this.tell = tell;
     this.data = data;

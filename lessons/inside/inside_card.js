@@ -7,7 +7,7 @@ import { windowOf } from "./network.js";
 
 const SIDE = 28;
 const KERNEL = 3;
-const ON = 0.05; // an activation above this counts as being on (lessons/excitation.py)
+const ON = 0.05; // an activation above this counts as being on (lessons/inside/excitation.py)
 
 export class Card {
   constructor() {

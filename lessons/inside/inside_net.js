@@ -20,7 +20,7 @@ function nats(logits, pixels) {
 const sigmoid = (v) => 1 / (1 + Math.exp(-v));
 
 export class InsideNet {
-  /** told: what Python says of the network (explorer/inside_facts.py, live_facts). */
+  /** told: what Python says of the network (lessons/inside/screen.py, live_facts). */
   static async fetch(told) {
     const bodies = await Promise.all(["encoder", "decoder", "favourites"].map((name) => load(told[name], name)));
     return new InsideNet(told, ...bodies);

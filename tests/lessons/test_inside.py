@@ -15,10 +15,12 @@ from model_list import PLAIN, model_name
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer import inside_facts
 from explorer.canvas import payloads
-from lessons import excitation, inside, inside_models
-from lessons.inside import DECODER, ENCODER, Field
+from lessons.inside import excitation
+from lessons.inside import models as inside_models
+from lessons.inside import screen as inside_facts
+from lessons.inside import stages as inside
+from lessons.inside.stages import DECODER, ENCODER, Field
 from vae import checkpoints, metrics
 from vae.models import ModelSpec, build, parameter_count
 

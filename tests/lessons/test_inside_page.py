@@ -11,9 +11,11 @@ import streamlit as st
 from app_driver import canvas, choose, markup, press, sentences, visit
 from torch.nn.functional import gelu
 
-from explorer import inside_facts, trained
-from explorer.inside_facts import OFF, STROKE, WIDE
-from lessons import excitation, inside_models
+from explorer import trained
+from lessons.inside import excitation
+from lessons.inside import models as inside_models
+from lessons.inside import screen as inside_facts
+from lessons.inside.screen import OFF, STROKE, WIDE
 from vae import metrics
 from vae.data import Split
 from vae.models import parameter_count

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lessons import inside
-from lessons.inside import ENCODER
+from lessons.inside import stages as inside
+from lessons.inside.stages import ENCODER
 from vae.models import Autoencoder, Posterior
 from vae.objectives import kl_per_dimension, reconstruction_nll
 

@@ -12,9 +12,11 @@ from torch import nn
 from explorer import trained
 from explorer.canvas import payloads
 from explorer.weights import Body, pack
-from lessons import excitation, inside, inside_models
-from lessons.excitation import Survey
-from lessons.inside import DECODER, ENCODER, Field, Stage
+from lessons.inside import excitation
+from lessons.inside import models as inside_models
+from lessons.inside import stages as inside
+from lessons.inside.excitation import Survey
+from lessons.inside.stages import DECODER, ENCODER, Field, Stage
 from vae import data, latent
 from vae.models import Autoencoder, parameter_count
 from vae.settings import TrainingSettings
