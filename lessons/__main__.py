@@ -11,13 +11,13 @@ from lessons import (
     conditional,
     denoise_models,
     disentangle,
-    failed_models,
     few_images,
     gan_models,
     relatives,
     represent,
     tsne_maps,
 )
+from lessons.fails import models as failed_models
 from lessons.inside import models as inside_models
 from lessons.kl import history as kl_history
 from lessons.reduction import models as reduction_models

@@ -8,8 +8,8 @@ import pytest
 from app_driver import sentences, visit
 
 from explorer.pages import PLACES
-from lessons import failed_models
-from lessons.diagnosis import diagnose
+from lessons.fails import models as failed_models
+from lessons.fails.diagnosis import diagnose
 from lessons.reduction.effective_beta import Sizes, effective_beta
 from vae import checkpoints
 

@@ -6,10 +6,12 @@ import re
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, start, visit
 
-from explorer import fails_facts, pages, training_form
-from explorer.fails_cases import CASES, RIDDLES
-from lessons import diagnosis, failed_models
-from lessons.failed_models import PAIRS, RUNS
+from explorer import pages, training_form
+from lessons.fails import diagnosis
+from lessons.fails import models as failed_models
+from lessons.fails import screen as fails_facts
+from lessons.fails.cases import CASES, RIDDLES
+from lessons.fails.models import PAIRS, RUNS
 
 
 def plain(text: str) -> str:

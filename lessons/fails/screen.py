@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from explorer import trained
-from explorer.fails_cases import CASES
 from explorer.trained import Trained
-from lessons import diagnosis, failed_models
+from lessons.fails import diagnosis
+from lessons.fails import models as failed_models
+from lessons.fails.cases import CASES
 from vae import data, latent
 
 PICTURES = 8

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import log
 
 from explorer.training_form import Choice
-from lessons.diagnosis import Symptoms
-from lessons.failed_models import FEW
+from lessons.fails.diagnosis import Symptoms
+from lessons.fails.models import FEW
 
 
 @dataclass(frozen=True)

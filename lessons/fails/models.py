@@ -9,8 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from lessons import diagnosis
-from lessons.diagnosis import Symptoms
+from lessons.fails import diagnosis
+from lessons.fails.diagnosis import Symptoms
 from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
