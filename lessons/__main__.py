@@ -9,7 +9,6 @@ from lessons import (
     classifier,
     compression,
     conditional,
-    denoise_models,
     disentangle,
     few_images,
     gan_models,
@@ -17,6 +16,7 @@ from lessons import (
     represent,
     tsne_maps,
 )
+from lessons.denoise import models as denoise_models
 from lessons.fails import models as failed_models
 from lessons.inside import models as inside_models
 from lessons.kl import history as kl_history

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from explorer import pictures
-from lessons import denoise, denoise_models
+from lessons.denoise import cleaning as denoise
+from lessons.denoise import models as denoise_models
 from lessons.shared import pca
 from vae import data
 from vae.corruption import NONE

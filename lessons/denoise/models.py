@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import Tensor
 
-from lessons import denoise
+from lessons.denoise import cleaning as denoise
 from lessons.shared import pca
 from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
