@@ -4,14 +4,18 @@ import html
 
 import streamlit as st
 
-from explorer import anomaly_facts, anomaly_figures, figures, palette, papers, pictures, state
-from explorer.anomaly_facts import GROUPS
+from explorer import figures, palette, papers, pictures, state
 from explorer.canvas import DRAWING, drawn
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import anomalies, anomaly_images, anomaly_models
-from lessons.anomaly_images import HELD_OUT, KINDS
-from lessons.anomaly_models import NORMALS, SCORES
+from lessons.anomalies import figures as anomaly_figures
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies import scores as anomalies
+from lessons.anomalies import screen as anomaly_facts
+from lessons.anomalies.images import HELD_OUT, KINDS
+from lessons.anomalies.models import NORMALS, SCORES
+from lessons.anomalies.screen import GROUPS
 
 OPTIONS = ("The VAE finds them improbable", "About as probable as digits", "The VAE finds them more probable than digits")
 TRICKY = "strokes"

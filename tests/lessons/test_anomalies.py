@@ -11,9 +11,11 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import auc, confusion_matrix, precision_score, recall_score, roc_auc_score, roc_curve
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from lessons import anomalies, anomaly_images, anomaly_models
-from lessons.anomaly_images import COUNT, FASHION, HELD_OUT, KINDS, SHIPPED_KINDS
-from lessons.anomaly_models import NORMALS, SCORES, VALIDATION
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies import scores as anomalies
+from lessons.anomalies.images import COUNT, FASHION, HELD_OUT, KINDS, SHIPPED_KINDS
+from lessons.anomalies.models import NORMALS, SCORES, VALIDATION
 from vae import data
 from vae.errors import CheckpointError
 

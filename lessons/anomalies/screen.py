@@ -11,9 +11,10 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from torch import Tensor
 
 from explorer import pictures
-from lessons import anomaly_images, anomaly_models
-from lessons.anomaly_images import FASHION, HELD_OUT, KINDS
-from lessons.anomaly_models import NORMALS, SCORES, VALIDATION, Shipped
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies.images import FASHION, HELD_OUT, KINDS
+from lessons.anomalies.models import NORMALS, SCORES, VALIDATION, Shipped
 from vae import data
 
 FACES = 8  # worst mistakes shown of each kind

@@ -17,8 +17,9 @@ import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from lessons import anomalies, anomaly_images
-from lessons.anomalies import Codes
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import scores as anomalies
+from lessons.anomalies.scores import Codes
 from vae import checkpoints, data, latent
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
