@@ -8,9 +8,9 @@ from torch import Tensor
 
 from explorer import trained
 from explorer.canvas import payloads
-from explorer.compress_facts import NAMES, coder
 from lessons import attributes, directions
-from lessons.compression import KINDS
+from lessons.compress.screen import NAMES, coder
+from lessons.compress.study import KINDS
 from lessons.directions import Groups
 from lessons.shared import pca
 from vae import data

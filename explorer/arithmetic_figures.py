@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer import palette
 from explorer.arithmetic_facts import STRENGTHS, Study
-from explorer.compress_facts import NAMES
+from lessons.compress.screen import NAMES
 
 COLOURS = {"ae": palette.AE, "vae": palette.VAE, "pca": palette.PCA}
 FILLS = {kind: f"rgba({int(c[1:3], 16)},{int(c[3:5], 16)},{int(c[5:7], 16)},0.18)" for kind, c in COLOURS.items()}

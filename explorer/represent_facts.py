@@ -6,8 +6,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.compress_facts import coder
 from lessons import represent, tsne_maps
+from lessons.compress.screen import coder
 from vae import data
 from vae.probes import Labelled
 

@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import classifier, compression, conditional, disentangle, few_images, gan_models, relatives, represent, tsne_maps
+from lessons import classifier, conditional, disentangle, few_images, gan_models, relatives, represent, tsne_maps
 from lessons.anomalies import models as anomaly_models
+from lessons.compress import study as compression
 from lessons.denoise import models as denoise_models
 from lessons.fails import models as failed_models
 from lessons.inside import models as inside_models

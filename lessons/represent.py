@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from lessons.compression import KINDS, LATENTS, coders
+from lessons.compress.study import KINDS, LATENTS, coders
 from lessons.shared.coders import Coder
 from vae import data, probes
 from vae.data import Dataset

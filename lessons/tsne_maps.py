@@ -17,7 +17,7 @@ from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 from sklearn.manifold import TSNE, trustworthiness
 
-from lessons.compression import coders
+from lessons.compress.study import coders
 from vae import data
 from vae.errors import CheckpointError
 

@@ -10,7 +10,7 @@ from explorer.arithmetic_facts import Question
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
 from lessons import attributes, directions
-from lessons.compression import KINDS, LATENTS
+from lessons.compress.study import KINDS, LATENTS
 from vae import data
 
 WAYS = {

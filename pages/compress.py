@@ -5,11 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import compress_facts, compress_figures, compress_table, figures, papers, state
+from explorer import figures, papers, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import bits_back, compression, quantised, rans
-from lessons.quantised import psnr
+from lessons.compress import bits_back, quantised, rans
+from lessons.compress import figures as compress_figures
+from lessons.compress import screen as compress_facts
+from lessons.compress import study as compression
+from lessons.compress import table as compress_table
+from lessons.compress.quantised import psnr
 from lessons.shared import pca
 
 OPTIONS = ("About 20: a number is a number", "About 40", "About 80", "More than 300")
@@ -24,7 +28,7 @@ def keep(report: dict) -> None:
         st.session_state.compress_at = at
 
 
-st.html(Path(compress_facts.__file__).with_name("compress.css"))
+st.html(Path(compress_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "compress",
     "How many bits does a digit need?",

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer import figures, papers, pictures, represent_facts, represent_figures, state
 from explorer.lesson import Choice, Lesson
 from lessons import represent, tsne_maps
-from lessons.compression import LATENTS
+from lessons.compress.study import LATENTS
 
 OPTIONS = {"pixels": "Pixels", "pca": "PCA", "ae": "Autoencoder", "vae": "VAE"}
 SUBJECTS = {

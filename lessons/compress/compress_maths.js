@@ -1,4 +1,4 @@
-// Rounding a code to a grid, as lessons/quantised.py does it.
+// Rounding a code to a grid, as lessons/compress/quantised.py does it.
 
 /** Code (D) to the middles of its cells (D): cells are counted from the centre; beyond what training codes did, the last cell. */
 export function rounded(code, { centre, low, high }, step) {

@@ -6,7 +6,7 @@ from app_driver import canvas, choose, markup, press, sentences, visit
 
 from explorer import arithmetic_facts
 from explorer.arithmetic_facts import Question
-from lessons.compression import KINDS
+from lessons.compress.study import KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from lessons import picture_files, quantised
-from lessons.quantised import Codec
+from lessons.compress import picture_files, quantised
+from lessons.compress.quantised import Codec
 from lessons.shared import coders, pca
 
 STEPS = (2.0, 0.5, 0.1)

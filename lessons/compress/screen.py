@@ -8,8 +8,9 @@ import torch
 
 from explorer import trained
 from explorer.canvas import payloads
-from lessons import bits_back, compression, picture_files
-from lessons.quantised import psnr
+from lessons.compress import bits_back, picture_files
+from lessons.compress import study as compression
+from lessons.compress.quantised import psnr
 from lessons.shared import pca
 from lessons.shared.coders import Coder, of_model, of_pca
 from vae import bounds, data

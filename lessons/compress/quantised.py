@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lessons.rans import Message, Table
+from lessons.compress.rans import Message, Table
 from lessons.shared.coders import Coder
 
 SMOOTHING = 0.5  # added to every count, so that what training codes never did is dear, not impossible

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lessons import picture_files
-from lessons.quantised import Codec, Point, average_spread, measure
+from lessons.compress import picture_files
+from lessons.compress.quantised import Codec, Point, average_spread, measure
 from lessons.shared import pca
 from lessons.shared.coders import Coder, of_model, of_pca
 from vae import checkpoints, data

@@ -16,7 +16,7 @@ import torch
 from scipy.special import ndtri
 from torch import Tensor
 
-from lessons.rans import Message
+from lessons.compress.rans import Message
 from vae.models import VAE
 from vae.objectives import kl_per_dimension, reconstruction_nll
 

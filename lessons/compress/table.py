@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from explorer.compress_facts import NAMES, PIXELS, File
-from lessons import compression
-from lessons.picture_files import Jpeg
-from lessons.quantised import psnr
+from lessons.compress import study as compression
+from lessons.compress.picture_files import Jpeg
+from lessons.compress.quantised import psnr
+from lessons.compress.screen import NAMES, PIXELS, File
 
 LOSSLESS = {
     "png": "PNG, a file each",
