@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import classifier, conditional, disentangle, few_images, gan_models, relatives, represent, tsne_maps
+from lessons import classifier, conditional, disentangle, few_images, gan_models, relatives
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
 from lessons.denoise import models as denoise_models
@@ -12,6 +12,8 @@ from lessons.fails import models as failed_models
 from lessons.inside import models as inside_models
 from lessons.kl import history as kl_history
 from lessons.reduction import models as reduction_models
+from lessons.represent import few_labels as represent
+from lessons.represent import tsne as tsne_maps
 from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread

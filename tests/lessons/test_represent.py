@@ -8,7 +8,7 @@ import pytest
 from sklearn.feature_selection import f_classif
 
 from explorer.trained import shipped
-from lessons import represent
+from lessons.represent import few_labels as represent
 from vae import checkpoints, probes
 from vae.errors import CheckpointError
 from vae.probes import Labelled

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer import palette
-from explorer.represent_facts import NAMES
-from lessons.represent import COUNTS, Score
-from lessons.tsne_maps import Map
+from lessons.represent.few_labels import COUNTS, Score
+from lessons.represent.screen import NAMES
+from lessons.represent.tsne import Map
 
 COLOURS = {"pixels": palette.EPSILON, "pca": palette.PCA, "ae": palette.AE, "vae": palette.VAE}
 SIDES = {"vae": 0.97, "ae": 0.99, "pca": 1.01, "pixels": 1.03}  # error bars side by side rather than on one another

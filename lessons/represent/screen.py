@@ -6,8 +6,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from lessons import represent, tsne_maps
 from lessons.compress.screen import coder
+from lessons.represent import few_labels as represent
+from lessons.represent import tsne as tsne_maps
 from vae import data
 from vae.probes import Labelled
 
