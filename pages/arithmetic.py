@@ -5,11 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import arithmetic_facts, arithmetic_figures, figures, papers, picker, pictures, state
-from explorer.arithmetic_facts import Question
+from explorer import figures, papers, picker, pictures, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import attributes, directions
+from lessons.arithmetic import attributes, directions
+from lessons.arithmetic import figures as arithmetic_figures
+from lessons.arithmetic import screen as arithmetic_facts
+from lessons.arithmetic.screen import Question
 from lessons.compress.study import KINDS, LATENTS
 from vae import data
 
@@ -47,7 +49,7 @@ def another() -> None:
     st.session_state.arith_seed = random.randrange(arithmetic_facts.DRAWS)
 
 
-st.html(Path(arithmetic_facts.__file__).with_name("arithmetic.css"))
+st.html(Path(arithmetic_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "arithmetic",
     "Can one subtract thin from thick?",

@@ -1,4 +1,4 @@
-// Stroke thickness, slant and width of a grey image, as lessons/attributes.py measures them. Pixels in [0, 1], row by row.
+// Stroke thickness, slant and width of a grey image, as lessons/arithmetic/attributes.py measures them. Pixels in [0, 1], row by row.
 
 /** { thickness (pixels), slant (degrees, to the right), width (pixels) } */
 export function attributes(pixels, side) {

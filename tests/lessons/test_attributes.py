@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.ndimage import affine_transform, gaussian_filter
 
-from lessons.attributes import slant, thickness, width
+from lessons.arithmetic.attributes import slant, thickness, width
 
 FINE = 8  # subpixels a pixel
 

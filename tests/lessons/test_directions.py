@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.neighbors import KNeighborsClassifier
 
-from lessons import directions
+from lessons.arithmetic import directions
 from lessons.shared import pca
 from lessons.shared.coders import Coder, of_pca
 

@@ -11,7 +11,7 @@ import torch
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
-from lessons.attributes import ATTRIBUTES
+from lessons.arithmetic.attributes import ATTRIBUTES
 from lessons.shared.coders import Coder, of_pca
 from lessons.shared.pca import PrincipalComponents
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer import palette
-from explorer.arithmetic_facts import STRENGTHS, Study
+from lessons.arithmetic.screen import STRENGTHS, Study
 from lessons.compress.screen import NAMES
 
 COLOURS = {"ae": palette.AE, "vae": palette.VAE, "pca": palette.PCA}

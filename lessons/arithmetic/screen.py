@@ -8,10 +8,10 @@ from torch import Tensor
 
 from explorer import trained
 from explorer.canvas import payloads
-from lessons import attributes, directions
+from lessons.arithmetic import attributes, directions
+from lessons.arithmetic.directions import Groups
 from lessons.compress.screen import NAMES, coder
 from lessons.compress.study import KINDS
-from lessons.directions import Groups
 from lessons.shared import pca
 from vae import data
 
