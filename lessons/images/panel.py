@@ -8,15 +8,16 @@ import streamlit as st
 from torch import Tensor
 
 import ingest
-from explorer import images_facts, own_sets, owners, pictures
-from explorer.images_facts import Result
-from explorer.images_figures import NAMES
+from explorer import own_sets, owners, pictures
 from explorer.store import ImageSet, images_rule, store
 from ingest.examples import EXAMPLES
-from lessons.few_images import Errors
+from lessons.images import screen as images_facts
+from lessons.images.few_images import Errors
+from lessons.images.figures import NAMES
+from lessons.images.screen import Result
 from vae.errors import VaeError
 
-STYLE = Path(__file__).with_name("images.css")
+STYLE = Path(__file__).with_name("page.css")
 READ = "images_read"  # session-state key: what was sent, by the ids of its files, and what became of it
 ROUND = "images_round"  # session-state key: counts up to empty the uploader
 SET = "images_set"  # session-state key and name in the link: the images that are shown, ""

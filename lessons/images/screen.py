@@ -11,8 +11,8 @@ from explorer import run_models, trained
 from explorer.canvas import payloads
 from explorer.own_images import forget as forget_images
 from ingest.examples import EXAMPLES
-from lessons import few_images
-from lessons.few_images import Errors
+from lessons.images import few_images
+from lessons.images.few_images import Errors
 from lessons.shared import pca
 from vae import latent
 from vae.data import Dataset
