@@ -4,11 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import classifier, conditional, disentangle, gan_models, relatives
+from lessons import conditional, disentangle, relatives
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
 from lessons.denoise import models as denoise_models
 from lessons.fails import models as failed_models
+from lessons.gan import classifier
+from lessons.gan import models as gan_models
 from lessons.images import few_images
 from lessons.inside import models as inside_models
 from lessons.kl import history as kl_history

@@ -14,9 +14,9 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from lessons import classifier, samples
-from lessons.classifier import Classifier
-from lessons.samples import Quality
+from lessons.gan import classifier, samples
+from lessons.gan.classifier import Classifier
+from lessons.gan.samples import Quality
 from lessons.shared import pca
 from vae import checkpoints, data, latent
 from vae.data import Dataset

@@ -5,11 +5,13 @@ import json
 import safetensors.torch
 import streamlit as st
 
-from explorer import gan_curves, gan_facts, pictures, run_panel
+from explorer import pictures, run_panel
 from explorer.run_view import View
 from explorer.run_watch import follow
 from explorer.store import store
-from lessons.samples import Quality
+from lessons.gan import curves as gan_curves
+from lessons.gan import screen as gan_facts
+from lessons.gan.samples import Quality
 from vae import checkpoints
 
 COLUMNS = 16  # pictures in a row

@@ -7,12 +7,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.gan_curves import Moment
 from explorer.store import Run, StoreError, store
-from lessons import classifier, gan_models, samples
-from lessons.classifier import Classifier
-from lessons.gan_models import Shipped
-from lessons.samples import Quality
+from lessons.gan import classifier, samples
+from lessons.gan import models as gan_models
+from lessons.gan.classifier import Classifier
+from lessons.gan.curves import Moment
+from lessons.gan.models import Shipped
+from lessons.gan.samples import Quality
 from vae import data
 from vae.models import Network, build_network
 from vae.records import GameLosses

@@ -2,8 +2,8 @@
 
 import html
 
-from explorer import gan_facts
-from lessons import samples
+from lessons.gan import samples
+from lessons.gan import screen as gan_facts
 
 COLUMNS = {
     "sharpness": ("Sharpness", "{:.2f}"),
