@@ -8,8 +8,8 @@ import torch
 from explorer import papers, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import duel, games
-from lessons.games import Point
+from lessons.nash import duel, games
+from lessons.nash.games import Point
 
 REACH, STEP, PULL = (-3.0, 3.0), (0.05, 1.5), (0.0, 1.0)
 CENTRE, LOG_WIDTH = (-6.0, 6.0), (-1.5, 1.5)

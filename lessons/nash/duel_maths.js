@@ -1,4 +1,4 @@
-// The GAN on a line with the best discriminator: lessons/duel.py in the browser. A test holds the two against each other.
+// The GAN on a line with the best discriminator: lessons/nash/duel.py in the browser. A test holds the two against each other.
 // A mixture is a list of [weight, centre, width]; s stands for the generator's width, given as log s.
 
 export const DATA = { one: [[1, 0, 1]], two: [[0.5, -2, 0.5], [0.5, 2, 0.5]] };

@@ -1,4 +1,4 @@
-// Three ways to play min over x, max over y of m x^2 / 2 + x y - m y^2 / 2: lessons/games.py in the browser.
+// Three ways to play min over x, max over y of m x^2 / 2 + x y - m y^2 / 2: lessons/nash/games.py in the browser.
 // A test holds the two against each other. A point is [x, y].
 
 export const RULES = ["simultaneous", "alternating", "extragradient"];

@@ -10,8 +10,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 from torch.distributions import Normal, kl_divergence
 
-from lessons import duel
-from lessons.duel import DATA, LOSSES, Generator
+from lessons.nash import duel
+from lessons.nash.duel import DATA, LOSSES, Generator
 
 PLACES = [(0.0, 0.0), (0.7, -0.4), (-2.0, log(0.5)), (3.0, 0.6), (5.5, -1.2)]
 CASES = list(product(DATA, PLACES))

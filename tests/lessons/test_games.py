@@ -8,8 +8,8 @@ import pytest
 import torch
 from scipy.linalg import expm
 
-from lessons import games
-from lessons.games import RULES, Point
+from lessons.nash import games
+from lessons.nash.games import RULES, Point
 
 SETTINGS = list(product(RULES, (0.1, 0.5, 1.0, 1.5), (0.0, 0.2, 0.7)))
 START = Point(1.3, -0.4)
