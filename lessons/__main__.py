@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import conditional, disentangle, relatives
+from lessons import conditional, relatives
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
 from lessons.denoise import models as denoise_models
+from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models
 from lessons.gan import classifier
 from lessons.gan import models as gan_models

@@ -8,7 +8,7 @@ import torch
 from scipy.integrate import quad
 from sklearn.metrics import mutual_info_score
 
-from lessons import mig
+from lessons.disentangle import mig
 from vae.models import Posterior
 
 SIZES = (8, 8)

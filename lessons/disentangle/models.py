@@ -1,7 +1,7 @@
 """Models of shapes with known factors: beta-VAEs at several betas and seeds, autoencoders and principal components, and what each latent knows.
 
 `python -m lessons disentangle` trains them from fixed seeds, ships the weights of the first seed of some, and the measures of all.
-beta-VAE: Higgins et al. 2017; the measures: lessons/mig.py. What each latent knows is measured on all images, training and test, as in
+beta-VAE: Higgins et al. 2017; the measures: lessons/disentangle/mig.py. What each latent knows is measured on all images, training and test, as in
 the papers: the factors are independent only in the whole set, and nothing is trained on them.
 """
 
@@ -16,7 +16,7 @@ from sklearn.decomposition import PCA
 from torch import Tensor
 from tqdm import tqdm
 
-from lessons.mig import Information, binned_information, entropies, posterior_information
+from lessons.disentangle.mig import Information, binned_information, entropies, posterior_information
 from vae import checkpoints, data, latent, metrics, shapes
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset

@@ -5,8 +5,9 @@ import torch
 from torch import Tensor
 
 from explorer.trained import Trained
-from lessons import disentangle, mig
-from lessons.disentangle import BETAS, SEEDS, Measured
+from lessons.disentangle import mig
+from lessons.disentangle import models as disentangle
+from lessons.disentangle.models import BETAS, SEEDS, Measured
 from vae import checkpoints, data, latent
 from vae.data import Dataset
 
