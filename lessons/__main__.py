@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import conditional, relatives
+from lessons import relatives
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
+from lessons.conditional import models as conditional
 from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models

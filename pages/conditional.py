@@ -3,11 +3,13 @@
 import streamlit as st
 import torch
 
-from explorer import conditional_facts, conditional_figures, figures, papers, pictures, state
+from explorer import figures, papers, pictures, state
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
 from explorer.picker import pick_digit
-from lessons import conditional
+from lessons.conditional import figures as conditional_figures
+from lessons.conditional import models as conditional
+from lessons.conditional import screen as conditional_facts
 from vae import data
 from vae.errors import CheckpointError
 from vae.models import VAE, Autoencoder

@@ -11,9 +11,9 @@ from app_driver import markup, press, sentences, visit
 from sklearn.neighbors import KNeighborsClassifier
 from torch.distributions import Bernoulli, Normal
 
-from explorer import conditional_facts
 from explorer.canvas import payloads
-from lessons import conditional
+from lessons.conditional import models as conditional
+from lessons.conditional import screen as conditional_facts
 from lessons.shared import shipped_models
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError

@@ -10,8 +10,8 @@ from torch import Tensor
 from explorer import palette
 from explorer.canvas import payloads
 from explorer.weights import Body
-from lessons import conditional
-from lessons.conditional import CLASSES
+from lessons.conditional import models as conditional
+from lessons.conditional.models import CLASSES
 from lessons.shared.shipped_models import Shipped
 from vae import data, latent
 
