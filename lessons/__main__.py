@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from lessons import relatives
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
 from lessons.conditional import models as conditional
@@ -16,6 +15,7 @@ from lessons.gan import models as gan_models
 from lessons.images import few_images
 from lessons.inside import models as inside_models
 from lessons.kl import history as kl_history
+from lessons.priors import relatives
 from lessons.reduction import models as reduction_models
 from lessons.represent import few_labels as represent
 from lessons.represent import tsne as tsne_maps

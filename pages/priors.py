@@ -4,9 +4,11 @@ from math import log
 
 import streamlit as st
 
-from explorer import figures, papers, pictures, priors_facts, priors_figures, state
+from explorer import figures, papers, pictures, state
 from explorer.lesson import Choice, Lesson
-from lessons import relatives, vq
+from lessons.priors import figures as priors_figures
+from lessons.priors import relatives, vq
+from lessons.priors import screen as priors_facts
 from lessons.shared import ssim
 from vae.errors import CheckpointError
 from vae.priors import TwoLevelPrior, VampPrior

@@ -10,8 +10,8 @@ from densities import log_p
 from skimage.metrics import structural_similarity
 from torch.distributions import Bernoulli
 
-from explorer import priors_facts
-from lessons import relatives, vq
+from lessons.priors import relatives, vq
+from lessons.priors import screen as priors_facts
 from lessons.shared import shipped_models, ssim
 from vae import latent
 from vae.bounds import importance_bound

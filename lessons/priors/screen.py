@@ -8,8 +8,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from lessons import relatives, vq
-from lessons.relatives import ShippedVQ
+from lessons.priors import relatives, vq
+from lessons.priors.relatives import ShippedVQ
 from lessons.shared.shipped_models import Shipped
 from vae import aggregate, data, latent
 from vae.priors import VampPrior

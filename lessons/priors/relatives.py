@@ -6,7 +6,7 @@
     fixed-std    Gaussian pixels of standard deviation 1, the squared error of most scripts
     learned-std  Gaussian pixels, their standard deviation learned (Rybkin et al. 2021)
     ssim         structural similarity in place of a likelihood (lessons/shared/ssim.py)
-    vq           tokens in place of Gaussian codes (lessons/vq.py)
+    vq           tokens in place of Gaussian codes (lessons/priors/vq.py)
 
 What can be compared with what: the first three and vq are models of binary pixels, in nats of probability; the two with Gaussian pixels are
 densities of grey levels, comparable with one another; ssim has no bound. The structural similarity of reconstructions is the
@@ -22,7 +22,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from lessons import vq
+from lessons.priors import vq
 from lessons.shared import shipped_models, ssim
 from lessons.shared.shipped_models import SHIPPED, Shipped
 from vae import checkpoints, data, latent
