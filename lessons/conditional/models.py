@@ -7,6 +7,7 @@ Yan 2015. The class goes into the encoder and into the decoder, so z need not ca
 
 from dataclasses import replace
 from math import log
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from vae.recipes import Recipe
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 
+SHIPPED = Path(__file__).parent / "shipped"
 CLASSES = 10
 PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
 SETTINGS = TrainingSettings(images=400_000, learning_rate=8e-3)
@@ -30,12 +32,12 @@ RECIPES = {
 
 def write() -> None:
     """Train both and ship them with their measures."""
-    shipped_models.write(RECIPES, "conditional")
+    shipped_models.write(RECIPES, SHIPPED, "conditional")
 
 
 def load(name: str) -> Shipped:
     """ "conditional-vae" or "plain-vae"; CheckpointError with a sentence where it is missing or damaged."""
-    return shipped_models.load(name, "conditional")
+    return shipped_models.load(name, SHIPPED, "conditional")
 
 
 def all_classes(model: Autoencoder, z: Tensor) -> Tensor:

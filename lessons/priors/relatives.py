@@ -16,6 +16,7 @@ same measure for all. `python -m lessons priors` trains them.
 from dataclasses import asdict, replace
 from functools import partial
 from math import log, pi
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import safetensors.torch
@@ -24,7 +25,7 @@ from torch import Tensor
 
 from lessons.priors import vq
 from lessons.shared import shipped_models, ssim
-from lessons.shared.shipped_models import SHIPPED, Shipped
+from lessons.shared.shipped_models import Shipped
 from vae import checkpoints, data, latent
 from vae.bounds import importance_bound
 from vae.checkpoints import Checkpoint
@@ -38,6 +39,7 @@ from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 from vae.training import prepare, train
 
+SHIPPED = Path(__file__).parent / "shipped"
 PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
 GREY = TrainingSettings(images=400_000, learning_rate=8e-3)
 BINARY = replace(GREY, pixels="dynamic")
@@ -145,7 +147,7 @@ def load_seeds() -> dict[str, list[float]]:
 def write() -> None:
     """Train all of them and ship them with their measures."""
     for name, recipe in RECIPES.items():
-        shipped_models.write({place(name): recipe}, "priors", partial(measures, pixels=recipe.settings.pixels))
+        shipped_models.write({place(name): recipe}, SHIPPED, "priors", partial(measures, pixels=recipe.settings.pixels))
     dataset = data.load(GREY.dataset)
     (SHIPPED / SEEDS_FILE).write_bytes(checkpoints.to_json({name: negative_elbos(name, dataset) for name in SEEDED}))
     _write_ssim(dataset)
@@ -198,7 +200,7 @@ def vq_measures(model: vq.VQ, dataset: Dataset) -> dict[str, Any]:
 
 def load(name: str) -> Shipped:
     """One of them, vq excepted; CheckpointError with a sentence where it is missing or damaged."""
-    return shipped_models.load(place(name), "priors")
+    return shipped_models.load(place(name), SHIPPED, "priors")
 
 
 class ShippedVQ(NamedTuple):

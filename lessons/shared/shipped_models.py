@@ -20,7 +20,6 @@ from vae.probes import Labelled, knn_accuracy
 from vae.recipes import Recipe
 from vae.training import prepare, train
 
-SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
 SAMPLES = 100  # K of the importance-weighted bound
 
 
@@ -34,9 +33,9 @@ def measures(model: Autoencoder, dataset: Dataset, samples: int = SAMPLES) -> di
 
 def write(
     recipes: Mapping[str, Recipe],
+    folder: Path,
     command: str,
     measure: Callable[[Autoencoder, Dataset], dict[str, Any]] = measures,
-    folder: Path = SHIPPED,
 ) -> None:
     """Train each model by its recipe, and write it with the measures of the weights as they were written."""
     for name, (spec, settings) in recipes.items():
@@ -57,7 +56,7 @@ class Shipped(NamedTuple):
     measures: dict[str, Any]
 
 
-def load(name: str, command: str, folder: Path = SHIPPED) -> Shipped:
+def load(name: str, folder: Path, command: str) -> Shipped:
     """One of them by name; CheckpointError with a sentence where it is missing or damaged."""
     place = folder / name
     try:
