@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer import palette
+from explorer.page import palette
 from explorer.store import Moment
 from vae.recipes import Recipe
 

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
-# The address follows what a page shows (explorer/state.py). Streamlit would make each change a step in the browser's history, and Back
+# The address follows what a page shows (explorer/page/state.py). Streamlit would make each change a step in the browser's history, and Back
 # would lead through all of them; so a new query alone takes the place of the old one, and Back leads to the page before.
 _ONE_STEP_A_PAGE = (
     "const push=history.pushState.bind(history);history.pushState=(state,title,url)=>"

@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from explorer import pages, state
+from explorer.page import places as pages
+from explorer.page import state
 
 STYLE = Path(__file__).with_name("lesson.css")
 

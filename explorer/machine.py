@@ -12,9 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import palette, quotes
+from explorer import quotes
 from explorer.canvas import DRAWING, LOADER, SHADE, STYLE, album, drawn
 from explorer.canvas.facts import describe
+from explorer.page import palette
 from explorer.trained import Trained
 from explorer.weights import code_path
 from vae.models import ModelSpec

@@ -9,7 +9,12 @@ if str(ROOT) not in sys.path:  # whichever way the server was started, the pages
 
 import streamlit as st  # noqa: E402
 
-from explorer import own_images, owners, pages, pictures, state  # noqa: E402
+from explorer import own_images, owners  # noqa: E402
+from explorer.page import (
+    pictures,
+    state,
+)
+from explorer.page import places as pages  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
 page = st.navigation(pages.navigation())

@@ -1,6 +1,7 @@
 """The images that this browser has brought: which there are, and what a page calls them."""
 
-from explorer import owners, run_models, state
+from explorer import owners, run_models
+from explorer.page import state
 from explorer.store import ImageSet, store
 from explorer.store.image_sets import set_of
 

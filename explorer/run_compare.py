@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer import curves, figures
+from explorer import curves
+from explorer.page import figures
 from explorer.run_summary import Curve
 
 PART = "compare_part"  # session-state key: which curve is shown

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer import pages, replay
+from explorer import replay
+from explorer.page import places as pages
 from explorer.run_compare import compare
 from explorer.run_summary import curve
 

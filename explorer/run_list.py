@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from explorer import curves, own_sets, pages, palette, run_panel
+from explorer import curves, own_sets, run_panel
+from explorer.page import palette
+from explorer.page import places as pages
 from explorer.run_models import local, name_of, on_pages
 from explorer.run_summary import Curve, summary
 from explorer.store import Run

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from explorer import owners, state
+from explorer import owners
+from explorer.page import state
 from explorer.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint

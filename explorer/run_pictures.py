@@ -3,7 +3,7 @@
 import streamlit as st
 from torch import Tensor
 
-from explorer.pictures import row_html
+from explorer.page.pictures import row_html
 from explorer.store import Run, store
 from vae import data
 from vae.corruption import NONE

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from explorer import pages
+from explorer.page import places as pages
 from explorer.run_models import has_model, name_of, on_pages, open_run
 from explorer.run_view import View
 from explorer.store import Moment, Run, store

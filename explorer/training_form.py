@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import own_sets, state
+from explorer import own_sets
+from explorer.page import state
 from explorer.presets import PRESETS, Preset
 from vae import corruption, data
 from vae.recipes import Recipe, recipe

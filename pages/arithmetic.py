@@ -5,9 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, papers, picker, pictures, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
+from explorer.page import figures, picker, pictures, state
 from lessons.arithmetic import attributes, directions
 from lessons.arithmetic import figures as arithmetic_figures
 from lessons.arithmetic import screen as arithmetic_facts

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import palette, papers, picker, pictures, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
+from explorer.page import palette, picker, pictures, state
 from lessons.blur import answers as blur
 from lessons.blur import screen as blur_facts
 from vae import data

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, papers, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
+from explorer.page import figures, state
 from lessons.compress import bits_back, quantised, rans
 from lessons.compress import figures as compress_figures
 from lessons.compress import screen as compress_facts

@@ -3,10 +3,11 @@
 import streamlit as st
 import torch
 
-from explorer import figures, papers, pictures, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from explorer.picker import pick_digit
+from explorer.page import figures, pictures, state
+from explorer.page.picker import pick_digit
 from lessons.conditional import figures as conditional_figures
 from lessons.conditional import models as conditional
 from lessons.conditional import screen as conditional_facts

@@ -4,10 +4,12 @@ import html
 
 import streamlit as st
 
-from explorer import figures, pages, papers, picker, state
+from explorer import papers
 from explorer.canvas import DRAWING, drawn
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
+from explorer.page import figures, picker, state
+from explorer.page import places as pages
 from lessons.denoise import cleaning as denoise
 from lessons.denoise import figures as denoise_figures
 from lessons.denoise import models as denoise_models

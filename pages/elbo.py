@@ -4,9 +4,10 @@ import math
 
 import streamlit as st
 
-from explorer import figures, papers, picker, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
+from explorer.page import figures, picker, state
 from lessons.elbo import figures as gap_figures
 from lessons.elbo import gaps, linear_gaussian
 from lessons.elbo import screen as evidence

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, papers, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
+from explorer.page import figures, state
 from lessons.em import algorithms as em
 from lessons.em import factor_analysis
 from lessons.em import figures as em_figures

@@ -5,9 +5,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer import figures, replay, run_models, state, trained
+from explorer import replay, run_models, trained
 from explorer.canvas import CanvasState, latent_canvas
-from explorer.parts import part
+from explorer.page import figures, state
+from explorer.page.fragments import part
 from explorer.trained import Trained
 from vae import latent
 

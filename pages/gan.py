@@ -4,8 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import jobs, owners, pages, papers, run_view, state
+from explorer import jobs, owners, papers, run_view
 from explorer.lesson import Choice, Lesson
+from explorer.page import places as pages
+from explorer.page import state
 from explorer.run_view import View
 from lessons.gan import form as gan_form
 from lessons.gan import models as gan_models

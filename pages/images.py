@@ -3,8 +3,10 @@
 import streamlit as st
 from torch import Tensor
 
-from explorer import figures, jobs, owners, pages, papers, state, training_form
+from explorer import jobs, owners, papers, training_form
 from explorer.lesson import Choice, Lesson
+from explorer.page import figures, state
+from explorer.page import places as pages
 from explorer.store import ImageSet
 from explorer.store.image_sets import PREFIX
 from ingest import scale

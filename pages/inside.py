@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, papers, picker, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
+from explorer.page import figures, picker, state
 from lessons.inside import excitation
 from lessons.inside import figures as inside_figures
 from lessons.inside import screen as inside_facts

@@ -4,8 +4,9 @@ from math import log
 
 import streamlit as st
 
-from explorer import figures, papers, pictures, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
+from explorer.page import figures, pictures, state
 from lessons.priors import figures as priors_figures
 from lessons.priors import relatives, vq
 from lessons.priors import screen as priors_facts

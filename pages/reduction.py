@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from explorer import figures, papers, replay, state, trained
+from explorer import papers, replay, trained
 from explorer.lesson import Choice, Lesson
-from explorer.pictures import row_html
+from explorer.page import figures, state
+from explorer.page.pictures import row_html
 from lessons.reduction import effective_beta as reduction
 from lessons.reduction import figures as reduction_figures
 from lessons.reduction import models as reduction_models

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, papers, pictures, state
+from explorer import papers
 from explorer.lesson import Choice, Lesson
+from explorer.page import figures, pictures, state
 from lessons.compress.study import LATENTS
 from lessons.represent import few_labels as represent
 from lessons.represent import figures as represent_figures

@@ -4,7 +4,8 @@ import re
 
 import streamlit as st
 
-from explorer import owners, run_example, run_list, run_models, run_panel, state
+from explorer import owners, run_example, run_list, run_models, run_panel
+from explorer.page import state
 from explorer.run_compare import compare
 from explorer.run_list import CHOSEN
 from explorer.run_summary import summary

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from explorer import jobs, owners, pages, preset_cards, run_view, run_watch, state, training_form
+from explorer import jobs, owners, preset_cards, run_view, run_watch, training_form
+from explorer.page import places as pages
+from explorer.page import state
 from explorer.run_view import View
 from explorer.training_form import Choice
 from vae.errors import VaeError

@@ -16,7 +16,8 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer import run_models, state, trained
+from explorer import run_models, trained
+from explorer.page import state
 from explorer.store import Run, address, store
 from explorer.worker import train_run
 from vae import checkpoints, data

@@ -10,7 +10,7 @@ from streamlit import config
 
 from explorer import entry
 from explorer.headers import CONTENT_SECURITY_POLICY, HEADERS, SecurityHeaders
-from explorer.pages import PLACES
+from explorer.page.places import PLACES
 
 
 async def own_policy(_):

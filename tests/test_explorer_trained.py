@@ -11,7 +11,8 @@ import torch
 from app_driver import begin, serve, use_copies
 from torch.distributions import Normal, kl_divergence
 
-from explorer import jobs, owners, run_models, state, trained
+from explorer import jobs, owners, run_models, trained
+from explorer.page import state
 from explorer.store import Run, store
 from vae import checkpoints, metrics
 from vae.checkpoints import Checkpoint

@@ -8,8 +8,8 @@ import pytest
 from app_driver import PAIR, canvas, choose, go, markup, press, run, sentences, shown, visit
 
 from explorer import trained
-from explorer.pages import PLACES
-from explorer.pictures import grey
+from explorer.page.pictures import grey
+from explorer.page.places import PLACES
 from vae import data, latent
 
 WIDGETS = (

@@ -9,7 +9,7 @@ from app_driver import PAIR, visit
 from PIL import Image
 
 from explorer import trained
-from explorer.pictures import grey, tile
+from explorer.page.pictures import grey, tile
 from vae import latent
 
 

@@ -28,7 +28,7 @@ from app_driver import (
 )
 
 from explorer import curves, run_watch, training_form
-from explorer.pages import PLACES
+from explorer.page.places import PLACES
 from explorer.presets import PRESETS
 from explorer.store import StoreError, store
 from vae import __main__ as command_line

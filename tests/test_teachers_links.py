@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from app_driver import sentences, visit
 
-from explorer.pages import PLACES
+from explorer.page.places import PLACES
 from lessons.fails import models as failed_models
 from lessons.fails.diagnosis import diagnose
 from lessons.reduction.effective_beta import Sizes, effective_beta

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import palette
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
+from explorer.page import palette
 from explorer.trained import Trained
 from explorer.weights import code_path
 

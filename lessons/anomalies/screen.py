@@ -10,7 +10,7 @@ import torch
 from sklearn.metrics import precision_recall_curve, roc_curve
 from torch import Tensor
 
-from explorer import pictures
+from explorer.page import pictures
 from lessons.anomalies import images as anomaly_images
 from lessons.anomalies import models as anomaly_models
 from lessons.anomalies.images import FASHION, HELD_OUT, KINDS

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from explorer import palette
 from explorer.canvas import payloads
+from explorer.page import palette
 from explorer.weights import Body
 from lessons.conditional import models as conditional
 from lessons.conditional.models import CLASSES

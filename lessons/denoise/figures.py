@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 
 HEIGHT = 340
 STYLES: dict[str, dict[str, Any]] = {

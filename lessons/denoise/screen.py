@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer import pictures
+from explorer.page import pictures
 from lessons.denoise import cleaning as denoise
 from lessons.denoise import models as denoise_models
 from lessons.shared import pca

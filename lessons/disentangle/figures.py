@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer import palette
-from explorer.pictures import row_html
+from explorer.page import palette
+from explorer.page.pictures import row_html
 
 HEIGHT = 340
 COLOURS = palette.DIGITS[3:8]  # of the five factors; the first three are the kinds' on the plane

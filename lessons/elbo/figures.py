@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 from lessons.elbo.gaps import Fitted, Plane, WeightedBound
 
 HEIGHT = 360

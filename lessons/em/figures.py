@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 from lessons.em.algorithms import Step
 
 HEIGHT = 380

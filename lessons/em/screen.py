@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from sklearn.decomposition import FactorAnalysis
 from torch import Tensor
 
-from explorer import palette, pictures
+from explorer.page import palette, pictures
 from lessons.em import algorithms as em
 from lessons.em.algorithms import Step
 from vae import data

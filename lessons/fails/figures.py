@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer import palette
 from explorer.curves import PARTS
+from explorer.page import palette
 from vae.records import Record
 
 HEIGHT = 230

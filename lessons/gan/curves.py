@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from explorer import palette
+from explorer.page import palette
 
 HEIGHT = 190
 PLAYERS = {"discriminator": palette.DISCRIMINATOR, "generator": palette.GAN}

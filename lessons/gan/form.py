@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import state
+from explorer.page import state
 from vae.recipes import Recipe, recipe
 
 BUDGETS = (30_000, 100_000, 300_000, 600_000)

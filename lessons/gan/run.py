@@ -5,7 +5,8 @@ import json
 import safetensors.torch
 import streamlit as st
 
-from explorer import pictures, run_panel
+from explorer import run_panel
+from explorer.page import pictures
 from explorer.run_view import View
 from explorer.run_watch import follow
 from explorer.store import store

@@ -8,7 +8,8 @@ import streamlit as st
 from torch import Tensor
 
 import ingest
-from explorer import own_sets, owners, pictures
+from explorer import own_sets, owners
+from explorer.page import pictures
 from explorer.store import ImageSet, images_rule, store
 from ingest.examples import EXAMPLES
 from lessons.images import screen as images_facts

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 
 COLOURS = (palette.RECONSTRUCTION, palette.Z, palette.PRIOR)
 HEIGHT = 330

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 
 HEIGHT = 360
 NAMES = {"mean": "\u03bc\u00b2 / 2", "width": "(\u03c3\u00b2 \u2212 1) / 2", "entropy": "\u2212log \u03c3"}

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from explorer import palette
+from explorer.page import palette
 
 HEIGHT = 400
 SHOWN = 0.998  # share of the coordinates that a plane holds

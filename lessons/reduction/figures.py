@@ -6,7 +6,7 @@ from math import log10
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 
 HEIGHT = 300
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer import palette
+from explorer.page import palette
 
 HEIGHT = 330
 PERCENT = ".0%"

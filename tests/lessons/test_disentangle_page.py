@@ -6,7 +6,7 @@ import pytest
 import torch
 from app_driver import canvas, choose, markup, pictures, press, sentences, visit
 
-from explorer.pictures import grey
+from explorer.page.pictures import grey
 from lessons.disentangle import mig
 from lessons.disentangle import models as disentangle
 from lessons.disentangle import screen as facts
