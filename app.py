@@ -14,12 +14,13 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer import entry, promptness, weights
+from explorer import entry, promptness
+from explorer.browser import assets as weights
 from explorer.headers import SecurityHeaders
-from explorer.owners import Owners
+from explorer.runs.owners import Owners
 from vae.errors import VaeError
 
-NAVIGATION = Path(__file__).resolve().parent / "explorer" / "navigation.py"
+NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"
 
 
 @asynccontextmanager
@@ -28,7 +29,8 @@ async def lifespan(_: st.App):
 
     The workers that train start beside; nobody waits for them but the first run.
     """
-    from explorer import jobs, trained
+    from explorer.models import trained
+    from explorer.runs import jobs
 
     promptness.send_at_once()
     await asyncio.to_thread(trained.warm_up)

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.page import palette
-from explorer.store import Moment
+from explorer.runs.store import Moment
 from vae.recipes import Recipe
 
 HEIGHT = 190

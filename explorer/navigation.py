@@ -3,18 +3,21 @@
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # whichever way the server was started, the pages import explorer and vae
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
 
-from explorer import own_images, owners  # noqa: E402
 from explorer.page import (
     pictures,
     state,
 )
 from explorer.page import places as pages  # noqa: E402
+from explorer.runs import (
+    own_images,
+    owners,
+)
 from vae.errors import VaeError  # noqa: E402
 
 page = st.navigation(pages.navigation())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer import replay
+from explorer.canvas import replay
 from explorer.page import places as pages
 from explorer.run_compare import compare
 from explorer.run_summary import curve

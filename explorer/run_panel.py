@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import jobs, owners, run_takeaway
+from explorer import run_takeaway
 from explorer.run_view import View
-from explorer.store import Moment, Run, store
-from explorer.store.run import RESUMABLE
+from explorer.runs import jobs, owners
+from explorer.runs.store import Moment, Run, store
+from explorer.runs.store.run import RESUMABLE
 from explorer.training_form import RATES
 from vae.errors import VaeError
 from vae.recipes import Recipe

@@ -4,7 +4,7 @@ import streamlit as st
 from torch import Tensor
 
 from explorer.page.pictures import row_html
-from explorer.store import Run, store
+from explorer.runs.store import Run, store
 from vae import data
 from vae.corruption import NONE
 from vae.records import Snapshot

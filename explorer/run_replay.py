@@ -9,13 +9,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from explorer.browser.assets import Body
 from explorer.canvas import CanvasState, latent_canvas, payloads
 from explorer.canvas.facts import common_bounds
-from explorer.replay import Past
+from explorer.canvas.replay import Past
+from explorer.models.trained import Trained
 from explorer.run_view import View
-from explorer.store import Moment, Run, store
-from explorer.trained import Trained
-from explorer.weights import Body
+from explorer.runs.store import Moment, Run, store
 from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from explorer.store import Run, store
+from explorer.runs.store import Run, store
 from vae.records import Record
 
 POINTS = 60  # of a curve among others, at most

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer import owners, run_models
-from explorer.store import Denied, Moment, Run, store
-from explorer.store.image_sets import PRIVATE_IMAGES
+from explorer.models import run_models
+from explorer.runs import owners
+from explorer.runs.store import Denied, Moment, Run, store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
 
 _SEEN = "run_seen"  # session-state key: the view of the run shown last
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer import curves, run_panel, run_pictures, run_replay, run_takeaway, run_view, training_form
 from explorer.run_view import View
-from explorer.store import StoreError
+from explorer.runs.store import StoreError
 from vae.errors import VaeError
 
 TICK, FIRST_TICK = 1.0, 0.3  # seconds between two looks; more often until the first number is there

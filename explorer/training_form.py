@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import own_sets
+from explorer.models import own_sets
 from explorer.page import state
 from explorer.presets import PRESETS, Preset
 from vae import corruption, data

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer import measures, run_models, trained
 from explorer.canvas import CanvasState, latent_canvas
+from explorer.models import measures, run_models, trained
 from explorer.page import places as pages
 from explorer.page import state
 from explorer.page.fragments import part

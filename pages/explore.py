@@ -5,11 +5,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer import replay, run_models, trained
-from explorer.canvas import CanvasState, latent_canvas
+from explorer.canvas import CanvasState, latent_canvas, replay
+from explorer.models import run_models, trained
+from explorer.models.trained import Trained
 from explorer.page import figures, state
 from explorer.page.fragments import part
-from explorer.trained import Trained
 from vae import latent
 
 MODEL, TRAINING, LADDER = "Model", "Its training, replayed", "The \u03b2 ladder"

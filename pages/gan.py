@@ -4,11 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import jobs, owners, papers, run_view
+from explorer import papers, run_view
 from explorer.lesson import Choice, Lesson
 from explorer.page import places as pages
 from explorer.page import state
 from explorer.run_view import View
+from explorer.runs import jobs, owners
 from lessons.gan import form as gan_form
 from lessons.gan import models as gan_models
 from lessons.gan import run as gan_run

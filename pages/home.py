@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer import trained
-from explorer.machine import DRAWS, Choice, machine
+from explorer.home.machine import DRAWS, Choice, machine
+from explorer.models import trained
 from explorer.page import places as pages
 from explorer.page import state
 

@@ -3,12 +3,13 @@
 import streamlit as st
 from torch import Tensor
 
-from explorer import jobs, owners, papers, training_form
+from explorer import papers, training_form
 from explorer.lesson import Choice, Lesson
 from explorer.page import figures, state
 from explorer.page import places as pages
-from explorer.store import ImageSet
-from explorer.store.image_sets import PREFIX
+from explorer.runs import jobs, owners
+from explorer.runs.store import ImageSet
+from explorer.runs.store.image_sets import PREFIX
 from ingest import scale
 from lessons.images import few_images
 from lessons.images import figures as images_figures

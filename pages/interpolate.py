@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import run_models, trained
 from explorer.canvas import CanvasState, Morph, latent_canvas
+from explorer.models import run_models, trained
 from explorer.page import picker, state
 from explorer.page import places as pages
 from explorer.page.fragments import part

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from explorer import papers, trained
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
+from explorer.models import trained
 from explorer.page import figures, state
 from lessons.kl import figures as kl_figures
 from lessons.kl import history as kl_history

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from explorer import papers, replay, trained
+from explorer import papers
+from explorer.canvas import replay
 from explorer.lesson import Choice, Lesson
+from explorer.models import trained
 from explorer.page import figures, state
 from explorer.page.pictures import row_html
 from lessons.reduction import effective_beta as reduction

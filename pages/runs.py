@@ -4,13 +4,15 @@ import re
 
 import streamlit as st
 
-from explorer import owners, run_example, run_list, run_models, run_panel
+from explorer import run_example, run_list, run_panel
+from explorer.models import run_models
 from explorer.page import state
 from explorer.run_compare import compare
 from explorer.run_list import CHOSEN
 from explorer.run_summary import summary
-from explorer.store import Run, StoreError, rule, store
-from explorer.store.image_sets import PRIVATE_IMAGES
+from explorer.runs import owners
+from explorer.runs.store import Run, StoreError, rule, store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.errors import VaeError
 
 SHOWN = 25  # rows at first

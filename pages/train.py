@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from explorer import jobs, owners, preset_cards, run_view, run_watch, training_form
+from explorer import preset_cards, run_view, run_watch, training_form
 from explorer.page import places as pages
 from explorer.page import state
 from explorer.run_view import View
+from explorer.runs import jobs, owners
 from explorer.training_form import Choice
 from vae.errors import VaeError
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from explorer import measures
-from explorer.trained import Trained
+from explorer.models import measures
+from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
 from vae.models import build
 from vae.recipes import recipe

@@ -11,9 +11,10 @@ import torch
 from app_driver import begin, serve, use_copies
 from torch.distributions import Normal, kl_divergence
 
-from explorer import jobs, owners, run_models, trained
+from explorer.models import run_models, trained
 from explorer.page import state
-from explorer.store import Run, store
+from explorer.runs import jobs, owners
+from explorer.runs.store import Run, store
 from vae import checkpoints, metrics
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError

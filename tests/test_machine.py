@@ -13,9 +13,11 @@ import torch
 from app_driver import PAIR, canvas, go, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
-from explorer import machine, quotes, trained, weights
+from explorer.browser import assets as weights
 from explorer.canvas import DRAWING, album, drawn
-from explorer.machine import Choice
+from explorer.home import machine, quotes
+from explorer.home.machine import Choice
+from explorer.models import trained
 from vae import data, latent, objectives
 from vae.models import Autoencoder
 

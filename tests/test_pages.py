@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from app_driver import PAIR, canvas, choose, go, markup, press, run, sentences, shown, visit
 
-from explorer import trained
+from explorer.models import trained
 from explorer.page.pictures import grey
 from explorer.page.places import PLACES
 from vae import data, latent

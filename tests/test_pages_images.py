@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from app_driver import choose, go, markup, owner_of, pictures, press, run, sentences, serve, stored, visit
 
-from explorer.store import store
-from explorer.store.image_sets import PRIVATE_IMAGES
+from explorer.runs.store import store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from lessons.images import few_images
 from lessons.images import screen as images_facts
 

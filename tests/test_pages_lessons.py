@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, visit
 
+from explorer.models.trained import shipped
 from explorer.page import places as pages
-from explorer.trained import shipped
 from lessons.reparameterization import model_gradients
 from vae import data, latent
 

@@ -11,7 +11,7 @@ from app_driver import PAIR, begin, choose, go, markup, run, sentences, start, s
 from explorer import curves
 from explorer.run_list import EDITED
 from explorer.run_summary import POINTS, curve, summary
-from explorer.store import rule, store
+from explorer.runs.store import rule, store
 from vae import checkpoints
 
 

@@ -30,7 +30,7 @@ from app_driver import (
 from explorer import curves, run_watch, training_form
 from explorer.page.places import PLACES
 from explorer.presets import PRESETS
-from explorer.store import StoreError, store
+from explorer.runs.store import StoreError, store
 from vae import __main__ as command_line
 from vae import checkpoints, data
 

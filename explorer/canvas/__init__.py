@@ -1,6 +1,6 @@
 """The canvas: one or two latent planes under the hand, decoded in the browser while the hand moves.
 
-The browser's part is in js/: plain modules, served by explorer/weights.py. Python hears of a position only when it is committed:
+The browser's part is in js/: plain modules, served by explorer/browser/assets.py. Python hears of a position only when it is committed:
 by a click, a released slider or a key, and after a pause.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from explorer.browser.assets import code_path
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
+from explorer.models.trained import Trained
 from explorer.page import palette
-from explorer.trained import Trained
-from explorer.weights import code_path
 
 DRAWING = "canvas_drawing"  # session-state key: the visitor's drawing, which outlives a change of page
 SHADE = "#B3261E"  # of places off the map

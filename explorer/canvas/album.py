@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.trained import Trained
-from explorer.weights import Body, pack
+from explorer.browser.assets import Body, pack
+from explorer.models.trained import Trained
 from vae.models import Posterior
 
 EXAMPLES = 20  # of each class: about 40 kB on the wire

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from explorer.browser.assets import Body
 from explorer.canvas import payloads
-from explorer.trained import Trained
-from explorer.weights import Body
+from explorer.models.trained import Trained
 from vae.data import Dataset
 from vae.models import Autoencoder, Posterior
 from vae.objectives import kl_per_dimension

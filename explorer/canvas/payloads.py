@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.weights import Body, pack
+from explorer.browser.assets import Body, pack
 from vae import data
 from vae.errors import VaeError
 from vae.models import AnyModel, Autoencoder, Given

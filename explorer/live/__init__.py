@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.weights import ROOT, code_path
+from explorer.browser.assets import ROOT, code_path
 
 SHARED = "explorer/lesson/js"  # where parts are that several lessons use
 

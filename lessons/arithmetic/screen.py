@@ -6,8 +6,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer import trained
 from explorer.canvas import payloads
+from explorer.models import trained
 from lessons.arithmetic import attributes, directions
 from lessons.arithmetic.directions import Groups
 from lessons.compress.screen import NAMES, coder

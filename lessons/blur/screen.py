@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer import trained
+from explorer.models import trained
 from lessons.blur import answers as blur
 from vae import data, latent
 from vae.models import Posterior

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 import torch
 
-from explorer import trained
 from explorer.canvas import payloads
+from explorer.models import trained
 from lessons.compress import bits_back, picture_files
 from lessons.compress import study as compression
 from lessons.compress.quantised import psnr

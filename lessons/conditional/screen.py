@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from explorer.browser.assets import Body
 from explorer.canvas import payloads
 from explorer.page import palette
-from explorer.weights import Body
 from lessons.conditional import models as conditional
 from lessons.conditional.models import CLASSES
 from lessons.shared.shipped_models import Shipped

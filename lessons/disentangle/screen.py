@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.trained import Trained
+from explorer.models.trained import Trained
 from lessons.disentangle import mig
 from lessons.disentangle import models as disentangle
 from lessons.disentangle.models import BETAS, SEEDS, Measured

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from explorer import trained
+from explorer.models import trained
 from lessons.elbo import gaps, linear_gaussian
 from lessons.elbo.linear_gaussian import LinearGaussian
 from vae import data

@@ -6,8 +6,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer import trained
-from explorer.trained import Trained
+from explorer.models import trained
+from explorer.models.trained import Trained
 from lessons.fails import diagnosis
 from lessons.fails import models as failed_models
 from lessons.fails.cases import CASES

@@ -9,7 +9,7 @@ from explorer import run_panel
 from explorer.page import pictures
 from explorer.run_view import View
 from explorer.run_watch import follow
-from explorer.store import store
+from explorer.runs.store import store
 from lessons.gan import curves as gan_curves
 from lessons.gan import screen as gan_facts
 from lessons.gan.samples import Quality

@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.store import Run, StoreError, store
+from explorer.runs.store import Run, StoreError, store
 from lessons.gan import classifier, samples
 from lessons.gan import models as gan_models
 from lessons.gan.classifier import Classifier

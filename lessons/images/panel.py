@@ -8,9 +8,10 @@ import streamlit as st
 from torch import Tensor
 
 import ingest
-from explorer import own_sets, owners
+from explorer.models import own_sets
 from explorer.page import pictures
-from explorer.store import ImageSet, images_rule, store
+from explorer.runs import owners
+from explorer.runs.store import ImageSet, images_rule, store
 from ingest.examples import EXAMPLES
 from lessons.images import screen as images_facts
 from lessons.images.few_images import Errors

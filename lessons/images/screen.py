@@ -7,9 +7,9 @@ import streamlit as st
 from torch import Tensor
 
 import ingest
-from explorer import run_models, trained
 from explorer.canvas import payloads
-from explorer.own_images import forget as forget_images
+from explorer.models import run_models, trained
+from explorer.runs.own_images import forget as forget_images
 from ingest.examples import EXAMPLES
 from lessons.images import few_images
 from lessons.images.few_images import Errors

@@ -9,9 +9,9 @@ import streamlit as st
 import torch
 from torch import nn
 
-from explorer import trained
+from explorer.browser.assets import Body, pack
 from explorer.canvas import payloads
-from explorer.weights import Body, pack
+from explorer.models import trained
 from lessons.inside import excitation
 from lessons.inside import models as inside_models
 from lessons.inside import stages as inside

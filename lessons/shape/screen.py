@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from explorer import trained
+from explorer.models import trained
 from explorer.page import palette
 from lessons.shape import spread as shape
 from vae import aggregate, latent

@@ -9,6 +9,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from explorer.headers import SecurityHeaders
-from explorer.owners import Owners
+from explorer.runs.owners import Owners
 
 app = st.App(Path(__file__).with_name("owner_page.py"), middleware=[Middleware(SecurityHeaders), Middleware(Owners)])

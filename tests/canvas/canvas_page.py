@@ -8,7 +8,7 @@ import json
 import streamlit as st
 
 from explorer.canvas import CanvasState, Moment, Morph, Series, latent_canvas
-from explorer.trained import Trained
+from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
 from vae.models import ModelSpec, build
 from vae.training import TrainingSettings

@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from explorer import trained, weights
+from explorer.browser import assets as weights
 from explorer.canvas import CanvasState, drawn, facts, payloads, read_report
-from explorer.trained import Trained
+from explorer.models import trained
+from explorer.models.trained import Trained
 from vae import data
 from vae.checkpoints import Checkpoint
 from vae.models import ModelSpec, build

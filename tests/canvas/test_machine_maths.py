@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from explorer.canvas import album, payloads
-from explorer.trained import Trained
+from explorer.models.trained import Trained
 from vae import checkpoints, data, latent
 from vae.checkpoints import SHIPPED
 

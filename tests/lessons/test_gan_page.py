@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from app_driver import choose, go, markup, press, run, sentences, serve, stored, visit
 
-from explorer.store import Gone, StoreError, store
+from explorer.runs.store import Gone, StoreError, store
 from lessons.gan import form as gan_form
 from lessons.gan import models as gan_models
 from lessons.gan import screen as gan_facts

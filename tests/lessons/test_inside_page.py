@@ -11,7 +11,7 @@ import streamlit as st
 from app_driver import canvas, choose, markup, press, sentences, visit
 from torch.nn.functional import gelu
 
-from explorer import trained
+from explorer.models import trained
 from lessons.inside import excitation
 from lessons.inside import models as inside_models
 from lessons.inside import screen as inside_facts

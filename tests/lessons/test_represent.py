@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import f_classif
 
-from explorer.trained import shipped
+from explorer.models.trained import shipped
 from lessons.represent import few_labels as represent
 from vae import checkpoints, probes
 from vae.errors import CheckpointError

@@ -3,8 +3,8 @@
 import torch
 from sqlalchemy import update
 
-from explorer.store import Run, Store
-from explorer.store.tables import runs
+from explorer.runs.store import Run, Store
+from explorer.runs.store.tables import runs
 from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.records import Losses, Record, Snapshot

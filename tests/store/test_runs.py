@@ -10,8 +10,8 @@ from material import PAIR, alter, at_work, moment, weights
 from model_list import MODELS
 from sqlalchemy import func, select
 
-from explorer.store import Denied, Gone, Lost, StoreError
-from explorer.store.tables import metadata
+from explorer.runs.store import Denied, Gone, Lost, StoreError
+from explorer.runs.store.tables import metadata
 from vae.errors import SpecError
 from vae.models import ModelSpec
 from vae.recipes import Recipe

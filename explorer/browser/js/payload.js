@@ -42,7 +42,7 @@ async function hashOf(bytes) {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Take a body apart: header length (uint32), JSON header, arrays as byte planes (explorer/weights.py, `pack`). */
+/** Take a body apart: header length (uint32), JSON header, arrays as byte planes (explorer/browser/assets.py, `pack`). */
 export function parse(bytes, what = "file") {
   try {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);

@@ -9,12 +9,12 @@ import tempfile
 import threading
 from pathlib import Path
 
-from explorer.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
-from explorer.store.image_sets import ImageSet, ImageSets
-from explorer.store.keeper import Keeper, images_rule, rule
-from explorer.store.run import ACTIVE, Moment, Orders, Run, State
-from explorer.store.visitors import Visitors
-from explorer.store.workers import Workers
+from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
+from explorer.runs.store.image_sets import ImageSet, ImageSets
+from explorer.runs.store.keeper import Keeper, images_rule, rule
+from explorer.runs.store.run import ACTIVE, Moment, Orders, Run, State
+from explorer.runs.store.visitors import Visitors
+from explorer.runs.store.workers import Workers
 
 __all__ = [
     "ACTIVE",
@@ -34,7 +34,7 @@ __all__ = [
     "store",
 ]
 
-HOME = Path(__file__).resolve().parent.parent.parent / "runs"
+HOME = Path(__file__).resolve().parents[3] / "runs"
 _opened: dict[str, "Store"] = {}
 _opening = threading.Lock()
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from explorer import workload
-from explorer.contact import Contact, patiently
-from explorer.store import Lost, Run, State, Store
-from explorer.store.limits import abandoned_minutes
-from explorer.store.run import INTERRUPTED
+from explorer.runs import workload
+from explorer.runs.contact import Contact, patiently
+from explorer.runs.store import Lost, Run, State, Store
+from explorer.runs.store.limits import abandoned_minutes
+from explorer.runs.store.run import INTERRUPTED
 from vae import data
 from vae.errors import Diverged
 from vae.records import Step

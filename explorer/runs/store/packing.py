@@ -11,7 +11,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from explorer.store.errors import DAMAGED_RUN, StoreError
+from explorer.runs.store.errors import DAMAGED_RUN, StoreError
 from vae.records import Snapshot
 
 Weights = tuple[dict[str, Tensor], ...]  # of each model: a state dict

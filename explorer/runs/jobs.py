@@ -1,7 +1,7 @@
 """Training runs for the pages: submit one, see its place in the queue and how many can run at once.
 
 `start` and `stop` belong to the app's lifespan. A run is in the store from the moment it is submitted; the dispatcher
-(explorer/dispatcher.py) hands it to a worker (explorer/worker.py), and pages read the store.
+(explorer/runs/dispatcher.py) hands it to a worker (explorer/runs/worker.py), and pages read the store.
 """
 
 import heapq
@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import NamedTuple
 
-from explorer.cluster import cores
-from explorer.dispatcher import Dispatcher
-from explorer.keeper import Keeper
-from explorer.store import Run, address, store
-from explorer.workload import TYPICAL_RATE, operations
+from explorer.runs.cluster import cores
+from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.keeper import Keeper
+from explorer.runs.store import Run, address, store
+from explorer.runs.workload import TYPICAL_RATE, operations
 from vae.recipes import Recipe
 
 

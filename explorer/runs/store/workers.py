@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 from torch import Tensor
 
-from explorer.store import packing
-from explorer.store.database import Database
-from explorer.store.errors import Lost
-from explorer.store.limits import abandoned_minutes
-from explorer.store.run import AT_WORK, INTERRUPTED, Orders, Run, State
-from explorer.store.tables import moments, runs, snapshots, weights
-from explorer.store.visitors import OF_RUN, as_json, as_run
+from explorer.runs.store import packing
+from explorer.runs.store.database import Database
+from explorer.runs.store.errors import Lost
+from explorer.runs.store.limits import abandoned_minutes
+from explorer.runs.store.run import AT_WORK, INTERRUPTED, Orders, Run, State
+from explorer.runs.store.tables import moments, runs, snapshots, weights
+from explorer.runs.store.visitors import OF_RUN, as_json, as_run
 from vae.records import Record, Step
 
 KEPT_SNAPSHOTS = 24  # of a run; more are thinned out

@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from explorer.trained import Trained
+from explorer.models.trained import Trained
 
 
 class Measure(NamedTuple):

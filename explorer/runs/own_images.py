@@ -13,8 +13,8 @@ from contextvars import ContextVar
 
 import torch
 
-from explorer.store import Store, StoreError, store
-from explorer.store.image_sets import PREFIX
+from explorer.runs.store import Store, StoreError, store
+from explorer.runs.store.image_sets import PREFIX
 from vae import data
 from vae.data import Dataset
 

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from explorer.store.database import Database
-from explorer.store.errors import Denied, Gone, StoreError
-from explorer.store.limits import keep_bytes
-from explorer.store.tables import image_sets, runs
+from explorer.runs.store.database import Database
+from explorer.runs.store.errors import Denied, Gone, StoreError
+from explorer.runs.store.limits import keep_bytes
+from explorer.runs.store.tables import image_sets, runs
 
 PREFIX = "own:"  # of the name of a data set
 MOST_SETS = 5  # of one owner

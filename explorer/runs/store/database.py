@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
 from sqlalchemy.engine import URL
 
-from explorer.store.errors import StoreError, explained
-from explorer.store.tables import HEAD
+from explorer.runs.store.errors import StoreError, explained
+from explorer.runs.store.tables import HEAD
 
 WAIT_SECONDS = 5  # for a lock or a connection, then it is an error that a page can show
 SCHEMA_WAIT_SECONDS = 60  # for another process that migrates

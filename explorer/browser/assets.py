@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (
     "explorer",
     "lessons",

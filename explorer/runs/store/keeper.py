@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, exists, func, select, update
 
-from explorer.store.database import Database
-from explorer.store.limits import keep_bytes, keep_days
-from explorer.store.run import ACTIVE, AT_WORK, INTERRUPTED
-from explorer.store.tables import image_sets, runs, snapshots, weights
+from explorer.runs.store.database import Database
+from explorer.runs.store.limits import keep_bytes, keep_days
+from explorer.runs.store.run import ACTIVE, AT_WORK, INTERRUPTED
+from explorer.runs.store.tables import image_sets, runs, snapshots, weights
 
 SHRINK_PAGES = 1_000  # given back at once, 4 kB each: a few milliseconds, so that workers get their turns
 

@@ -14,10 +14,10 @@ import threading
 
 from distributed import Worker, WorkerPlugin
 
-from explorer import own_images
-from explorer.contact import Contact, patiently
-from explorer.store import Lost, Run, Store, StoreError, store
-from explorer.trainee import Ending, Trainee, halted
+from explorer.runs import own_images
+from explorer.runs.contact import Contact, patiently
+from explorer.runs.store import Lost, Run, Store, StoreError, store
+from explorer.runs.trainee import Ending, Trainee, halted
 from vae import data
 from vae.errors import VaeError
 from vae.hardware import use_one_thread

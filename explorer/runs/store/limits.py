@@ -3,7 +3,7 @@
 import os
 from math import inf
 
-from explorer.store.errors import StoreError
+from explorer.runs.store.errors import StoreError
 
 
 def keep_days() -> float:

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from explorer import owners
 from explorer.page import state
-from explorer.store import ACTIVE, Denied, Run, StoreError, address, store
-from explorer.store.image_sets import PRIVATE_IMAGES
+from explorer.runs import owners
+from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.models import ModelSpec, build

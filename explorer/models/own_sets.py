@@ -1,9 +1,10 @@
 """The images that this browser has brought: which there are, and what a page calls them."""
 
-from explorer import owners, run_models
+from explorer.models import run_models
 from explorer.page import state
-from explorer.store import ImageSet, store
-from explorer.store.image_sets import set_of
+from explorer.runs import owners
+from explorer.runs.store import ImageSet, store
+from explorer.runs.store.image_sets import set_of
 
 
 def listed() -> dict[str, ImageSet]:

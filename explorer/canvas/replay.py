@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer import trained
 from explorer.canvas import Moment, Series
-from explorer.trained import Trained
+from explorer.models import trained
+from explorer.models.trained import Trained
 from vae import timeline
 from vae.checkpoints import SHIPPED
 from vae.data import Dataset, Split

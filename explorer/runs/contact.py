@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Self, TypeVar
 
-from explorer.store import Denied, Gone, Lost, Orders, Store, StoreError
+from explorer.runs.store import Denied, Gone, Lost, Orders, Store, StoreError
 
 LOG = logging.getLogger("explorer")
 ASKING = 0.2  # seconds between two looks at the orders

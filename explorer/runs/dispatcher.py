@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from distributed import Future
 
-from explorer.cluster import Cluster, cores
-from explorer.store import StoreError, store
+from explorer.runs.cluster import Cluster, cores
+from explorer.runs.store import StoreError, store
 from vae.errors import VaeError
 
 LOG = logging.getLogger("explorer")

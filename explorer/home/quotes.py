@@ -9,7 +9,7 @@ from typing import Any
 
 from vae import data, models, objectives
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

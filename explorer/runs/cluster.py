@@ -14,8 +14,8 @@ import dask
 from dask.system import CPU_COUNT
 from distributed import Client, Future, LocalCluster, fire_and_forget
 
-from explorer import worker
-from explorer.store import Run
+from explorer.runs import worker
+from explorer.runs.store import Run
 
 OPENING = 10  # seconds to wait for a scheduler before trying again
 CLOSING = 3

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from torch import Tensor
 
-from explorer.store import packing
-from explorer.store.database import Database
-from explorer.store.errors import DAMAGED_RUN, Denied, Gone, StoreError
-from explorer.store.image_sets import check_owner, set_of
-from explorer.store.run import RESUMABLE, Moment, Run, Wanted
-from explorer.store.tables import moments, runs, snapshots, weights
+from explorer.runs.store import packing
+from explorer.runs.store.database import Database
+from explorer.runs.store.errors import DAMAGED_RUN, Denied, Gone, StoreError
+from explorer.runs.store.image_sets import check_owner, set_of
+from explorer.runs.store.run import RESUMABLE, Moment, Run, Wanted
+from explorer.runs.store.tables import moments, runs, snapshots, weights
 from vae.errors import SpecError
 from vae.models import ModelSpec
 from vae.recipes import Recipe

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from explorer import own_sets, run_models
+from explorer.models import own_sets, run_models
 from explorer.page import state
 from vae import checkpoints, data, latent, metrics
 from vae.checkpoints import SHIPPED, Checkpoint

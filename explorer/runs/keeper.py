@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 
-from explorer.store import StoreError, store
+from explorer.runs.store import StoreError, store
 
 LOG = logging.getLogger("explorer")
 ROUND = 3.0  # seconds between two looks for silent runs

@@ -12,15 +12,15 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import quotes
+from explorer.browser.assets import code_path
 from explorer.canvas import DRAWING, LOADER, SHADE, STYLE, album, drawn
 from explorer.canvas.facts import describe
+from explorer.home import quotes
+from explorer.models.trained import Trained
 from explorer.page import palette
-from explorer.trained import Trained
-from explorer.weights import code_path
 from vae.models import ModelSpec
 
-LOOK = (Path(__file__).parent / "home" / "machine.css").read_text(encoding="utf-8")
+LOOK = (Path(__file__).parent / "machine.css").read_text(encoding="utf-8")
 HTML = '<div class="latent-canvas machine" data-testid="latent-canvas"></div>'
 DRAWS = 10_000  # numbered draws of epsilon: torch's seeds from 0
 INK = {
