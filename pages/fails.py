@@ -5,13 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers, training_form
+from explorer import papers
 from explorer.canvas import CanvasState, latent_canvas
-from explorer.curves import PARTS
 from explorer.lesson import Choice, Lesson
 from explorer.page import figures, palette, picker, state
 from explorer.page import places as pages
 from explorer.page.pictures import row_html
+from explorer.training import form as training_form
+from explorer.training.curves import PARTS
 from lessons.fails import diagnosis
 from lessons.fails import figures as fails_figures
 from lessons.fails import models as failed_models

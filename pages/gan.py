@@ -4,12 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers, run_view
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.page import places as pages
 from explorer.page import state
-from explorer.run_view import View
 from explorer.runs import jobs, owners
+from explorer.training import view as run_view
+from explorer.training.view import View
 from lessons.gan import form as gan_form
 from lessons.gan import models as gan_models
 from lessons.gan import run as gan_run

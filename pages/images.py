@@ -3,13 +3,14 @@
 import streamlit as st
 from torch import Tensor
 
-from explorer import papers, training_form
+from explorer import papers
 from explorer.lesson import Choice, Lesson
 from explorer.page import figures, state
 from explorer.page import places as pages
 from explorer.runs import jobs, owners
 from explorer.runs.store import ImageSet
 from explorer.runs.store.image_sets import PREFIX
+from explorer.training import form as training_form
 from ingest import scale
 from lessons.images import few_images
 from lessons.images import figures as images_figures

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from explorer import preset_cards, run_view, run_watch, training_form
 from explorer.page import places as pages
 from explorer.page import state
-from explorer.run_view import View
 from explorer.runs import jobs, owners
-from explorer.training_form import Choice
+from explorer.training import form as training_form
+from explorer.training import preset_cards
+from explorer.training import view as run_view
+from explorer.training import watch as run_watch
+from explorer.training.form import Choice
+from explorer.training.view import View
 from vae.errors import VaeError
 
 RUN = "run"  # session-state key and name in the link: the run that is shown, "" for none

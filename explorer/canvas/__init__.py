@@ -105,7 +105,7 @@ def latent_canvas(
     draw      a pad to draw a digit on
     morph     two ends to drag, and the way between them
     series    a scrubber through several models; `models` is then what it starts from, and fixes axes and ranges
-    run       a training run as it grows (explorer/run_replay.py): its moments, of which only new ones need to be told
+    run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need to be told
     equal_axes whether both planes show the same intervals rather than each its own
     on_change called with the new state before the page runs again: the place to keep a position, as a widget's callback would
     """

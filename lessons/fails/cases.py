@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 
-from explorer.training_form import Choice
+from explorer.training.form import Choice
 from lessons.fails.diagnosis import Symptoms
 from lessons.fails.models import FEW
 

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.curves import PARTS
 from explorer.page import palette
+from explorer.training.curves import PARTS
 from vae.records import Record
 
 HEIGHT = 230

@@ -5,11 +5,11 @@ import json
 import safetensors.torch
 import streamlit as st
 
-from explorer import run_panel
 from explorer.page import pictures
-from explorer.run_view import View
-from explorer.run_watch import follow
 from explorer.runs.store import store
+from explorer.training import panel as run_panel
+from explorer.training.view import View
+from explorer.training.watch import follow
 from lessons.gan import curves as gan_curves
 from lessons.gan import screen as gan_facts
 from lessons.gan.samples import Quality

@@ -6,8 +6,8 @@ import re
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, start, visit
 
-from explorer import training_form
 from explorer.page import places as pages
+from explorer.training import form as training_form
 from lessons.fails import diagnosis
 from lessons.fails import models as failed_models
 from lessons.fails import screen as fails_facts

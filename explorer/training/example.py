@@ -4,8 +4,8 @@ import streamlit as st
 
 from explorer.canvas import replay
 from explorer.page import places as pages
-from explorer.run_compare import compare
-from explorer.run_summary import curve
+from explorer.training.comparison import compare
+from explorer.training.summary import curve
 
 
 def draw() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.models import own_sets
 from explorer.page import state
-from explorer.presets import PRESETS, Preset
+from explorer.training.presets import PRESETS, Preset
 from vae import corruption, data
 from vae.recipes import Recipe, recipe
 

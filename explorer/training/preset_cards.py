@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.presets import PRESETS, Preset
-from explorer.training_form import Choice, of_preset
+from explorer.training.form import Choice, of_preset
+from explorer.training.presets import PRESETS, Preset
 
 LEAD = (
     '<p class="le-lead">Watch two latent spaces form from the same digits, in the same order, from the same initial weights. '

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer import curves
 from explorer.page import figures
-from explorer.run_summary import Curve
+from explorer.training import curves
+from explorer.training.summary import Curve
 
 PART = "compare_part"  # session-state key: which curve is shown
 SHOWN = {

@@ -14,8 +14,8 @@ from explorer.canvas import CanvasState, latent_canvas, payloads
 from explorer.canvas.facts import common_bounds
 from explorer.canvas.replay import Past
 from explorer.models.trained import Trained
-from explorer.run_view import View
 from explorer.runs.store import Moment, Run, store
+from explorer.training.view import View
 from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split

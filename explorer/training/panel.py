@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import run_takeaway
-from explorer.run_view import View
 from explorer.runs import jobs, owners
 from explorer.runs.store import Moment, Run, store
 from explorer.runs.store.run import RESUMABLE
-from explorer.training_form import RATES
+from explorer.training import takeaway as run_takeaway
+from explorer.training.form import RATES
+from explorer.training.view import View
 from vae.errors import VaeError
 from vae.recipes import Recipe
 from vae.records import Change

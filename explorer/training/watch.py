@@ -4,9 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer import curves, run_panel, run_pictures, run_replay, run_takeaway, run_view, training_form
-from explorer.run_view import View
 from explorer.runs.store import StoreError
+from explorer.training import curves
+from explorer.training import form as training_form
+from explorer.training import panel as run_panel
+from explorer.training import pictures as run_pictures
+from explorer.training import replay as run_replay
+from explorer.training import takeaway as run_takeaway
+from explorer.training import view as run_view
+from explorer.training.view import View
 from vae.errors import VaeError
 
 TICK, FIRST_TICK = 1.0, 0.3  # seconds between two looks; more often until the first number is there

@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer.models.run_models import has_model, name_of, on_pages, open_run
 from explorer.page import places as pages
-from explorer.run_view import View
 from explorer.runs.store import Moment, Run, store
+from explorer.training.view import View
 from vae import checkpoints, command_options
 from vae.models import build
 from vae.recipes import Recipe

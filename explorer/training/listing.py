@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from explorer import curves, run_panel
 from explorer.models import own_sets
 from explorer.models.run_models import local, name_of, on_pages
 from explorer.page import palette
 from explorer.page import places as pages
-from explorer.run_summary import Curve, summary
 from explorer.runs.store import Run
+from explorer.training import curves
+from explorer.training import panel as run_panel
+from explorer.training.summary import Curve, summary
 
 SHOWN = "run"  # session-state key: the run that the page Train shows
 CHOSEN = "compare"  # session-state key and name in the link: ids of the runs that are compared
