@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import palette, picker, pictures, state
 from lessons.blur import answers as blur
 from lessons.blur import screen as blur_facts

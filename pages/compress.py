@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, state
 from lessons.compress import bits_back, quantised, rans
 from lessons.compress import figures as compress_figures

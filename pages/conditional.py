@@ -3,9 +3,9 @@
 import streamlit as st
 import torch
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, pictures, state
 from explorer.page.picker import pick_digit
 from lessons.conditional import figures as conditional_figures

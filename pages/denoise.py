@@ -4,10 +4,10 @@ import html
 
 import streamlit as st
 
-from explorer import papers
 from explorer.canvas import DRAWING, drawn
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, picker, state
 from explorer.page import places as pages
 from lessons.denoise import cleaning as denoise

@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from explorer import papers
 from explorer.canvas import CanvasState, latent_canvas
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, palette, picker, state
 from lessons.disentangle import figures as disentangle_figures
 from lessons.disentangle import mig

@@ -4,9 +4,9 @@ import math
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, picker, state
 from lessons.elbo import figures as gap_figures
 from lessons.elbo import gaps, linear_gaussian

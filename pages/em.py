@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, state
 from lessons.em import algorithms as em
 from lessons.em import factor_analysis

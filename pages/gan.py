@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import places as pages
 from explorer.page import state
 from explorer.runs import jobs, owners

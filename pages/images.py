@@ -3,8 +3,8 @@
 import streamlit as st
 from torch import Tensor
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, state
 from explorer.page import places as pages
 from explorer.runs import jobs, owners

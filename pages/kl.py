@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.models import trained
 from explorer.page import figures, state
 from lessons.kl import figures as kl_figures

@@ -5,9 +5,9 @@ from math import exp, log
 import streamlit as st
 import torch
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import state
 from lessons.nash import duel, games
 from lessons.nash.games import Point

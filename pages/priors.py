@@ -4,8 +4,8 @@ from math import log
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, pictures, state
 from lessons.priors import figures as priors_figures
 from lessons.priors import relatives, vq

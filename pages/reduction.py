@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from explorer import papers
 from explorer.canvas import replay
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.models import trained
 from explorer.page import figures, state
 from explorer.page.pictures import row_html

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 import torch
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.models import trained
 from explorer.page import figures, picker, state
 from lessons.reparameterization import estimators as reparameterization

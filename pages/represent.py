@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, pictures, state
 from lessons.compress.study import LATENTS
 from lessons.represent import few_labels as represent

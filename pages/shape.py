@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from explorer import papers
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
 from explorer.models import trained
 from explorer.page import figures, palette, pictures, state
 from lessons.shape import figures as shape_figures

@@ -1,6 +1,6 @@
 """The papers that the lessons rest on, each written down once."""
 
-from explorer.lesson import Paper
+from explorer.lesson.pattern import Paper
 
 VAE = Paper("Kingma, Welling", 2014, "Auto-Encoding Variational Bayes", "ICLR", "https://arxiv.org/abs/1312.6114")
 DENOISING = Paper(
