@@ -1,6 +1,6 @@
 """The app: `streamlit run app.py`, or any ASGI server with `app:app`.
 
-Streamlit's script is explorer/navigation.py; here stands what belongs to the process: warm-up, security headers, errors.
+Streamlit's script is explorer/serving/navigation.py; here stands what belongs to the process: warm-up, security headers, errors.
 """
 
 import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anything imports torch
@@ -14,10 +14,10 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer import entry, promptness
 from explorer.browser import assets as weights
-from explorer.headers import SecurityHeaders
 from explorer.runs.owners import Owners
+from explorer.serving import entry, promptness
+from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"

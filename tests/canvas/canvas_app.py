@@ -12,6 +12,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from explorer.browser import assets as weights
-from explorer.headers import SecurityHeaders
+from explorer.serving.headers import SecurityHeaders
 
 app = st.App(Path(__file__).with_name("canvas_page.py"), routes=weights.routes(), middleware=[Middleware(SecurityHeaders)])
