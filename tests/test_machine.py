@@ -14,8 +14,8 @@ from app_driver import PAIR, canvas, go, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
 from explorer.browser import assets as weights
-from explorer.canvas import DRAWING, album, drawn
-from explorer.home import machine, quotes
+from explorer.canvas import DRAWING, drawn
+from explorer.home import album, machine, quotes
 from explorer.home.machine import Choice
 from explorer.models import trained
 from vae import data, latent, objectives

@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from explorer.browser.assets import code_path
-from explorer.canvas import DRAWING, LOADER, SHADE, STYLE, album, drawn
+from explorer.canvas import DRAWING, LOADER, SHADE, STYLE, drawn
 from explorer.canvas.facts import describe
-from explorer.home import quotes
+from explorer.home import album, quotes
 from explorer.models.trained import Trained
 from explorer.page import palette
 from vae.models import ModelSpec

@@ -9,18 +9,11 @@ if str(ROOT) not in sys.path:  # whichever way the server was started, the pages
 
 import streamlit as st  # noqa: E402
 
-from explorer.page import (
-    pictures,
-    state,
-)
-from explorer.page import places as pages  # noqa: E402
-from explorer.runs import (
-    own_images,
-    owners,
-)
+from explorer.page import pictures, places, state  # noqa: E402
+from explorer.runs import own_images, owners  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
-page = st.navigation(pages.navigation())
+page = st.navigation(places.navigation())
 st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
 st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(Path(__file__).with_name("style.css"))

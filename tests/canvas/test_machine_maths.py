@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from explorer.canvas import album, payloads
+from explorer.canvas import payloads
+from explorer.home import album
 from explorer.models.trained import Trained
 from vae import checkpoints, data, latent
 from vae.checkpoints import SHIPPED
