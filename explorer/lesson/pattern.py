@@ -25,7 +25,7 @@ import streamlit as st
 from explorer.page import places as pages
 from explorer.page import state
 
-STYLE = Path(__file__).with_name("lesson.css")
+STYLE = Path(__file__).with_name("page.css")
 
 
 class Choice(NamedTuple):
