@@ -7,7 +7,7 @@ from torch import Tensor
 from explorer.trained import Trained
 from lessons import disentangle, mig
 from lessons.disentangle import BETAS, SEEDS, Measured
-from vae import checkpoints, data, latent
+from vae import data, latent
 from vae.data import Dataset
 
 TITLES = {name: "Autoencoder" if beta is None else f"\u03b2 = {beta:g}" for name, beta in disentangle.SHOWN.items()}
@@ -36,8 +36,7 @@ def first_image() -> int:
 def get(name: str) -> Trained:
     """One of the shown models."""
     dataset()
-    checkpoint = disentangle.load(name)
-    return Trained(checkpoint, [], checkpoints.read_json(disentangle.SHIPPED / f"disentangle-{name}", "metrics.json"))
+    return Trained(disentangle.load(name), [])
 
 
 @st.cache_resource(show_spinner=False)
