@@ -54,7 +54,7 @@ try:
 except CheckpointError as error:
     st.error(str(error))
     st.stop()
-before, after = plain.measures["knn_accuracy"], told.measures["knn_accuracy"]
+before, after = plain.measures.knn_accuracy, told.measures.knn_accuracy
 lesson.predict(
     f"Without the class, ten neighbours of a code name its digit\u2019s class in {before:.0%} of the cases. With the class given, what do codes still say of it?",
     OPTIONS,
@@ -75,7 +75,7 @@ if lesson.reveal(
     st.plotly_chart(
         conditional_figures.planes(
             {
-                f"{title}: k-NN {shown.measures['knn_accuracy']:.1%}": (codes.means, codes.labels)
+                f"{title}: k-NN {shown.measures.knn_accuracy:.1%}": (codes.means, codes.labels)
                 for title, shown, codes in (
                     ("plain VAE", plain, conditional_facts.codes("plain-vae")),
                     ("conditional VAE", told, conditional_facts.codes("conditional-vae")),
@@ -129,7 +129,7 @@ lesson.maths(
     conditional.joint_bound,
 )
 lesson.check(
-    f"The conditional VAE\u2019s KL is {plain.measures['kl'] - told.measures['kl']:.1f} nats lower than the plain VAE\u2019s. Why?",
+    f"The conditional VAE\u2019s KL is {plain.measures.rate - told.measures.rate:.1f} nats lower than the plain VAE\u2019s. Why?",
     Choice(
         "It was trained on more digits",
         "Both saw the same 400,000, in the same order, from one seed. Only what they are told differs.",

@@ -42,8 +42,8 @@ def ladder() -> None:
     st.plotly_chart(
         figures.rate_distortion(
             [f"\u03b2 = {rung.settings.beta:g}" for rung in rungs],
-            [m["kl"] for m in measured],
-            [m["reconstruction"] for m in measured],
+            [m.rate for m in measured],
+            [m.reconstruction for m in measured],
             emphasis="\u03b2 = 1",
         ),
         key="rate-distortion",

@@ -110,9 +110,9 @@ rungs = replay.rungs()
 st.plotly_chart(
     reduction_figures.beta_line(
         [rung.settings.beta for rung in rungs],
-        [rung.measures["kl"] for rung in rungs],
+        [rung.measures.rate for rung in rungs],
         beta,
-        [(TITLES[name], model.way.beta, model.measures["kl"]) for name, model in models.items()],
+        [(TITLES[name], model.way.beta, model.measures.rate) for name, model in models.items()],
     ),
     key="beta-line",
     config=figures.CONFIG,
@@ -145,10 +145,10 @@ for column, (name, model) in zip(st.columns(3, gap="medium"), models.items(), st
     column.code(reduction.script(*model.way.arguments).splitlines()[-1], language="python", wrap_lines=True)
     column.html(
         '<table class="le-table">'
-        f"<tr><th>Loss its script prints</th><td>{m['printed_loss']:.3f}</td></tr>"
-        f"<tr><th>Reconstruction</th><td>{m['reconstruction']:.1f} nats</td></tr>"
-        f"<tr><th>KL</th><td>{m['kl']:.2f} nats</td></tr>"
-        f"<tr><th>Negative ELBO</th><td><b>{m['negative_elbo']:.1f} nats</b></td></tr></table>"
+        f"<tr><th>Loss its script prints</th><td>{m.printed_loss:.3f}</td></tr>"
+        f"<tr><th>Reconstruction</th><td>{m.reconstruction:.1f} nats</td></tr>"
+        f"<tr><th>KL</th><td>{m.kl:.2f} nats</td></tr>"
+        f"<tr><th>Negative ELBO</th><td><b>{m.negative_elbo:.1f} nats</b></td></tr></table>"
     )
     codes = latent.encode(model.model, test.pixels(slice(PICTURES))).mean
     originals = [f"test image {i}" for i in range(PICTURES)]

@@ -138,7 +138,7 @@ left.plotly_chart(
 right.markdown("**Measured on the VAEs**: prior draws inside the 90 % ellipsoid of at least one of the 10,000 test posteriors")
 for size in shape_facts.LATENTS:
     share = shape_facts.filled(size)
-    rate = trained.get(f"mnist-vae-{size}d").measures["kl"]
+    rate = trained.get(f"mnist-vae-{size}d").measures.rate
     right.html(
         f'<p class="le-name" style="--colour:{palette.VAE}">{size} latents: {share:.1%}'
         f"<br><small>KL {rate:.1f} nats: room for about e<sup>{rate:.1f}</sup> = {np.exp(rate):,.0f} posteriors side by side</small></p>"

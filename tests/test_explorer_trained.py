@@ -1,6 +1,5 @@
 """Models ready to look at: shipped ones are shared and reread when their files change, models of runs are listed for their owner."""
 
-import json
 import os
 from dataclasses import replace
 
@@ -146,7 +145,7 @@ def test_a_plane_shows_the_two_dimensions_that_carry_most_in_natural_order(laten
 
 
 def test_measures_that_ship_are_those_shown_and_others_are_computed():
-    shipped = json.loads((checkpoints.SHIPPED / NAME / "metrics.json").read_text())
+    shipped = checkpoints.load_measures(checkpoints.SHIPPED / NAME, metrics.Measures)
     assert trained.shipped(NAME).measures == shipped
     own = untrained("vae")
     assert own.measures == metrics.evaluate(own.model, own.data)

@@ -216,8 +216,8 @@ def test_the_number_of_classes_must_be_the_datas(small_digits):
 @pytest.mark.parametrize("spec", [VAMP, TWO_LEVEL, CONDITIONAL], ids=["vamp", "two-level", "conditional"])
 def test_measures_that_ask_for_the_normal_prior_are_left_out_with_another(spec, small_digits):
     measured = evaluate(build(spec, 1), small_digits, importance_samples=3)
-    assert (measured["empty_share"] is None) == (spec.prior != "normal")
-    assert np.isfinite([measured["negative_elbo"], measured["importance_weighted"]["negative_log_likelihood"]]).all()
+    assert (measured.empty_share is None) == (spec.prior != "normal")
+    assert np.isfinite([measured.negative_elbo, measured.weighted.negative_log_likelihood]).all()
 
 
 def test_components_are_the_posteriors_of_the_pseudo_inputs():

@@ -103,7 +103,7 @@ def _train(options: argparse.Namespace) -> int:
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
     measured = metrics.evaluate(checkpoints.load(folder).model, dataset, settings.pixels)  # the weights as they were written
     checkpoints.save(folder, checkpoints.files(checkpoint, history, measured))
-    _print({"name": folder.name, **measured})
+    _print({"name": folder.name, **measured.to_json()})
     return 0
 
 
@@ -111,7 +111,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     checkpoint = checkpoints.load(options.checkpoint.resolve())
     dataset = data.load(checkpoint.settings.dataset)
     pixels = options.pixels or checkpoint.settings.pixels
-    _print({"name": checkpoint.name, **metrics.evaluate(checkpoint.model, dataset, pixels, options.importance_samples)})
+    measured = metrics.evaluate(checkpoint.model, dataset, pixels, options.importance_samples)
+    _print({"name": checkpoint.name, **measured.to_json()})
     return 0
 
 

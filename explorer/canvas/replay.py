@@ -40,7 +40,7 @@ def ladder(_: Trained) -> Series:
     steps = []
     for rung in rungs():
         m, beta = rung.measures, rung.settings.beta
-        caption = f"\u03b2 = {beta:g}: KL {m['kl']:.1f} nats, reconstruction {m['reconstruction']:.1f} nats per test image"
+        caption = f"\u03b2 = {beta:g}: KL {m.kl:.1f} nats, reconstruction {m.reconstruction:.1f} nats per test image"
         steps.append(Moment(f"{beta:g}", caption, [rung]))
     return Series("\u03b2, the weight of the KL", steps, at=LADDER.index(1.0))
 

@@ -2,59 +2,60 @@
 
 import html
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from explorer.models.trained import Trained
+from vae.metrics import Measures
 
 
 class Measure(NamedTuple):
     """A row: how to read the number from a model's measures, and what it means."""
 
     name: str
-    text: Callable[[dict[str, Any]], str]
+    text: Callable[[Measures], str]
     definition: str
 
 
-def _nats(key: str) -> Callable[[dict[str, Any]], str]:
-    return lambda m: "none" if m[key] is None else f"{m[key]:.1f} \u00b1 {m[key + '_error']:.1f} nats"
+def _nats(value: float | None, error: float | None) -> str:
+    return "none" if value is None else f"{value:.1f} \u00b1 {error:.1f} nats"
 
 
-def _share(key: str) -> Callable[[dict[str, Any]], str]:
-    return lambda m: "no labels" if m[key] is None else f"{100 * m[key]:.1f} %"
+def _share(share: float | None) -> str:
+    return "no labels" if share is None else f"{100 * share:.1f} %"
 
 
 MEASURES = (
     Measure(
         "Reconstruction",
-        _nats("reconstruction"),
+        lambda m: _nats(m.reconstruction, m.reconstruction_error),
         "\u2212log p(x|z), summed over pixels and averaged over the test images. For a VAE, z is drawn from the posterior, eight "
         "times an image; for an autoencoder it is the code itself. Lower is better. \u00b1 is one standard error over the images.",
     ),
     Measure(
         "KL to the prior",
-        _nats("kl"),
+        lambda m: _nats(m.kl, m.kl_error),
         "KL(q(z|x) \u2016 N(0, I)), summed over latent dimensions and averaged over the test images. An autoencoder's code is a "
         "point; it has no such term.",
     ),
     Measure(
         "Negative ELBO",
-        _nats("negative_elbo"),
+        lambda m: _nats(m.negative_elbo, m.negative_elbo_error),
         "Reconstruction plus KL: an upper bound on \u2212log p(x). An autoencoder is not a model of p(x) and has no bound.",
     ),
     Measure(
         "k-NN accuracy of the codes",
-        _share("knn_accuracy"),
+        lambda m: _share(m.knn_accuracy),
         "Share of test images whose class is the majority class of the ten nearest training codes (posterior means).",
     ),
     Measure(
         "Prior draws in empty space",
-        _share("empty_share"),
+        lambda m: _share(m.empty_share),
         "Share of 10,000 draws from N(0, I) whose nearest code is farther away than r. The codes are one posterior draw for each "
         "test image. r is chosen so that codes drawn from N(0, I) themselves would score 5 %.",
     ),
     Measure(
         "Codes out of the prior's reach",
-        _share("out_of_reach_share"),
+        lambda m: _share(m.out_of_reach_share),
         "Share of the codes outside the ball that holds 99 % of N(0, I): digits that prior draws hardly ever come near. Codes "
         "distributed like the prior would score 1 %.",
     ),

@@ -9,7 +9,6 @@ import threading
 from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 import torch
@@ -22,6 +21,7 @@ from vae.corruption import NONE
 from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.hardware import use_one_thread
+from vae.metrics import Measures
 from vae.posterior import Posterior
 from vae.records import Record
 from vae.settings import TrainingSettings
@@ -30,13 +30,12 @@ from vae.spec import ModelSpec
 FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
 KINDS = {"ae": "AE", "vae": "VAE"}
-SHOWN = {"reconstruction", "kl", "kl_per_dim", "negative_elbo", "knn_accuracy", "empty_share", "out_of_reach_share"}  # measures
 
 
 class Trained:
     """A model with what the pages compute from it, each once."""
 
-    def __init__(self, checkpoint: Checkpoint, history: list[Record], measured: dict[str, Any] | None = None, whose: str = ""):
+    def __init__(self, checkpoint: Checkpoint, history: list[Record], measured: Measures | None = None, whose: str = ""):
         self.name, self.model, self.settings = checkpoint.name, checkpoint.model, checkpoint.settings
         self.checkpoint, self.history, self.whose = checkpoint, history, whose
         self._measured = measured
@@ -75,7 +74,7 @@ class Trained:
         return sorted(self.order[:2]) if len(self.order) > 1 else [0, 0]
 
     @cached_property
-    def measures(self) -> dict[str, Any]:
+    def measures(self) -> Measures:
         """Measures on the test set: those shipped with the checkpoint, or computed now."""
         return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
 
@@ -114,11 +113,7 @@ def _stamp(path: str) -> int:
 
 
 def _load(path: Path) -> Trained:
-    measured = checkpoints.read_json(path, "metrics.json")
-    if not isinstance(measured, dict) or not measured.keys() >= SHOWN:
-        raise CheckpointError(
-            f"metrics.json of the checkpoint {path.name} lacks measures that pages show. {checkpoints.RESTORE}"
-        )
+    measured = checkpoints.load_measures(path, Measures)
     return Trained(checkpoints.load(path), checkpoints.load_history(path), measured)
 
 

@@ -110,7 +110,7 @@ class Rung(NamedTuple):
 def ladder() -> list[Rung]:
     """Rate and distortion of the shipped ladder, from its measures on the test set."""
     subjects = [trained.get(name) for name in LADDER]
-    return [Rung(s.settings.beta, NAT * s.measures["kl"], NAT * s.measures["reconstruction"]) for s in subjects]
+    return [Rung(s.settings.beta, NAT * s.measures.rate, NAT * s.measures.reconstruction) for s in subjects]
 
 
 def two_numbers_as_files(kind: str) -> list[tuple[float, float]]:

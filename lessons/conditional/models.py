@@ -5,7 +5,7 @@ Yan 2015. The class goes into the encoder and into the decoder, so z need not ca
 `python -m lessons conditional` trains both. Letters for shapes: N images, D latent dimensions, Y classes.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from torch import Tensor
 from lessons.shared import shipped_models
 from lessons.shared.shipped_models import Shipped
 from vae import latent
+from vae.data import Dataset
+from vae.metrics import BothBounds, both_bounds
 from vae.models import Autoencoder
+from vae.probes import Labelled, knn_accuracy
 from vae.recipes import Recipe
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
@@ -30,14 +33,28 @@ RECIPES = {
 }
 
 
+@dataclass(frozen=True)
+class Measured(BothBounds):
+    """The bounds of a model on the test set, and what ten nearest neighbours read from its codes."""
+
+    knn_accuracy: float
+
+
+def measure(model: Autoencoder, dataset: Dataset) -> Measured:
+    test, train = (
+        Labelled(latent.encode_split(model, part).mean.numpy(), part.labels.numpy()) for part in (dataset.test, dataset.train)
+    )
+    return Measured(**vars(both_bounds(model, dataset)), knn_accuracy=knn_accuracy(train, test).value)
+
+
 def write() -> None:
     """Train both and ship them with their measures."""
-    shipped_models.write(RECIPES, SHIPPED, "conditional")
+    shipped_models.write(RECIPES, SHIPPED, "conditional", measure)
 
 
-def load(name: str) -> Shipped:
+def load(name: str) -> Shipped[Measured]:
     """ "conditional-vae" or "plain-vae"; CheckpointError with a sentence where it is missing or damaged."""
-    return shipped_models.load(name, SHIPPED, "conditional")
+    return shipped_models.load(name, SHIPPED, "conditional", Measured)
 
 
 def all_classes(model: Autoencoder, z: Tensor) -> Tensor:

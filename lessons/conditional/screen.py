@@ -11,7 +11,7 @@ from explorer.browser.assets import Body
 from explorer.canvas import payloads
 from explorer.page import palette
 from lessons.conditional import models as conditional
-from lessons.conditional.models import CLASSES
+from lessons.conditional.models import CLASSES, Measured
 from lessons.shared.shipped_models import Shipped
 from vae import data, latent
 
@@ -20,7 +20,7 @@ NAMES = {"conditional-vae": "told the class", "plain-vae": "not told"}
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def shipped(name: str) -> Shipped:
+def shipped(name: str) -> Shipped[Measured]:
     """ "conditional-vae" or "plain-vae"; CheckpointError with a sentence where it is missing or damaged."""
     return conditional.load(name)
 
@@ -82,22 +82,22 @@ def table() -> str:
     """Both models in nats per test image, as HTML; the class, which one of them is told for nothing, is charged in a row of its own."""
     plain, told = (shipped(name).measures for name in ("plain-vae", "conditional-vae"))
 
-    def row(name: str, of_plain: float, of_told: float, unit: str = "", bold: bool = False) -> str:
+    def row(name: str, of_plain: float | None, of_told: float | None, unit: str = "", bold: bool = False) -> str:
         cells = "".join(
             f"<td>{'<b>' if bold else ''}{value:.1f}{unit}{'</b>' if bold else ''}</td>" for value in (of_plain, of_told)
         )
         return f'<tr><th scope="row">{name}</th>{cells}</tr>'
 
-    weighted = [m["importance_weighted"]["negative_log_likelihood"] for m in (plain, told)]
+    weighted = [m.weighted.negative_log_likelihood for m in (plain, told)]
     charge = conditional.joint_bound(0.0, CLASSES)
     rows = [
-        row("Reconstruction", plain["reconstruction"], told["reconstruction"]),
-        row("KL", plain["kl"], told["kl"]),
-        row("Negative ELBO", plain["negative_elbo"], told["negative_elbo"]),
-        row(f"Importance-weighted bound, K = {plain['importance_weighted']['samples']}", *weighted),
+        row("Reconstruction", plain.reconstruction, told.reconstruction),
+        row("KL", plain.kl, told.kl),
+        row("Negative ELBO", plain.negative_elbo, told.negative_elbo),
+        row(f"Importance-weighted bound, K = {plain.weighted.samples}", weighted[0], weighted[1]),
         row("The class, log 10", 0.0, charge),
         row("Together", weighted[0], conditional.joint_bound(weighted[1], CLASSES), bold=True),
-        row("k-NN accuracy of the codes", 100 * plain["knn_accuracy"], 100 * told["knn_accuracy"], " %"),
+        row("k-NN accuracy of the codes", 100 * plain.knn_accuracy, 100 * told.knn_accuracy, " %"),
     ]
     head = "".join(f'<th scope="col">{text}</th>' for text in ("plain VAE", "conditional VAE"))
     return f'<table class="le-table"><thead><tr><td>nats per test image</td>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -131,7 +131,7 @@ def write() -> None:
             if seed == SEEDS[0] and beta in names:
                 name = f"disentangle-{names[beta]}"
                 checkpoint = Checkpoint(name, model, settings(beta, seed), "python -m lessons disentangle")
-                bound = asdict(metrics.bound(model, dataset.test))
+                bound = metrics.bound(model, dataset.test)
                 checkpoints.save(SHIPPED / name, checkpoints.files(checkpoint, [], bound))
     (SHIPPED / TABLE).write_text(json.dumps([asdict(row) for row in table]) + "\n")
 

@@ -8,7 +8,7 @@ from explorer.models.trained import Trained
 from lessons.disentangle import mig
 from lessons.disentangle import models as disentangle
 from lessons.disentangle.models import BETAS, SEEDS, Measured
-from vae import checkpoints, data, latent
+from vae import data, latent
 from vae.data import Dataset
 
 TITLES = {name: "Autoencoder" if beta is None else f"\u03b2 = {beta:g}" for name, beta in disentangle.SHOWN.items()}
@@ -37,8 +37,7 @@ def first_image() -> int:
 def get(name: str) -> Trained:
     """One of the shown models."""
     dataset()
-    checkpoint = disentangle.load(name)
-    return Trained(checkpoint, [], checkpoints.read_json(disentangle.SHIPPED / f"disentangle-{name}", "metrics.json"))
+    return Trained(disentangle.load(name), [])
 
 
 @st.cache_resource(show_spinner=False)

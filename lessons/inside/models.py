@@ -3,7 +3,7 @@
 `python -m lessons inside` trains both from one seed and ships weights and measures; the dense VAE with two latents ships already.
 """
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,13 @@ def trained(recipe: Recipe, dataset: Dataset) -> tuple[VAE, list[Record]]:
     return model.eval(), history
 
 
+@dataclass(frozen=True)
+class Measured(metrics.Bound):
+    """The bound on the test set, and the processor time of the training."""
+
+    training_core_seconds: float
+
+
 def write() -> None:
     """Train both, and write each as a checkpoint with its measures."""
     dataset = data.load("mnist")
@@ -46,19 +53,20 @@ def write() -> None:
         model, history = trained(recipe, dataset)
         checkpoint = Checkpoint(f"inside-{name}", model, recipe.settings, COMMAND)
         folder = SHIPPED / checkpoint.name
-        checkpoints.save(folder, checkpoints.files(checkpoint, history, {}))
+        checkpoints.save(folder, checkpoints.files(checkpoint, history))
         rounded = checkpoints.load(folder).model  # as it was written, in half precision
-        measured = {**asdict(metrics.bound(rounded, dataset.test)), "training_core_seconds": round(history[-1].stepping, 1)}
+        seconds = round(history[-1].stepping, 1)
+        measured = Measured(**vars(metrics.bound(rounded, dataset.test)), training_core_seconds=seconds)
         checkpoints.save(folder, checkpoints.files(checkpoint, history, measured))
-        print(f"{checkpoint.name}: {measured['negative_elbo']:.2f} nats, KL {measured['kl']:.2f}")
+        print(f"{checkpoint.name}: {measured.negative_elbo:.2f} nats, KL {measured.kl:.2f}")
 
 
 class Shipped(NamedTuple):
-    """One of the two: the model, how it was trained, and what was measured on the test set (vae.metrics.Bound)."""
+    """One of the two: the model, how it was trained, and what was measured."""
 
     model: VAE
     settings: TrainingSettings
-    measures: dict
+    measures: Measured
 
 
 def load(name: str) -> Shipped:
@@ -66,7 +74,7 @@ def load(name: str) -> Shipped:
     folder = SHIPPED / f"inside-{name}"
     try:
         checkpoint = checkpoints.load(folder)
-        measures = checkpoints.read_json(folder, "metrics.json")
+        measures = checkpoints.load_measures(folder, Measured)
     except CheckpointError as error:
         raise CheckpointError(f"{folder} is missing or damaged. Train it again with `{COMMAND}`.") from error
     assert isinstance(checkpoint.model, VAE)

@@ -18,6 +18,7 @@ from lessons.inside import stages as inside
 from lessons.inside.excitation import Survey
 from lessons.inside.stages import DECODER, ENCODER, Field, Stage
 from vae import data, latent
+from vae.metrics import Measures
 from vae.models import Autoencoder, parameter_count
 from vae.settings import TrainingSettings
 
@@ -39,7 +40,7 @@ class Inside:
     name: str  # one of NETS
     model: Autoencoder
     settings: TrainingSettings
-    measures: dict[str, Any]
+    measures: Measures | inside_models.Measured
 
     @cached_property
     def stages(self) -> list[Stage]:
@@ -65,6 +66,16 @@ class Inside:
                 for _, values in inside.activations(self.model, inputs, part):
                     found.append(max(1e-3, float(np.quantile(values.after.abs().numpy(), WHITE))))
         return found
+
+    @property
+    def negative_elbo(self) -> float:
+        assert self.measures.negative_elbo is not None
+        return self.measures.negative_elbo
+
+    @property
+    def core_seconds(self) -> float:
+        assert self.measures.training_core_seconds is not None
+        return self.measures.training_core_seconds
 
     @property
     def parameters(self) -> int:

@@ -5,19 +5,19 @@
     two-level    latents above the latents (Rezende et al. 2014; Burda et al. 2016)
     fixed-std    Gaussian pixels of standard deviation 1, the squared error of most scripts
     learned-std  Gaussian pixels, their standard deviation learned (Rybkin et al. 2021)
-    ssim         structural similarity in place of a likelihood (lessons/shared/ssim.py)
-    vq           tokens in place of Gaussian codes (lessons/priors/vq.py)
+    ssim         structural similarity in place of a likelihood (lessons/ssim.py)
+    vq           tokens in place of Gaussian codes (lessons/vq.py)
 
 What can be compared with what: the first three and vq are models of binary pixels, in nats of probability; the two with Gaussian pixels are
 densities of grey levels, comparable with one another; ssim has no bound. The structural similarity of reconstructions is the
 same measure for all. `python -m lessons priors` trains them.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import log, pi
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import safetensors.torch
 import torch
@@ -27,11 +27,11 @@ from lessons.priors import vq
 from lessons.shared import shipped_models, ssim
 from lessons.shared.shipped_models import Shipped
 from vae import checkpoints, data, latent
-from vae.bounds import importance_bound
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
 from vae.errors import CheckpointError
-from vae.metrics import bound
+from vae.measure_set import MeasureSet
+from vae.metrics import BothBounds, both_bounds, bound
 from vae.models import Autoencoder
 from vae.posterior import Posterior
 from vae.recipes import Recipe
@@ -58,7 +58,45 @@ SEEDS = (0, 1, 2)
 SEEDS_FILE = "relative-seeds.json"
 SAMPLES = 500  # K of the importance-weighted bound
 SIMILAR_ON = 2_000  # test images whose reconstructions are compared
-VQ_FILES = ("model.safetensors", "metrics.json")
+VQ_WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class Measured(BothBounds):
+    """Both bounds on the test set, the structural similarity of reconstructions from mean codes, and what another prior could gain.
+
+    std is the standard deviation of the pixels, where it is learned.
+    """
+
+    ssim: float
+    prior_gap: float
+    std: float | None
+
+
+@dataclass(frozen=True)
+class MeasuredSsim(MeasureSet):
+    """What there is to measure without a likelihood; weight is that of the similarity against the KL."""
+
+    kl: float
+    ssim: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class MeasuredVQ(MeasureSet):
+    """Cost in nats per test image with pixels drawn once: of pixels, of tokens under the learned prior, and of both.
+
+    independent is what the tokens would cost if none knew of the others; perplexity tells how much of the codebook is in use.
+    """
+
+    images: int
+    pixels: float
+    tokens: float
+    total: float
+    total_error: float
+    independent: float
+    perplexity: float
+    ssim: float
 
 
 def place(name: str) -> str:
@@ -105,18 +143,16 @@ def log_prior(model: Autoencoder, z: Tensor, generator: torch.Generator, samples
     return (log_q - model.prior.log_ratio(posterior, z.expand(own.shape), noise)).logsumexp(0) - log(samples)
 
 
-def measures(model: Autoencoder, dataset: Dataset, pixels: str) -> dict[str, Any]:
-    """Bound, importance-weighted bound in nats per test image, and the structural similarity of reconstructions from mean codes."""
+def measure(model: Autoencoder, dataset: Dataset, pixels: str) -> Measured:
+    """Everything of a model that has a likelihood, on the pixels it was trained on."""
     images = dataset.test.pixels(slice(SIMILAR_ON))
     pictures = latent.decode(model, latent.encode(model, images).mean)
-    weighted = importance_bound(model, dataset.test.pixels(), SAMPLES, pixels)
-    return {
-        **asdict(bound(model, dataset.test, pixels=pixels)),
-        "importance_weighted": asdict(weighted),
-        "ssim": similarity(pictures, images),
-        "prior_gap": prior_gap(model, dataset),
-        "std": float(model.log_std.detach().exp()) if model.spec.observation_std is None else None,
-    }
+    return Measured(
+        **vars(both_bounds(model, dataset, pixels, SAMPLES)),
+        ssim=similarity(pictures, images),
+        prior_gap=prior_gap(model, dataset),
+        std=float(model.log_std.detach().exp()) if model.spec.observation_std is None else None,
+    )
 
 
 def negative_elbos(name: str, dataset: Dataset) -> list[float]:
@@ -147,7 +183,7 @@ def load_seeds() -> dict[str, list[float]]:
 def write() -> None:
     """Train all of them and ship them with their measures."""
     for name, recipe in RECIPES.items():
-        shipped_models.write({place(name): recipe}, SHIPPED, "priors", partial(measures, pixels=recipe.settings.pixels))
+        shipped_models.write({place(name): recipe}, SHIPPED, "priors", partial(measure, pixels=recipe.settings.pixels))
     dataset = data.load(GREY.dataset)
     (SHIPPED / SEEDS_FILE).write_bytes(checkpoints.to_json({name: negative_elbos(name, dataset) for name in SEEDED}))
     _write_ssim(dataset)
@@ -161,7 +197,9 @@ def _write_ssim(dataset: Dataset) -> None:
     written = checkpoints.load(SHIPPED / checkpoint.name).model
     images = dataset.test.pixels(slice(SIMILAR_ON))
     pictures = latent.decode(written, latent.encode(written, images).mean)
-    measured = {"kl": bound(written, dataset.test).kl, "ssim": similarity(pictures, images), "weight": ssim.WEIGHT}
+    kl = bound(written, dataset.test).kl
+    assert kl is not None
+    measured = MeasuredSsim(kl, similarity(pictures, images), ssim.WEIGHT)
     checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, [], measured))
 
 
@@ -170,12 +208,11 @@ def _write_vq(dataset: Dataset) -> None:
     weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
     folder = SHIPPED / place("vq")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / VQ_FILES[0]).write_bytes(safetensors.torch.save(weights))
-    (folder / VQ_FILES[1]).write_bytes(checkpoints.to_json(vq_measures(_read_vq(), dataset)))
+    (folder / VQ_WEIGHTS).write_bytes(safetensors.torch.save(weights))
+    (folder / checkpoints.METRICS).write_bytes(checkpoints.to_json(measure_vq(_read_vq(), dataset).to_json()))
 
 
-def vq_measures(model: vq.VQ, dataset: Dataset) -> dict[str, Any]:
-    """Cost in nats per test image with pixels drawn once, with the learned prior and with tokens as if independent; use of the codebook."""
+def measure_vq(model: vq.VQ, dataset: Dataset) -> MeasuredVQ:
     grey = dataset.test.pixels()
     images = torch.bernoulli(grey, generator=torch.Generator().manual_seed(0))
     parts = [vq.cost(model, some) for some in images.split(1_000)]
@@ -186,41 +223,46 @@ def vq_measures(model: vq.VQ, dataset: Dataset) -> dict[str, Any]:
     total = pixels + costs
     counts = torch.stack([torch.bincount(tokens[:, at], minlength=vq.WORDS) for at in range(vq.TOKENS)]).double()
     shares = counts / len(tokens)
-    return {
-        "images": len(images),
-        "pixels": float(pixels.mean()),
-        "tokens": float(costs.mean()),
-        "total": float(total.mean()),
-        "total_error": float(total.std() / len(total) ** 0.5),
-        "independent": float(-torch.special.xlogy(shares, shares).sum()),
-        "perplexity": vq.perplexity(tokens, vq.WORDS),
-        "ssim": similarity(model.pictures(first), grey[:SIMILAR_ON]),
-    }
+    return MeasuredVQ(
+        images=len(images),
+        pixels=float(pixels.mean()),
+        tokens=float(costs.mean()),
+        total=float(total.mean()),
+        total_error=float(total.std() / len(total) ** 0.5),
+        independent=float(-torch.special.xlogy(shares, shares).sum()),
+        perplexity=vq.perplexity(tokens, vq.WORDS),
+        ssim=similarity(model.pictures(first), grey[:SIMILAR_ON]),
+    )
 
 
-def load(name: str) -> Shipped:
-    """One of them, vq excepted; CheckpointError with a sentence where it is missing or damaged."""
-    return shipped_models.load(place(name), SHIPPED, "priors")
+def load(name: str) -> Shipped[Measured]:
+    """One of RECIPES; CheckpointError with a sentence where it is missing or damaged."""
+    return shipped_models.load(place(name), SHIPPED, "priors", Measured)
+
+
+def load_ssim() -> Shipped[MeasuredSsim]:
+    """The one trained on similarity; CheckpointError with a sentence where it is missing or damaged."""
+    return shipped_models.load(place("ssim"), SHIPPED, "priors", MeasuredSsim)
 
 
 class ShippedVQ(NamedTuple):
     """The vector-quantised model and what was measured on the test set."""
 
     model: vq.VQ
-    measures: dict[str, Any]
+    measures: MeasuredVQ
 
 
 def load_vq() -> ShippedVQ:
     """The vector-quantised one; CheckpointError with a sentence where it is missing or damaged."""
     folder = SHIPPED / place("vq")
     try:
-        return ShippedVQ(_read_vq(), checkpoints.read_json(folder, VQ_FILES[1]))
+        return ShippedVQ(_read_vq(), checkpoints.load_measures(folder, MeasuredVQ))
     except (CheckpointError, OSError, safetensors.SafetensorError, ValueError, RuntimeError, KeyError) as error:
         raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons priors`.") from error
 
 
 def _read_vq() -> vq.VQ:
-    weights = safetensors.torch.load((SHIPPED / place("vq") / VQ_FILES[0]).read_bytes())
+    weights = safetensors.torch.load((SHIPPED / place("vq") / VQ_WEIGHTS).read_bytes())
     model = vq.VQ()
     model.load_state_dict({name: value.float() for name, value in weights.items()})
     return model.eval()

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from lessons.priors import relatives, vq
-from lessons.priors.relatives import ShippedVQ
+from lessons.priors.relatives import Measured, MeasuredSsim, ShippedVQ
 from lessons.shared.shipped_models import Shipped
 from vae import aggregate, data, latent
+from vae.models import Autoencoder
 from vae.priors import VampPrior
 
 POINTS = 1_500
@@ -42,9 +43,18 @@ PLANES = ("vamp", "two-level", "fixed-std", "learned-std", "ssim")
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def shipped(name: str) -> Shipped:
-    """A model but for the one with tokens; CheckpointError with a sentence where it is missing or damaged."""
+def shipped(name: str) -> Shipped[Measured]:
+    """A model that has a likelihood and Gaussian codes; CheckpointError with a sentence where it is missing or damaged."""
     return relatives.load(name)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def similar() -> Shipped[MeasuredSsim]:
+    return relatives.load_ssim()
+
+
+def _model(name: str) -> Autoencoder:
+    return similar().model if name == "ssim" else shipped(name).model
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -68,7 +78,7 @@ class Plane:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def plane(name: str) -> Plane:
-    model = shipped(name).model
+    model = _model(name)
     posterior = latent.encode(model, data.load("mnist").test.pixels(slice(POINTS)))
     return Plane(latent.draw_prior(model, POINTS, seed=1).numpy(), aggregate.aggregate_codes(posterior).numpy())
 
@@ -79,7 +89,7 @@ def samples(name: str) -> Tensor:
     if name == "vq":
         found = tokens().model
         return found.pictures(found.sample(SAMPLES, seed=3))
-    model = shipped(name).model
+    model = _model(name)
     return latent.decode(model, latent.draw_prior(model, SAMPLES, seed=3))
 
 
@@ -105,7 +115,7 @@ def pseudo_inputs() -> Tensor:
 
 def weighted(name: str) -> float:
     """The importance-weighted bound on -log p(x), nats per test image."""
-    return shipped(name).measures["importance_weighted"]["negative_log_likelihood"]
+    return shipped(name).measures.weighted.negative_log_likelihood
 
 
 def table() -> str:
@@ -124,14 +134,13 @@ def table() -> str:
 
 def _row(name: str) -> str:
     if name == "vq":
-        m = tokens().measures
-        cells = [f"{m['pixels']:.1f}", f"{m['tokens']:.1f} for tokens", f"{m['total']:.1f}", "none", f"{m['ssim']:.2f}"]
+        vq_ = tokens().measures
+        cells = [f"{vq_.pixels:.1f}", f"{vq_.tokens:.1f} for tokens", f"{vq_.total:.1f}", "none", f"{vq_.ssim:.2f}"]
     elif name == "ssim":
-        m = shipped(name).measures
-        cells = ["none", f"{m['kl']:.1f}", "none", "none", f"{m['ssim']:.2f}"]
+        cells = ["none", f"{similar().measures.kl:.1f}", "none", "none", f"{similar().measures.ssim:.2f}"]
     else:
         m = shipped(name).measures
-        cells = [f"{m[key]:.1f}" for key in ("reconstruction", "kl", "negative_elbo")]
-        cells += [f"<b>{weighted(name):.1f}</b>", f"{m['ssim']:.2f}"]
+        cells = [f"{nats:.1f}" for nats in (m.reconstruction, m.kl, m.negative_elbo)]
+        cells += [f"<b>{weighted(name):.1f}</b>", f"{m.ssim:.2f}"]
     shown = "".join(f"<td>{cell.replace('-', chr(0x2212))}</td>" for cell in cells)
     return f'<tr><th scope="row">{html.escape(TITLES[name])}</th>{shown}</tr>'

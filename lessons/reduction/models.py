@@ -3,7 +3,7 @@
 `python -m lessons reduction` trains them from one seed, with the loop that a script would have, and ships weights and measures.
 """
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,6 +71,13 @@ def train(way: Way, dataset: Dataset, spec: ModelSpec = SPEC, images: int = IMAG
     return model.eval(), sum(printed[-100:]) / len(printed[-100:])
 
 
+@dataclass(frozen=True)
+class Measured(metrics.Bound):
+    """The bound on the test set, and what the loss printed in the end."""
+
+    printed_loss: float
+
+
 def write() -> None:
     """Train all three, and write each as a checkpoint with its measures."""
     dataset = data.load("mnist")
@@ -78,16 +85,16 @@ def write() -> None:
         model, printed = train(way, dataset)
         settings = TrainingSettings(images=IMAGES, batch_size=SIZES.batch, learning_rate=RATE, beta=way.beta, seed=SEED)
         checkpoint = Checkpoint(f"reduction-{name}", model, settings, "python -m lessons reduction")
-        measured = {**asdict(metrics.bound(model, dataset.test)), "printed_loss": printed}
+        measured = Measured(**vars(metrics.bound(model, dataset.test)), printed_loss=printed)
         checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, [], measured))
 
 
 class Shipped(NamedTuple):
-    """One of the three: the model, how it writes its loss, and what was measured on the test set (vae.metrics.Bound)."""
+    """One of the three: the model, how it writes its loss, and what was measured."""
 
     model: VAE
     way: Way
-    measures: dict
+    measures: Measured
 
 
 def load(name: str) -> Shipped:
@@ -95,7 +102,7 @@ def load(name: str) -> Shipped:
     folder = SHIPPED / f"reduction-{name}"
     try:
         model = checkpoints.load(folder).model
-        measures = checkpoints.read_json(folder, "metrics.json")
+        measures = checkpoints.load_measures(folder, Measured)
     except CheckpointError as error:
         raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons reduction`.") from error
     assert isinstance(model, VAE)

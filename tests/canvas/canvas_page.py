@@ -23,7 +23,7 @@ def model(kind: str, dims: int, seed: int = 0, decoder_widths: tuple[int, ...] =
     for layer in made.decoder[:-2:2]:
         layer.weight.data *= 2
     checkpoint = Checkpoint(f"{kind}-{dims}-{seed}", made.eval(), TrainingSettings(dataset="mnist"))
-    return Trained(checkpoint, [], measured={})
+    return Trained(checkpoint, [])
 
 
 def keep(state: CanvasState) -> None:

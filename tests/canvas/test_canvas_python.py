@@ -24,7 +24,7 @@ from vae.training import TrainingSettings
 
 def subject(kind: str = "vae", dims: int = 3) -> Trained:
     spec = ModelSpec(kind=kind, latent_dim=dims, encoder_widths=(16,), decoder_widths=(16,))
-    return Trained(Checkpoint("mine", build(spec), TrainingSettings(dataset="mnist")), [], measured={})
+    return Trained(Checkpoint("mine", build(spec), TrainingSettings(dataset="mnist")), [])
 
 
 @pytest.fixture

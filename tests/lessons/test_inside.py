@@ -208,8 +208,8 @@ def test_maps_move_along_with_the_digit_exactly_away_from_the_rim(small_mnist):
 def test_the_measures_that_ship_are_those_of_the_weights_that_ship(name, mnist):
     shipped = inside_models.load(name)
     found = metrics.bound(shipped.model, mnist.test, samples=1)
-    assert found.kl == pytest.approx(shipped.measures["kl"], abs=1e-2)
-    assert found.reconstruction == pytest.approx(shipped.measures["reconstruction"], abs=0.3)
+    assert found.kl == pytest.approx(shipped.measures.kl, abs=1e-2)
+    assert found.reconstruction == pytest.approx(shipped.measures.reconstruction, abs=0.3)
     assert found.active_units == 2  # not collapsed
     assert found.kl > 4
     assert shipped.model.spec == inside_models.RECIPES[name].spec
@@ -234,7 +234,7 @@ def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part,
         pytest.skip("Node is not installed (Debian: apt install nodejs).")
     model = build(spec, seed=4)
     model.load_state_dict({name: value.half().float() for name, value in model.state_dict().items()})  # as it travels
-    net = inside_facts.Inside("conv", model, inside_models.RECIPES["conv"].settings, {})
+    net = inside_facts.Inside("conv", model, inside_models.RECIPES["conv"].settings, None)
     body = inside_facts.encoder(net) if part == ENCODER else payloads.decoder(model)
     inputs = (small_mnist.test.pixels(slice(3, 4)) if part == ENCODER else codes(model, 1)).requires_grad_()
     every = list(inside.activations(model, inputs, part))

@@ -69,7 +69,7 @@ def test_the_page_compares_a_prediction_and_tells_what_each_network_costs(nets):
     assert f"You predicted: {STROKE}. What happens:  {OFF}" in text(app)
     for net in nets.values():
         assert f"{parameter_count(net.model):,}" in text(app)
-    assert f"{nets['conv'].measures['negative_elbo']:.1f}" in text(app)
+    assert f"{nets['conv'].measures.negative_elbo:.1f}" in text(app)
     told = canvas(app)
     assert [net["name"] for net in told["nets"]] == ["mlp", "conv"]
     assert sum(stage["parameters"] for stage in told["nets"][1]["stages"]) == parameter_count(nets["conv"].model)

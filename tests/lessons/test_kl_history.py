@@ -6,6 +6,7 @@ import torch
 from lessons.kl import history as kl_history
 from vae import checkpoints, latent
 from vae.errors import CheckpointError
+from vae.metrics import Measures
 from vae.models import ModelSpec
 from vae.objectives import kl_per_dimension
 from vae.training import TrainingSettings, prepare, train
@@ -15,8 +16,8 @@ from vae.training import TrainingSettings, prepare, train
 def test_it_ends_where_the_shipped_weights_are(name):
     """The rerun is another machine's rounding away from the weights that ship: within a tenth of a nat for each latent."""
     history = kl_history.load()[name]
-    shipped = checkpoints.read_json(checkpoints.SHIPPED / name, "metrics.json")
-    assert history.parts[-1].sum(0).tolist() == pytest.approx(shipped["kl_per_dim"], abs=0.1)
+    shipped = checkpoints.load_measures(checkpoints.SHIPPED / name, Measures)
+    assert history.parts[-1].sum(0).tolist() == pytest.approx(shipped.kl_per_dim, abs=0.1)
 
 
 @pytest.mark.parametrize("name", kl_history.TRACED)
