@@ -15,7 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from explorer.browser import assets as weights
-from explorer.runs.owners import Owners
+from explorer.page.owners import Owners
 from explorer.serving import entry, promptness
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError

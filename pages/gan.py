@@ -6,9 +6,9 @@ import streamlit as st
 
 from explorer.lesson import papers
 from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import owners, state
 from explorer.page import places as pages
-from explorer.page import state
-from explorer.runs import jobs, owners
+from explorer.runs import jobs
 from explorer.training import view as run_view
 from explorer.training.view import View
 from lessons.gan import form as gan_form

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from explorer.lesson import papers
 from explorer.lesson.pattern import Choice, Lesson
-from explorer.page import figures, state
+from explorer.page import figures, owners, state
 from explorer.page import places as pages
-from explorer.runs import jobs, owners
+from explorer.runs import jobs
 from explorer.runs.store import ImageSet
 from explorer.runs.store.image_sets import PREFIX
 from explorer.training import form as training_form

@@ -5,8 +5,7 @@ import re
 import streamlit as st
 
 from explorer.models import run_models
-from explorer.page import state
-from explorer.runs import owners
+from explorer.page import owners, state
 from explorer.runs.store import Run, StoreError, rule, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from explorer.training import example as run_example

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from explorer.page import owners, state
 from explorer.page import places as pages
-from explorer.page import state
-from explorer.runs import jobs, owners
+from explorer.runs import jobs
 from explorer.training import form as training_form
 from explorer.training import preset_cards
 from explorer.training import view as run_view

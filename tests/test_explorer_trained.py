@@ -11,8 +11,8 @@ from app_driver import begin, serve, use_copies
 from torch.distributions import Normal, kl_divergence
 
 from explorer.models import run_models, trained
-from explorer.page import state
-from explorer.runs import jobs, owners
+from explorer.page import owners, state
+from explorer.runs import jobs
 from explorer.runs.store import Run, store
 from vae import checkpoints, metrics
 from vae.checkpoints import Checkpoint

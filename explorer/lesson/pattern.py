@@ -16,12 +16,12 @@ each under the page's own name; a link that carries <path>_revealed=1 opens with
 import html
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
 
+from explorer.lesson.papers import Paper
 from explorer.page import places as pages
 from explorer.page import state
 
@@ -34,20 +34,6 @@ class Choice(NamedTuple):
     text: str
     why: str
     right: bool = False
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A source: authors, year, title, where it appeared, and its address."""
-
-    authors: str
-    year: int
-    title: str
-    venue: str
-    address: str
-
-    def markdown(self) -> str:
-        return f"{self.authors} ({self.year}). [{self.title}]({self.address}). {self.venue}."
 
 
 class Lesson:

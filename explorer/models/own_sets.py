@@ -1,8 +1,7 @@
 """The images that this browser has brought: which there are, and what a page calls them."""
 
 from explorer.models import run_models
-from explorer.page import state
-from explorer.runs import owners
+from explorer.page import owners, state
 from explorer.runs.store import ImageSet, store
 from explorer.runs.store.image_sets import set_of
 

@@ -1,6 +1,7 @@
 """Arrays in, go.Figure out: figures that people study. Nothing here knows a model or a session."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +10,16 @@ from explorer.page import palette
 
 HEIGHT = 420
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}  # above the picture, from its left edge
+MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+
+
+def framed(figure: go.Figure, x: str, y: str, height: int = 360, **more: Any) -> go.Figure:
+    """The figure with its axes named, its legend above it, and a hand that moves the view; `more` goes to its layout."""
+    figure.update_layout(
+        **{"height": height, "margin": MARGIN, "legend": LEGEND, "dragmode": "pan", "xaxis_title": x, "yaxis_title": y, **more}
+    )
+    return figure
 
 
 def rate_distortion(

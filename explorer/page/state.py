@@ -53,6 +53,22 @@ def read_link(**readers: Reader) -> None:
             st.warning(f"The link says {name} = {text[:60]!r}. {error}")
 
 
+def said_by_link(name: str) -> str | None:
+    """What the link says of a parameter, once for each arrival; None where it says nothing, or nothing new.
+
+    (An address edited by hand loads the document anew, and so is an arrival.)
+    """
+    arrived = st.session_state.setdefault(_READ, set())
+    text = None if name in arrived else st.query_params.get(name)
+    arrived.add(name)
+    return text
+
+
+def refuse_link(name: str, text: str, why: str) -> None:
+    """Say that a link's value is not used, and why."""
+    st.warning(f"The link says {name} = {text[:60]!r}. {why}")
+
+
 def write_link(**values: Any) -> None:
     """Make the address bar say these values, and nothing else."""
     texts = {name: _text(value) for name, value in values.items()}

@@ -9,8 +9,13 @@ if str(ROOT) not in sys.path:  # whichever way the server was started, the pages
 
 import streamlit as st  # noqa: E402
 
-from explorer.page import pictures, places, state  # noqa: E402
-from explorer.runs import own_images, owners  # noqa: E402
+from explorer.page import (  # noqa: E402
+    owners,
+    pictures,
+    places,
+    state,
+)
+from explorer.runs import own_images  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
 page = st.navigation(places.navigation())

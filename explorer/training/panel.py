@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.runs import jobs, owners
+from explorer.page import owners
+from explorer.runs import jobs
 from explorer.runs.store import Moment, Run, store
 from explorer.runs.store.run import RESUMABLE
 from explorer.training import takeaway as run_takeaway

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.models import run_models
-from explorer.runs import owners
+from explorer.page import owners
 from explorer.runs.store import Denied, Moment, Run, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 

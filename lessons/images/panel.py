@@ -9,8 +9,7 @@ from torch import Tensor
 
 import ingest
 from explorer.models import own_sets
-from explorer.page import pictures
-from explorer.runs import owners
+from explorer.page import owners, pictures
 from explorer.runs.store import ImageSet, images_rule, store
 from ingest.examples import EXAMPLES
 from lessons.images import screen as images_facts

@@ -6,27 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
-HEIGHT = 360
 NAMES = {"mean": "\u03bc\u00b2 / 2", "width": "(\u03c3\u00b2 \u2212 1) / 2", "entropy": "\u2212log \u03c3"}
 COLOURS = {"mean": palette.MU, "width": palette.SIGMA, "entropy": palette.SIGMA}  # of what each part acts on
 HATCHES = {"mean": "", "width": "/", "entropy": ""}
 DASHES = {"mean": "solid", "width": "dash", "entropy": "solid"}
 LEVELS = (0.1, 0.5, 1, 2, 3, 4, 5, 6)
 NATS = "nats per image"
-
-
-def _layout(figure: go.Figure, x: str, y: str, **more) -> go.Figure:
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        xaxis={"title": x},
-        yaxis={"title": y},
-        **more,
-    )
-    return figure
 
 
 def by_latent(parts: np.ndarray, order: Sequence[int]) -> go.Figure:
@@ -49,7 +36,7 @@ def by_latent(parts: np.ndarray, order: Sequence[int]) -> go.Figure:
         marker={"symbol": "diamond", "size": 11, "line": {"width": 2, "color": "white"}, "color": palette.MARK},
         hovertemplate="%{x}: %{y:.2f} nats<extra>KL</extra>",
     )
-    return _layout(figure, "latent, the one with the largest KL first", NATS, barmode="relative", bargap=0.35)
+    return framed(figure, "latent, the one with the largest KL first", NATS, barmode="relative", bargap=0.35)
 
 
 def over_training(images_seen: Sequence[int], parts: np.ndarray) -> go.Figure:
@@ -64,7 +51,7 @@ def over_training(images_seen: Sequence[int], parts: np.ndarray) -> go.Figure:
     total = {"color": palette.TOTAL, "width": 2.5, "dash": "dot"}
     figure.add_scatter(x=x, y=parts.sum(1)[later], name="KL, their sum", mode="lines", line=total)
     figure.update_traces(hovertemplate="%{x:,} images: %{y:.2f} nats")
-    figure = _layout(figure, "images seen", NATS)
+    figure = framed(figure, "images seen", NATS)
     return figure.update_xaxes(type="log", dtick=1)
 
 
@@ -96,6 +83,6 @@ def landscape(mean: np.ndarray, std: np.ndarray) -> go.Figure:
     )
     origin = {"size": 13, "symbol": "x", "color": palette.MARK}
     figure.add_scatter(x=[0], y=[1], mode="markers", name="the prior", marker=origin, hovertemplate="N(0, 1)<extra></extra>")
-    figure = _layout(figure, "\u03bc", "\u03c3, logarithmic")
+    figure = framed(figure, "\u03bc", "\u03c3, logarithmic")
     ticks = (0.003, 0.01, 0.03, 0.1, 0.3, 1, 2)
     return figure.update_yaxes(type="log", tickvals=ticks, ticktext=[str(t) for t in ticks], range=[low / np.log(10), 0.33])

@@ -3,21 +3,19 @@
 `python -m lessons kl-history` writes the file; it takes the settings from the checkpoints.
 """
 
-import json
-from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from lessons.kl.parts import measured
+from lessons.shared.shipping import Shelf
 from vae import checkpoints, data, latent
-from vae.errors import CheckpointError
 from vae.timeline import shares
 from vae.training import prepare, train
 
-FILE = Path(__file__).parent / "shipped" / "kl_history.json"
+SHELF = Shelf("kl", "kl-history")
+FILE = "kl_history"
 TRACED = ("mnist-vae-2d", "mnist-vae-20d")
 
 
@@ -42,20 +40,16 @@ def record(name: str) -> History:
 
 
 def write(histories: dict[str, History]) -> None:
+    """Ship what was measured."""
     contents = {
         name: {"images_seen": seen, "parts": [[[round(v, 4) for v in row] for row in moment] for moment in parts.tolist()]}
         for name, (seen, parts) in histories.items()
     }
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps(contents, separators=(",", ":")) + "\n", encoding="utf-8")
+    SHELF.write_numbers(FILE, contents)
 
 
-def load(names: Sequence[str] = TRACED) -> dict[str, History]:
-    """The histories that ship; CheckpointError with what to do where the file is missing or damaged."""
-    try:
-        contents = json.loads(FILE.read_text(encoding="utf-8"))
-        return {name: History(contents[name]["images_seen"], torch.tensor(contents[name]["parts"])) for name in names}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"{FILE.name} is missing or damaged. Write it again with `python -m lessons kl-history`."
-        ) from error
+def load() -> dict[str, History]:
+    """The histories that ship, by model; CheckpointError with what to do where the file is missing or damaged."""
+    contents = SHELF.numbers(FILE)
+    with SHELF.reading(FILE):
+        return {name: History(contents[name]["images_seen"], torch.tensor(contents[name]["parts"])) for name in TRACED}

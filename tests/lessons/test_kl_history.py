@@ -1,5 +1,7 @@
 """The histories that ship are those of the models that ship, and a run that repeats itself repeats its numbers."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -32,7 +34,7 @@ def test_its_sum_follows_the_kl_that_the_checkpoint_recorded(name):
 
 
 def test_what_is_written_is_what_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(kl_history, "FILE", tmp_path / "shipped" / "kl_history.json")
+    monkeypatch.setattr(kl_history, "SHELF", replace(kl_history.SHELF, root=tmp_path))
     with pytest.raises(CheckpointError, match="kl-history"):
         kl_history.load()
     parts = torch.randn(4, 3, 2, generator=torch.Generator().manual_seed(0))
@@ -40,7 +42,7 @@ def test_what_is_written_is_what_is_read(tmp_path, monkeypatch):
     for history in kl_history.load().values():
         assert history.images_seen == [0, 5, 10, 20]
         torch.testing.assert_close(history.parts, parts, atol=6e-5, rtol=0)
-    kl_history.FILE.write_text("{}")
+    (kl_history.SHELF.folder / "kl_history.json").write_text("{}")
     with pytest.raises(CheckpointError):
         kl_history.load()
 

@@ -21,7 +21,7 @@ class Run:
     """One training run: one or more models trained together."""
 
     id: str  # 22 characters, unguessable: whoever has it may read the run
-    owner: str  # whose it is (explorer/runs/owners.py)
+    owner: str  # whose it is (explorer/page/owners.py)
     name: str  # "" until named; named runs are kept until they are deleted
     recipes: tuple[Recipe, ...]  # of each model
     state: State
