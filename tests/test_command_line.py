@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,33 @@ def test_train_prints_and_writes_what_evaluate_finds_again(tmp_path, capfd, kind
     assert json.loads(printed) == trained
 
 
+def test_measure_writes_the_measures_again_and_nothing_else(tmp_path, capfd):
+    folder = tmp_path / "mine"
+    assert call(capfd, f"train --out {folder} {SMALL}")[0] == 0
+    whole = {path.name: path.read_bytes() for path in folder.iterdir()}
+    measured = {
+        **json.loads(whole["metrics.json"]),
+        "coverage": 2.0,
+        "charm": 1.0,
+        "training_core_seconds": 7.5,
+    }  # another version's
+    (folder / "metrics.json").write_text(json.dumps(measured))
+    status, printed, _ = call(capfd, f"measure {folder}")
+    assert status == 0
+    found = json.loads(printed)
+    assert found.pop("training_core_seconds") == 7.5  # which no measurement gives again
+    assert found == {"name": "mine", **json.loads(whole["metrics.json"])}
+    (folder / "metrics.json").unlink()
+    assert call(capfd, f"measure {folder}")[0] == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole
+
+
+def test_measures_of_a_lesson_are_left_to_it(tmp_path, capfd):
+    shutil.copytree(ROOT / "lessons" / "shipped" / "plain-vae", tmp_path / "plain-vae")
+    status, _, problem = call(capfd, f"measure {tmp_path / 'plain-vae'}")
+    assert (status, "python -m lessons" in problem) == (1, True)
+
+
 def test_a_checkpoint_tells_the_command_that_made_it_and_its_history(tmp_path, capfd):
     command = f"train --out {tmp_path / 'one'} {SMALL} --beta 2.0 --seed 5 --learning-rate 0.01 --corruption salt-pepper"
     command += " --corruption-level 0.25"
@@ -122,6 +150,8 @@ BAD = {
     "unknown command": ("paint", "paint"),
     "no folder": ("train", "--out"),
     "no checkpoint": ("evaluate", "DIR"),
+    "nothing to measure": ("measure", "--all"),
+    "all and one": ("measure --all mnist-ae-2d", "--all"),
     "unknown option": ("train --out x --speed 3", "--speed"),
     "unknown model": ("train --out x --model gan", "gan"),
     "unknown data set": ("train --out x --dataset imagenet", "imagenet"),
@@ -150,7 +180,14 @@ def test_bad_arguments_exit_with_2_and_one_line(tmp_path, monkeypatch, capfd, co
 
 
 @pytest.mark.parametrize(
-    "command", ["evaluate no/such/folder", "evaluate thesis.txt", "train --out thesis.txt --dataset digits"]
+    "command",
+    [
+        "measure mnist-ae-3d",
+        "measure thesis.txt",
+        "evaluate no/such/folder",
+        "evaluate thesis.txt",
+        "train --out thesis.txt --dataset digits",
+    ],
 )
 def test_a_failure_exits_with_1_and_one_line(tmp_path, monkeypatch, capfd, command):
     monkeypatch.chdir(tmp_path)

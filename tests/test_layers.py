@@ -26,6 +26,7 @@ LAYERS = (  # a module imports from lines above its own, or from the left of its
     ("latent", "aggregate", "probes"),
     ("metrics", "timeline"),
     ("family",),
+    ("remeasure",),
     ("__main__",),
 )
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("*.py") if path.stem not in {"__init__", "__main__"})

@@ -138,6 +138,14 @@ def load_measures(folder: Path, kind: type[M]) -> M:
         ) from error
 
 
+def write_measures(folder: Path, measures: MeasureSet) -> None:
+    """Put these measures in place of the checkpoint's, whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".measures-") as scratch:
+        fresh = Path(scratch) / METRICS
+        fresh.write_bytes(to_json(measures.to_json()))
+        fresh.replace(folder / METRICS)
+
+
 def names(root: Path = SHIPPED) -> list[str]:
     """Checkpoints in a folder, by name."""
     try:
