@@ -23,8 +23,9 @@ from torch.nn import functional as F
 from vae.data import PROJECT_DATA, Dataset, load
 from vae.hardware import precision_name, use_one_thread
 from vae.latent import decode, encode, prior_grid
+from vae.likelihoods import bernoulli_nll
 from vae.models import Autoencoder, ModelSpec, Posterior, build
-from vae.objectives import bernoulli_nll, kl_per_dimension
+from vae.objectives import kl_per_dimension
 from vae.recipes import recipe
 from vae.torchvision_repair import import_torchvision
 from vae.training import Record, TrainingSettings, prepare, train, train_together

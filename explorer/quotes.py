@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae import data, models, objectives
+from vae import data, likelihoods, models, objectives
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,8 +38,8 @@ def quote(source: Callable | property, fragment: str) -> Quote:
 COMMON: dict[str, tuple[Callable | property, str]] = {
     "input": (data.Split.pixels, "/ 255"),
     "decoder": (models.Autoencoder.decode, "self.decoder(z)"),
-    "output": (models.Autoencoder.expected_image, "torch.sigmoid"),
-    "reconstruction": (objectives.bernoulli_nll, "binary_cross_entropy"),
+    "output": (likelihoods.bernoulli_mean, "torch.sigmoid"),
+    "reconstruction": (likelihoods.bernoulli_nll, "binary_cross_entropy"),
 }
 NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
     "ae": COMMON

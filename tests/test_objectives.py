@@ -7,8 +7,9 @@ import torch
 from densities import log_p, log_q
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
+from vae.likelihoods import bernoulli_nll, gaussian_nll
 from vae.models import ModelSpec, Posterior, build
-from vae.objectives import bernoulli_nll, gaussian_nll, kl_parts, kl_per_dimension, objective, reconstruction_nll
+from vae.objectives import kl_parts, kl_per_dimension, objective, reconstruction_nll
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

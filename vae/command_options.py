@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vae import corruption, data
+from vae.likelihoods import LIKELIHOODS
 from vae.models import MODELS
 from vae.settings import PIXELS, TrainingSettings
-from vae.spec import ARCHITECTURES, LIKELIHOODS, PRIOR_SIZES, ModelSpec
+from vae.spec import ARCHITECTURES, PRIOR_SIZES, ModelSpec
 
 
 def widths(text: str) -> tuple[int, ...]:
@@ -44,7 +45,7 @@ SHAPE = (
     Option("--architecture", "architecture", "kind of layers", choices=ARCHITECTURES),
     Option("--encoder", "encoder_widths", "layer widths, image to code", widths, "W,W"),
     Option("--decoder", "decoder_widths", "layer widths, code to image", widths, "W,W"),
-    Option("--likelihood", "likelihood", "of pixels given a code", choices=LIKELIHOODS),
+    Option("--likelihood", "likelihood", "of pixels given a code", choices=list(LIKELIHOODS)),
     Option("--observation-std", "observation_std", "of the Gaussian likelihood, a number or: learned", _std, "S"),
     Option("--classes", "classes", "of which the model is told the image's; 0 makes it unconditional", int, "Y"),
     Option("--prior", "prior", "what codes are drawn from", choices=list(PRIOR_SIZES)),

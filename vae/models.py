@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.errors import SpecError
+from vae.likelihoods import LIKELIHOODS, Spread
 from vae.networks import NETWORKS
 from vae.posterior import Posterior
 from vae.priors import PRIORS, StandardNormal
@@ -30,6 +31,7 @@ class Network(nn.Module):
     spec: ModelSpec
     decoder: nn.Sequential
     prior: StandardNormal
+    log_std: Tensor  # of the pixels, () where it is learned
 
     @property
     def noise_dim(self) -> int:
@@ -44,7 +46,12 @@ class Network(nn.Module):
 
     def expected_image(self, parameters: Tensor) -> Tensor:
         """Output parameters -> the likelihood's mean image, within [0, 1]."""
-        return torch.sigmoid(parameters) if self.spec.likelihood == "bernoulli" else parameters.clamp(0, 1)
+        return LIKELIHOODS[self.spec.likelihood].mean(parameters)
+
+    @property
+    def spread(self) -> Spread:
+        """The standard deviation of the pixels, or the logarithm that is learned of it."""
+        return self.log_std if self.spec.observation_std is None else self.spec.observation_std
 
     def given(self, labels: Tensor | None) -> Union[Self, "Given"]:
         """The model for images of these classes, (B,) or () for all; the model itself where it is not conditional."""
@@ -146,8 +153,8 @@ class Given:
         self.expected_image = model.expected_image
 
     @property
-    def log_std(self) -> Tensor:
-        return self.model.log_std
+    def spread(self) -> Spread:
+        return self.model.spread
 
     def encode(self, images: Tensor) -> Posterior:
         return self.model.encode(images, self.labels)
@@ -188,7 +195,7 @@ def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = No
         target = mean_image if bias.numel() == mean_image.numel() else mean_image.mean(dim=(1, 2))
         target = target.reshape(-1).clamp(SMALLEST_PIXEL_MEAN, 1 - SMALLEST_PIXEL_MEAN)
         with torch.no_grad():
-            bias.copy_(torch.logit(target) if spec.likelihood == "bernoulli" else target)
+            bias.copy_(LIKELIHOODS[spec.likelihood].output_of_mean(target))
     return model
 
 

@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
+from vae.likelihoods import LIKELIHOODS
 
 MAX_LATENT_DIM = 64
 KINDS = ("ae", "vae", "gan")
 ARCHITECTURES = ("mlp", "conv")
-LIKELIHOODS = ("bernoulli", "gaussian")
 PRIOR_SIZES = {"normal": (0, 0), "vamp": (1, 1_000), "two-level": (1, MAX_LATENT_DIM)}  # name -> least and greatest prior_size
 
 
@@ -62,7 +62,7 @@ class ModelSpec:
                 check_integer(f"{name} entry", width, 1, 4096)
         check_choice("likelihood", self.likelihood, LIKELIHOODS)
         if self.observation_std is None:
-            if self.likelihood != "gaussian":
+            if not LIKELIHOODS[self.likelihood].has_std:
                 raise SpecError(
                     f"observation_std is None, to be learned; a {self.likelihood} likelihood has none. Give a number."
                 )
