@@ -151,7 +151,7 @@ def operations_per_image(spec: ModelSpec) -> int:
     Forward, gradient of the weights and gradient of the inputs cost two operations a weight each; the gradient with respect to
     the image is not needed.
     """
-    heads = 2 if spec.kind == "vae" else 1
+    heads = 2 if spec.traits.kl else 1
     encoder = [*pairwise((spec.pixels, *spec.encoder_widths)), (spec.encoder_widths[-1], heads * spec.latent_dim)]
     decoder = pairwise((spec.latent_dim, *spec.decoder_widths, spec.pixels))
     weights = sum(inputs * outputs for inputs, outputs in (*encoder, *decoder))

@@ -75,7 +75,7 @@ def has_model(run: Run) -> bool:
 
 def on_pages(run: Run) -> bool:
     """Whether the pages can show its models: they tell decoders no class, and draw from N(0, I)."""
-    return has_model(run) and all(spec.is_plain for spec, _ in run.recipes)
+    return has_model(run) and all(not spec.classes and spec.prior == "normal" for spec, _ in run.recipes)
 
 
 def listed() -> dict[str, RunModel]:

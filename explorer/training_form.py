@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import own_sets, state
 from explorer.presets import PRESETS, Preset
-from vae import corruption, data
+from vae import corruption, data, kinds
 from vae.recipes import Recipe, recipe
 
 MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE", "cvae": "Conditional VAE", "vamp": "VampPrior VAE"}
@@ -54,7 +54,7 @@ class Choice:
             changes |= {"corruption": self.noise, "corruption_level": self.level}
         recipes = []
         for kind in KINDS.get(self.models, ("vae",)):
-            beta = {"beta": self.beta} if kind == "vae" else {}  # an autoencoder has no KL to weigh
+            beta: dict[str, Any] = {"beta": self.beta} if kinds.KINDS[kind].kl else {}
             spec, settings = recipe(kind, self.latents, self.images, **changes, **beta)
             recipes.append(Recipe(replace(spec, **variant), settings))
         return tuple(recipes)

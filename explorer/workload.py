@@ -27,9 +27,8 @@ def operations(recipes: Sequence[Recipe]) -> float:
     total = 0.0
     for spec, settings in recipes:
         encoder, decoder = forward_operations(spec)
-        draws = settings.importance_samples if spec.kind == "vae" else 1
-        passes = JUDGED if spec.kind == "gan" else 1
-        total += TRAINING * settings.images * (passes * encoder + draws * decoder)
+        passes = JUDGED if spec.traits.discriminator else 1
+        total += TRAINING * settings.images * (passes * encoder + settings.importance_samples * decoder)
     return total
 
 

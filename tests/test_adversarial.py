@@ -84,7 +84,7 @@ def test_a_step_moves_each_player_along_its_own_gradient_and_leaves_the_other(sp
     noise = torch.randn(32, spec.latent_dim, generator=torch.Generator().manual_seed(1))
     players = Adversaries(model, replace(SETTINGS, discriminator_rate=0.5))
     players.optimizer = torch.optim.SGD(players.optimizer.param_groups)
-    players.step(images, noise, 1.0, 0.1)
+    players.step(images, small_digits.train.labels[:32], noise, 1.0, 0.1)
 
     judge, maker = torch.optim.SGD(oracle.discriminator(), 0.05), torch.optim.SGD(oracle.decoder.parameters(), 0.1)
     real = images.view(-1, *spec.image_shape).requires_grad_()

@@ -14,6 +14,7 @@ import torch
 
 from vae import checkpoints
 from vae.__main__ import main
+from vae.spec import WIDTHS
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = "--dataset digits --images 3000 --batch-size 64 --encoder 24 --decoder 24"
@@ -136,6 +137,14 @@ def test_training_again_with_one_seed_gives_the_same_numbers_in_another_process(
     assert json.loads(there.stdout) == json.loads(here)
 
 
+@pytest.mark.parametrize("architecture", ["mlp", "conv"])
+def test_the_widths_of_layers_follow_the_architecture(tmp_path, capfd, architecture):
+    folder = tmp_path / "usual"
+    assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0
+    spec = checkpoints.load(folder).model.spec
+    assert (spec.encoder_widths, spec.decoder_widths) == WIDTHS[architecture]
+
+
 def test_layers_are_checked_against_the_images_of_the_data_set(tmp_path, capfd):
     """Three halvings fit 8 x 8 images, though not MNIST's 28 x 28; four do not."""
     convolutional = f"train --out {tmp_path / 'conv'} --dataset digits --images 64 --architecture conv --decoder 4,4,4"
@@ -163,6 +172,8 @@ BAD = {
     "unknown noise": ("train --out x --corruption fog", "fog"),
     "noise above its range": ("train --out x --dataset digits --corruption masking --corruption-level 1.5", "level is 1.5"),
     "a level of no noise": ("train --out x --dataset digits --corruption-level 0.5", "corruption 'none'"),
+    "beta of an autoencoder": ("train --out x --model ae --beta 2", "beta is 2.0; an autoencoder has no KL"),
+    "importance weights of an autoencoder": ("train --out x --model ae --importance-samples 5", "importance_samples is 5"),
     "infinite rate": ("train --out x --dataset digits --learning-rate inf", "learning_rate is inf"),
     "width of nothing": ("train --out x --dataset digits --encoder 0", "encoder_widths"),
     "layers that do not halve": ("train --out x --dataset digits --architecture conv --encoder 4,4,4,4", "encoder_widths"),
@@ -227,7 +238,7 @@ def test_help_explains_every_option_with_its_default_as_one_would_type_it(capfd)
     for name in re.findall(r"\n  (--[a-z-]+)", text):
         explained = re.search(rf" {name} .*? \(default: ([^()]+)\)", words)
         assert explained or name == "--out", name
-    assert "(default: 192,96)" in words
+    assert "(default: mlp: 192,96; conv: 16,32)" in words
     assert "None" not in words
 
 

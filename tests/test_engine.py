@@ -93,7 +93,7 @@ def test_a_step_is_a_step_of_torch_adam(kind):
     engine = Engine(model, BATCH, torch.float32)
     adam = torch.optim.Adam(twin.parameters(), lr=3e-3, betas=(0.9, 0.99))
     for _ in range(5):
-        engine.step(images.flatten(1), noise if kind == "vae" else None, 1.0, 3e-3)
+        engine.step(images.flatten(1), torch.zeros(BATCH), noise if kind == "vae" else None, 1.0, 3e-3)
         adam.zero_grad()
         objective(twin, images, noise).loss.backward()
         adam.step()

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (  # a module imports from lines above its own, or from the left of its own line
     ("errors", "hardware", "torchvision_repair", "shapes"),
     ("checks", "data"),
-    ("likelihoods",),
+    ("likelihoods", "kinds"),
     ("spec", "posterior", "measure_set"),
     ("networks", "priors"),
     ("models",),

@@ -125,7 +125,6 @@ def test_the_code_of_an_autoencoder_is_a_point_without_width():
         ({"latent_dim": 2.0}, ["latent_dim", "2.0", "whole number"]),
         ({"latent_dim": True}, ["latent_dim", "True", "whole number"]),
         ({"architecture": "transformer"}, ["architecture", "'transformer'", "mlp, conv"]),
-        ({"encoder_widths": ()}, ["encoder_widths", "()", "1 to 8"]),
         ({"decoder_widths": (8,) * 9}, ["decoder_widths", "1 to 8"]),
         ({"encoder_widths": "64"}, ["encoder_widths", "'64'", "list"]),
         ({"encoder_widths": (64, 0)}, ["encoder_widths", "0", "1 to 4,096"]),

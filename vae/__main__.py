@@ -11,8 +11,11 @@ from vae import checkpoints, command_options, data, family, metrics, remeasure
 from vae.bounds import MAX_SAMPLES, PIXELS
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
+from vae.kinds import KINDS
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import Record, TrainingSettings, prepare, train
+from vae.training import prepare, train
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> int:
     settings = TrainingSettings(**command_options.chosen(command_options.RECIPE, options))
+    settings.check_fit(KINDS[options.kind])
     folder = options.out.resolve()
     checkpoints.check_replaceable(folder)  # now rather than after the training
     dataset = data.load(settings.dataset)

@@ -36,7 +36,13 @@ _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
 def supports(model: Autoencoder) -> bool:
     """Whether this file knows the model's every layer: a plain autoencoder or VAE of dense layers with GELU in between."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
-    return type(model) in (Autoencoder, VAE) and known and model.spec.is_plain and model.spec.observation_std is not None
+    return (
+        type(model) in (Autoencoder, VAE)
+        and known
+        and not model.spec.classes
+        and model.prior.closed_form
+        and model.spec.observation_std is not None
+    )
 
 
 class Engine:
@@ -71,11 +77,17 @@ class Engine:
         self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
 
     def step(
-        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+        self,
+        images: Tensor,
+        labels: Tensor,
+        noise: Tensor | None,
+        beta: float,
+        learning_rate: float,
+        inputs: Tensor | None = None,
     ) -> None:
-        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, unused by an autoencoder.
+        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, None for an autoencoder.
 
-        inputs (B, P) is what the encoder gets, if not the images themselves.
+        inputs (B, P) is what the encoder gets, if not the images themselves. No model here uses the labels (B,).
         """
         self.differentiate(images, noise, beta, inputs)
         self.optimizer.param_groups[0]["lr"] = learning_rate

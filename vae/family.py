@@ -184,7 +184,7 @@ def _row(name: str, m: Measures) -> list[str]:
     return [
         name,
         m.pixels,
-        f"{member.settings.beta:g}" if member.spec.kind == "vae" else "",
+        f"{member.settings.beta:g}" if member.spec.traits.kl else "",
         f"{m.parameters:,}",
         _nats(m.reconstruction, m.reconstruction_error),
         _nats(m.kl, m.kl_error),

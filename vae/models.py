@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.errors import SpecError
+from vae.kinds import ENCODERS
 from vae.likelihoods import LIKELIHOODS, Spread
 from vae.networks import NETWORKS
 from vae.posterior import Posterior
@@ -175,8 +176,7 @@ class Given:
 
 
 AnyModel = Autoencoder | Given
-MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE}
-KINDS: dict[str, type[Network]] = {**MODELS, "gan": GAN}
+NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}  # a class for each of vae.kinds.KINDS
 
 
 def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Network:
@@ -188,7 +188,7 @@ def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = No
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = KINDS[spec.kind](spec)
+        model = NETWORK_OF[spec.kind](spec)
     if mean_image is not None:
         bias = [layer for layer in model.decoder if isinstance(layer, (nn.Linear, nn.ConvTranspose2d))][-1].bias
         assert bias is not None
@@ -207,7 +207,7 @@ def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> A
 def with_encoder(model: Network) -> Autoencoder:
     """That model if it has an encoder; else SpecError."""
     if not isinstance(model, Autoencoder):
-        raise SpecError(f"A {model.spec.kind.upper()} has no encoder. Choose one of: {', '.join(MODELS)}.")
+        raise SpecError(f"A {model.spec.traits.label} has no encoder. Choose one of: {', '.join(ENCODERS)}.")
     return model
 
 

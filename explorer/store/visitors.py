@@ -213,7 +213,8 @@ def as_run(row: Row) -> Run:
     values = row._asdict()
     try:
         recipes = tuple(
-            Recipe(ModelSpec.from_json(part["model"]), TrainingSettings.from_json(part["training"])) for part in row.recipes
+            Recipe.stored(ModelSpec.from_json(part["model"]), TrainingSettings.from_json(part["training"]))
+            for part in row.recipes
         )
         if not recipes:
             raise ValueError("a run of no model")
