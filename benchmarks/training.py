@@ -24,11 +24,14 @@ from vae.data import PROJECT_DATA, Dataset, load
 from vae.hardware import precision_name, use_one_thread
 from vae.latent import decode, encode, prior_grid
 from vae.likelihoods import bernoulli_nll
-from vae.models import Autoencoder, ModelSpec, Posterior, build
-from vae.objectives import kl_per_dimension
+from vae.models import Autoencoder, build
+from vae.posterior import Posterior, kl_per_dimension
 from vae.recipes import recipe
+from vae.records import Record
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.torchvision_repair import import_torchvision
-from vae.training import Record, TrainingSettings, prepare, train, train_together
+from vae.training import prepare, train, train_together
 
 PEER_EPOCHS = {2: 6, 20: 5}
 PEER_IMAGES, PEER_BATCH = 60_000, 128

@@ -10,7 +10,7 @@ from explorer import trained
 from lessons import blur
 from vae import data, latent
 from vae.likelihoods import optimal_std
-from vae.models import Posterior
+from vae.posterior import Posterior
 
 MODEL = "mnist-vae-2d"
 IMAGES = 20_000  # training images that may share a code

@@ -17,7 +17,7 @@ from explorer.canvas import DRAWING, LOADER, SHADE, STYLE, album, drawn
 from explorer.canvas.facts import describe
 from explorer.trained import Trained
 from explorer.weights import code_path
-from vae.models import ModelSpec
+from vae.spec import ModelSpec
 
 LOOK = (Path(__file__).parent / "canvas" / "machine.css").read_text(encoding="utf-8")
 HTML = '<div class="latent-canvas machine" data-testid="latent-canvas"></div>'

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae import data, likelihoods, models, objectives
+from vae import data, likelihoods, models, objectives, posterior
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,7 +46,7 @@ NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
     | {
         "encoder": (models.Autoencoder.encode, "self.trunk(images)"),
         "mean": (models.Autoencoder.encode, "self.mean_head("),
-        "z": (models.Posterior.sample, "return self.mean\n"),
+        "z": (posterior.Posterior.sample, "return self.mean\n"),
         "loss": (objectives.objective, "None, reconstruction)"),
     },
     "vae": COMMON
@@ -54,10 +54,10 @@ NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
         "encoder": (models.VAE.encode, "self.trunk(images)"),
         "mean": (models.VAE.encode, "self.mean_head("),
         "log_variance": (models.VAE.encode, "self.log_variance_head("),
-        "std": (models.Posterior.std, "torch.exp"),
-        "noise": (models.Posterior.sample, "torch.randn_like"),
-        "z": (models.Posterior.sample, "self.std * epsilon"),
-        "kl": (objectives.kl_parts, "return KLParts("),
+        "std": (posterior.Posterior.std, "torch.exp"),
+        "noise": (posterior.Posterior.sample, "torch.randn_like"),
+        "z": (posterior.Posterior.sample, "self.std * epsilon"),
+        "kl": (posterior.kl_parts, "return KLParts("),
         "loss": (objectives.objective, "beta * kl.sum()"),
     },
 }

@@ -19,9 +19,10 @@ from explorer.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
 LINKED = ("model", "ae", "vae")  # parameters of links that name a model

@@ -19,7 +19,8 @@ from explorer.weights import Body
 from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
-from vae.models import Autoencoder, Posterior, build
+from vae.models import Autoencoder, build
+from vae.posterior import Posterior
 from vae.records import Snapshot
 from vae.training import prepare
 

@@ -11,10 +11,11 @@ from torch.nn import functional as F
 from vae.adversarial import discriminator_loss, generator_loss, gradient_penalty
 from vae.adversaries import PENALTY_EVERY, Adversaries
 from vae.errors import Diverged, SpecError
-from vae.models import GAN, VAE, ModelSpec, build, build_network
+from vae.models import GAN, VAE, build, build_network
 from vae.recipes import recipe
 from vae.records import SCORE_BINS, GameLosses, Record, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import Training, prepare, prepare_network, train
 
 SPECS = [

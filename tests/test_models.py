@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from vae.errors import SpecError, VaeError
-from vae.models import SMALLEST_PIXEL_MEAN, ModelSpec, Posterior, build, parameter_count
+from vae.models import SMALLEST_PIXEL_MEAN, build, parameter_count
+from vae.posterior import Posterior
+from vae.spec import ModelSpec
 
 
 def noise(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -8,9 +8,9 @@ from explorer import own_images
 from explorer.store import Denied, Gone, Store
 from explorer.worker import train_run
 from vae import data
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 
 @pytest.fixture

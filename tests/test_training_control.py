@@ -9,10 +9,11 @@ import torch
 from vae.engine import ADAM_BETAS, Engine
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
-from vae.models import ModelSpec
 from vae.objectives import objective, training_loss
 from vae.records import Step
-from vae.training import Training, TrainingSettings, prepare, train, train_together
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import Training, prepare, train, train_together
 
 VAE = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 AE = replace(VAE, kind="ae")

@@ -24,8 +24,9 @@ from torch import Tensor
 from vae.errors import CheckpointError, SpecError
 from vae.measure_set import MeasureSet
 from vae.models import Autoencoder, build
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import Record, TrainingSettings
 
 FORMAT = 1
 METRICS = "metrics.json"

@@ -13,10 +13,7 @@ from torch import Tensor
 
 from vae.likelihoods import LIKELIHOODS
 from vae.models import AnyModel
-from vae.posterior import KLParts as KLParts  # the closed forms have a file of their own, below the models
 from vae.posterior import Posterior
-from vae.posterior import kl_parts as kl_parts
-from vae.posterior import kl_per_dimension as kl_per_dimension
 
 
 class Terms(NamedTuple):

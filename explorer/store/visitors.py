@@ -16,10 +16,10 @@ from explorer.store.image_sets import check_owner, set_of
 from explorer.store.run import RESUMABLE, Moment, Run, Wanted
 from explorer.store.tables import moments, runs, snapshots, weights
 from vae.errors import SpecError
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.records import Record, Snapshot, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 LONGEST_NAME = 60
 WATCHED_EVERY_SECONDS = 20  # how exactly it is known when a page last looked

@@ -17,8 +17,9 @@ from explorer.canvas import CanvasState, drawn, facts, payloads, read_report
 from explorer.trained import Trained
 from vae import data
 from vae.checkpoints import Checkpoint
-from vae.models import ModelSpec, build
-from vae.training import TrainingSettings
+from vae.models import build
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 
 def subject(kind: str = "vae", dims: int = 3) -> Trained:

@@ -8,7 +8,7 @@ from torch.distributions import Bernoulli, Independent, Laplace, Normal
 from lessons import blur
 from vae import checkpoints, latent
 from vae.likelihoods import bernoulli_nll
-from vae.models import Posterior
+from vae.posterior import Posterior
 
 CHANCES = [(0.5, 0.5), (0.7, 0.3), (0.2, 0.5, 0.3), (0.4, 0.3, 0.2, 0.1)]
 

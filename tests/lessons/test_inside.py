@@ -20,7 +20,8 @@ from explorer.canvas import payloads
 from lessons import excitation, inside, inside_models
 from lessons.inside import DECODER, ENCODER, Field
 from vae import checkpoints, metrics
-from vae.models import ModelSpec, build, parameter_count
+from vae.models import build, parameter_count
+from vae.spec import ModelSpec
 
 HERE = Path(__file__).resolve().parent
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from explorer.store import Denied, Gone, Lost, StoreError
 from explorer.store.tables import metadata
 from vae.errors import SpecError
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.records import Change, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 OWNERS_ALONE = {
     "stop": lambda store, run_id, who: store.want(run_id, who, "stop"),
