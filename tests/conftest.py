@@ -1,10 +1,14 @@
 """What all tests share: one list of models that every law runs over, and small data sets cut from the real ones."""
 
+import json
 import os
 import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,6 +21,7 @@ from vae.models import AnyModel, Autoencoder, build
 from vae.spec import ModelSpec
 
 use_one_thread()
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -132,7 +137,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def missing(what: str) -> None:
     """Skip on a laptop, fail where tests must run."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} {INSTALL}")
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
+    found = shutil.which("node")
+    if found is None:
+        missing("Node is not installed, so JavaScript is not tested. Install it (on Debian or Ubuntu: apt-get install nodejs).")
+    return found
+
+
+@pytest.fixture(scope="session")
+def javascript(node: str) -> Iterator[Callable[..., list[Any]]]:
+    """Calls functions of a JavaScript module under Node: javascript("tests/canvas/decode.mjs", ["decode", ...], ...) -> their results."""
+    process = subprocess.Popen([node, HERE / "javascript.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(module: str, *calls: list) -> list[Any]:
+        print(json.dumps({"module": module, "calls": calls}), file=process.stdin, flush=True)
+        answer = json.loads(process.stdout.readline())
+        assert "error" not in answer, answer["error"]
+        return answer["results"]
+
+    yield ask
+    process.stdin.close()
+    process.wait(10)
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +170,7 @@ def browser() -> Iterator:
     """An installed Chromium, driven by Playwright."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        missing("Browser tests need Chromium or Chrome, and none is on the PATH.")
+        missing(f"Browser tests need Chromium or Chrome, and none is on the PATH. {INSTALL}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

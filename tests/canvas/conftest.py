@@ -1,7 +1,5 @@
-"""A server with the canvas alone on it, a Chromium to drive it, and Node for its maths."""
+"""A server with the canvas alone on it, and a Chromium to drive it."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,18 +13,6 @@ from canvas_visitor import CanvasVisitor
 
 HERE = Path(__file__).resolve().parent
 START_UP = 120  # seconds
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
-    found = shutil.which("node")
-    if found is None:
-        sentence = "Node is not installed, so the canvas's JavaScript is not tested. Install it (Debian: apt install nodejs)."
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    return found
 
 
 @pytest.fixture(scope="session")
