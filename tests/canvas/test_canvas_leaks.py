@@ -1,8 +1,8 @@
 """After fifty changes of page nothing of the canvas is left behind: no listener, no element, no memory."""
 
 
-def test_nothing_is_left_after_fifty_changes_of_page(visit) -> None:
-    visitor = visit("mode=pair")
+def test_nothing_is_left_after_fifty_changes_of_page(visit_streamlit) -> None:
+    visitor = visit_streamlit("mode=pair")
     session = visitor.context.new_cdp_session(visitor.page)
     session.send("Performance.enable")
 
