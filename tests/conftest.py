@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import torch
 from model_list import MODELS, model_name
+from tabs import Tabs
 
 from vae import data
 from vae.data import Dataset, Split
@@ -177,3 +178,9 @@ def browser() -> Iterator:
         chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser) -> Tabs:
+    """Its tabs, used again and again."""
+    return Tabs(browser)

@@ -36,7 +36,7 @@ class Session:
         """Run the page as Streamlit does after a report: first its callback, then the page."""
         with (
             mock.patch.object(st, "session_state", self.state),
-            mock.patch.object(canvas, "_component", lambda: self.component.update),
+            mock.patch.object(canvas, "_component", return_value=self.component.update),
         ):
             if report is not None:
                 self.state["canvas"] = {"report": report}

@@ -48,31 +48,31 @@ def streamlit_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @contextmanager
-def visitors(browser, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+def visitors(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
     """Opens the canvas; at the end nothing may have been said in any console."""
     met: list[CanvasVisitor] = []
 
     def arrive(link: str = "", ready: bool = True, **context) -> CanvasVisitor:
-        met.append(CanvasVisitor(browser, address, link, **context))
+        met.append(CanvasVisitor(tabs, address, link, **context))
         return met[-1].open(ready)
 
     yield arrive
     for visitor in met:
-        visitor.context.close()
+        tabs.give_back(visitor.page)
     assert [visitor.errors for visitor in met] == [[] for _ in met]
 
 
 @pytest.fixture
-def visit(browser, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+def visit(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
     """Opens the canvas on the plain page."""
-    with visitors(browser, address) as arrive:
+    with visitors(tabs, address) as arrive:
         yield arrive
 
 
 @pytest.fixture
-def visit_streamlit(browser, streamlit_address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+def visit_streamlit(tabs, streamlit_address: str) -> Iterator[Callable[..., CanvasVisitor]]:
     """Opens it in Streamlit, for what depends on Streamlit's page, its theme, or its way of running and mounting."""
-    with visitors(browser, streamlit_address) as arrive:
+    with visitors(tabs, streamlit_address) as arrive:
         yield arrive
 
 

@@ -93,7 +93,7 @@ def test_sliders_move_the_picture_while_dragged_and_tell_on_release(visit) -> No
 
 def touch(visitor: CanvasVisitor, *frames: list[tuple[float, float]]) -> None:
     """Fingers down at the first frame's places, moving through the others, then lifted."""
-    session = visitor.context.new_cdp_session(visitor.page)
+    session = visitor.page.context.new_cdp_session(visitor.page)
     for k, frame in enumerate(frames):
         points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(frame)]
         session.send("Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": points})

@@ -3,7 +3,7 @@
 
 def test_nothing_is_left_after_fifty_changes_of_page(visit_streamlit) -> None:
     visitor = visit_streamlit("mode=pair")
-    session = visitor.context.new_cdp_session(visitor.page)
+    session = visitor.page.context.new_cdp_session(visitor.page)
     session.send("Performance.enable")
 
     def leave_and_return(times: int) -> None:
