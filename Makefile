@@ -11,7 +11,7 @@ run: .venv/installed
 	@$(BIN)/streamlit run app.py --server.port $(PORT) || { echo "If port $(PORT) is taken, choose another: make run PORT=8600"; exit 1; }
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check $(CORE)

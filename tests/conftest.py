@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -128,11 +129,30 @@ INSTALL = (
 )
 
 
+LANES = ("browser", "pages", "survival", "store")
+
+
+def lane(item: pytest.Item) -> str:
+    """Which tests run in one process, since they share what is dear to make: a browser and servers, the pages' caches, a database.
+
+    Of the others, those of a file.
+    """
+    if "browser" in getattr(item, "fixturenames", ()):
+        return "browser"
+    if "app_driver" in sys.modules and getattr(item.module, "visit", None) is sys.modules["app_driver"].visit:
+        return "pages"
+    return item.path.parent.name if item.path.parent.name in LANES else item.path.stem
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lanes = {item: lane(item) for item in items}
+    items.sort(key=lambda item: LANES.index(lanes[item]) if lanes[item] in LANES else len(LANES))  # the longest first
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group(lanes[item]))
+        if lanes[item] == "browser":
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("browser") or "survival" in item.path.parts:
+        if lanes[item] in ("browser", "survival"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # other processes' time: one more try, which the summary tells of
 
 
