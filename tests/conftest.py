@@ -130,6 +130,15 @@ INSTALL = (
 
 
 LANES = ("browser", "pages", "survival", "store")
+# What takes long for what it tells while one works, measured; `make check` leaves it out, and the lanes but for the teachers' links.
+SLOW = (
+    "test_command_line",
+    "test_disentangle",
+    "test_metrics",
+    "test_presets",
+    "test_torchvision_repair",
+    "test_training_control",
+)
 
 
 def lane(item: pytest.Item) -> str:
@@ -139,7 +148,8 @@ def lane(item: pytest.Item) -> str:
     """
     if "browser" in getattr(item, "fixturenames", ()):
         return "browser"
-    if "app_driver" in sys.modules and getattr(item.module, "visit", None) is sys.modules["app_driver"].visit:
+    driver = sys.modules.get("app_driver")
+    if (driver and getattr(item.module, "visit", None) is driver.visit) or item.path.stem == "test_em":
         return "pages"
     return item.path.parent.name if item.path.parent.name in LANES else item.path.stem
 
@@ -150,6 +160,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LANES.index(lanes[item]) if lanes[item] in LANES else len(LANES))  # the longest first
     for item in items:
         item.add_marker(pytest.mark.xdist_group(lanes[item]))
+        if lanes[item] in (*LANES, *SLOW) and item.path.stem != "test_teachers_links":
+            item.add_marker(pytest.mark.slow)
         if lanes[item] == "browser":
             item.add_marker(pytest.mark.browser)
         if lanes[item] in ("browser", "survival"):
