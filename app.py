@@ -1,6 +1,6 @@
 """The app: `streamlit run app.py`, or any ASGI server with `app:app`.
 
-Streamlit's script is explorer/navigation.py; here stands what belongs to the process: warm-up, security headers, errors.
+Streamlit's script is explorer/serving/navigation.py; here stands what belongs to the process: warm-up, security headers, errors.
 """
 
 import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anything imports torch
@@ -14,12 +14,13 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer import entry, promptness, weights
-from explorer.headers import SecurityHeaders
-from explorer.owners import Owners
+from explorer.browser import assets as weights
+from explorer.page.owners import Owners
+from explorer.serving import entry, promptness
+from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
-NAVIGATION = Path(__file__).resolve().parent / "explorer" / "navigation.py"
+NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"
 
 
 @asynccontextmanager
@@ -28,7 +29,8 @@ async def lifespan(_: st.App):
 
     The workers that train start beside; nobody waits for them but the first run.
     """
-    from explorer import jobs, trained
+    from explorer.models import trained
+    from explorer.runs import jobs
 
     promptness.send_at_once()
     await asyncio.to_thread(trained.warm_up)

@@ -28,7 +28,7 @@ import psutil
 from streamlit.proto.Common_pb2 import DoubleArray
 
 from benchmarks.session import PageError, Session
-from explorer.store import Run, Store
+from explorer.runs.store import Run, Store
 from vae import data
 from vae.hardware import use_one_thread
 from vae.recipes import Recipe, recipe

@@ -1,27 +1,26 @@
 """Command line: `python -m lessons kl-history` writes what the lessons ship and cannot compute while a reader waits."""
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from lessons import (
-    anomaly_models,
-    classifier,
-    compression,
-    conditional,
-    denoise_models,
-    disentangle,
-    failed_models,
-    few_images,
-    gan_models,
-    inside_models,
-    kl_history,
-    pca,
-    reduction_models,
-    relatives,
-    represent,
-    tsne_maps,
-)
+from lessons.anomalies import models as anomaly_models
+from lessons.compress import study as compression
+from lessons.conditional import models as conditional
+from lessons.denoise import models as denoise_models
+from lessons.disentangle import models as disentangle
+from lessons.fails import models as failed_models
+from lessons.gan import classifier
+from lessons.gan import models as gan_models
+from lessons.images import few_images
+from lessons.inside import models as inside_models
+from lessons.priors import relatives
+from lessons.reduction import models as reduction_models
+from lessons.represent import few_labels as represent
+from lessons.represent import tsne as tsne_maps
+from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -35,10 +34,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "denoise": (
         "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
         denoise_models.write,
-    ),
-    "kl-history": (
-        "repeat the training of two shipped models and measure their KL's parts on the way (three minutes of a core)",
-        lambda: kl_history.write({name: kl_history.record(name) for name in kl_history.TRACED}),
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
@@ -63,15 +58,24 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
 }
 
 
+def commands() -> dict[str, tuple[str, Callable[[], None]]]:
+    """Every command by its name: what it does and takes, and the function; each lesson declares its own in ship.py."""
+    found = dict(COMMANDS)
+    for path in sorted(Path(__file__).parent.glob("*/ship.py")):
+        found |= importlib.import_module(f"lessons.{path.parent.name}.ship").SHIPS
+    return found
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it worked, 1 when it failed with a sentence."""
     parser = argparse.ArgumentParser(prog="python -m lessons", description="Write what the lessons ship.")
-    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
-    for name, (what, _) in COMMANDS.items():
-        commands.add_parser(name, help=what, description=what)
+    choices = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    known = commands()
+    for name, (what, _) in known.items():
+        choices.add_parser(name, help=what, description=what)
     use_one_thread()
     try:
-        COMMANDS[parser.parse_args(arguments).command][1]()
+        known[parser.parse_args(arguments).command][1]()
     except (VaeError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1

@@ -4,14 +4,19 @@ import html
 
 import streamlit as st
 
-from explorer import anomaly_facts, anomaly_figures, figures, palette, papers, pictures, state
-from explorer.anomaly_facts import GROUPS
 from explorer.canvas import DRAWING, drawn
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import anomalies, anomaly_images, anomaly_models
-from lessons.anomaly_images import HELD_OUT, KINDS
-from lessons.anomaly_models import NORMALS, SCORES
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, palette, pictures, state
+from lessons.anomalies import figures as anomaly_figures
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies import scores as anomalies
+from lessons.anomalies import screen as anomaly_facts
+from lessons.anomalies.images import HELD_OUT, KINDS
+from lessons.anomalies.models import NORMALS, SCORES
+from lessons.anomalies.screen import GROUPS
 
 OPTIONS = ("The VAE finds them improbable", "About as probable as digits", "The VAE finds them more probable than digits")
 TRICKY = "strokes"
@@ -60,7 +65,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=330,
     )
 live_part(
-    "threshold", key="threshold-part", on_report=keep, **anomaly_facts.live_facts(kind, score, st.session_state.anomalies_at)
+    "anomalies", key="anomalies-part", on_report=keep, **anomaly_facts.live_facts(kind, score, st.session_state.anomalies_at)
 )
 st.caption(
     f"{anomaly_models.NORMAL:,} test digits against {len(anomaly_facts.scores(kind)[score]):,} anomalies; the scale of thresholds comes from as many "

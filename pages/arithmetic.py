@@ -5,12 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import arithmetic_facts, arithmetic_figures, figures, papers, picker, pictures, state
-from explorer.arithmetic_facts import Question
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import attributes, directions
-from lessons.compression import KINDS, LATENTS
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, picker, pictures, state
+from lessons.arithmetic import attributes, directions
+from lessons.arithmetic import figures as arithmetic_figures
+from lessons.arithmetic import screen as arithmetic_facts
+from lessons.arithmetic.screen import Question
+from lessons.compress.study import KINDS, LATENTS
 from vae import data
 
 WAYS = {
@@ -47,7 +50,7 @@ def another() -> None:
     st.session_state.arith_seed = random.randrange(arithmetic_facts.DRAWS)
 
 
-st.html(Path(arithmetic_facts.__file__).with_name("arithmetic.css"))
+st.html(Path(arithmetic_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "arithmetic",
     "Can one subtract thin from thick?",

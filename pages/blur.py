@@ -5,9 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import blur_facts, palette, papers, picker, pictures, state
-from explorer.lesson import Choice, Lesson
-from lessons import blur
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import palette, picker, pictures, state
+from lessons.blur import answers as blur
+from lessons.blur import screen as blur_facts
 from vae import data
 
 OPTIONS = ("One of the two sharp images", "Their blurred average", "A sharp image half-way between")
@@ -26,7 +28,7 @@ def row(*sections: str) -> None:
     st.html(f'<div class="bl-answers">{"".join(sections)}</div>')
 
 
-st.html(Path(blur_facts.__file__).with_name("blur.css"))
+st.html(Path(blur_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "blur",
     "Why are a VAE\u2019s digits blurred, when no training image is?",

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from explorer import measures, pages, run_models, state, trained
 from explorer.canvas import CanvasState, latent_canvas
-from explorer.parts import part
-from explorer.pictures import row_html
+from explorer.models import measures, run_models, trained
+from explorer.page import places as pages
+from explorer.page import state
+from explorer.page.fragments import part
+from explorer.page.pictures import row_html
 from vae import latent
 
 DRAWS = 12

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import compress_facts, compress_figures, compress_table, figures, papers, state
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import bits_back, compression, pca, quantised, rans
-from lessons.quantised import psnr
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, state
+from lessons.compress import bits_back, quantised, rans
+from lessons.compress import figures as compress_figures
+from lessons.compress import screen as compress_facts
+from lessons.compress import study as compression
+from lessons.compress import table as compress_table
+from lessons.compress.quantised import psnr
+from lessons.shared import pca
 
 OPTIONS = ("About 20: a number is a number", "About 40", "About 80", "More than 300")
 MEANT = (20, 40, 80, 320)
@@ -23,7 +29,7 @@ def keep(report: dict) -> None:
         st.session_state.compress_at = at
 
 
-st.html(Path(compress_facts.__file__).with_name("compress.css"))
+st.html(Path(compress_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "compress",
     "How many bits does a digit need?",
@@ -48,7 +54,7 @@ latents = (
     or 20
 )
 at = st.session_state.compress_at
-live_part("codec", key="codec-part", on_report=keep, **compress_facts.live_facts(latents, at))
+live_part("compress", key="compress-part", on_report=keep, **compress_facts.live_facts(latents, at))
 st.caption(
     f"Averages over {compression.CODED:,} test images; bits are \u2212log\u2082 of each symbol\u2019s share among the codes of "
     f"{compression.COUNTED:,} training images. PSNR is 10 log\u2081\u2080 of 1 over the mean squared error: 3 dB more is half the error. A step is "

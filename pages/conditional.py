@@ -3,11 +3,14 @@
 import streamlit as st
 import torch
 
-from explorer import conditional_facts, conditional_figures, figures, papers, pictures, state
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from explorer.picker import pick_digit
-from lessons import conditional
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, pictures, state
+from explorer.page.picker import pick_digit
+from lessons.conditional import figures as conditional_figures
+from lessons.conditional import models as conditional
+from lessons.conditional import screen as conditional_facts
 from vae import data
 from vae.errors import CheckpointError
 from vae.models import VAE, Autoencoder
@@ -51,14 +54,14 @@ try:
 except CheckpointError as error:
     st.error(str(error))
     st.stop()
-before, after = plain.measures["knn_accuracy"], told.measures["knn_accuracy"]
+before, after = plain.measures.knn_accuracy, told.measures.knn_accuracy
 lesson.predict(
     f"Without the class, ten neighbours of a code name its digit\u2019s class in {before:.0%} of the cases. With the class given, what do codes still say of it?",
     OPTIONS,
 )
 live_part(
-    "styles",
-    key="styles-part",
+    "conditional",
+    key="conditional-part",
     on_report=keep,
     **conditional_facts.live_facts((st.session_state.cvae_z1, st.session_state.cvae_z2), st.session_state.cvae_class),
 )
@@ -72,7 +75,7 @@ if lesson.reveal(
     st.plotly_chart(
         conditional_figures.planes(
             {
-                f"{title}: k-NN {shown.measures['knn_accuracy']:.1%}": (codes.means, codes.labels)
+                f"{title}: k-NN {shown.measures.knn_accuracy:.1%}": (codes.means, codes.labels)
                 for title, shown, codes in (
                     ("plain VAE", plain, conditional_facts.codes("plain-vae")),
                     ("conditional VAE", told, conditional_facts.codes("conditional-vae")),
@@ -126,7 +129,7 @@ lesson.maths(
     conditional.joint_bound,
 )
 lesson.check(
-    f"The conditional VAE\u2019s KL is {plain.measures['kl'] - told.measures['kl']:.1f} nats lower than the plain VAE\u2019s. Why?",
+    f"The conditional VAE\u2019s KL is {plain.measures.rate - told.measures.rate:.1f} nats lower than the plain VAE\u2019s. Why?",
     Choice(
         "It was trained on more digits",
         "Both saw the same 400,000, in the same order, from one seed. Only what they are told differs.",

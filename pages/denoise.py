@@ -4,12 +4,17 @@ import html
 
 import streamlit as st
 
-from explorer import denoise_facts, denoise_figures, figures, pages, papers, picker, state
 from explorer.canvas import DRAWING, drawn
-from explorer.denoise_facts import KINDS, LEVELS, NAMES, UNITS
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import denoise, denoise_models
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, picker, state
+from explorer.page import places as pages
+from lessons.denoise import cleaning as denoise
+from lessons.denoise import figures as denoise_figures
+from lessons.denoise import models as denoise_models
+from lessons.denoise import screen as denoise_facts
+from lessons.denoise.screen import KINDS, LEVELS, NAMES, UNITS
 from vae import corruption, data, objectives
 from vae.corruption import NONE
 

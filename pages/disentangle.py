@@ -5,11 +5,14 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from explorer import disentangle_facts as facts
-from explorer import disentangle_figures, figures, palette, papers, picker, state
 from explorer.canvas import CanvasState, latent_canvas
-from explorer.lesson import Choice, Lesson
-from lessons import disentangle, mig
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, palette, picker, state
+from lessons.disentangle import figures as disentangle_figures
+from lessons.disentangle import mig
+from lessons.disentangle import models as disentangle
+from lessons.disentangle import screen as facts
 from vae import objectives, shapes
 
 OPTIONS = ("At the smallest: the most detail", "In between", "At the largest: the most pressure")
@@ -26,7 +29,7 @@ def keep(report: CanvasState) -> None:
         st.session_state.dis_z = tuple(report.positions[0])
 
 
-st.html(Path(facts.__file__).with_name("disentangle.css"))
+st.html(Path(facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "disentangle",
     "Does each latent learn one thing?",

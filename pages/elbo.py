@@ -4,10 +4,13 @@ import math
 
 import streamlit as st
 
-from explorer import evidence, figures, gap_figures, papers, picker, state
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import gaps, linear_gaussian
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, picker, state
+from lessons.elbo import figures as gap_figures
+from lessons.elbo import gaps, linear_gaussian
+from lessons.elbo import screen as evidence
 from vae import bounds, data
 
 OPTIONS = ("It is largest where q fits best", "It falls as q gets wider", "It does not move")
@@ -54,7 +57,7 @@ state.usual(**start)
 lesson.predict("You drag q about and change its widths. What happens to ELBO + KL(q \u2016 posterior)?", OPTIONS)
 picker.pick_digit("elbo_digit", "Digit", mnist)
 q = [st.session_state[name] for name in QS]
-live_part("evidence", key="evidence-part", on_report=keep, start={"m": q[:2], "s": q[2:]}, **evidence.facts(digit))
+live_part("elbo", key="elbo-part", on_report=keep, start={"m": q[:2], "s": q[2:]}, **evidence.facts(digit))
 
 sums = evidence.sums(digit, q[:2], q[2:])
 still = max(sums) - min(sums) < TOLERANCE

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import em_facts, em_figures, figures, papers, state
-from explorer.lesson import Choice, Lesson
-from lessons import em, factor_analysis
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, state
+from lessons.em import algorithms as em
+from lessons.em import factor_analysis
+from lessons.em import figures as em_figures
+from lessons.em import screen as em_facts
 
 OPTIONS = ("Only EM: the others are approximations", "All but VI", "All five")
 
@@ -15,7 +19,7 @@ def go(change: int) -> None:
     st.session_state.em_step = min(max(st.session_state.em_step + change, 0), em_facts.STEPS)
 
 
-st.html(Path(em_figures.__file__).with_name("em.css"))
+st.html(Path(em_figures.__file__).with_name("page.css"))
 lesson = Lesson(
     "em",
     "Is a VAE something new, or the EM algorithm with a network in it?",

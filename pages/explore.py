@@ -5,10 +5,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer import figures, replay, run_models, state, trained
-from explorer.canvas import CanvasState, latent_canvas
-from explorer.parts import part
-from explorer.trained import Trained
+from explorer.canvas import CanvasState, latent_canvas, replay
+from explorer.models import run_models, trained
+from explorer.models.trained import Trained
+from explorer.page import figures, state
+from explorer.page.fragments import part
 from vae import latent
 
 MODEL, TRAINING, LADDER = "Model", "Its training, replayed", "The \u03b2 ladder"
@@ -41,8 +42,8 @@ def ladder() -> None:
     st.plotly_chart(
         figures.rate_distortion(
             [f"\u03b2 = {rung.settings.beta:g}" for rung in rungs],
-            [m["kl"] for m in measured],
-            [m["reconstruction"] for m in measured],
+            [m.rate for m in measured],
+            [m.reconstruction for m in measured],
             emphasis="\u03b2 = 1",
         ),
         key="rate-distortion",

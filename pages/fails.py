@@ -5,16 +5,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import fails_facts, fails_figures, figures, pages, palette, papers, picker, state, training_form
 from explorer.canvas import CanvasState, latent_canvas
-from explorer.curves import PARTS
-from explorer.fails_cases import CASES, RIDDLES, Case, memorised_vae, percent
-from explorer.fails_figures import FAILED, MENDED, Curve
-from explorer.lesson import Choice, Lesson
-from explorer.pictures import row_html
-from lessons import diagnosis, failed_models
-from lessons.diagnosis import Symptoms
-from lessons.failed_models import PAIRS
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, palette, picker, state
+from explorer.page import places as pages
+from explorer.page.pictures import row_html
+from explorer.training import form as training_form
+from explorer.training.curves import PARTS
+from lessons.fails import diagnosis
+from lessons.fails import figures as fails_figures
+from lessons.fails import models as failed_models
+from lessons.fails import screen as fails_facts
+from lessons.fails.cases import CASES, RIDDLES, Case, memorised_vae, percent
+from lessons.fails.diagnosis import Symptoms
+from lessons.fails.figures import FAILED, MENDED, Curve
+from lessons.fails.models import PAIRS
 from vae import data, metrics
 
 NAMES = tuple(case.name for case in CASES.values())
@@ -94,7 +100,7 @@ def mend(case: Case) -> None:
             pages.link("train", "See it fail", **training_form.link(case.failed))
 
 
-st.html(Path(fails_facts.__file__).with_name("fails.css"))
+st.html(Path(fails_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "fails",
     "The run has ended. Is the model any good?",

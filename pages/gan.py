@@ -4,10 +4,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import gan_facts, gan_form, gan_run, gan_tables, jobs, owners, pages, papers, run_view, state
-from explorer.lesson import Choice, Lesson
-from explorer.run_view import View
-from lessons import gan_models, samples
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import owners, state
+from explorer.page import places as pages
+from explorer.runs import jobs
+from explorer.training import view as run_view
+from explorer.training.view import View
+from lessons.gan import form as gan_form
+from lessons.gan import models as gan_models
+from lessons.gan import run as gan_run
+from lessons.gan import samples
+from lessons.gan import screen as gan_facts
+from lessons.gan import tables as gan_tables
 from vae import adversarial
 from vae.adversaries import Adversaries
 from vae.errors import CheckpointError, VaeError
@@ -45,7 +54,7 @@ def submit(choice: gan_form.Choice) -> None:
     st.session_state[RUN] = st.session_state[FILLED] = run.id
 
 
-st.html(Path(gan_facts.__file__).with_name("gan.css"))
+st.html(Path(gan_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "gan",
     "A critic instead of a likelihood: what does a GAN gain, and what does it lose?",

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from explorer import pages, state, trained
-from explorer.machine import DRAWS, Choice, machine
+from explorer.home.machine import DRAWS, Choice, machine
+from explorer.models import trained
+from explorer.page import places as pages
+from explorer.page import state
 
 AE, VAE = trained.get("mnist-ae-2d"), trained.get("mnist-vae-2d")
 

@@ -3,13 +3,20 @@
 import streamlit as st
 from torch import Tensor
 
-from explorer import figures, images_facts, images_figures, images_panel, jobs, owners, pages, papers, state, training_form
-from explorer.images_panel import SET
-from explorer.lesson import Choice, Lesson
-from explorer.store import ImageSet
-from explorer.store.image_sets import PREFIX
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, owners, state
+from explorer.page import places as pages
+from explorer.runs import jobs
+from explorer.runs.store import ImageSet
+from explorer.runs.store.image_sets import PREFIX
+from explorer.training import form as training_form
 from ingest import scale
-from lessons import few_images
+from lessons.images import few_images
+from lessons.images import figures as images_figures
+from lessons.images import panel as images_panel
+from lessons.images import screen as images_facts
+from lessons.images.panel import SET
 from vae import data
 from vae.errors import VaeError
 

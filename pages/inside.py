@@ -4,11 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, inside_facts, inside_figures, papers, picker, state
-from explorer.inside_facts import NETS, OFF, STROKE, WIDE, Inside
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import excitation, inside
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, picker, state
+from lessons.inside import excitation
+from lessons.inside import figures as inside_figures
+from lessons.inside import screen as inside_facts
+from lessons.inside import stages as inside
+from lessons.inside.screen import NETS, OFF, STROKE, WIDE, Inside
 from vae import data
 
 OPTIONS = (STROKE, WIDE, OFF)
@@ -49,14 +53,14 @@ def comparison(rows: list[tuple[str, Inside]]) -> str:
     head = "<tr><td>VAE, 2 latents</td><td>weights</td><td>multiplications<br>an image</td><td>images<br>seen</td><td>core<br>seconds</td><td>KL</td><td>negative ELBO</td></tr>"
     body = "".join(
         f"<tr><th>{title}</th><td>{net.parameters:,}</td><td>{net.products:,}</td><td>{net.settings.images:,}</td>"
-        f"<td>{net.measures['training_core_seconds']:.0f}</td><td>{net.measures['kl']:.2f}</td>"
-        f"<td><b>{net.measures['negative_elbo']:.1f}</b> \u00b1 {net.measures['negative_elbo_error']:.1f}</td></tr>"
+        f"<td>{net.core_seconds:.0f}</td><td>{net.measures.kl:.2f}</td>"
+        f"<td><b>{net.negative_elbo:.1f}</b> \u00b1 {net.measures.negative_elbo_error:.1f}</td></tr>"
         for title, net in rows
     )
     return f'<div class="in-scroll" tabindex="0" role="region" aria-label="What each network pays and gets"><table class="le-numbers le-small"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-st.html(Path(inside_facts.__file__).with_name("inside.css"))
+st.html(Path(inside_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "inside",
     "What does a unit in the middle of a network respond to?",
@@ -129,9 +133,9 @@ st.html(
     )
 )
 conv, mlp = nets["conv"], nets["mlp"]
-apart = abs(small.measures["negative_elbo"] - conv.measures["negative_elbo"])
-slower = conv.measures["training_core_seconds"] / small.measures["training_core_seconds"]
-better = conv.measures["negative_elbo"] - mlp.measures["negative_elbo"]
+apart = abs(small.negative_elbo - conv.negative_elbo)
+slower = conv.core_seconds / small.core_seconds
+better = conv.negative_elbo - mlp.negative_elbo
 fewer, more = mlp.parameters / conv.parameters, conv.products / mlp.products
 st.markdown(
     f"With as many weights and as many images seen, the convolutional VAE and the MLP end **{apart:.1f} nats apart**; each is one run from one seed, so "

@@ -4,10 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import pages, picker, run_models, state, trained
 from explorer.canvas import CanvasState, Morph, latent_canvas
-from explorer.parts import part
-from explorer.pictures import gif, grey, png, tile
+from explorer.models import run_models, trained
+from explorer.page import picker, state
+from explorer.page import places as pages
+from explorer.page.fragments import part
+from explorer.page.pictures import gif, grey, png, tile
 from vae import latent
 
 METHODS = list(latent.INTERPOLATIONS)

@@ -5,11 +5,12 @@ from math import exp, log
 import streamlit as st
 import torch
 
-from explorer import papers, state
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import duel, games
-from lessons.games import Point
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import state
+from lessons.nash import duel, games
+from lessons.nash.games import Point
 
 REACH, STEP, PULL = (-3.0, 3.0), (0.05, 1.5), (0.0, 1.0)
 CENTRE, LOG_WIDTH = (-6.0, 6.0), (-1.5, 1.5)
@@ -86,7 +87,7 @@ st.markdown(
     "loss, then with the non-saturating one; then give the data two modes."
 )
 live_part(
-    "duel",
+    "nash/duel",
     key="duel-part",
     on_report=keep,
     start=told("nash_data", "nash_loss", "nash_centre", "nash_log_width"),

@@ -4,9 +4,13 @@ from math import log
 
 import streamlit as st
 
-from explorer import figures, papers, pictures, priors_facts, priors_figures, state
-from explorer.lesson import Choice, Lesson
-from lessons import relatives, ssim, vq
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, pictures, state
+from lessons.priors import figures as priors_figures
+from lessons.priors import relatives, vq
+from lessons.priors import screen as priors_facts
+from lessons.shared import ssim
 from vae.errors import CheckpointError
 from vae.priors import TwoLevelPrior, VampPrior
 
@@ -60,8 +64,8 @@ if lesson.reveal(
     OPTIONS[0] if gain < FEW else OPTIONS[1] if gain < MANY else OPTIONS[2],
     f"From {priors_facts.weighted('plain'):.1f} to **{priors_facts.weighted('vamp'):.1f}** nats; a second level gives {priors_facts.weighted('two-level'):.1f}. Three "
     f"seeds each put the negative ELBO at {spread['plain']} (plain), {spread['vamp']} (VampPrior) and {spread['two-level']} (two levels). With its encoder held fixed, "
-    f"no prior whatever could gain the plain VAE more than KL(q(z) \u2016 p(z)) = **{plain.measures['prior_gap']:.2f} nats**; what is gained beyond that comes from training "
-    f"together: a prior that goes where the codes are leaves them freer to move. In the VampPrior {vamp.measures['prior_gap']:.2f} nats are left.",
+    f"no prior whatever could gain the plain VAE more than KL(q(z) \u2016 p(z)) = **{plain.measures.prior_gap:.2f} nats**; what is gained beyond that comes from training "
+    f"together: a prior that goes where the codes are leaves them freer to move. In the VampPrior {vamp.measures.prior_gap:.2f} nats are left.",
 ):
     st.markdown("**Pictures that make up the VampPrior**, the first twelve of fifty: begun as training digits, then learned")
     st.html(pictures.row_html(priors_facts.pseudo_inputs(), [f"pseudo-input {i + 1}" for i in range(priors_facts.SAMPLES)]))
@@ -72,10 +76,10 @@ st.markdown(
     "same measure for all: structural similarity of reconstructions with the grey test digits, 1 for equal ones."
 )
 st.html(priors_facts.table())
-learned = priors_facts.shipped("learned-std").measures
+std = priors_facts.shipped("learned-std").measures.std or 1.0
 st.caption(
-    f"400,000 training digits each, 10,000 test digits; layers 784-128-64 and 64-128-784; two latents, tokens excepted. The learned \u03c3 is {learned['std']:.2f}: with \u03c3 = 1 "
-    f"the squared error counts {learned['std'] ** -2:.0f} times less against the KL, which is why its codes say so little."
+    f"400,000 training digits each, 10,000 test digits; layers 784-128-64 and 64-128-784; two latents, tokens excepted. The learned \u03c3 is {std:.2f}: with \u03c3 = 1 "
+    f"the squared error counts {std**-2:.0f} times less against the KL, which is why its codes say so little."
 )
 
 st.subheader("Draws from each model\u2019s own prior")
@@ -90,9 +94,9 @@ for shown, images in drawn.items():
 st.subheader("Codes made of tokens")
 m = tokens.measures
 st.markdown(
-    f"Here the code is {vq.TOKENS} tokens, each one of {vq.WORDS} learned vectors: room for {vq.TOKENS} \u00d7 log {vq.WORDS} = {vq.TOKENS * log(vq.WORDS):.1f} nats, where the plain VAE\u2019s two latents carry {plain.measures['kl']:.1f}. So its row in the table is a bound like the "
-    f"others, but for a larger code. The codebook is used (perplexity {m['perplexity']:.1f} of {vq.WORDS}). Drawn each by itself, tokens cost {m['independent']:.1f} nats; a small "
-    f"recurrent network that reads the earlier ones needs **{m['tokens']:.1f}**. **Look at what that difference is in pictures.**"
+    f"Here the code is {vq.TOKENS} tokens, each one of {vq.WORDS} learned vectors: room for {vq.TOKENS} \u00d7 log {vq.WORDS} = {vq.TOKENS * log(vq.WORDS):.1f} nats, where the plain VAE\u2019s two latents carry {plain.measures.kl:.1f}. So its row in the table is a bound like the "
+    f"others, but for a larger code. The codebook is used (perplexity {m.perplexity:.1f} of {vq.WORDS}). Drawn each by itself, tokens cost {m.independent:.1f} nats; a small "
+    f"recurrent network that reads the earlier ones needs **{m.tokens:.1f}**. **Look at what that difference is in pictures.**"
 )
 for words, images in (("each token by itself", priors_facts.loose_tokens()), ("one after another", drawn["vq"])):
     title, row = st.columns([1, 6.5], vertical_alignment="center", gap="small")
@@ -117,10 +121,10 @@ lesson.maths(
     ssim.ssim,
     relatives.prior_gap,
 )
-similar = priors_facts.shipped("ssim").measures
-loss = ssim.WEIGHT * (1 - similar["ssim"]) + similar["kl"]
+similar = priors_facts.similar().measures
+loss = ssim.WEIGHT * (1 - similar.ssim) + similar.kl
 lesson.check(
-    f"With the SSIM loss, training ends at a loss of about {loss:.0f}; the plain VAE\u2019s ends at {plain.measures['negative_elbo']:.0f}. Is the first the better model of the digits?",
+    f"With the SSIM loss, training ends at a loss of about {loss:.0f}; the plain VAE\u2019s ends at {plain.measures.negative_elbo:.0f}. Is the first the better model of the digits?",
     Choice(
         "Yes: its loss is the lower one",
         "Its loss is in units of its own, and its weight is a choice: with another weight it would be any number.",
@@ -132,7 +136,7 @@ lesson.check(
     ),
     Choice(
         "No: its reconstructions are the worst",
-        f"By structural similarity, what it was trained for, they are better than the plain VAE\u2019s: {similar['ssim']:.2f} against {plain.measures['ssim']:.2f}.",
+        f"By structural similarity, what it was trained for, they are better than the plain VAE\u2019s: {similar.ssim:.2f} against {plain.measures.ssim:.2f}.",
     ),
 )
 lesson.end(

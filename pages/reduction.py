@@ -2,11 +2,16 @@
 
 import streamlit as st
 
-from explorer import figures, papers, reduction_figures, replay, state, trained
-from explorer.lesson import Choice, Lesson
-from explorer.pictures import row_html
-from lessons import reduction, reduction_models
-from lessons.reduction import ERRORS, KL, RECONSTRUCTION, Sizes
+from explorer.canvas import replay
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.models import trained
+from explorer.page import figures, state
+from explorer.page.pictures import row_html
+from lessons.reduction import effective_beta as reduction
+from lessons.reduction import figures as reduction_figures
+from lessons.reduction import models as reduction_models
+from lessons.reduction.effective_beta import ERRORS, KL, RECONSTRUCTION, Sizes
 from vae import latent
 
 FAR_ABOVE, ABOUT_ONE, FAR_BELOW = "Far above 1", "About 1", "Far below 1"
@@ -105,9 +110,9 @@ rungs = replay.rungs()
 st.plotly_chart(
     reduction_figures.beta_line(
         [rung.settings.beta for rung in rungs],
-        [rung.measures["kl"] for rung in rungs],
+        [rung.measures.rate for rung in rungs],
         beta,
-        [(TITLES[name], model.way.beta, model.measures["kl"]) for name, model in models.items()],
+        [(TITLES[name], model.way.beta, model.measures.rate) for name, model in models.items()],
     ),
     key="beta-line",
     config=figures.CONFIG,
@@ -140,10 +145,10 @@ for column, (name, model) in zip(st.columns(3, gap="medium"), models.items(), st
     column.code(reduction.script(*model.way.arguments).splitlines()[-1], language="python", wrap_lines=True)
     column.html(
         '<table class="le-table">'
-        f"<tr><th>Loss its script prints</th><td>{m['printed_loss']:.3f}</td></tr>"
-        f"<tr><th>Reconstruction</th><td>{m['reconstruction']:.1f} nats</td></tr>"
-        f"<tr><th>KL</th><td>{m['kl']:.2f} nats</td></tr>"
-        f"<tr><th>Negative ELBO</th><td><b>{m['negative_elbo']:.1f} nats</b></td></tr></table>"
+        f"<tr><th>Loss its script prints</th><td>{m.printed_loss:.3f}</td></tr>"
+        f"<tr><th>Reconstruction</th><td>{m.reconstruction:.1f} nats</td></tr>"
+        f"<tr><th>KL</th><td>{m.kl:.2f} nats</td></tr>"
+        f"<tr><th>Negative ELBO</th><td><b>{m.negative_elbo:.1f} nats</b></td></tr></table>"
     )
     codes = latent.encode(model.model, test.pixels(slice(PICTURES))).mean
     originals = [f"test image {i}" for i in range(PICTURES)]

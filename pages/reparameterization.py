@@ -6,11 +6,15 @@ import numpy as np
 import streamlit as st
 import torch
 
-from explorer import figures, gradient_figures, papers, picker, state, trained
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import model_gradients, reparameterization, width_outputs
-from lessons.reparameterization import FUNCTIONS
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.models import trained
+from explorer.page import figures, picker, state
+from lessons.reparameterization import estimators as reparameterization
+from lessons.reparameterization import figures as gradient_figures
+from lessons.reparameterization import model_gradients, width_outputs
+from lessons.reparameterization.estimators import FUNCTIONS
 from vae import latent
 
 WAYS = ["direct", "score", "path"]

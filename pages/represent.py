@@ -5,10 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, papers, pictures, represent_facts, represent_figures, state
-from explorer.lesson import Choice, Lesson
-from lessons import represent, tsne_maps
-from lessons.compression import LATENTS
+from explorer.lesson import papers
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.page import figures, pictures, state
+from lessons.compress.study import LATENTS
+from lessons.represent import few_labels as represent
+from lessons.represent import figures as represent_figures
+from lessons.represent import screen as represent_facts
+from lessons.represent import tsne as tsne_maps
 
 OPTIONS = {"pixels": "Pixels", "pca": "PCA", "ae": "Autoencoder", "vae": "VAE"}
 SUBJECTS = {
@@ -26,7 +30,7 @@ def another() -> None:
     st.session_state.rep_draw = random.randrange(represent_facts.DRAWS)
 
 
-st.html(Path(represent_facts.__file__).with_name("represent.css"))
+st.html(Path(represent_facts.__file__).with_name("page.css"))
 lesson = Lesson(
     "represent",
     "What are codes good for, when labels are few?",

@@ -4,12 +4,16 @@ import re
 
 import streamlit as st
 
-from explorer import owners, run_example, run_list, run_models, run_panel, state
-from explorer.run_compare import compare
-from explorer.run_list import CHOSEN
-from explorer.run_summary import summary
-from explorer.store import Run, StoreError, rule, store
-from explorer.store.image_sets import PRIVATE_IMAGES
+from explorer.models import run_models
+from explorer.page import owners, state
+from explorer.runs.store import Run, StoreError, rule, store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from explorer.training import example as run_example
+from explorer.training import listing as run_list
+from explorer.training import panel as run_panel
+from explorer.training.comparison import compare
+from explorer.training.listing import CHOSEN
+from explorer.training.summary import summary
 from vae.errors import VaeError
 
 SHOWN = 25  # rows at first

@@ -3,10 +3,15 @@
 import numpy as np
 import streamlit as st
 
-from explorer import figures, palette, papers, pictures, shape_facts, shape_figures, state, trained
-from explorer.lesson import Choice, Lesson
-from explorer.live import live_part
-from lessons import shape, shell
+from explorer.lesson import papers
+from explorer.lesson.live import live_part
+from explorer.lesson.pattern import Choice, Lesson
+from explorer.models import trained
+from explorer.page import figures, palette, pictures, state
+from lessons.shape import figures as shape_figures
+from lessons.shape import screen as shape_facts
+from lessons.shape import shell
+from lessons.shape import spread as shape
 
 MODELS = ("mnist-vae-2d", "mnist-vae-2d-beta-4", "mnist-vae-2d-beta-0.25")
 OPTIONS = ("It falls: less noise in every code", "It hardly changes", "It grows without end")
@@ -46,7 +51,7 @@ picked = st.segmented_control(
     "Model", MODELS, key="shape_model", format_func=trained.label, required=True, persist_state="session"
 )
 name = picked or MODELS[0]
-live_part("spread", key="spread-part", on_report=keep, **shape_facts.live_facts(name, st.session_state.shape_at))
+live_part("shape", key="shape-part", on_report=keep, **shape_facts.live_facts(name, st.session_state.shape_at))
 best = shape_facts.best_spread(name)
 beta = trained.get(name).settings.beta
 chosen = f"The least negative ELBO of all spreads measured is at **{best:g}**" + (
@@ -133,7 +138,7 @@ left.plotly_chart(
 right.markdown("**Measured on the VAEs**: prior draws inside the 90 % ellipsoid of at least one of the 10,000 test posteriors")
 for size in shape_facts.LATENTS:
     share = shape_facts.filled(size)
-    rate = trained.get(f"mnist-vae-{size}d").measures["kl"]
+    rate = trained.get(f"mnist-vae-{size}d").measures.rate
     right.html(
         f'<p class="le-name" style="--colour:{palette.VAE}">{size} latents: {share:.1%}'
         f"<br><small>KL {rate:.1f} nats: room for about e<sup>{rate:.1f}</sup> = {np.exp(rate):,.0f} posteriors side by side</small></p>"

@@ -2,9 +2,15 @@
 
 import streamlit as st
 
-from explorer import jobs, owners, pages, preset_cards, run_view, run_watch, state, training_form
-from explorer.run_view import View
-from explorer.training_form import Choice
+from explorer.page import owners, state
+from explorer.page import places as pages
+from explorer.runs import jobs
+from explorer.training import form as training_form
+from explorer.training import preset_cards
+from explorer.training import view as run_view
+from explorer.training import watch as run_watch
+from explorer.training.form import Choice
+from explorer.training.view import View
 from vae.errors import VaeError
 
 RUN = "run"  # session-state key and name in the link: the run that is shown, "" for none

@@ -16,9 +16,10 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer import run_models, state, trained
-from explorer.store import Run, address, store
-from explorer.worker import train_run
+from explorer.models import run_models, trained
+from explorer.page import state
+from explorer.runs.store import Run, address, store
+from explorer.runs.worker import train_run
 from vae import checkpoints, data
 from vae.training import Training, prepare
 
@@ -29,7 +30,7 @@ PAIR = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}
 
 def visit(path: str, /, **link: str) -> AppTest:
     """A new visitor opens that page, by a link that carries these parameters."""
-    app = AppTest.from_file(str(ROOT / "explorer" / "navigation.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "explorer" / "serving" / "navigation.py"), default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
     return go(app, path)

@@ -14,8 +14,12 @@ import torch
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.models import ModelSpec, build
-from vae.training import Losses, Record, TrainingSettings
+from vae.metrics import Measures
+from vae.models import build
+from vae.probes import NO_PROBES
+from vae.records import Losses, Record
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 SPEC = ModelSpec(encoder_widths=(16,), decoder_widths=(16,), image_shape=(1, 8, 8))
 SETTINGS = TrainingSettings(dataset="digits", images=1_000, beta=2.0, seed=3)
@@ -23,8 +27,8 @@ LOSSES = Losses(40.5, 1.25, (1.0, 0.25), 43.0)
 HISTORY = [Record(images, images / 1197, 1e-3, 1.0, 0.5, LOSSES, LOSSES) for images in (0, 500, 1_000)]
 
 
-def contents(model=None, metrics=None) -> dict[str, bytes]:
-    return checkpoints.files(Checkpoint("mine", model or build(SPEC, 1), SETTINGS, "make it so"), HISTORY, metrics)
+def contents(model=None, measures=None) -> dict[str, bytes]:
+    return checkpoints.files(Checkpoint("mine", model or build(SPEC, 1), SETTINGS, "make it so"), HISTORY, measures)
 
 
 @pytest.fixture
@@ -69,7 +73,29 @@ def test_every_file_but_the_weights_is_plain_json(saved):
     spec = json.loads((saved / "spec.json").read_text())
     assert spec["model"] == SPEC.to_json()
     assert spec["training"] == SETTINGS.to_json()
-    assert json.loads(contents(metrics={"kl": None})["metrics.json"]) == {"kl": None}
+    assert json.loads(contents(measures=NO_PROBES)["metrics.json"]) == vars(NO_PROBES)
+
+
+@pytest.mark.parametrize("name", checkpoints.names())
+def test_measures_that_ship_are_read_and_written_the_same(name):
+    folder = checkpoints.SHIPPED / name
+    assert checkpoints.to_json(checkpoints.load_measures(folder, Measures).to_json()) == (folder / "metrics.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda found: found.pop("knn_accuracy"), "needs knn_accuracy too"),
+        (lambda found: found.update(charm=1.0), "has no field charm"),
+        (lambda found: found["importance_weighted"].pop("samples"), "samples"),
+    ],
+)
+def test_measures_of_another_version_are_a_sentence_with_the_command(saved, edit, words):
+    found = json.loads((checkpoints.SHIPPED / "mnist-vae-2d" / "metrics.json").read_text())
+    edit(found)
+    (saved / "metrics.json").write_text(json.dumps(found))
+    with pytest.raises(CheckpointError, match=rf"metrics.json of the checkpoint mine .*{words}.*python -m vae measure .*mine"):
+        checkpoints.load_measures(saved, Measures)
 
 
 def test_a_zip_unpacks_to_a_checkpoint(tmp_path):
@@ -210,4 +236,4 @@ def test_saving_never_deletes_what_is_not_a_checkpoint(tmp_path):
 
 def test_numbers_that_json_does_not_know_are_refused_before_anything_is_written():
     with pytest.raises(ValueError, match="JSON"):
-        contents(metrics={"kl": float("nan")})
+        contents(measures=replace(NO_PROBES, knn_accuracy=float("nan")))

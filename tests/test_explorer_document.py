@@ -8,9 +8,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit import config
 
-from explorer import entry
-from explorer.headers import CONTENT_SECURITY_POLICY, HEADERS, SecurityHeaders
-from explorer.pages import PLACES
+from explorer.page.places import PLACES
+from explorer.serving import entry
+from explorer.serving.headers import CONTENT_SECURITY_POLICY, HEADERS, SecurityHeaders
 
 
 async def own_policy(_):

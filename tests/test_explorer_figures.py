@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer import figures, palette, reduction_figures
+from explorer.page import figures, palette
+from lessons.reduction import figures as reduction_figures
 
 NAMES, RATES, DISTORTIONS = ["one", "two", "three"], [13.6, 7.0, 1.5], [129.3, 131.5, 174.8]
 

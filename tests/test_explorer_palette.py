@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from explorer import palette
+from explorer.page import palette
 
 ROOT = Path(__file__).resolve().parent.parent
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
@@ -133,7 +133,7 @@ def test_text_and_links_are_read_easily(mode):
 
 
 def test_the_style_sheet_uses_the_same_colour_for_each_idea():
-    style = (ROOT / "explorer" / "style.css").read_text()
+    style = (ROOT / "explorer" / "serving" / "style.css").read_text()
     said = dict(re.findall(r"--le-([a-z]+): (#[0-9A-Fa-f]{6});", style))
     assert said
     assert said == {name: getattr(palette, name.upper()) for name in said}

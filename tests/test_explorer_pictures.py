@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer import pictures
+from explorer.page import pictures
 
 RANDOM = np.random.default_rng(0)
 

@@ -5,14 +5,14 @@ import math
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import state
+from explorer.page import state
 
 
 def page() -> None:
     """A page with one parameter of each kind, which shows what it read and writes it back."""
     import streamlit as st
 
-    from explorer import state
+    from explorer.page import state
 
     state.read_link(model=state.one_of(["a", "b"], "model"), digit=state.whole_number(0, 9_999), z1=state.number(-3.25, 123.45))
     state.usual(model="a", digit=7, z1=0.0)

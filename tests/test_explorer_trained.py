@@ -1,6 +1,5 @@
 """Models ready to look at: shipped ones are shared and reread when their files change, models of runs are listed for their owner."""
 
-import json
 import os
 from dataclasses import replace
 
@@ -11,14 +10,16 @@ import torch
 from app_driver import begin, serve, use_copies
 from torch.distributions import Normal, kl_divergence
 
-from explorer import jobs, owners, run_models, state, trained
-from explorer.store import Run, store
+from explorer.models import run_models, trained
+from explorer.page import owners, state
+from explorer.runs import jobs
+from explorer.runs.store import Run, store
 from vae import checkpoints, metrics
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.models import build
 from vae.recipes import Recipe, recipe
-from vae.training import TrainingSettings
+from vae.settings import TrainingSettings
 
 NAME = "mnist-vae-2d"
 
@@ -144,7 +145,7 @@ def test_a_plane_shows_the_two_dimensions_that_carry_most_in_natural_order(laten
 
 
 def test_measures_that_ship_are_those_shown_and_others_are_computed():
-    shipped = json.loads((checkpoints.SHIPPED / NAME / "metrics.json").read_text())
+    shipped = checkpoints.load_measures(checkpoints.SHIPPED / NAME, metrics.Measures)
     assert trained.shipped(NAME).measures == shipped
     own = untrained("vae")
     assert own.measures == metrics.evaluate(own.model, own.data)

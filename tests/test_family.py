@@ -12,10 +12,10 @@ from vae.__main__ import main
 from vae.errors import CheckpointError
 from vae.family import Group
 from vae.latent import encode
-from vae.metrics import bound
-from vae.models import ModelSpec
+from vae.metrics import Measures, bound
 from vae.recipes import Recipe, recipe
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 SPEC = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 SETTINGS = TrainingSettings(dataset="digits", images=6_400, batch_size=32)
@@ -96,8 +96,8 @@ def test_the_table_has_a_row_for_every_model_and_every_baseline(trained, monkeyp
     rows = [line for line in family.table(trained).splitlines() if line.startswith("| ")]
     assert [row.split(" | ")[0][2:] for row in rows[2:]] == ["small-ae", "small-vae", "small-beta", "pixels"]
     assert {row.count(" | ") for row in rows} == {len(family.HEAD) - 1}
-    measured = checkpoints.read_json(trained / "small-vae", "metrics.json")
-    assert f"{measured['negative_elbo']:.2f} \u00b1" in rows[3]
+    measured = checkpoints.load_measures(trained / "small-vae", Measures)
+    assert f"{measured.negative_elbo:.2f} \u00b1" in rows[3]
 
 
 def test_recipes_give_siblings_one_architecture():
@@ -120,10 +120,10 @@ def test_what_ships_is_what_its_recipe_says(name):
 @pytest.mark.parametrize(("name", "target"), [("mnist-vae-2d", 141.0), ("mnist-vae-10d", 99.0)])
 def test_shipped_bounds_are_as_promised_and_as_written_down(name, target, mnist):
     found = bound(checkpoints.load(checkpoints.SHIPPED / name).model, mnist.test)
-    written = checkpoints.read_json(checkpoints.SHIPPED / name, "metrics.json")
+    written = checkpoints.load_measures(checkpoints.SHIPPED / name, Measures)
     assert found.negative_elbo <= target
-    assert found.negative_elbo == pytest.approx(written["negative_elbo"], abs=0.01)
-    assert found.kl_per_dim == pytest.approx(written["kl_per_dim"], abs=0.01)
+    assert found.negative_elbo == pytest.approx(written.negative_elbo, abs=0.01)
+    assert found.kl_per_dim == pytest.approx(written.kl_per_dim, abs=0.01)
 
 
 def test_all_that_ships_is_under_40_megabytes_with_two_timelines():

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from explorer.pages import PLACES
+from explorer.page.places import PLACES
 from lessons.__main__ import COMMANDS
 
 TEXT = (Path(__file__).resolve().parent.parent / "docs" / "figures.md").read_text(encoding="utf-8")

@@ -13,11 +13,14 @@ import torch
 from app_driver import PAIR, canvas, go, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
-from explorer import machine, quotes, trained, weights
-from explorer.canvas import DRAWING, album, drawn
-from explorer.machine import Choice
+from explorer.browser import assets as weights
+from explorer.canvas import DRAWING, drawn
+from explorer.home import album, machine, quotes
+from explorer.home.machine import Choice
+from explorer.models import trained
 from vae import data, latent, objectives
 from vae.models import Autoencoder
+from vae.posterior import kl_parts
 
 QUOTED = [(kind, node) for kind, nodes in quotes.NODES.items() for node in nodes]
 
@@ -135,13 +138,13 @@ def test_a_quoted_line_is_the_one_that_computes_the_node(kind, node, models):
 
 def test_a_fragment_that_is_not_there_or_stands_twice_is_refused():
     with pytest.raises(LookupError, match="0 lines"):
-        quotes.quote(objectives.kl_parts, "no such code")
+        quotes.quote(kl_parts, "no such code")
     with pytest.raises(LookupError, match="must be one"):
-        quotes.quote(objectives.kl_parts, "posterior")
+        quotes.quote(kl_parts, "posterior")
 
 
 def test_every_node_that_the_browser_draws_has_a_quote():
-    source = (weights.CODE / "machine_lane.js").read_text() + (weights.CODE / "machine_input.js").read_text()
+    source = "".join((weights.ROOT / "explorer/home/js" / name).read_text() for name in ("lane.js", "input.js"))
     drawn_nodes = {part.split('"')[1] for part in source.split("id: ")[1:]}
     assert drawn_nodes == set(quotes.NODES["vae"])
     assert set(quotes.NODES["ae"]) == drawn_nodes - {"log_variance", "std", "noise", "kl"}

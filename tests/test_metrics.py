@@ -1,7 +1,7 @@
 """Measures against brute force, torch.distributions and codes whose answer is known."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +13,11 @@ from vae.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_re
 from vae.bounds import importance_bound
 from vae.data import Split
 from vae.latent import encode_split
-from vae.metrics import active_units, bound
-from vae.models import ModelSpec, Posterior, build
+from vae.metrics import Measures, active_units, bound
+from vae.models import build
+from vae.posterior import Posterior
 from vae.probes import Labelled, all_probes
+from vae.spec import ModelSpec
 
 SMALL = ModelSpec(latent_dim=3, encoder_widths=(16,), decoder_widths=(16,), image_shape=(1, 8, 8))
 
@@ -122,19 +124,20 @@ def test_dimensions_are_ordered_by_kl_or_for_an_autoencoder_by_variance():
 @pytest.mark.parametrize("kind", ["ae", "vae"])
 def test_an_evaluation_is_json_and_says_what_the_single_measures_say(kind, small_digits):
     model = build(replace(SMALL, kind=kind), seed=2)
-    found = json.loads(json.dumps(metrics.evaluate(model, small_digits, importance_samples=20), allow_nan=False))
+    found = metrics.evaluate(model, small_digits, importance_samples=20)
+    assert Measures.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
     q = encode_split(model, small_digits.test)
     codes = aggregate_codes(q)
-    assert (found["dataset"], found["latent_dim"], found["images"]) == ("digits", 3, 128)
-    assert found["negative_elbo"] == bound(model, small_digits.test).negative_elbo
-    assert found["empty_share"] == empty_share(codes)
-    assert found["out_of_reach_share"] == out_of_reach_share(codes)
-    assert found["coverage"] == coverage(codes)
-    assert (found["mmd_squared"], found["mmd_squared_error"]) == mmd(codes)
+    assert (found.dataset, found.latent_dim, found.images) == ("digits", 3, 128)
+    assert found.negative_elbo == bound(model, small_digits.test).negative_elbo
+    assert found.empty_share == empty_share(codes)
+    assert found.out_of_reach_share == out_of_reach_share(codes)
+    assert found.coverage == coverage(codes)
+    assert (found.mmd_squared, found.mmd_squared_error) == mmd(codes)
     train = encode_split(model, small_digits.train)
     features = [Labelled(p.mean.numpy(), s.labels.numpy()) for p, s in ((train, small_digits.train), (q, small_digits.test))]
-    assert all_probes(*features).items() <= found.items()
+    assert vars(all_probes(*features)).items() <= vars(found).items()
     if kind == "ae":
-        assert found["importance_weighted"] is None
+        assert found.importance_weighted is None
     else:
-        assert found["importance_weighted"] == asdict(importance_bound(model, small_digits.test.pixels(), 20))
+        assert found.importance_weighted == importance_bound(model, small_digits.test.pixels(), 20)

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from explorer import own_images
-from explorer.store import Denied, Gone, Store
-from explorer.worker import train_run
+from explorer.runs import own_images
+from explorer.runs.store import Denied, Gone, Store
+from explorer.runs.worker import train_run
 from vae import data
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch) -> Store:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'runs.db'}")
-    from explorer.store import store
+    from explorer.runs.store import store
 
     return store()
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
-from explorer.owners import COOKIE, Owners
+from explorer.page.owners import COOKIE, Owners
 
 SERVED = Starlette(
     routes=[Route("/", lambda _: HTMLResponse("<p>")), Route("/code.js", lambda _: PlainTextResponse("1"))],
@@ -75,7 +75,7 @@ def test_a_session_without_cookies_is_an_owner_of_its_own_for_as_long_as_it_last
     def page() -> None:
         import streamlit as st
 
-        from explorer.owners import owner
+        from explorer.page.owners import owner
 
         st.text(owner())
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from app_driver import PAIR, canvas, choose, go, markup, press, run, sentences, shown, visit
 
-from explorer import trained
-from explorer.pages import PLACES
-from explorer.pictures import grey
+from explorer.models import trained
+from explorer.page.pictures import grey
+from explorer.page.places import PLACES
 from vae import data, latent
 
 WIDGETS = (

@@ -5,7 +5,7 @@ import json
 import pytest
 from app_driver import canvas, choose, go, sentences, train, use_copies, visit
 
-from explorer.pages import PLACES
+from explorer.page.places import PLACES
 
 NAME = "mnist-vae-2d"
 

@@ -8,8 +8,8 @@ import streamlit as st
 from app_driver import PAIR, visit
 from PIL import Image
 
-from explorer import trained
-from explorer.pictures import grey, tile
+from explorer.models import trained
+from explorer.page.pictures import grey, tile
 from vae import latent
 
 

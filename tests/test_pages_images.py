@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from app_driver import choose, go, markup, owner_of, pictures, press, run, sentences, serve, stored, visit
 
-from explorer import images_facts
-from explorer.store import store
-from explorer.store.image_sets import PRIVATE_IMAGES
-from lessons import few_images
+from explorer.runs.store import store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from lessons.images import few_images
+from lessons.images import screen as images_facts
 
 sys.path.insert(0, str(Path(__file__).parent / "ingest"))
 from hostile import IMAGES, npz, zipped

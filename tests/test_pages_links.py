@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, visit
 
-from explorer import trained
+from explorer.models import trained
 
 WHOLE = "It must be a whole number from {} to {}; the usual value is used instead."
 VIEWS = {

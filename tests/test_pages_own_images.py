@@ -3,9 +3,9 @@
 import pytest
 from app_driver import canvas, choose, go, owner_of, press, run, sentences, serve, stored, visit
 
-from explorer import own_images
-from explorer.store import store
-from explorer.store.image_sets import PRIVATE_IMAGES
+from explorer.runs import own_images
+from explorer.runs.store import store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
 
 
 @pytest.fixture

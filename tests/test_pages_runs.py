@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from app_driver import PAIR, begin, choose, go, markup, run, sentences, start, stored, train, visit
 
-from explorer import curves
-from explorer.run_list import EDITED
-from explorer.run_summary import POINTS, curve, summary
-from explorer.store import rule, store
+from explorer.runs.store import rule, store
+from explorer.training import curves
+from explorer.training.listing import EDITED
+from explorer.training.summary import POINTS, curve, summary
 from vae import checkpoints
 
 

@@ -27,10 +27,12 @@ from app_driver import (
     visit,
 )
 
-from explorer import curves, run_watch, training_form
-from explorer.pages import PLACES
-from explorer.presets import PRESETS
-from explorer.store import StoreError, store
+from explorer.page.places import PLACES
+from explorer.runs.store import StoreError, store
+from explorer.training import curves
+from explorer.training import form as training_form
+from explorer.training import watch as run_watch
+from explorer.training.presets import PRESETS
 from vae import __main__ as command_line
 from vae import checkpoints, data
 

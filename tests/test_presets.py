@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 import torch
 
-from explorer.presets import PIXELS, PRESETS
-from explorer.training_form import Choice, of_preset, of_run, preset_of
+from explorer.training.form import Choice, of_preset, of_run, preset_of
+from explorer.training.presets import PIXELS, PRESETS
 from vae import data
 from vae.errors import Diverged
 from vae.models import build

@@ -16,8 +16,9 @@ from vae.metrics import bound, evaluate
 from vae.models import VAE, build
 from vae.objectives import objective
 from vae.posterior import Posterior
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import TrainingSettings, prepare, train
+from vae.training import prepare, train
 
 SMALL = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 VAMP = replace(SMALL, prior="vamp", prior_size=4)
@@ -216,8 +217,8 @@ def test_the_number_of_classes_must_be_the_datas(small_digits):
 @pytest.mark.parametrize("spec", [VAMP, TWO_LEVEL, CONDITIONAL], ids=["vamp", "two-level", "conditional"])
 def test_measures_that_ask_for_the_normal_prior_are_left_out_with_another(spec, small_digits):
     measured = evaluate(build(spec, 1), small_digits, importance_samples=3)
-    assert (measured["empty_share"] is None) == (spec.prior != "normal")
-    assert np.isfinite([measured["negative_elbo"], measured["importance_weighted"]["negative_log_likelihood"]]).all()
+    assert (measured.empty_share is None) == (spec.prior != "normal")
+    assert np.isfinite([measured.negative_elbo, measured.weighted.negative_log_likelihood]).all()
 
 
 def test_components_are_the_posteriors_of_the_pseudo_inputs():

@@ -6,7 +6,7 @@ from collections import deque
 
 import pytest
 
-from explorer.promptness import collect_rarely, send_at_once
+from explorer.serving.promptness import collect_rarely, send_at_once
 
 
 @pytest.fixture

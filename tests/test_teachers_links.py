@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from app_driver import sentences, visit
 
-from explorer.pages import PLACES
-from lessons import failed_models
-from lessons.diagnosis import diagnose
-from lessons.reduction import Sizes, effective_beta
+from explorer.page.places import PLACES
+from lessons.fails import models as failed_models
+from lessons.fails.diagnosis import diagnose
+from lessons.reduction.effective_beta import Sizes, effective_beta
 from vae import checkpoints
+from vae.metrics import Measures
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "for-teachers.md").read_text(encoding="utf-8")
@@ -58,18 +59,18 @@ def test_other_documents_are_where_the_plan_says(name):
     assert (ROOT / "docs" / name).exists()
 
 
-def measures(name: str) -> dict:
-    return checkpoints.read_json(checkpoints.SHIPPED / name, "metrics.json")
+def measures(name: str) -> Measures:
+    return checkpoints.load_measures(checkpoints.SHIPPED / name, Measures)
 
 
 def test_the_numbers_that_the_plans_quote_are_those_of_the_models():
-    assert f"{100 * measures('mnist-vae-2d')['empty_share']:.0f} % of prior draws still land in empty space" in TEXT
+    assert f"{100 * measures('mnist-vae-2d').empty_share:.0f} % of prior draws still land in empty space" in TEXT
     assert "(more than half of them)" in TEXT
-    assert measures("mnist-ae-2d")["out_of_reach_share"] > 0.5
+    assert measures("mnist-ae-2d").out_of_reach_share > 0.5
     assert "every prior draw lands in empty space" in TEXT
-    assert measures("mnist-ae-10d")["empty_share"] > 0.999
-    assert f"At \u03b2 = 16 its KL is {measures('mnist-vae-2d-beta-16')['kl']:.1f} nats" in TEXT
+    assert measures("mnist-ae-10d").empty_share > 0.999
+    assert f"At \u03b2 = 16 its KL is {measures('mnist-vae-2d-beta-16').kl:.1f} nats" in TEXT
     assert f"\u03b2 is {effective_beta('cross-entropy', 'mean', 'mean', 1.0, Sizes(128, 784, 2)):g}, and its model" in TEXT
-    ladder = {beta: measures(f"mnist-vae-2d-beta-{beta:g}")["negative_elbo"] for beta in (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)}
+    ladder = {beta: measures(f"mnist-vae-2d-beta-{beta:g}").negative_elbo for beta in (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)}
     assert min(ladder, key=ladder.__getitem__) == 1
     assert diagnose(failed_models.symptoms()[failed_models.SAME_IMAGES]) == "memorised"

@@ -5,6 +5,7 @@ codes are distributed exactly like the prior.
 """
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from vae.latent import sample_prior
+from vae.measure_set import MeasureSet
 from vae.posterior import Posterior
 
 PRIOR_DRAWS = 10_000
@@ -20,6 +22,26 @@ NEAR_QUANTILE = 0.95
 REACH_MASS = 0.99
 COVERAGE_NEIGHBOURS = 5
 MMD_BLOCK = 1_000
+
+
+@dataclass(frozen=True)
+class Filling(MeasureSet):
+    """How a model's codes fill N(0, I), each measure by the function of its name; None for a model that has another prior."""
+
+    empty_share: float | None
+    out_of_reach_share: float | None
+    coverage: float | None
+    mmd_squared: float | None
+    mmd_squared_error: float | None
+
+
+NO_FILLING = Filling(None, None, None, None, None)
+
+
+def filling(posterior: Posterior) -> Filling:
+    """Every measure of the codes of one draw an image."""
+    codes = aggregate_codes(posterior)
+    return Filling(empty_share(codes), out_of_reach_share(codes), coverage(codes), *mmd(codes))
 
 
 def aggregate_codes(posterior: Posterior, seed: int = 0) -> Tensor:

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import safetensors
 import safetensors.torch
@@ -22,12 +22,16 @@ import torch
 from torch import Tensor
 
 from vae.errors import CheckpointError, SpecError
+from vae.measure_set import MeasureSet
 from vae.models import Autoencoder, build
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import Record, TrainingSettings
 
 FORMAT = 1
+METRICS = "metrics.json"
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+M = TypeVar("M", bound=MeasureSet)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Checkpoint:
     command: str = ""
 
 
-def files(checkpoint: Checkpoint, history: Sequence[Record], metrics: dict[str, Any] | None = None) -> dict[str, bytes]:
+def files(checkpoint: Checkpoint, history: Sequence[Record], measures: MeasureSet | None = None) -> dict[str, bytes]:
     """The checkpoint as file names and contents."""
     spec = {
         "format": FORMAT,
@@ -54,7 +58,7 @@ def files(checkpoint: Checkpoint, history: Sequence[Record], metrics: dict[str, 
         "model.safetensors": safetensors.torch.save(_compact(checkpoint.model.state_dict())),
         "history.json": to_json([record.to_json() for record in history]),
     }
-    return contents if metrics is None else {**contents, "metrics.json": to_json(metrics)}
+    return contents if measures is None else {**contents, METRICS: to_json(measures.to_json())}
 
 
 def save(folder: Path, contents: dict[str, bytes]) -> None:
@@ -122,6 +126,25 @@ def load_history(folder: Path) -> list[Record]:
         return [Record.from_json(record) for record in read_json(folder, "history.json")]
     except (KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"history.json of the checkpoint {folder.name} is not a training history. {RESTORE}") from error
+
+
+def load_measures(folder: Path, kind: type[M]) -> M:
+    """The measures of this checkpoint, as a record of that kind."""
+    try:
+        return kind.from_json(read_json(folder, METRICS))
+    except (SpecError, TypeError) as error:
+        again = folder.name if folder.parent == SHIPPED else folder
+        raise CheckpointError(
+            f"{METRICS} of the checkpoint {folder.name} is of another version: {error} Measure it again with `python -m vae measure {again}`."
+        ) from error
+
+
+def write_measures(folder: Path, measures: MeasureSet) -> None:
+    """Put these measures in place of the checkpoint's, whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".measures-") as scratch:
+        fresh = Path(scratch) / METRICS
+        fresh.write_bytes(to_json(measures.to_json()))
+        fresh.replace(folder / METRICS)
 
 
 def names(root: Path = SHIPPED) -> list[str]:

@@ -7,9 +7,10 @@ A member can be trained alone with the command in its spec.json, and comes out t
 import multiprocessing
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tqdm import tqdm
 
@@ -18,7 +19,8 @@ from vae.checkpoints import Checkpoint
 from vae.command_options import command
 from vae.data import Dataset
 from vae.hardware import use_one_thread
-from vae.probes import all_probes, pca_features, pixel_features
+from vae.metrics import Measures
+from vae.probes import Probes, all_probes, pca_features, pixel_features
 from vae.recipes import Recipe, recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
@@ -77,7 +79,19 @@ def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for line in tqdm(pool.imap_unordered(_train_group, tasks), total=len(tasks), unit="group", disable=None):
             tqdm.write(line)
-    (out / BASELINES).write_bytes(checkpoints.to_json(baselines(data.load("mnist"))))
+    write_table(out)
+
+
+def importance_samples(name: str) -> int:
+    """With how many samples the importance-weighted bound of a model is measured."""
+    return next((group.importance_samples for group in GROUPS if name in group.members), metrics.IMPORTANCE_SAMPLES)
+
+
+def write_table(out: Path) -> None:
+    """Measure the baselines, and write them and the table of all models."""
+    (out / BASELINES).write_bytes(
+        checkpoints.to_json({name: probes.to_json() for name, probes in baselines(data.load("mnist")).items()})
+    )
     (out / TABLE).write_text(table(out), encoding="utf-8")
 
 
@@ -86,11 +100,11 @@ def _train_group(task: tuple[int, str]) -> str:
     group, out = GROUPS[task[0]], Path(task[1])
     start = time.perf_counter()
     found = train_group(group, out)
-    bounds = ", ".join(f"{name} {m['negative_elbo'] or m['reconstruction']:.2f}" for name, m in found.items())
+    bounds = ", ".join(f"{name} {m.negative_elbo or m.reconstruction:.2f}" for name, m in found.items())
     return f"{time.perf_counter() - start:5.0f} s  {bounds} nats"
 
 
-def train_group(group: Group, out: Path) -> dict[str, dict[str, Any]]:
+def train_group(group: Group, out: Path) -> dict[str, Measures]:
     """Train a group's members together, write their checkpoints, and return their measures by name."""
     recipes = list(group.members.values())
     common = recipes[0].settings
@@ -118,16 +132,13 @@ def train_group(group: Group, out: Path) -> dict[str, dict[str, Any]]:
             contents[timeline.FILE] = timeline.to_bytes(kept)
         checkpoints.save(out / name, contents)
         shipped = checkpoints.load(out / name).model  # the weights as they were written
-        measured = {
-            **metrics.evaluate(shipped, dataset, settings.pixels, group.importance_samples),
-            "training_core_seconds": round(seconds, 1),
-        }
-        checkpoints.save(out / name, {**contents, "metrics.json": checkpoints.to_json(measured)})
-        measures[name] = measured
+        measured = metrics.evaluate(shipped, dataset, settings.pixels, group.importance_samples)
+        measures[name] = replace(measured, training_core_seconds=round(seconds, 1))
+        checkpoints.write_measures(out / name, measures[name])
     return measures
 
 
-def baselines(dataset: Dataset) -> dict[str, dict[str, float | None]]:
+def baselines(dataset: Dataset) -> dict[str, Probes]:
     """What the probes read from raw pixels and from principal components, as many as models have latents."""
     features = {"pixels": pixel_features(dataset), **{f"pca-{d}d": pca_features(dataset, d) for d in (2, 10, 20)}}
     return {name: all_probes(train, test) for name, (train, test) in features.items()}
@@ -135,10 +146,10 @@ def baselines(dataset: Dataset) -> dict[str, dict[str, float | None]]:
 
 def table(out: Path) -> str:
     """The README of the checkpoints: every model, every measure, the command that made it."""
-    found = {name: checkpoints.read_json(out / name, "metrics.json") for name in names() if (out / name).is_dir()}
+    found = {name: checkpoints.load_measures(out / name, Measures) for name in names() if (out / name).is_dir()}
     commands = {name: checkpoints.load(out / name).command for name in found}
     rows = [_row(name, measured) for name, measured in found.items()]
-    probes = checkpoints.read_json(out, BASELINES)
+    probes = {name: Probes.from_json(read) for name, read in checkpoints.read_json(out, BASELINES).items()}
     rows += [[name, *("",) * 8, *_accuracies(measured), *("",) * 4] for name, measured in probes.items()]
     return "\n".join(
         [
@@ -167,40 +178,40 @@ HEAD = [
 ]  # fmt: skip
 
 
-def _row(name: str, m: dict[str, Any]) -> list[str]:
+def _row(name: str, m: Measures) -> list[str]:
     member = next(group.members[name] for group in GROUPS if name in group.members)
-    weighted = m["importance_weighted"]
+    weighted = m.importance_weighted
     return [
         name,
-        m["pixels"],
-        f"{member.settings.beta:g}" if member.spec.kind == "vae" else "",
-        f"{m['parameters']:,}",
-        _nats(m, "reconstruction"),
-        _nats(m, "kl"),
-        _nats(m, "negative_elbo"),
-        f"{weighted['negative_log_likelihood']:.2f} \u00b1 {weighted['standard_error']:.2f} ({weighted['samples']:,})"
-        if weighted
-        else "",
-        "" if m["active_units"] is None else f"{m['active_units']} of {m['latent_dim']}",
+        m.pixels,
+        f"{member.settings.beta:g}" if member.spec.traits.kl else "",
+        f"{m.parameters:,}",
+        _nats(m.reconstruction, m.reconstruction_error),
+        _nats(m.kl, m.kl_error),
+        _nats(m.negative_elbo, m.negative_elbo_error),
+        f"{_nats(weighted.negative_log_likelihood, weighted.standard_error)} ({weighted.samples:,})" if weighted else "",
+        "" if m.active_units is None else f"{m.active_units} of {m.latent_dim}",
         *_accuracies(m),
-        *(_percent(m[key]) for key in ("empty_share", "out_of_reach_share", "coverage")),
-        f"{m['mmd_squared']:.4f} \u00b1 {m['mmd_squared_error']:.4f}",
+        *map(_percent, (m.empty_share, m.out_of_reach_share, m.coverage)),
+        f"{m.mmd_squared:.4f} \u00b1 {m.mmd_squared_error:.4f}",
     ]
 
 
-def _accuracies(m: dict[str, Any]) -> Sequence[str]:
-    return [
-        f"{_percent(m[key])} \u00b1 {100 * m[key + '_error']:.1f}"
-        for key in ("knn_accuracy", "linear_probe_100", "linear_probe")
-    ]
+def _accuracies(m: Probes) -> Sequence[str]:
+    pairs = (
+        (m.knn_accuracy, m.knn_accuracy_error),
+        (m.linear_probe_100, m.linear_probe_100_error),
+        (m.linear_probe, m.linear_probe_error),
+    )
+    return ["" if share is None or error is None else f"{_percent(share)} \u00b1 {100 * error:.1f}" for share, error in pairs]
 
 
-def _nats(m: dict[str, Any], key: str) -> str:
-    return "" if m[key] is None else f"{m[key]:.2f} \u00b1 {m[key + '_error']:.2f}"
+def _nats(value: float | None, error: float | None) -> str:
+    return "" if value is None else f"{value:.2f} \u00b1 {error:.2f}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f} %"
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -4,20 +4,20 @@ Reconstruction and KL are Monte Carlo or exact averages over all images of a spl
 give the same numbers. Letters for shapes: N images, D latent dimensions.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from vae.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_reach_share
-from vae.bounds import PIXELS, importance_bound
+from vae.aggregate import NO_FILLING, Filling, filling
+from vae.bounds import PIXELS, ImportanceBound, importance_bound
 from vae.data import Dataset, Split
 from vae.latent import CHUNK, encode_split
+from vae.measure_set import MeasureSet
 from vae.models import AnyModel, Autoencoder, parameter_count
-from vae.objectives import kl_per_dimension, reconstruction_nll
-from vae.posterior import Posterior
-from vae.probes import Labelled, all_probes
+from vae.objectives import reconstruction_nll
+from vae.posterior import Posterior, kl_per_dimension
+from vae.probes import Labelled, Probes, all_probes
 
 POSTERIOR_SAMPLES = 8  # draws of z an image, for the reconstruction term
 IMPORTANCE_SAMPLES = 100
@@ -25,7 +25,7 @@ ACTIVE_VARIANCE = 0.01
 
 
 @dataclass(frozen=True)
-class Bound:
+class Bound(MeasureSet):
     """The negative ELBO and its parts on one split, nats per image, with standard errors over the images.
 
     For an autoencoder, which has no posterior and no bound, all but the reconstruction is None. On the rate-distortion plane
@@ -41,6 +41,45 @@ class Bound:
     negative_elbo: float | None
     negative_elbo_error: float | None
     active_units: int | None
+
+    @property
+    def rate(self) -> float:
+        """The KL of a VAE, which always has one."""
+        assert self.kl is not None
+        return self.kl
+
+
+@dataclass(frozen=True)
+class BothBounds(Bound):
+    """With the importance-weighted bound (vae.bounds), which an autoencoder lacks, too."""
+
+    importance_weighted: ImportanceBound | None
+
+    @property
+    def weighted(self) -> ImportanceBound:
+        """The importance-weighted bound of a VAE, which always has one."""
+        assert self.importance_weighted is not None
+        return self.importance_weighted
+
+
+@dataclass(frozen=True)
+class Subject(MeasureSet):
+    """What was measured: a model of that size on the test images of a data set, with those pixels (vae.bounds.PIXELS)."""
+
+    dataset: str
+    pixels: str
+    latent_dim: int
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Measures(Filling, Probes, BothBounds, Subject):
+    """Every measure of a model on the test set. A new one is a field of one of these records, beside the function that computes it.
+
+    In metrics.json the subject comes first and the filling last: Python lists the fields of bases from the last base to the first.
+    """
+
+    training_core_seconds: float | None = None  # processor time of its training, where it is known
 
 
 @torch.no_grad()
@@ -93,47 +132,31 @@ def active_units(means: Tensor) -> int:
     return int((means.var(0) > ACTIVE_VARIANCE).sum())
 
 
-def evaluate(
-    model: Autoencoder, data: Dataset, pixels: str = "grey", importance_samples: int = IMPORTANCE_SAMPLES
-) -> dict[str, Any]:
-    """Every measure of a model on the test set, as JSON: the bounds, what its codes are good for, how they fill the prior.
+def both_bounds(
+    model: AnyModel, data: Dataset, pixels: str = "grey", importance_samples: int = IMPORTANCE_SAMPLES
+) -> BothBounds:
+    """Both bounds on the test set, on the pixels asked for."""
+    found, weighted = bound(model, data.test, pixels=pixels), None
+    if found.kl is not None:
+        weighted = importance_bound(model, data.test.pixels(), importance_samples, pixels, labels=data.test.labels)
+    return BothBounds(**vars(found), importance_weighted=weighted)
+
+
+def evaluate(model: Autoencoder, data: Dataset, pixels: str = "grey", importance_samples: int = IMPORTANCE_SAMPLES) -> Measures:
+    """Every measure of a model on the test set: the bounds, what its codes are good for, how they fill the prior.
 
     The bounds are those of the pixels asked for; codes are always those of the grey images.
     """
     posterior = encode_split(model, data.test)
-    train_codes = encode_split(model, data.train).mean
-    measured = asdict(bound(model, data.test, pixels=pixels))
-    weighted = None
-    if posterior.log_variance is not None:
-        weighted = asdict(importance_bound(model, data.test.pixels(), importance_samples, pixels, labels=data.test.labels))
-    return {
-        "dataset": data.name,
-        "pixels": pixels,
-        "latent_dim": model.spec.latent_dim,
-        "parameters": parameter_count(model),
-        **{name: list(value) if isinstance(value, tuple) else value for name, value in measured.items()},
-        "importance_weighted": weighted,
-        **all_probes(
-            Labelled(train_codes.numpy(), data.train.labels.numpy()),
-            Labelled(posterior.mean.numpy(), data.test.labels.numpy()),
-        ),
-        **_filling(model, posterior),
-    }
-
-
-def _filling(model: Autoencoder, posterior: Posterior) -> dict[str, float | None]:
-    """How the codes fill N(0, I); None for a model that has another prior."""
-    if model.spec.prior != "normal":
-        return dict.fromkeys(("empty_share", "out_of_reach_share", "coverage", "mmd_squared", "mmd_squared_error"))
-    codes = aggregate_codes(posterior)
-    discrepancy, discrepancy_error = mmd(codes)
-    return {
-        "empty_share": empty_share(codes),
-        "out_of_reach_share": out_of_reach_share(codes),
-        "coverage": coverage(codes),
-        "mmd_squared": discrepancy,
-        "mmd_squared_error": discrepancy_error,
-    }
+    train = Labelled(encode_split(model, data.train).mean.numpy(), data.train.labels.numpy())
+    test = Labelled(posterior.mean.numpy(), data.test.labels.numpy())
+    parts: list[MeasureSet] = [
+        Subject(data.name, pixels, model.spec.latent_dim, parameter_count(model)),
+        both_bounds(model, data, pixels, importance_samples),
+        all_probes(train, test),
+        filling(posterior) if model.spec.prior == "normal" else NO_FILLING,
+    ]
+    return Measures(**{name: value for part in parts for name, value in vars(part).items()})
 
 
 def kl_order(posterior: Posterior) -> list[int]:

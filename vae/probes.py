@@ -5,6 +5,7 @@ The same measures on the codes of an autoencoder and of a VAE, on principal comp
 """
 
 import warnings
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from vae.data import Dataset
+from vae.measure_set import MeasureSet
 
 NEIGHBOURS = 10
 FEW_LABELS = 100
@@ -28,6 +30,21 @@ class Accuracy(NamedTuple):
 
     value: float
     error: float
+
+
+@dataclass(frozen=True)
+class Probes(MeasureSet):
+    """What the classifiers below read from codes, with standard errors; None where all training images are of one class."""
+
+    knn_accuracy: float | None
+    knn_accuracy_error: float | None
+    linear_probe_100: float | None
+    linear_probe_100_error: float | None
+    linear_probe: float | None
+    linear_probe_error: float | None
+
+
+NO_PROBES = Probes(None, None, None, None, None, None)
 
 
 class Labelled(NamedTuple):
@@ -64,12 +81,11 @@ def linear_probe_few(
     return Accuracy(float(np.mean(scores)), float(np.std(scores, ddof=1) / repeats**0.5))
 
 
-def all_probes(train: Labelled, test: Labelled) -> dict[str, float | None]:
-    """k-NN, linear probe at few labels and at all, with errors, as JSON; None where all training images are of one class."""
-    probes = {"knn_accuracy": knn_accuracy, "linear_probe_100": linear_probe_few, "linear_probe": linear_probe}
-    one_class = len(np.unique(train.labels)) < 2
-    results = {key: (None, None) if one_class else probe(train, test) for key, probe in probes.items()}
-    return {key + suffix: part for key, result in results.items() for suffix, part in zip(("", "_error"), result, strict=True)}
+def all_probes(train: Labelled, test: Labelled) -> Probes:
+    """k-NN, linear probe at few labels and at all."""
+    if len(np.unique(train.labels)) < 2:
+        return NO_PROBES
+    return Probes(*knn_accuracy(train, test), *linear_probe_few(train, test), *linear_probe(train, test))
 
 
 def pixel_features(data: Dataset) -> tuple[Labelled, Labelled]:

@@ -1,6 +1,6 @@
 """The canvas: one or two latent planes under the hand, decoded in the browser while the hand moves.
 
-The browser's part is in js/: plain modules, served by explorer/weights.py. Python hears of a position only when it is committed:
+The browser's part is in js/: plain modules, served by explorer/browser/assets.py. Python hears of a position only when it is committed:
 by a click, a released slider or a key, and after a pause.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import palette
+from explorer.browser.assets import code_path
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
-from explorer.trained import Trained
-from explorer.weights import code_path
+from explorer.models.trained import Trained
+from explorer.page import palette
 
 DRAWING = "canvas_drawing"  # session-state key: the visitor's drawing, which outlives a change of page
 SHADE = "#B3261E"  # of places off the map
@@ -105,7 +105,7 @@ def latent_canvas(
     draw      a pad to draw a digit on
     morph     two ends to drag, and the way between them
     series    a scrubber through several models; `models` is then what it starts from, and fixes axes and ranges
-    run       a training run as it grows (explorer/run_replay.py): its moments, of which only new ones need to be told
+    run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need to be told
     equal_axes whether both planes show the same intervals rather than each its own
     on_change called with the new state before the page runs again: the place to keep a position, as a widget's callback would
     """
@@ -125,7 +125,7 @@ def latent_canvas(
     if run is not None:
         told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
-        "code": f"{code_path()}/component.js",
+        "code": code_path("explorer/canvas/js/component.js"),
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,

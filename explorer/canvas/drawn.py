@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from explorer.trained import Trained
+from explorer.models.trained import Trained
 from vae import latent
 
 DRAWS = 64  # of the posterior

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer.headers import SecurityHeaders
-from explorer.owners import Owners
+from explorer.page.owners import Owners
+from explorer.serving.headers import SecurityHeaders
 
 app = st.App(Path(__file__).with_name("owner_page.py"), middleware=[Middleware(SecurityHeaders), Middleware(Owners)])

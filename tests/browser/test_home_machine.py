@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from explorer import trained
+from explorer.models import trained
 from vae import data, latent
 
 NAMES = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}

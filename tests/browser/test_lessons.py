@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from test_every_page import HEIGHT, NAMELESS, NARROW, WIDE, look
 
-from explorer import pages
+from explorer.page import places as pages
 
 
 @pytest.mark.parametrize("place", pages.LESSONS, ids=lambda place: place.path)

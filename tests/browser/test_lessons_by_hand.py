@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 def test_the_bars_trade_their_sum_stays_and_climbing_closes_the_gap(visit):
     visitor = visit("elbo")
-    part = visitor.page.get_by_test_id("part-evidence")
+    part = visitor.page.get_by_test_id("part-elbo")
     names = part.locator(".ev-names")
     expect(names).to_contain_text("sum = log p(x)")
     total = re.search(r"sum = log p\(x\) (\S+) nats", names.inner_text())[1]
@@ -33,7 +33,7 @@ def test_the_bars_trade_their_sum_stays_and_climbing_closes_the_gap(visit):
 
 def test_a_fast_hand_on_the_spread_is_not_thrown_back(visit):
     visitor = visit("shape")
-    facts = visitor.page.get_by_test_id("part-spread").locator(".sp-facts")
+    facts = visitor.page.get_by_test_id("part-shape").locator(".sp-facts")
     expect(facts).to_contain_text("This is the width that the encoder chose")
     slider = visitor.page.get_by_role("slider", name="Spread of every posterior")
     slider.focus()

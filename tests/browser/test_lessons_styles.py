@@ -9,7 +9,7 @@ PIXELS = "buttons => [...buttons].map((b) => b.querySelector('canvas').toDataURL
 
 def test_all_ten_digits_follow_the_hand_and_the_keys(visit):
     visitor = visit("conditional")
-    part = visitor.page.get_by_test_id("part-styles")
+    part = visitor.page.get_by_test_id("part-conditional")
     buttons = part.locator(".st-one")
     expect(buttons).to_have_count(10)
     expect(part.get_by_role("status")).to_contain_text("Class 3 at z = (0.50, \u22120.50)")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from serving import ROOT, answers, free_port
 
-from explorer.owners import COOKIE
+from explorer.page.owners import COOKIE
 
 WAIT = 60_000  # milliseconds; two busy cores are slow
 

@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 from serving import start
 
-from explorer.headers import HEADERS
+from explorer.serving.headers import HEADERS
 
 
 def answer(address: str) -> tuple[int, dict[str, str]]:

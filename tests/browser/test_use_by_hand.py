@@ -37,7 +37,7 @@ def test_the_noise_follows_the_slider_and_a_drawing_is_cleaned(visit):
 
 def test_a_threshold_is_dragged_or_moved_by_keys_and_counts_follow(visit):
     visitor = visit("anomalies")
-    part = visitor.page.get_by_test_id("part-threshold")
+    part = visitor.page.get_by_test_id("part-anomalies")
     said = part.get_by_test_id("said")
     expect(said).to_contain_text("of the anomalies are caught")
     slider = visitor.page.get_by_role("slider", name="Threshold")

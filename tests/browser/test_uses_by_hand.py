@@ -17,7 +17,7 @@ def picture(strip: Locator) -> str:
 
 def test_a_finer_step_costs_bits_shows_at_once_and_makes_other_files(visit):
     visitor = visit("compress")
-    part = visitor.page.get_by_test_id("part-codec")
+    part = visitor.page.get_by_test_id("part-compress")
     vae = part.locator(".cd-vae")
     expect(vae).to_contain_text("bits a pixel")
     (before,), shown = numbers(vae, r"([\d.]+) bits ="), picture(vae.locator("canvas"))

@@ -11,7 +11,7 @@ import vae  # noqa: F401  first: it sets how OpenMP's threads wait
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer import weights
-from explorer.headers import SecurityHeaders
+from explorer.browser import assets as weights
+from explorer.serving.headers import SecurityHeaders
 
 app = st.App(Path(__file__).with_name("canvas_page.py"), routes=weights.routes(), middleware=[Middleware(SecurityHeaders)])

@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from explorer import canvas, weights
-from explorer.headers import SecurityHeaders
+from explorer import canvas
+from explorer.browser import assets
+from explorer.serving.headers import SecurityHeaders
 
 HERE = Path(__file__).resolve().parent
 
@@ -59,7 +60,7 @@ def served() -> Iterator[str]:
         return Response(canvas.LOADER + style, media_type="text/javascript")
 
     routes = [
-        *weights.routes(),
+        *assets.routes(),
         Route("/", lambda _: FileResponse(HERE / "plain.html")),
         Route("/loader.js", loader),
         Route("/run", run, methods=["POST"]),

@@ -1,7 +1,7 @@
 // What the canvas's decoder makes of codes, one by one and all at once, for a comparison with torch.
 
-import { Decoder } from "../../explorer/canvas/js/decoder.js";
-import { parse } from "../../explorer/canvas/js/payload.js";
+import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { parse } from "../../explorer/browser/js/payload.js";
 
 /** The pictures of codes by a decoder as it is served (base64). */
 export function decode(payload, codes) {

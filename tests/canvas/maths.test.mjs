@@ -5,11 +5,11 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 
 import { Codes, distances } from "../../explorer/canvas/js/codes.js";
-import { Decoder } from "../../explorer/canvas/js/decoder.js";
+import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { axesPlane, ellipse, lift, nearestFeet, project, way } from "../../explorer/canvas/js/geometry.js";
-import { parse, Trouble } from "../../explorer/canvas/js/payload.js";
-import { sha256 } from "../../explorer/canvas/js/sha256.js";
-import { centred } from "../../explorer/canvas/js/strokes.js";
+import { parse, Trouble } from "../../explorer/browser/js/payload.js";
+import { sha256 } from "../../explorer/browser/js/sha256.js";
+import { centred } from "../../explorer/browser/js/strokes.js";
 import { View } from "../../explorer/canvas/js/view.js";
 
 /** Numbers in [-1, 1) that are the same in every run. */

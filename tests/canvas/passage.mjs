@@ -1,9 +1,9 @@
 // What the machine computes in the browser, for a comparison with torch.
 
-import { Decoder } from "../../explorer/canvas/js/decoder.js";
-import { bernoulliNll, klOf, noiseOf, sampleOf, stdOf } from "../../explorer/canvas/js/machine_maths.js";
-import { torchNoise } from "../../explorer/canvas/js/machine_noise.js";
-import { parse } from "../../explorer/canvas/js/payload.js";
+import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { bernoulliNll, klOf, noiseOf, sampleOf, stdOf } from "../../explorer/home/js/maths.js";
+import { torchNoise } from "../../explorer/home/js/noise.js";
+import { parse } from "../../explorer/browser/js/payload.js";
 
 /** Of decoders as they are served (base64) and cases { model, pixels (0..255), mean, logVariance, seed }: the numbers of each case. */
 export function passages(payloads, cases) {

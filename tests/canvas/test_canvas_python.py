@@ -12,18 +12,20 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from explorer import trained, weights
+from explorer.browser import assets as weights
 from explorer.canvas import CanvasState, drawn, facts, payloads, read_report
-from explorer.trained import Trained
+from explorer.models import trained
+from explorer.models.trained import Trained
 from vae import data
 from vae.checkpoints import Checkpoint
-from vae.models import ModelSpec, build
-from vae.training import TrainingSettings
+from vae.models import build
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 
 def subject(kind: str = "vae", dims: int = 3) -> Trained:
     spec = ModelSpec(kind=kind, latent_dim=dims, encoder_widths=(16,), decoder_widths=(16,))
-    return Trained(Checkpoint("mine", build(spec), TrainingSettings(dataset="mnist")), [], measured={})
+    return Trained(Checkpoint("mine", build(spec), TrainingSettings(dataset="mnist")), [])
 
 
 @pytest.fixture
@@ -57,13 +59,13 @@ def test_what_a_model_needs_is_served_under_the_hash_of_its_bytes_for_ever(clien
 
 def test_what_nobody_announced_is_not_there(client: TestClient) -> None:
     assert client.get("/canvas/data/" + "0" * 64).status_code == 404
-    assert client.get(f"{weights.code_path()}/secrets.txt").status_code == 404
+    assert client.get(weights.code_path("explorer/canvas/secrets.txt")).status_code == 404
     assert client.get("/canvas/code/otherversion/component.js").status_code == 404
 
 
 def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None:
-    for path in weights.CODE.glob("*.js"):
-        answer = client.get(f"{weights.code_path()}/{path.name}")
+    for path in (weights.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
+        answer = client.get(weights.code_path(f"explorer/canvas/js/{path.name}"))
         assert answer.text == path.read_text(encoding="utf-8")
         assert answer.headers["content-type"].startswith("text/javascript")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer import palette
+from explorer.page import palette
 
 # The middle of a badge, A or B: the one place with the marker's colour ten pixels away on every side.
 END = """(plane, colour) => {

@@ -6,8 +6,9 @@ import gzip
 import pytest
 import torch
 
-from explorer.canvas import album, payloads
-from explorer.trained import Trained
+from explorer.canvas import payloads
+from explorer.home import album
+from explorer.models.trained import Trained
 from vae import checkpoints, data, latent
 from vae.checkpoints import SHIPPED
 
@@ -51,7 +52,7 @@ def test_a_passage_through_the_machine_gives_the_numbers_of_torch(passages, mode
 
 def test_the_browsers_noise_is_torchs_for_every_kind_of_seed(javascript):
     seeds = [*range(40), 623, 624, 9_999, 2**31, 2**32 - 1]
-    found = javascript("explorer/canvas/js/machine_noise.js", *(["torchNoise", seed, 5] for seed in seeds))
+    found = javascript("explorer/home/js/noise.js", *(["torchNoise", seed, 5] for seed in seeds))
     for seed, values in zip(seeds, found, strict=True):
         assert values == torch.randn(1, 5, generator=torch.Generator().manual_seed(seed))[0].tolist()
 
@@ -59,7 +60,7 @@ def test_the_browsers_noise_is_torchs_for_every_kind_of_seed(javascript):
 def test_reconstruction_stays_exact_where_a_probability_would_round_to_one(javascript):
     logits, pixels = [-800.0, -40.0, -1.0, 0.0, 2.5, 40.0, 800.0], [1.0, 0.5, 0.0, 0.25, 1.0, 0.75, 0.0]
     calls = (["bernoulliNll", [logit], [pixel]] for logit, pixel in zip(logits, pixels, strict=True))
-    found = javascript("explorer/canvas/js/machine_maths.js", *calls)
+    found = javascript("explorer/home/js/maths.js", *calls)
     expected = torch.nn.functional.binary_cross_entropy_with_logits(
         torch.tensor(logits).double(), torch.tensor(pixels).double(), reduction="none"
     )

@@ -8,5 +8,5 @@ import pytest
 
 @pytest.fixture(scope="session")
 def in_javascript(javascript) -> Callable[..., list[Any]]:
-    """Calls functions of a module in explorer/live/js: in_javascript("kl_maths", ["parts", 1.5, -0.7], ...) -> their results."""
-    return lambda module, *calls: javascript(f"explorer/live/js/{module}.js", *calls)
+    """Calls functions of a module below the project's folder: in_javascript("lessons/kl/kl_maths", ["parts", 1.5, -0.7], ...) -> their results."""
+    return lambda module, *calls: javascript(f"{module}.js", *calls)

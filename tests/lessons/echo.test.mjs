@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Echo } from "../../explorer/live/js/echo.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
 
 test("the first word counts, and the same again does not", () => {
   const echo = new Echo();

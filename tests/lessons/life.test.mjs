@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { living } from "../../explorer/canvas/js/life.js";
+import { living } from "../../explorer/browser/js/life.js";
 
 /** A place in a page, and a render function that counts what is made and what has ended. */
 function place() {

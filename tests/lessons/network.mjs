@@ -1,7 +1,7 @@
 // The numbers of a network in the browser, for a comparison with torch.
 
-import { parse } from "../../explorer/canvas/js/payload.js";
-import { Network } from "../../explorer/live/js/network.js";
+import { parse } from "../../explorer/browser/js/payload.js";
+import { Network } from "../../lessons/inside/network.js";
 
 /** Of a network as it is served (base64): every layer's numbers for an input, and those of the units asked for, [[layer, unit]]. */
 export function numbers(payload, input, ask) {

@@ -11,9 +11,11 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import auc, confusion_matrix, precision_score, recall_score, roc_auc_score, roc_curve
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from lessons import anomalies, anomaly_images, anomaly_models
-from lessons.anomaly_images import COUNT, FASHION, HELD_OUT, KINDS, SHIPPED_KINDS
-from lessons.anomaly_models import NORMALS, SCORES, VALIDATION
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies import scores as anomalies
+from lessons.anomalies.images import COUNT, FASHION, HELD_OUT, KINDS, SHIPPED_KINDS
+from lessons.anomalies.models import NORMALS, SCORES, VALIDATION
 from vae import data
 from vae.errors import CheckpointError
 
@@ -234,11 +236,11 @@ def test_counts_in_the_browser_are_scikit_learns(in_javascript, two_sets):
     thresholds = [-1.0, 4.0, 7.5, 11.0, 15.0, 99.0]
     calls = [["counts", normal.tolist(), strange.tolist(), threshold] for threshold in thresholds]
     truth = np.repeat([0, 1], [len(normal), len(strange)])
-    for threshold, found in zip(thresholds, in_javascript("threshold_maths", *calls), strict=True):
+    for threshold, found in zip(thresholds, in_javascript("lessons/anomalies/anomalies_maths", *calls), strict=True):
         flagged = np.concatenate([normal, strange]) >= threshold
         passed, alarms, misses, hits = confusion_matrix(truth, flagged).ravel().tolist()
         assert found == {"hits": hits, "misses": misses, "alarms": alarms, "passed": passed}
-        (shares,) = in_javascript("threshold_maths", ["rates", found])
+        (shares,) = in_javascript("lessons/anomalies/anomalies_maths", ["rates", found])
         assert shares["recall"] == pytest.approx(recall_score(truth, flagged))
         assert shares["alarmRate"] == pytest.approx(alarms / len(normal))
         if flagged.any():
@@ -249,6 +251,6 @@ def test_counts_in_the_browser_are_scikit_learns(in_javascript, two_sets):
 
 def test_the_browsers_histogram_is_numpys(in_javascript):
     values = np.random.default_rng(0).uniform(-1, 3, 200)
-    (found,) = in_javascript("threshold_maths", ["histogram", values.tolist(), 0.0, 2.0, 7])
+    (found,) = in_javascript("lessons/anomalies/anomalies_maths", ["histogram", values.tolist(), 0.0, 2.0, 7])
     counts, _ = np.histogram(values.clip(0, 2 - 1e-12), 7, (0, 2))
     np.testing.assert_allclose(found, counts / len(values))

@@ -8,11 +8,12 @@ import pytest
 from app_driver import choose, markup, press, sentences, visit
 from sklearn.metrics import roc_curve
 
-from explorer import anomaly_facts
 from explorer.canvas import DRAWING, drawn
-from lessons import anomaly_images, anomaly_models
-from lessons.anomaly_images import FASHION, SHIPPED_KINDS
-from lessons.anomaly_models import NORMALS, SCORES, VALIDATION
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies import screen as anomaly_facts
+from lessons.anomalies.images import FASHION, SHIPPED_KINDS
+from lessons.anomalies.models import NORMALS, SCORES, VALIDATION
 
 
 def part(app) -> dict:

@@ -4,9 +4,9 @@ import pytest
 import torch
 from app_driver import canvas, choose, markup, press, sentences, visit
 
-from explorer import arithmetic_facts
-from explorer.arithmetic_facts import Question
-from lessons.compression import KINDS
+from lessons.arithmetic import screen as arithmetic_facts
+from lessons.arithmetic.screen import Question
+from lessons.compress.study import KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)

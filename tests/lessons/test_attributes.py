@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.ndimage import affine_transform, gaussian_filter
 
-from lessons.attributes import slant, thickness, width
+from lessons.arithmetic.attributes import slant, thickness, width
 
 FINE = 8  # subpixels a pixel
 
@@ -90,6 +90,8 @@ def test_a_stack_of_images_gives_a_number_each_and_no_ink_gives_no_nonsense(mnis
 
 def test_the_browser_measures_what_python_does(mnist, in_javascript):
     images = mnist.test.pixels(slice(12))
-    found = in_javascript("attributes_maths", *[["attributes", image.flatten().tolist(), 28] for image in images])
+    found = in_javascript(
+        "lessons/arithmetic/arithmetic_maths", *[["attributes", image.flatten().tolist(), 28] for image in images]
+    )
     for name, measure in (("thickness", thickness), ("slant", slant), ("width", width)):
         assert [each[name] for each in found] == pytest.approx(measure(images).tolist(), rel=1e-3, abs=1e-3)

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.distributions import Normal
 
-from lessons import bits_back
-from lessons.rans import Message
+from lessons.compress import bits_back
+from lessons.compress.rans import Message
 from vae import bounds, checkpoints
 from vae.models import VAE
 

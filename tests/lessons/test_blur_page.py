@@ -6,8 +6,8 @@ import pytest
 import torch
 from app_driver import choose, markup, press, sentences, visit
 
-from explorer import blur_facts
-from lessons import blur
+from lessons.blur import answers as blur
+from lessons.blur import screen as blur_facts
 
 
 def text(app) -> str:
@@ -25,7 +25,7 @@ def test_no_answer_is_cheaper_than_the_ideal_one_and_where_many_share_a_code_the
 
 def test_the_images_left_out_hold_no_share():
     posterior = blur_facts._encoded()
-    from explorer import trained
+    from explorer.models import trained
 
     share = blur.shares(trained.get(blur_facts.MODEL).posterior.mean[8:9], posterior)[0].sort(descending=True).values
     assert float(share[blur_facts.SHARERS :].sum()) < 1e-3

@@ -7,8 +7,9 @@ import pytest
 import torch
 from app_driver import canvas, choose, markup, sentences, visit
 
-from explorer import compress_facts
-from lessons import compression, pca
+from lessons.compress import screen as compress_facts
+from lessons.compress import study as compression
+from lessons.shared import pca
 from vae.errors import CheckpointError
 
 

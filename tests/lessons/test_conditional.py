@@ -11,9 +11,10 @@ from app_driver import markup, press, sentences, visit
 from sklearn.neighbors import KNeighborsClassifier
 from torch.distributions import Bernoulli, Normal
 
-from explorer import conditional_facts
 from explorer.canvas import payloads
-from lessons import conditional, shipped_models
+from lessons.conditional import models as conditional
+from lessons.conditional import screen as conditional_facts
+from lessons.shared import shipped_models
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError
 from vae.latent import encode_split
@@ -34,16 +35,16 @@ def test_the_accuracies_are_those_of_scikit_learns_neighbours(mnist):
         model, measured = conditional.load(name)
         train, test = (encode_split(model, part).mean.numpy() for part in (mnist.train, mnist.test))
         found = KNeighborsClassifier(10).fit(train, mnist.train.labels).score(test, mnist.test.labels)
-        assert found == pytest.approx(measured["knn_accuracy"], abs=1e-3)
-    assert conditional.load("conditional-vae").measures["knn_accuracy"] < 0.25
-    assert conditional.load("plain-vae").measures["knn_accuracy"] > 0.7
+        assert found == pytest.approx(measured.knn_accuracy, abs=1e-3)
+    assert conditional.load("conditional-vae").measures.knn_accuracy < 0.25
+    assert conditional.load("plain-vae").measures.knn_accuracy > 0.7
 
 
 def test_the_bounds_are_reproduced_on_some_images(mnist):
     model, measured = conditional.load("conditional-vae")
     some, labels = mnist.test.pixels(slice(300)), mnist.test.labels[:300]
     found = importance_bound(model, some, 20, labels=labels)
-    assert found.negative_log_likelihood == pytest.approx(measured["importance_weighted"]["negative_log_likelihood"], rel=0.06)
+    assert found.negative_log_likelihood == pytest.approx(measured.weighted.negative_log_likelihood, rel=0.06)
     assert found.negative_log_likelihood > importance_bound(model, some, 400, labels=labels).negative_log_likelihood
 
 
@@ -120,7 +121,7 @@ def test_the_browsers_decoder_takes_the_class_after_z_or_has_it_in_its_bias(labe
 
 def test_a_model_that_is_missing_is_a_sentence_with_the_command(tmp_path):
     with pytest.raises(CheckpointError, match="python -m lessons conditional"):
-        shipped_models.load("conditional-vae", "conditional", tmp_path)
+        shipped_models.load("conditional-vae", tmp_path, "conditional", conditional.Measured)
 
 
 def text(app) -> str:
@@ -131,12 +132,12 @@ def test_the_page_says_what_was_measured():
     app = visit("conditional")
     assert not sentences(app)
     plain, told = (conditional.load(name).measures for name in ("plain-vae", "conditional-vae"))
-    together = told["importance_weighted"]["negative_log_likelihood"] + log(10)
-    for number in (plain["negative_elbo"], told["negative_elbo"], told["kl"], together):
+    together = told.weighted.negative_log_likelihood + log(10)
+    for number in (plain.negative_elbo, told.negative_elbo, told.kl, together):
         assert f"{number:.1f}" in text(app)
     press(app, "Show without predicting")
     assert "What happens:  Hardly anything" in text(app)
-    assert any(f"{told['knn_accuracy']:.1%}" in str(part.value) for part in app.markdown)
+    assert any(f"{told.knn_accuracy:.1%}" in str(part.value) for part in app.markdown)
 
 
 def test_a_link_opens_a_style_a_class_and_a_hand():

@@ -9,7 +9,9 @@ import pytest
 import torch
 from scipy.ndimage import gaussian_filter
 
-from lessons import denoise, denoise_models, pca
+from lessons.denoise import cleaning as denoise
+from lessons.denoise import models as denoise_models
+from lessons.shared import pca
 from vae.corruption import NONE, corrupt
 from vae.errors import CheckpointError
 from vae.models import build

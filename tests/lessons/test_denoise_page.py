@@ -10,10 +10,12 @@ import torch
 from app_driver import canvas, choose, markup, press, sentences, visit
 from PIL import Image
 
-from explorer import denoise_facts
 from explorer.canvas import DRAWING, drawn
-from explorer.denoise_facts import LEVELS
-from lessons import denoise, denoise_models, pca
+from lessons.denoise import cleaning as denoise
+from lessons.denoise import models as denoise_models
+from lessons.denoise import screen as denoise_facts
+from lessons.denoise.screen import LEVELS
+from lessons.shared import pca
 from vae.corruption import corrupt
 
 PICTURES = ["Clean", "With noise", "Denoising AE", "Plain AE", "VAE", "PCA", "Median filter"]

@@ -5,8 +5,9 @@ import pytest
 import torch
 from sklearn.neighbors import KNeighborsClassifier
 
-from lessons import directions, pca
-from lessons.coders import Coder, of_pca
+from lessons.arithmetic import directions
+from lessons.shared import pca
+from lessons.shared.coders import Coder, of_pca
 
 D = 12
 

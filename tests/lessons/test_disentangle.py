@@ -5,7 +5,8 @@ import json
 import pytest
 import torch
 
-from lessons import disentangle, mig
+from lessons.disentangle import mig
+from lessons.disentangle import models as disentangle
 from vae import data, latent, metrics, shapes
 from vae.errors import CheckpointError
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 from app_driver import canvas, choose, markup, pictures, press, sentences, visit
 
-from explorer import disentangle_facts as facts
-from explorer.pictures import grey
-from lessons import disentangle, mig
+from explorer.page.pictures import grey
+from lessons.disentangle import mig
+from lessons.disentangle import models as disentangle
+from lessons.disentangle import screen as facts
 
 
 def cells(app) -> list[list[str]]:

@@ -10,8 +10,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 from torch.distributions import Normal, kl_divergence
 
-from lessons import duel
-from lessons.duel import DATA, LOSSES, Generator
+from lessons.nash import duel
+from lessons.nash.duel import DATA, LOSSES, Generator
 
 PLACES = [(0.0, 0.0), (0.7, -0.4), (-2.0, log(0.5)), (3.0, 0.6), (5.5, -1.2)]
 CASES = list(product(DATA, PLACES))
@@ -117,7 +117,7 @@ def test_the_browser_computes_what_python_does(in_javascript):
         mixture = DATA[name]
         calls += [["value", mixture, centre, log_width], ["bestDiscriminator", mixture, centre, log_width, 0.8]]
         calls += [[what, mixture, centre, log_width, loss] for what in ("slopes", "descend") for loss in LOSSES]
-    got = iter(in_javascript("duel_maths", *calls))
+    got = iter(in_javascript("lessons/nash/duel_maths", *calls))
     for name, place in CASES:
         q = generator(*place)
         assert next(got) == pytest.approx(float(duel.value(DATA[name], q)), abs=1e-10)

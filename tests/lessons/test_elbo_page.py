@@ -6,7 +6,7 @@ import pytest
 from app_driver import canvas, choose, markup, press, run, sentences, visit
 from streamlit.testing.v1 import AppTest
 
-from explorer import evidence
+from lessons.elbo import screen as evidence
 
 PREDICTION = "elbo_predicted"
 

@@ -7,9 +7,9 @@ import torch
 from sklearn.decomposition import FactorAnalysis
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 
-from lessons import em
-from lessons.em import Step
-from lessons.factor_analysis import Factors, elbo, exact_moments, log_likelihood, maximise
+from lessons.em import algorithms as em
+from lessons.em.algorithms import Step
+from lessons.em.factor_analysis import Factors, elbo, exact_moments, log_likelihood, maximise
 
 
 @pytest.fixture(scope="module")

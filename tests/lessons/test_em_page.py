@@ -6,8 +6,8 @@ import pytest
 import torch
 from app_driver import choose, markup, press, sentences, visit
 
-from explorer import em_facts
-from lessons.factor_analysis import Factors, log_likelihood
+from lessons.em import screen as em_facts
+from lessons.em.factor_analysis import Factors, log_likelihood
 
 NAMES = list(em_facts.ROLES)
 

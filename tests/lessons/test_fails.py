@@ -9,12 +9,14 @@ import torch
 from scipy.stats import entropy
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from lessons import diagnosis, failed_models
-from lessons.diagnosis import QUESTIONS, Symptoms, diagnose
-from lessons.failed_models import PAIRS, RUNS
+from lessons.fails import diagnosis
+from lessons.fails import models as failed_models
+from lessons.fails.diagnosis import QUESTIONS, Symptoms, diagnose
+from lessons.fails.models import PAIRS, RUNS
 from vae import latent
 from vae.errors import CheckpointError
-from vae.models import ModelSpec, build, parameter_count
+from vae.models import build, parameter_count
+from vae.spec import ModelSpec
 from vae.training import prepare, train
 
 HEALTHY = Symptoms(

@@ -6,10 +6,13 @@ import re
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, start, visit
 
-from explorer import fails_facts, pages, training_form
-from explorer.fails_cases import CASES, RIDDLES
-from lessons import diagnosis, failed_models
-from lessons.failed_models import PAIRS, RUNS
+from explorer.page import places as pages
+from explorer.training import form as training_form
+from lessons.fails import diagnosis
+from lessons.fails import models as failed_models
+from lessons.fails import screen as fails_facts
+from lessons.fails.cases import CASES, RIDDLES
+from lessons.fails.models import PAIRS, RUNS
 
 
 def plain(text: str) -> str:
@@ -166,5 +169,5 @@ def test_files_that_are_missing_cost_a_sentence(tmp_path, monkeypatch):
 
 
 def test_the_page_is_in_its_section():
-    assert "fails" in [place.path for place in pages.SECTIONS["Understand"]]
+    assert pages.PLACES["fails"].section == "Understand"
     assert json.dumps(sorted(CASES)) == json.dumps(sorted(RIDDLES)) == json.dumps(sorted(PAIRS))

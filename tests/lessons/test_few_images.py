@@ -5,8 +5,8 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from lessons import few_images
-from lessons.few_images import MODELS, SHOWN, SIZES
+from lessons.images import few_images
+from lessons.images.few_images import MODELS, SHOWN, SIZES
 from vae import latent
 from vae.errors import CheckpointError
 

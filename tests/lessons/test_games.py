@@ -8,8 +8,8 @@ import pytest
 import torch
 from scipy.linalg import expm
 
-from lessons import games
-from lessons.games import RULES, Point
+from lessons.nash import games
+from lessons.nash.games import RULES, Point
 
 SETTINGS = list(product(RULES, (0.1, 0.5, 1.0, 1.5), (0.0, 0.2, 0.7)))
 START = Point(1.3, -0.4)
@@ -92,7 +92,7 @@ def test_the_browser_computes_what_python_does(in_javascript):
         ["field", START, 0.3],
         ["play", "alternating", START, 0.3, 0.1, 20],
     ]
-    *got, flow, field, path = in_javascript("nash_maths", *calls)
+    *got, flow, field, path = in_javascript("lessons/nash/nash_maths", *calls)
     count = len(SETTINGS)
     for (rule, step, m), moved, factor, roots in zip(
         SETTINGS, got[:count], got[count : 2 * count], got[2 * count :], strict=True

@@ -7,7 +7,8 @@ import pytest
 import safetensors.torch
 import torch
 
-from lessons import classifier, gan_models, samples
+from lessons.gan import classifier, samples
+from lessons.gan import models as gan_models
 from vae.errors import CheckpointError
 from vae.models import build
 

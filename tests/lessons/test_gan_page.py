@@ -9,9 +9,10 @@ import pytest
 import streamlit as st
 from app_driver import choose, go, markup, press, run, sentences, serve, stored, visit
 
-from explorer import gan_facts, gan_form
-from explorer.store import Gone, StoreError, store
-from lessons import gan_models
+from explorer.runs.store import Gone, StoreError, store
+from lessons.gan import form as gan_form
+from lessons.gan import models as gan_models
+from lessons.gan import screen as gan_facts
 from vae.recipes import recipe
 from vae.records import GameLosses
 

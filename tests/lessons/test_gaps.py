@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from lessons import gaps, linear_gaussian
-from lessons.linear_gaussian import LinearGaussian
+from lessons.elbo import gaps, linear_gaussian
+from lessons.elbo.linear_gaussian import LinearGaussian
 from vae import checkpoints
-from vae.models import VAE, ModelSpec, build
+from vae.models import VAE, build
+from vae.spec import ModelSpec
 
 SIDE = 7
 

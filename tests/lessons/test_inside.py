@@ -11,12 +11,15 @@ from model_list import PLAIN, model_name
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer import inside_facts
 from explorer.canvas import payloads
-from lessons import excitation, inside, inside_models
-from lessons.inside import DECODER, ENCODER, Field
+from lessons.inside import excitation
+from lessons.inside import models as inside_models
+from lessons.inside import screen as inside_facts
+from lessons.inside import stages as inside
+from lessons.inside.stages import DECODER, ENCODER, Field
 from vae import checkpoints, metrics
-from vae.models import ModelSpec, build, parameter_count
+from vae.models import build, parameter_count
+from vae.spec import ModelSpec
 
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))
 DENSE = ModelSpec("vae", 3, "mlp", (20, 12), (10, 15))
@@ -201,8 +204,8 @@ def test_maps_move_along_with_the_digit_exactly_away_from_the_rim(small_mnist):
 def test_the_measures_that_ship_are_those_of_the_weights_that_ship(name, mnist):
     shipped = inside_models.load(name)
     found = metrics.bound(shipped.model, mnist.test, samples=1)
-    assert found.kl == pytest.approx(shipped.measures["kl"], abs=1e-2)
-    assert found.reconstruction == pytest.approx(shipped.measures["reconstruction"], abs=0.3)
+    assert found.kl == pytest.approx(shipped.measures.kl, abs=1e-2)
+    assert found.reconstruction == pytest.approx(shipped.measures.reconstruction, abs=0.3)
     assert found.active_units == 2  # not collapsed
     assert found.kl > 4
     assert shipped.model.spec == inside_models.RECIPES[name].spec
@@ -224,7 +227,7 @@ def test_the_small_dense_model_has_as_many_weights_and_sees_as_many_images():
 def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part, small_mnist, javascript):
     model = build(spec, seed=4)
     model.load_state_dict({name: value.half().float() for name, value in model.state_dict().items()})  # as it travels
-    net = inside_facts.Inside("conv", model, inside_models.RECIPES["conv"].settings, {})
+    net = inside_facts.Inside("conv", model, inside_models.RECIPES["conv"].settings, None)
     body = inside_facts.encoder(net) if part == ENCODER else payloads.decoder(model)
     inputs = (small_mnist.test.pixels(slice(3, 4)) if part == ENCODER else codes(model, 1)).requires_grad_()
     every = list(inside.activations(model, inputs, part))

@@ -11,9 +11,11 @@ import streamlit as st
 from app_driver import canvas, choose, markup, press, sentences, visit
 from torch.nn.functional import gelu
 
-from explorer import inside_facts, trained
-from explorer.inside_facts import OFF, STROKE, WIDE
-from lessons import excitation, inside_models
+from explorer.models import trained
+from lessons.inside import excitation
+from lessons.inside import models as inside_models
+from lessons.inside import screen as inside_facts
+from lessons.inside.screen import OFF, STROKE, WIDE
 from vae import metrics
 from vae.data import Split
 from vae.models import parameter_count
@@ -67,7 +69,7 @@ def test_the_page_compares_a_prediction_and_tells_what_each_network_costs(nets):
     assert f"You predicted: {STROKE}. What happens:  {OFF}" in text(app)
     for net in nets.values():
         assert f"{parameter_count(net.model):,}" in text(app)
-    assert f"{nets['conv'].measures['negative_elbo']:.1f}" in text(app)
+    assert f"{nets['conv'].measures.negative_elbo:.1f}" in text(app)
     told = canvas(app)
     assert [net["name"] for net in told["nets"]] == ["mlp", "conv"]
     assert sum(stage["parameters"] for stage in told["nets"][1]["stages"]) == parameter_count(nets["conv"].model)

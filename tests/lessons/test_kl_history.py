@@ -1,22 +1,26 @@
 """The histories that ship are those of the models that ship, and a run that repeats itself repeats its numbers."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from lessons import kl_history
+from lessons.kl import history as kl_history
 from vae import checkpoints, latent
 from vae.errors import CheckpointError
-from vae.models import ModelSpec
-from vae.objectives import kl_per_dimension
-from vae.training import TrainingSettings, prepare, train
+from vae.metrics import Measures
+from vae.posterior import kl_per_dimension
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import prepare, train
 
 
 @pytest.mark.parametrize("name", kl_history.TRACED)
 def test_it_ends_where_the_shipped_weights_are(name):
     """The rerun is another machine's rounding away from the weights that ship: within a tenth of a nat for each latent."""
     history = kl_history.load()[name]
-    shipped = checkpoints.read_json(checkpoints.SHIPPED / name, "metrics.json")
-    assert history.parts[-1].sum(0).tolist() == pytest.approx(shipped["kl_per_dim"], abs=0.1)
+    shipped = checkpoints.load_measures(checkpoints.SHIPPED / name, Measures)
+    assert history.parts[-1].sum(0).tolist() == pytest.approx(shipped.kl_per_dim, abs=0.1)
 
 
 @pytest.mark.parametrize("name", kl_history.TRACED)
@@ -31,7 +35,7 @@ def test_its_sum_follows_the_kl_that_the_checkpoint_recorded(name):
 
 
 def test_what_is_written_is_what_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(kl_history, "FILE", tmp_path / "shipped" / "kl_history.json")
+    monkeypatch.setattr(kl_history, "SHELF", replace(kl_history.SHELF, root=tmp_path))
     with pytest.raises(CheckpointError, match="kl-history"):
         kl_history.load()
     parts = torch.randn(4, 3, 2, generator=torch.Generator().manual_seed(0))
@@ -39,7 +43,7 @@ def test_what_is_written_is_what_is_read(tmp_path, monkeypatch):
     for history in kl_history.load().values():
         assert history.images_seen == [0, 5, 10, 20]
         torch.testing.assert_close(history.parts, parts, atol=6e-5, rtol=0)
-    kl_history.FILE.write_text("{}")
+    (kl_history.SHELF.folder / "kl_history.json").write_text("{}")
     with pytest.raises(CheckpointError):
         kl_history.load()
 

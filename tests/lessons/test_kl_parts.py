@@ -7,10 +7,9 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from lessons import kl_parts
-from lessons.kl_parts import PARTS, Destination
-from vae.models import Posterior
-from vae.objectives import kl_per_dimension
+from lessons.kl import parts as kl_parts
+from lessons.kl.parts import PARTS, Destination
+from vae.posterior import Posterior, kl_per_dimension
 
 SWITCHES = list(chain.from_iterable(combinations(PARTS, count) for count in range(4)))
 
@@ -85,7 +84,7 @@ def test_the_browser_computes_what_python_does(in_javascript):
     asked = [(mu, s, on) for mu, s in places for on in SWITCHES]
     sets = [{"set": list(on)} for _, _, on in asked]
     got = in_javascript(
-        "kl_maths",
+        "lessons/kl/kl_maths",
         *(["parts", mu, s] for mu, s in places),
         *(["slopes", mu, s, on] for (mu, s, _), on in zip(asked, sets, strict=True)),
         *(["step", mu, s, on] for (mu, s, _), on in zip(asked, sets, strict=True)),
@@ -103,7 +102,7 @@ def test_lines_of_equal_height_lie_at_that_height(in_javascript):
     """On a plane z = 2 x + 3 y, linear interpolation along cells' edges is exact."""
     columns, rows = 9, 7
     field = [2 * (i % columns) + 3 * (i // columns) for i in range(columns * rows)]
-    (segments,) = in_javascript("isolines", ["isolines", field, columns, rows, 13.5])
+    (segments,) = in_javascript("explorer/lesson/js/isolines", ["isolines", field, columns, rows, 13.5])
     assert len(segments) > 5
     for x0, y0, x1, y1 in segments:
         assert (2 * x0 + 3 * y0, 2 * x1 + 3 * y1) == pytest.approx((13.5, 13.5))

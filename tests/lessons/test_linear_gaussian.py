@@ -5,8 +5,8 @@ import torch
 from sklearn.decomposition import PCA
 from torch.distributions import Independent, MultivariateNormal, Normal, kl_divergence
 
-from lessons import linear_gaussian
-from lessons.linear_gaussian import LinearGaussian
+from lessons.elbo import linear_gaussian
+from lessons.elbo.linear_gaussian import LinearGaussian
 
 SEEDS = range(5)
 
@@ -132,7 +132,7 @@ def test_the_browsers_evidence_is_ours(pixels, model, in_javascript):
         facts, image = in_numbers(other, pixels[0])
         calls = [["evidence", facts, image, {"m": m.tolist(), "s": s.tolist()}] for m, s in zip(mean, std, strict=True)]
         ours = linear_gaussian.split_evidence(other, pixels[:1].expand(3, -1), mean, std)
-        for i, theirs in enumerate(in_javascript("evidence_maths", *calls)):
+        for i, theirs in enumerate(in_javascript("lessons/elbo/elbo_maths", *calls)):
             for name in ("reconstruction", "rate", "gap", "elbo"):
                 assert theirs[name] == pytest.approx(float(getattr(ours, name)[i]), abs=1e-7), name
             assert theirs["logEvidence"] == pytest.approx(float(linear_gaussian.log_evidence(other, pixels[:1])), abs=1e-7)
@@ -140,7 +140,7 @@ def test_the_browsers_evidence_is_ours(pixels, model, in_javascript):
 
 def test_climbing_in_the_browser_never_falls_and_ends_at_the_posterior(pixels, model, in_javascript):
     facts, image = in_numbers(model, pixels[0])
-    (path,) = in_javascript("evidence_maths", ["walk", facts, image, {"m": [2.0, -1.5], "s": [1.2, 0.02]}, 1_000])
+    (path,) = in_javascript("lessons/elbo/elbo_maths", ["walk", facts, image, {"m": [2.0, -1.5], "s": [1.2, 0.02]}, 1_000])
     assert 10 < len(path) < 1_000
     mean, std = (torch.tensor([q[name] for q in path], dtype=torch.float64) for name in ("m", "s"))
     elbos = linear_gaussian.split_evidence(model, pixels[:1].expand(len(path), -1), mean, std).elbo

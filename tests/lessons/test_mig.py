@@ -8,8 +8,8 @@ import torch
 from scipy.integrate import quad
 from sklearn.metrics import mutual_info_score
 
-from lessons import mig
-from vae.models import Posterior
+from lessons.disentangle import mig
+from vae.posterior import Posterior
 
 SIZES = (8, 8)
 

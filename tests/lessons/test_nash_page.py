@@ -5,8 +5,8 @@ import json
 import pytest
 from app_driver import choose, press, sentences, visit
 
-from lessons import duel, games
-from lessons.games import Point
+from lessons.nash import duel, games
+from lessons.nash.games import Point
 
 
 def told(app) -> list[dict]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lessons import pca
+from lessons.shared import pca
 from vae.errors import CheckpointError
 
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from lessons import coders, pca, picture_files, quantised
-from lessons.quantised import Codec
+from lessons.compress import picture_files, quantised
+from lessons.compress.quantised import Codec
+from lessons.shared import coders, pca
 
 STEPS = (2.0, 0.5, 0.1)
 
@@ -78,9 +79,9 @@ def test_the_browser_rounds_as_python_does(codes, in_javascript):
     for step in STEPS:
         codec = Codec.fit(few, step)
         expected = codec.restore(codec.quantise(torch.tensor(fresh, dtype=torch.float64)))
-        found = in_javascript("codec_maths", *[["rounded", code, grid, step] for code in fresh])
+        found = in_javascript("lessons/compress/compress_maths", *[["rounded", code, grid, step] for code in fresh])
         assert np.array(found) == pytest.approx(expected.numpy(), abs=1e-5)
-    (decibels,) = in_javascript("codec_maths", ["psnr", 7.84, 784])
+    (decibels,) = in_javascript("lessons/compress/compress_maths", ["psnr", 7.84, 784])
     assert decibels == pytest.approx(quantised.psnr(7.84, 784))
 
 

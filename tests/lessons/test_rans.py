@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import entropy
 
-from lessons.rans import LEAST, PRECISION, Message, Table, whole_frequencies
+from lessons.compress.rans import LEAST, PRECISION, Message, Table, whole_frequencies
 
 RNG = np.random.default_rng(0)
 SHAPES = {

@@ -5,12 +5,14 @@ from itertools import product
 import pytest
 import torch
 
-from lessons import reduction, reduction_models
-from lessons.reduction import ERRORS, KL, RECONSTRUCTION, Sizes
-from lessons.reduction_models import WAYS
+from lessons.reduction import effective_beta as reduction
+from lessons.reduction import models as reduction_models
+from lessons.reduction.effective_beta import ERRORS, KL, RECONSTRUCTION, Sizes
+from lessons.reduction.models import WAYS
 from vae import checkpoints, metrics
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.objectives import objective
+from vae.spec import ModelSpec
 
 WRITTEN = list(product(ERRORS, RECONSTRUCTION, KL, (1.0, 0.3)))
 
@@ -77,8 +79,8 @@ def test_beta_is_the_variance_that_squared_error_assumes():
 def test_the_measures_that_ship_are_those_of_the_weights_that_ship(name, mnist):
     shipped = reduction_models.load(name)
     found = metrics.bound(shipped.model, mnist.test, samples=1)
-    assert found.kl == pytest.approx(shipped.measures["kl"], abs=1e-2)
-    assert found.reconstruction == pytest.approx(shipped.measures["reconstruction"], abs=0.3)
+    assert found.kl == pytest.approx(shipped.measures.kl, abs=1e-2)
+    assert found.reconstruction == pytest.approx(shipped.measures.reconstruction, abs=0.3)
     settings = checkpoints.load(reduction_models.SHIPPED / f"reduction-{name}").settings
     assert settings.beta == pytest.approx(shipped.way.beta)
 
@@ -86,10 +88,10 @@ def test_the_measures_that_ship_are_those_of_the_weights_that_ship(name, mnist):
 def test_averaging_collapses_and_the_mended_weight_brings_the_sum_back():
     """The same batches, noise and initial weights: what is left between summed and mended is rounding, grown by training."""
     measures = {name: reduction_models.load(name).measures for name in WAYS}
-    assert measures["mean"]["kl"] < 0.05 < 4 < measures["sum"]["kl"]
-    assert measures["mended"]["negative_elbo"] == pytest.approx(measures["sum"]["negative_elbo"], abs=1.5)
-    assert measures["mean"]["negative_elbo"] > measures["sum"]["negative_elbo"] + 30
-    assert measures["mean"]["printed_loss"] < 1 < 100 < measures["sum"]["printed_loss"]
+    assert measures["mean"].kl < 0.05 < 4 < measures["sum"].kl
+    assert measures["mended"].negative_elbo == pytest.approx(measures["sum"].negative_elbo, abs=1.5)
+    assert measures["mean"].negative_elbo > measures["sum"].negative_elbo + 30
+    assert measures["mean"].printed_loss < 1 < 100 < measures["sum"].printed_loss
 
 
 def test_training_minimises_what_the_script_writes(digits):

@@ -10,8 +10,9 @@ from densities import log_p
 from skimage.metrics import structural_similarity
 from torch.distributions import Bernoulli
 
-from explorer import priors_facts
-from lessons import relatives, shipped_models, ssim, vq
+from lessons.priors import relatives, vq
+from lessons.priors import screen as priors_facts
+from lessons.shared import shipped_models, ssim
 from vae import latent
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError
@@ -115,10 +116,10 @@ def test_what_tokens_cost_is_reproduced_and_is_pixels_plus_tokens(mnist):
         logits, quantised = model(images)
     torch.testing.assert_close(found.pixels, -Bernoulli(logits=logits).log_prob(images).sum((1, 2, 3)), rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(found.tokens, model.token_nll(quantised.tokens))
-    assert float(found.total.mean()) == pytest.approx(measured["total"], rel=0.06)
-    assert measured["total"] == pytest.approx(measured["pixels"] + measured["tokens"])
-    assert measured["tokens"] < measured["independent"]
-    assert measured["perplexity"] > 20
+    assert float(found.total.mean()) == pytest.approx(measured.total, rel=0.06)
+    assert measured.total == pytest.approx(measured.pixels + measured.tokens)
+    assert measured.tokens < measured.independent
+    assert measured.perplexity > 20
 
 
 @pytest.mark.parametrize("name", ["plain", "vamp", "two-level"])
@@ -137,7 +138,7 @@ def test_log_prior_is_the_density(name):
 
 
 def test_the_gap_to_the_prior_is_what_it_was_measured_to_be(small_mnist):
-    gaps = {name: relatives.load(name).measures["prior_gap"] for name in ("plain", "vamp")}
+    gaps = {name: relatives.load(name).measures.prior_gap for name in ("plain", "vamp")}
     assert 0 < gaps["vamp"] < gaps["plain"]
     model = build(relatives.PLAIN, seed=1)
     with torch.no_grad():  # a posterior that is the prior, whatever the image: no gap
@@ -151,10 +152,10 @@ def test_the_gap_to_the_prior_is_what_it_was_measured_to_be(small_mnist):
 def test_measures_are_reproduced_on_some_images(name, small_mnist):
     model, measured = relatives.load(name)
     pixels = relatives.RECIPES[name].settings.pixels
-    assert measured["importance_weighted"]["pixels"] == pixels
-    assert measured["importance_weighted"]["negative_log_likelihood"] < measured["negative_elbo"]
+    assert measured.weighted.pixels == pixels
+    assert measured.weighted.negative_log_likelihood < measured.negative_elbo
     few = bound(model, small_mnist.test, pixels=pixels)
-    assert few.negative_elbo == pytest.approx(measured["negative_elbo"], abs=max(6 * few.negative_elbo_error, 5))
+    assert few.negative_elbo == pytest.approx(measured.negative_elbo, abs=max(6 * few.negative_elbo_error, 5))
     tighter = [importance_bound(model, small_mnist.test.pixels(slice(40)), k, pixels).negative_log_likelihood for k in (1, 200)]
     assert tighter[0] > tighter[-1]
 
@@ -162,22 +163,26 @@ def test_measures_are_reproduced_on_some_images(name, small_mnist):
 def test_the_gain_is_larger_than_what_seeds_do():
     seeds = relatives.load_seeds()
     assert max(seeds["vamp"]) < min(seeds["plain"])
-    assert seeds["plain"][0] == pytest.approx(relatives.load("plain").measures["negative_elbo"], abs=0.05)
+    assert seeds["plain"][0] == pytest.approx(relatives.load("plain").measures.negative_elbo, abs=0.05)
 
 
 def test_similarity_is_what_the_ssim_loss_buys(mnist):
     images = mnist.test.pixels(slice(300))
     found = {}
     for name in ("plain", "ssim"):
-        model, measured = relatives.load(name)
+        model, measured = relatives.load_ssim() if name == "ssim" else relatives.load(name)
         found[name] = relatives.similarity(latent.decode(model, latent.encode(model, images).mean), images)
-        assert found[name] == pytest.approx(measured["ssim"], abs=0.04)
+        assert found[name] == pytest.approx(measured.ssim, abs=0.04)
     assert found["ssim"] > found["plain"]
 
 
 def test_a_missing_file_is_a_sentence_with_the_command(tmp_path, monkeypatch):
     monkeypatch.setattr(relatives, "SHIPPED", tmp_path)
-    for attempt in (relatives.load_vq, relatives.load_seeds, lambda: shipped_models.load("relative-vamp", "priors", tmp_path)):
+    for attempt in (
+        relatives.load_vq,
+        relatives.load_seeds,
+        lambda: shipped_models.load("relative-vamp", tmp_path, "priors", relatives.Measured),
+    ):
         with pytest.raises(CheckpointError, match="python -m lessons priors"):
             attempt()
 
@@ -191,7 +196,7 @@ def test_the_page_holds_the_table_and_the_reveal_its_numbers():
     assert not sentences(app)
     for name in relatives.RECIPES:
         measured = relatives.load(name).measures
-        for number in (measured["negative_elbo"], priors_facts.weighted(name)):
+        for number in (measured.negative_elbo, priors_facts.weighted(name)):
             assert f"{number:.1f}".replace("-", "\u2212") in text(app)
     press(app, "Show without predicting")
     assert "What happens:  It falls by a few nats" in text(app)

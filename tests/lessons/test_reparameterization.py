@@ -9,10 +9,12 @@ from numpy.polynomial.hermite_e import hermegauss
 from scipy.stats import kstest
 from torch.distributions import Normal
 
-from lessons import model_gradients, reparameterization, width_outputs
-from lessons.reparameterization import ESTIMATORS, FUNCTIONS
-from vae.models import ModelSpec, build
+from lessons.reparameterization import estimators as reparameterization
+from lessons.reparameterization import model_gradients, width_outputs
+from lessons.reparameterization.estimators import ESTIMATORS, FUNCTIONS
+from vae.models import build
 from vae.objectives import reconstruction_nll
+from vae.spec import ModelSpec
 
 PLACES = [(0.5, 0.8), (-1.0, 0.4), (1.5, 1.5)]
 
@@ -81,7 +83,7 @@ def test_the_browser_estimates_what_python_does(in_javascript):
     kinds = {"score function": "score", "pathwise": "path"}
     calls = [["estimates", kinds[kind], name, *place, noise.tolist(), parameter] for name, place, kind, parameter in asked]
     exact = [["exact", name, *place] for name in FUNCTIONS for place in PLACES]
-    got = in_javascript("gradient_maths", *calls, *exact)
+    got = in_javascript("lessons/reparameterization/reparameterization_maths", *calls, *exact)
     for (name, place, kind, parameter), found in zip(asked, got, strict=False):
         assert found == pytest.approx(ESTIMATORS[kind](name, *place, noise)[:, parameter].tolist())
     for (_, name, mu, sigma), found in zip(exact, got[len(calls) :], strict=True):
@@ -89,11 +91,15 @@ def test_the_browser_estimates_what_python_does(in_javascript):
 
 
 def test_the_browsers_draws_are_normal_and_its_means_and_spread_are_numpys(in_javascript):
-    draws, again, other = in_javascript("gradient_maths", *(["normals", 20_000, seed] for seed in (1, 1, 2)))
+    draws, again, other = in_javascript(
+        "lessons/reparameterization/reparameterization_maths", *(["normals", 20_000, seed] for seed in (1, 1, 2))
+    )
     assert draws == again != other
     assert kstest(draws, "norm").pvalue > 0.01
     assert abs(np.corrcoef(draws[:-1], draws[1:])[0, 1]) < 0.02
-    means, spread = in_javascript("gradient_maths", ["means", draws, 50, 400], ["spread", draws])
+    means, spread = in_javascript(
+        "lessons/reparameterization/reparameterization_maths", ["means", draws, 50, 400], ["spread", draws]
+    )
     assert means == pytest.approx(np.reshape(draws, (400, 50)).mean(1))
     assert spread == pytest.approx(np.std(draws, ddof=1))
 

@@ -1,17 +1,17 @@
 """Few labels, against scikit-learn, counting, and the measures that ship with the checkpoints."""
 
 import itertools
-import json
 
 import numpy as np
 import pytest
 from sklearn.feature_selection import f_classif
 
-from explorer.trained import shipped
-from lessons import represent
+from explorer.models.trained import shipped
+from lessons.represent import few_labels as represent
 from vae import checkpoints, probes
 from vae.errors import CheckpointError
-from vae.probes import Labelled
+from vae.family import BASELINES
+from vae.probes import Labelled, Probes
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +51,13 @@ def test_the_probe_is_the_one_that_measures_the_checkpoints(labelled):
 def test_what_ships_agrees_with_the_measures_of_the_checkpoints():
     """The same probe with 100 labels, other draws of them: means agree within their errors."""
     found = represent.load()
-    baselines = json.loads((checkpoints.SHIPPED / "baselines.json").read_text())
+    baselines = {name: Probes.from_json(read) for name, read in checkpoints.read_json(checkpoints.SHIPPED, BASELINES).items()}
     for name in ("ae-2", "vae-2", "ae-10", "vae-10", "ae-20", "vae-20", "pca-2", "pca-10", "pca-20", "pixels"):
         kind, _, latents = name.partition("-")
         measured = shipped(f"mnist-{name}d").measures if kind in ("ae", "vae") else baselines[f"{name}d" if latents else name]
         score = found[name]["probe"][100]
-        error = (score.error**2 + measured["linear_probe_100_error"] ** 2) ** 0.5
-        assert abs(score.mean - measured["linear_probe_100"]) < 4 * error, name
+        error = (score.error**2 + measured.linear_probe_100_error**2) ** 0.5
+        assert abs(score.mean - measured.linear_probe_100) < 4 * error, name
 
 
 def test_more_labels_read_better():

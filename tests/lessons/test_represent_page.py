@@ -3,8 +3,9 @@
 import pytest
 from app_driver import choose, markup, press, sentences, visit
 
-from explorer import represent_facts
-from lessons import represent, tsne_maps
+from lessons.represent import few_labels as represent
+from lessons.represent import screen as represent_facts
+from lessons.represent import tsne as tsne_maps
 from vae import data
 from vae.probes import Labelled
 

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import entropy
 from sklearn.metrics import accuracy_score
 
-from lessons import classifier, samples
+from lessons.gan import classifier, samples
 from vae.errors import CheckpointError
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
 
-from explorer import shape_facts
+from lessons.shape import screen as shape_facts
 from vae import metrics
 
 NAME = "mnist-vae-2d"
@@ -21,7 +21,7 @@ def test_the_trained_vae_is_best_at_its_own_width_and_a_point_is_infinitely_dear
 
 
 def test_the_curve_at_spread_one_is_the_bound_that_metrics_measures(mnist):
-    from explorer import trained
+    from explorer.models import trained
     from vae.data import Split
 
     told = shape_facts.live_facts(NAME, 0)["curve"]

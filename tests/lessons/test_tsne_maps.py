@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from lessons import tsne_maps
+from lessons.represent import tsne as tsne_maps
 from vae.errors import CheckpointError
 
 RNG = np.random.default_rng(0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import postgres
 import pytest
 
-from explorer.store import Store
+from explorer.runs.store import Store
 
 KINDS = ("sqlite", "postgresql")
 

@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 from material import at_work, moment, weights
 
-from explorer.store import Store
+from explorer.runs.store import Store
 
 MOMENTS = 25
 

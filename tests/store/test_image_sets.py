@@ -9,9 +9,9 @@ import pytest
 from material import PAIR, at_work, moment, weights
 from sqlalchemy import update
 
-from explorer.store import Denied, Gone, ImageSet, Lost, Store, StoreError, images_rule
-from explorer.store import image_sets as sets
-from explorer.store.tables import image_sets
+from explorer.runs.store import Denied, Gone, ImageSet, Lost, Store, StoreError, images_rule
+from explorer.runs.store import image_sets as sets
+from explorer.runs.store.tables import image_sets
 from vae.recipes import Recipe
 
 CLASSES = ("ant", "bee", "fly")

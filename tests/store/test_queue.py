@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from material import PAIR, alter, at_work, moment, weights
 
-from explorer.store import Lost
+from explorer.runs.store import Lost
 
 
 def test_first_come_first_served_but_for_owners_who_have_their_share(store):

@@ -8,8 +8,8 @@ from math import log
 import pytest
 from material import PAIR, alter, at_work, moment, weights
 
-from explorer.store import StoreError, rule
-from explorer.store.workers import KEPT_SNAPSHOTS, least_missed
+from explorer.runs.store import StoreError, rule
+from explorer.runs.store.workers import KEPT_SNAPSHOTS, least_missed
 
 
 def a_class_of_runs(store) -> list[tuple[str, str, str, float, int]]:

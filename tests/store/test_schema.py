@@ -11,8 +11,8 @@ from alembic.script import ScriptDirectory
 from material import PAIR, at_work, moment, weights
 from sqlalchemy import inspect, text
 
-from explorer.store import Store, StoreError, database
-from explorer.store.tables import HEAD, metadata
+from explorer.runs.store import Store, StoreError, database
+from explorer.runs.store.tables import HEAD, metadata
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(store):

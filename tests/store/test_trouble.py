@@ -18,9 +18,9 @@ import torch
 from material import PAIR, at_work, moment, weights
 from sqlalchemy import text
 
-import explorer.store
-from explorer.store import Store, StoreError, address, database
-from explorer.store.errors import BUSY, DAMAGED, DAMAGED_RUN, FULL, READ_ONLY, REFUSED, UNREACHABLE
+import explorer.runs.store
+from explorer.runs.store import Store, StoreError, address, database
+from explorer.runs.store.errors import BUSY, DAMAGED, DAMAGED_RUN, FULL, READ_ONLY, REFUSED, UNREACHABLE
 
 NOBODY = 65_534
 

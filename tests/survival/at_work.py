@@ -9,8 +9,8 @@ import psutil
 import torch
 from sqlalchemy import select
 
-from explorer.store import Run, Store
-from explorer.store.tables import runs as table
+from explorer.runs.store import Run, Store
+from explorer.runs.store.tables import runs as table
 from vae import data
 from vae.recipes import Recipe, recipe
 from vae.training import prepare, train_together

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from at_work import PATIENCE
 
-from explorer import jobs
-from explorer.dispatcher import Dispatcher
-from explorer.store import Store, store
+from explorer.runs import jobs
+from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.store import Store, store
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from at_work import FOR_EVER, alone, current, ended, pair, same, seen, under_way
 from own_loop import complete
 
 from benchmarks.session import PageError, Session
-from explorer.store import Store
+from explorer.runs.store import Store
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from an_app import ROOT, free_port
 from at_work import FOR_EVER, PATIENCE, alone, current, ended, environment, pair, same, under_way, until
 
-from explorer.dispatcher import Dispatcher
-from explorer.store import Store, store
+from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.store import Store, store
 
 
 @pytest.fixture(scope="module")

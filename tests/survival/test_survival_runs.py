@@ -13,9 +13,9 @@ import torch
 from at_work import FOR_EVER, alone, current, ended, pair, process_of, same, seen, under_way, until
 from sqlalchemy import update
 
-from explorer import jobs, workload
-from explorer.store import StoreError
-from explorer.store.tables import runs as table
+from explorer.runs import jobs, workload
+from explorer.runs.store import StoreError
+from explorer.runs.store.tables import runs as table
 from vae.recipes import Recipe
 
 

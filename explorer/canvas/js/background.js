@@ -1,6 +1,6 @@
 // The decoded background of each plane, computed by a thread of its own, so that the hand feels nothing of it.
 
-import { rgb } from "./raster.js";
+import { rgb } from "../../browser/js/raster.js";
 
 const REST = 120; // ms without a move before the background is decoded again
 const helpers = []; // one for each plane, kept for the next board: a thread takes longer to start than a tile to decode

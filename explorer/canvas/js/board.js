@@ -4,17 +4,17 @@
 // sent while anything moves. All drawing happens in one frame function, at most once a frame.
 
 import { Background } from "./background.js";
-import { el } from "./dom.js";
+import { el } from "../../browser/js/dom.js";
 import { lift, project } from "./geometry.js";
 import { hooks } from "./hand.js";
 import { Morph } from "./morph.js";
-import { Pad } from "./pad.js";
-import { Trouble } from "./payload.js";
+import { Pad } from "../../browser/js/pad.js";
+import { Trouble } from "../../browser/js/payload.js";
 import { Run } from "./run.js";
 import { Series } from "./series.js";
 import { Side } from "./side.js";
 import { Sliders } from "./sliders.js";
-import { readTheme } from "./theme.js";
+import { readTheme } from "../../browser/js/theme.js";
 import { layerButtons, planeMenus } from "./toolbar.js";
 
 const SPEAK_REST = 700; // ms without a move before the live region speaks

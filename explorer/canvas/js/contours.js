@@ -1,6 +1,6 @@
 // What a plane carries besides points: axes, the prior, the classes' names. Drawing only; everything comes from the plane given.
 
-import { number } from "./dom.js";
+import { number } from "../../browser/js/dom.js";
 import { project } from "./geometry.js";
 
 const TURN = 2 * Math.PI;

@@ -1,7 +1,7 @@
 // From one digit to another: two ends to drag on a plane, the way between their codes decoded by every model as a strip, and a
 // looping animation of it in the decoded image. Ends are test images, so that each model starts from its own code of the digit.
 
-import { calm, el } from "./dom.js";
+import { calm, el } from "../../browser/js/dom.js";
 import { project, way } from "./geometry.js";
 
 const LOOP_MS = 3200; // there and back

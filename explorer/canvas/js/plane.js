@@ -3,11 +3,11 @@
 
 import { distances } from "./codes.js";
 import { axes, medians, names, prior } from "./contours.js";
-import { el } from "./dom.js";
+import { el } from "../../browser/js/dom.js";
 import { lift, nearestFeet, project } from "./geometry.js";
 import { gestures } from "./gestures.js";
 import { drawMarks } from "./marks.js";
-import { points, rgb, thumbnails } from "./raster.js";
+import { points, rgb, thumbnails } from "../../browser/js/raster.js";
 import { View } from "./view.js";
 
 const GRID = 24; // decoded tiles across the background

@@ -3,9 +3,9 @@
 // which one rests, since a decoder weighs ten times as much as the codes.
 
 import { Codes } from "./codes.js";
-import { Decoder } from "./decoder.js";
-import { calm, el } from "./dom.js";
-import { load } from "./payload.js";
+import { Decoder } from "../../browser/js/decoder.js";
+import { calm, el } from "../../browser/js/dom.js";
+import { load } from "../../browser/js/payload.js";
 
 const TRAVEL_MS = 900; // to the newest moment: a little less than the time between two
 const PLAY_MS = 350; // from one moment to the next in a replay

@@ -2,9 +2,9 @@
 // each moment to the next; every picture is decoded by a real model, the nearest moment's.
 
 import { Codes } from "./codes.js";
-import { Decoder } from "./decoder.js";
-import { calm, el } from "./dom.js";
-import { load } from "./payload.js";
+import { Decoder } from "../../browser/js/decoder.js";
+import { calm, el } from "../../browser/js/dom.js";
+import { load } from "../../browser/js/payload.js";
 
 const PLAY_MS = 700; // from one moment to the next
 

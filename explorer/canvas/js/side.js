@@ -1,12 +1,12 @@
 // One model's half of the board: its decoded image, its plane, and what is said of both in words and numbers.
 
-import { breath } from "./breath.js";
+import { breath } from "../../browser/js/breath.js";
 import { Codes } from "./codes.js";
-import { Decoder } from "./decoder.js";
-import { el, number } from "./dom.js";
+import { Decoder } from "../../browser/js/decoder.js";
+import { el, number } from "../../browser/js/dom.js";
 import { axesPlane, principalPlane, project } from "./geometry.js";
-import { load, Trouble } from "./payload.js";
-import { Picture } from "./picture.js";
+import { load, Trouble } from "../../browser/js/payload.js";
+import { Picture } from "../../browser/js/picture.js";
 import { Plane } from "./plane.js";
 
 const MOST_DIMS = 64;

@@ -1,6 +1,6 @@
 // One slider a latent dimension, the one that carries most first; what carries nothing is folded away.
 
-import { el, number } from "./dom.js";
+import { el, number } from "../../browser/js/dom.js";
 
 /** Sliders for a model ({ dims, order, kl, inactive, ranges }). `move(d, value)` while a thumb moves, `commit()` when it rests. */
 export class Sliders {

@@ -1,6 +1,6 @@
 // What stands above the planes: layers to switch, which two dimensions the plane shows, and the way home.
 
-import { el } from "./dom.js";
+import { el } from "../../browser/js/dom.js";
 
 const LAYERS = {
   points: ["Points", "Each test image at its code, coloured by class"],

@@ -1,0 +1,1 @@
+"""What the app serves to browsers under names that never change meaning: code and numbers. js/ holds what all browser code shares."""

@@ -1,0 +1,88 @@
+// Bodies from the server: fetched once, checked against the hash in their name, taken apart into typed arrays.
+
+import { sha256 } from "./sha256.js";
+
+/** Something the reader should see as a sentence in place of the picture. */
+export class Trouble extends Error {}
+
+const fetched = new Map(); // address -> promise of a payload; a handful of models, kept while the page lives
+const KEPT = 48;
+
+/** The payload at an address whose last part is the SHA-256 of its bytes: { header fields..., arrays: { name: typed array } }. */
+export function load(address, what) {
+  if (!fetched.has(address)) {
+    const promise = fetchChecked(address, what);
+    promise.catch(() => fetched.delete(address)); // so that the next try asks the server again
+    fetched.set(address, promise);
+    if (fetched.size > KEPT) fetched.delete(fetched.keys().next().value);
+  }
+  return fetched.get(address);
+}
+
+async function fetchChecked(address, what) {
+  let answer;
+  let bytes;
+  try {
+    answer = await fetch(address);
+    if (answer.ok) bytes = new Uint8Array(await answer.arrayBuffer());
+  } catch {
+    throw new Trouble(`The ${what} could not be fetched: the connection failed or broke off. Check it and reload the page.`);
+  }
+  if (!answer.ok) throw new Trouble(`The ${what} is missing on the server (${answer.status}). Reload the page.`);
+  if ((await hashOf(bytes)) !== address.split("/").pop()) {
+    throw new Trouble(`The ${what} arrived damaged: its bytes do not match their name. Reload the page.`);
+  }
+  return parse(bytes, what);
+}
+
+/** SHA-256 in hexadecimal: the browser's own where it has one (https, localhost), off this thread; else ours. */
+async function hashOf(bytes) {
+  if (!globalThis.crypto?.subtle) return sha256(bytes);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Take a body apart: header length (uint32), JSON header, arrays as byte planes (explorer/browser/assets.py, `pack`). */
+export function parse(bytes, what = "file") {
+  try {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+    const arrays = {};
+    let offset = 4 + length;
+    for (const { name, type, shape } of header.arrays) {
+      const count = shape.reduce((product, size) => product * size, 1);
+      const { size, read } = TYPES[type];
+      if (offset + size * count > bytes.length) throw new RangeError("cut short");
+      arrays[name] = read(bytes.subarray(offset, offset + size * count), count);
+      offset += size * count;
+    }
+    return { ...header, arrays };
+  } catch {
+    throw new Trouble(`The ${what} is not readable: it is cut short or of another kind. Reload the page.`);
+  }
+}
+
+const TYPES = {
+  uint8: { size: 1, read: (bytes) => bytes.slice() },
+  uint16: { size: 2, read: words },
+  float16: { size: 2, read: halves },
+};
+
+function words(bytes, count) {
+  const values = new Uint16Array(count);
+  for (let i = 0; i < count; i++) values[i] = bytes[i] | (bytes[count + i] << 8);
+  return values;
+}
+
+/** IEEE 754 half precision to Float32Array, through the bits: shift the fraction and exponent up, then correct the bias. */
+function halves(bytes, count) {
+  const values = new Float32Array(count);
+  const bits = new Uint32Array(values.buffer);
+  for (let i = 0; i < count; i++) {
+    const half = bytes[i] | (bytes[count + i] << 8);
+    bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+    values[i] *= 2 ** 112; // 127 - 15; subnormals come out right too
+    if ((half & 0x7c00) === 0x7c00) values[i] = half & 0x3ff ? NaN : half & 0x8000 ? -Infinity : Infinity;
+  }
+  return values;
+}

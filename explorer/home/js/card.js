@@ -1,0 +1,76 @@
+// A node unfolded: its sentence, its equation with this moment's numbers, and the line of code that computes it.
+
+import { el } from "../../browser/js/dom.js";
+import { wordsOf } from "./equations.js";
+
+const GAP = 8; // CSS pixels between a node and its card
+
+export class Card {
+  constructor(signal) {
+    this.shown = null; // { node, lane }
+    this.title = el("h4", { id: "card-title" });
+    this.sentence = el("p");
+    this.math = el("div", { className: "equation" });
+    this.live = el("div", { className: "live" });
+    this.where = el("p", { className: "where-code" });
+    this.code = el("code");
+    const close = el("button", { type: "button", className: "close", textContent: "\u00d7", "aria-label": "Close", title: "Close (Escape)" });
+    close.addEventListener("click", () => this.close(true), { signal });
+    const head = el("div", { className: "card-head" }, this.title, close);
+    const facts = { className: "card", role: "region", "aria-labelledby": "card-title", hidden: true, "data-testid": "node-card" };
+    const parts = [head, this.sentence, this.math, this.live, this.where, el("pre", {}, this.code)];
+    this.element = el("div", facts, ...parts);
+  }
+
+  /** Open a node's card, or close it where it is open. */
+  toggle(node, lane) {
+    const same = this.shown?.node === node;
+    this.close();
+    if (same) return;
+    this.shown = { node, lane };
+    const { title, sentence, math } = wordsOf(node.id, lane.kind);
+    const quote = lane.quotes[node.id];
+    this.title.textContent = title;
+    this.sentence.textContent = sentence;
+    this.math.innerHTML = math;
+    this.where.textContent = `${quote.file}, line ${quote.number}, in ${quote.function}:`;
+    this.code.textContent = quote.code;
+    this.element.className = `card ${[...node.element.classList].filter((name) => name !== "node").join(" ")}`;
+    this.element.hidden = false;
+    node.element.setAttribute("aria-expanded", "true");
+    node.element.after(this.element); // next for Tab, too
+    this.update();
+    this.place();
+  }
+
+  /** Close; `back` puts the keyboard on the node again. */
+  close(back = false) {
+    if (!this.shown) return;
+    const { element } = this.shown.node;
+    element.setAttribute("aria-expanded", "false");
+    this.element.hidden = true;
+    this.shown = null;
+    if (back) element.focus();
+  }
+
+  /** This moment's numbers. */
+  update() {
+    if (!this.shown?.lane.ready) return;
+    const lines = wordsOf(this.shown.node.id, this.shown.lane.kind).live(this.shown.lane);
+    const text = lines.join("\n");
+    if (text !== this.live.textContent) this.live.textContent = text;
+  }
+
+  /** Beside the node, over the other lane where there is room for it, and always inside the body. */
+  place() {
+    if (!this.shown) return;
+    const { node, lane } = this.shown;
+    const body = this.element.offsetParent.getBoundingClientRect();
+    const box = node.element.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const over = lane.kind === "vae" && box.top - body.top > height + GAP;
+    const top = over ? box.top - body.top - height - GAP : box.bottom - body.top + GAP;
+    const left = Math.min(Math.max(0, box.left - body.left + box.width / 2 - width / 2), Math.max(0, body.width - width));
+    Object.assign(this.element.style, { left: `${left}px`, top: `${top}px` });
+  }
+}

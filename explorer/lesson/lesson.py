@@ -1,0 +1,172 @@
+"""The pattern of every page in the sections Understand, Use and Relatives, drawn once.
+
+    lesson = Lesson("kl", ADDRESS)
+    lesson.predict()
+    ...the experiment...
+    if lesson.reveal("home", kl=2.3):
+        ...pictures that belong to the reveal...
+    lesson.say("measured")
+    lesson.maths(function_that_computes_it)
+    lesson.check()
+    lesson.end()
+
+All it says stands in the lesson's words.md (explorer/page/words.py): the blocks lead, predict, reveal, maths and check belong to the
+pattern, all others to the page. The reveal is locked until a prediction is made, and one click skips it. Predictions and answers outlive a
+reload; a link that carries <path>_revealed=1 opens with the reveal, for a teacher.
+"""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.lesson.papers import PAPERS
+from explorer.page import places, remembered, sources, words
+from explorer.page.address import Address, Flag
+from explorer.page.figures import CONFIG
+from explorer.page.words import Option
+
+
+class Lesson:
+    """One page's pattern: call its methods in the order in which they stand on the page. Keys start with the page's path."""
+
+    def __init__(self, path: str, address: Address | None = None, **numbers: Any):
+        """Read the address and draw title and lead; `numbers` fill the slots of the lead."""
+        place = places.PLACES[path]
+        self.path, self.words = path, place.words
+        self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
+        self.at = Address(*(address.declared if address else ()), Flag(self._revealed, None))
+        for sheet in ("explorer/lesson/page.css", f"{place.room}/page.css"):
+            if (words.ROOT / sheet).exists():
+                st.html(words.ROOT / sheet)
+        st.title(self.words.title)
+        st.html(f'<p class="le-lead">{words.inline(self.words.say("lead", **numbers))}</p>')
+        self.at.read()
+        if not self.revealed:
+            self.at.set(**{self._revealed: None})  # closed, it stays out of the address
+
+    @property
+    def revealed(self) -> bool:
+        return bool(self.at[self._revealed])
+
+    def say(self, block: str, where: Any = st, **values: Any) -> None:
+        """Draw a block of the words; a first line `### ...` is its heading."""
+        text = self.words.say(block, **values)
+        if text.startswith("### "):
+            heading, _, text = text.partition("\n")
+            where.subheader(heading.removeprefix("### "))
+        if text.strip():
+            where.markdown(text.strip())
+
+    def caption(self, block: str, where: Any = st, **values: Any) -> None:
+        """Draw a block of the words small, below what it explains."""
+        where.caption(self.words.say(block, **values))
+
+    def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
+        """Draw a figure below the block of its name, if there is one; the block alts says what it shows to whoever cannot see it."""
+        if name in self.words.blocks:
+            self.say(name, where, **values)
+        where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
+
+    def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
+        """Draw the control of a parameter of the address, under its words in the block controls, and give its value."""
+        return self.at.draw(parameter, self.words.label(parameter), self.words.help(parameter), where, **more)
+
+    def predict(self, **numbers: Any) -> str | None:
+        """The prediction to choose, the key of an answer of the block predict; fixed once revealed. None as long as none is made."""
+        return self._ask("predict", self._predicted, f"**Predict.** {self.words.question('predict', **numbers)}", self.revealed)
+
+    def _ask(self, block: str, key: str, question: str, fixed: bool = False) -> str | None:
+        """Radio buttons for the answers of a block, whose choice outlives a reload; the key of the chosen one."""
+        options = {option.key: option.text for option in self.words.options(block)}
+        if key not in st.session_state and remembered.recall(key) in options:
+            st.session_state[key] = remembered.recall(key)
+        chosen = st.radio(
+            question,
+            options,
+            index=None,
+            key=key,
+            format_func=lambda name: options.get(name, name),
+            horizontal=block == "predict",
+            disabled=fixed,
+            on_change=lambda: remembered.keep(key, st.session_state[key]),
+            persist_state="session",
+        )
+        return chosen
+
+    def reveal(self, answer: str, **numbers: Any) -> bool:
+        """The experiment's answer beside the prediction, and why (the block reveal). Gives whether it is open.
+
+        answer  key of one of the answers to predict: what the experiment gave, not what was expected
+        """
+        predicted = st.session_state.get(self._predicted)
+        toggle = f"{self.path}_reveal"  # one key and one place for both buttons, so that the keyboard's focus stays on them
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if self.revealed:
+                st.button("Predict again", key=toggle, on_click=self.forget, help="Closes this and clears the prediction")
+                st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer)}</div>')
+            else:
+                show: dict[str, Any] = {"on_click": self.at.set, "kwargs": {self._revealed: True}}
+                st.button("Reveal", key=toggle, type="primary", disabled=predicted is None, **show)
+                if predicted is None:
+                    st.button("Show without predicting", key=f"{self.path}_skip", **show)
+                    st.caption("Make your prediction above, try it, then reveal.")
+                else:
+                    st.caption("Try it first, then compare with your prediction.")
+        if self.revealed:
+            st.markdown(self.words.say("reveal", **numbers))
+        return self.revealed
+
+    def _verdict(self, predicted: str | None, answer: str) -> str:
+        options = {option.key: option for option in self.words.options("predict")}
+        found = f"<b>{html.escape(options[answer].text)}</b>"
+        if predicted not in options:
+            return f"What happens: {found}"
+        said = f"You predicted: {html.escape(options[predicted].text)}."
+        if predicted == answer:
+            return f"{said} <b>That is what happens.</b>"
+        return f"{said} What happens: {found} {words.inline(options[predicted].why)}".rstrip()
+
+    def forget(self) -> None:
+        """Close the reveal and clear the prediction."""
+        self.at.set(**{self._revealed: None, self._predicted: None})
+        remembered.keep(self._predicted, None)
+
+    def maths(self, *code: Callable[..., Any]) -> None:
+        """One click away: the block maths with its formulas, beside the real source of the functions that compute them."""
+        with st.expander("The maths, and the code that computes it"):
+            left, right = st.columns([2, 3], gap="medium")
+            text, formulas = self.words.formulas("maths")
+            left.markdown(text)
+            for formula in formulas:
+                left.latex(formula)
+            for function in code:
+                right.caption(sources.file(function))
+                right.code(sources.source(function), language="python", wrap_lines=True)
+
+    def check(self, **numbers: Any) -> None:
+        """A question that shows whether the misconception is gone; any answer says why at once, and can be changed."""
+        st.subheader("Check")
+        chosen = self._ask("check", f"{self.path}_check", self.words.question("check", **numbers))
+        if chosen is not None:
+            st.html(_judged(next(option for option in self.words.options("check") if option.key == chosen)))
+
+    def end(self, **link: str) -> None:
+        """The papers the page rests on, the way to the next page, and the address that opens this view again."""
+        keys = [key.strip() for key in self.words.facts.get("papers", "").split(",") if key.strip()]
+        if keys:
+            st.markdown("**Rests on**\n" + "".join(f"\n- {PAPERS[key].markdown()}" for key in keys))
+        order = [place.path for place in places.LESSONS]
+        following = order[order.index(self.path) + 1 :]
+        if following:
+            places.link(following[0], "Next")
+        else:
+            places.link("train", "Now train a model of your own")
+        self.at.write(**link)
+
+
+def _judged(option: Option) -> str:
+    word, kind = ("Right.", "le-right") if option.right else ("Not quite.", "le-wrong")
+    return f'<div class="le-verdict {kind}" role="status"><b>{word}</b> {words.inline(option.why)}</div>'

@@ -1,0 +1,61 @@
+"""Parts of lessons that must follow the hand: they run in the browser. Each is a plain JavaScript module in its lesson's folder.
+
+A module exports `render`, made by explorer/lesson/js/part.js. It may import what all browser code shares, explorer/browser/js.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from explorer.browser.assets import ROOT, code_path
+
+SHARED = "explorer/lesson/js"  # where parts are that several lessons use
+
+# A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
+LOADER = """
+export default async function (component) {
+  const root = component.parentElement.querySelector(".part");
+  try {
+    const { render } = await import(new URL(component.data.code, location.origin).href);
+    return render(component);
+  } catch (error) {
+    root.textContent = "This part could not be loaded. Reload the page; if it happens again, the server is not reachable.";
+    console.warn(error);
+  }
+}
+"""
+
+
+@functools.cache
+def _style(place: str) -> str:
+    """What all parts share, and the part's own sheet where it has one."""
+    sheets = (ROOT / "explorer" / "lesson" / "part.css", ROOT / f"{place}.css")
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+
+
+def _place(name: str) -> str:
+    """Where a part lies below the project's folder, without its ending: "kl", "nash/duel" or the shared "sketch"."""
+    folder, _, file = name.partition("/")
+    own = f"lessons/{folder}/{file or folder}"
+    return own if (ROOT / f"{own}.js").exists() else f"{SHARED}/{name}"
+
+
+def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] | None = None, **data: Any) -> None:
+    """Draw the part that lessons/<name>/<name>.js renders, told `data` (JSON). A second part of a lesson is "<lesson>/<name>".
+
+    on_report  called with what the browser last told, before the page runs again. It is a visitor's input: check every value
+    """
+
+    def heard() -> None:
+        report = (st.session_state.get(key) or {}).get("report")
+        if on_report is not None and isinstance(report, dict):
+            on_report(report)
+
+    place = _place(name)
+    short = place.rpartition("/")[2]
+    html = f'<div class="part {short}" data-testid="part-{short}"></div>'
+    # registered anew on each run, since registries belong to a runtime (tests start several)
+    mount = st.components.v2.component(f"lesson_{short}", html=html, css=_style(place), js=LOADER)
+    mount(key=key, data={"code": code_path(f"{place}.js"), **data}, on_report_change=heard)

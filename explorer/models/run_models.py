@@ -1,0 +1,164 @@
+"""Models of stored runs, for every page: those of this browser, and those that a link names.
+
+A model's name is its run's id and its kind, such as "K3v0eVx1T8mJrQzUa7cF2w.vae"; whoever has the name may open it.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from explorer.page import owners, state
+from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from vae.checkpoints import Checkpoint
+from vae.errors import CheckpointError
+from vae.models import build
+from vae.records import Record
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+
+NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
+LINKED = ("model", "ae", "vae")  # parameters of links that name a model
+OPENED = "opened_runs"  # session-state key: ids of runs of others that this visitor opened by a link
+QUIET_SECONDS = 10.0  # a store that cannot be reached is left alone for so long: pages that do not need it stay fast
+_quiet_until: dict[str, float] = {}  # by the store's address
+T = TypeVar("T")
+
+
+def private(run: Run) -> bool:
+    """Whether this visitor may not see the run: it was trained on images that another browser brought."""
+    return run.image_set is not None and run.owner != owners.owner()
+
+
+@dataclass(frozen=True)
+class RunModel:
+    """One model of a stored run."""
+
+    run: Run
+    index: int  # among the run's models
+    mine: bool
+
+    @property
+    def name(self) -> str:
+        return name_of(self.run, self.index)
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self.run.recipes[self.index].spec
+
+    @property
+    def settings(self) -> TrainingSettings:
+        return self.run.recipes[self.index].settings
+
+    @property
+    def whose(self) -> str:
+        """What sets it apart in a menu, such as "yours: my run, 14:05:12"."""
+        when = f"{local(self.run.created):%H:%M:%S}"
+        return f"{'yours' if self.mine else 'shared'}: {self.run.name + ', ' if self.run.name else ''}{when}"
+
+
+def name_of(run: Run, index: int) -> str:
+    """The name under which every page knows that model."""
+    return f"{run.id}.{run.recipes[index].spec.kind}"
+
+
+def has_model(run: Run) -> bool:
+    """Whether the run has ended and learned something that other pages can open."""
+    return run.state not in ACTIVE and run.images_seen > 0 and run.encodes
+
+
+def on_pages(run: Run) -> bool:
+    """Whether the pages can show its models: they tell decoders no class, and draw from N(0, I)."""
+    return has_model(run) and all(not spec.classes and spec.prior == "normal" for spec, _ in run.recipes)
+
+
+def listed() -> dict[str, RunModel]:
+    """Every model of a run that this visitor can pick, newest first. Asked of the store once in each run of a page.
+
+    A store that cannot be reached costs nothing but these models; the pages Train and Runs say so.
+    """
+    return state.once("run_models", lambda: {model.name: model for run in _runs() for model in _models(run)})
+
+
+def find(name: str) -> RunModel | None:
+    return listed().get(name) if NAME.fullmatch(name) else None
+
+
+def one_of(names: list[str], what: str) -> state.Reader:
+    """Reads the name of a model from a link; says why where it is that of a private run."""
+    read = state.one_of(names, what)
+
+    def reader(text: str) -> str:
+        named = NAME.fullmatch(text)
+        run = ask(partial(_get, named[1])) if named and text not in names else None
+        if run is not None and private(run):
+            raise ValueError(PRIVATE_IMAGES)
+        return read(text)
+
+    return reader
+
+
+def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:
+    """The model with its newest weights, and its history; CheckpointError where the run is gone."""
+    run, index = model.run, model.index
+    if private(run):
+        raise Denied(PRIVATE_IMAGES)
+    weights = store().weights(run.id)
+    if weights is None:
+        raise CheckpointError(f"The run {run.title} has no weights. Train it again.")
+    network = build(model.spec)
+    network.load_state_dict(weights[index])
+    history = [moment.records[index] for moment in store().records(run.id)]
+    return Checkpoint(model.name, network.eval(), model.settings), history
+
+
+def open_run(run_id: str) -> None:
+    """Let this visitor pick the models of a run that is not theirs."""
+    opened = st.session_state.setdefault(OPENED, [])
+    if run_id not in opened:
+        opened.append(run_id)
+
+
+def local(moment: datetime) -> datetime:
+    """A time on the visitor's clock."""
+    try:
+        return moment.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment
+
+
+def _models(run: Run) -> list[RunModel]:
+    mine = run.owner == owners.owner()
+    return [RunModel(run, index, mine) for index in range(len(run.recipes))] if on_pages(run) else []
+
+
+def _runs() -> list[Run]:
+    for parameter in LINKED:
+        named = NAME.fullmatch(st.query_params.get(parameter, ""))
+        if named:
+            open_run(named[1])
+    mine = ask(lambda: store().runs(owners.owner())) or []
+    others = [run_id for run_id in st.session_state.get(OPENED, []) if run_id not in {run.id for run in mine}]
+    return mine + [run for run_id in others if (run := ask(partial(_get, run_id))) and not private(run)]
+
+
+def _get(run_id: str) -> Run | None:
+    return store().get(run_id)
+
+
+def ask(question: Callable[[], T]) -> T | None:
+    """The store's answer; None where it cannot be reached, or could not a moment ago."""
+    place = ""
+    try:
+        place = address()
+        return question() if time.monotonic() >= _quiet_until.get(place, 0.0) else None
+    except StoreError:
+        _quiet_until[place] = time.monotonic() + QUIET_SECONDS
+        return None

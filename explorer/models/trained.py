@@ -1,0 +1,233 @@
+"""Trained models ready to look at: the shipped ones, shared by all, and those of the visitor's own runs.
+
+Shipped models are read-only and kept once per process; a changed or damaged file is noticed by its time stamp. They are asked for a
+hundred times a second when a class is at work, so looking costs four calls of the operating system and nothing else.
+"""
+
+import os
+import threading
+from functools import cached_property
+from math import ceil, floor
+from pathlib import Path
+
+import streamlit as st
+import torch
+
+from explorer.models import own_sets, run_models
+from explorer.page import state
+from vae import checkpoints, data, latent, metrics
+from vae.checkpoints import SHIPPED, Checkpoint
+from vae.corruption import NONE
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.hardware import use_one_thread
+from vae.metrics import Measures
+from vae.posterior import Posterior
+from vae.records import Record
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+
+FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
+SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
+KINDS = {"ae": "AE", "vae": "VAE"}
+
+
+class Trained:
+    """A model with what the pages compute from it, each once."""
+
+    def __init__(self, checkpoint: Checkpoint, history: list[Record], measured: Measures | None = None, whose: str = ""):
+        self.name, self.model, self.settings = checkpoint.name, checkpoint.model, checkpoint.settings
+        self.checkpoint, self.history, self.whose = checkpoint, history, whose
+        self._measured = measured
+
+    @property
+    def own(self) -> bool:
+        """Whether it comes from a run rather than with the project."""
+        return bool(self.whose)
+
+    @property
+    def label(self) -> str:
+        """What a menu shows, such as "VAE, 2 latents"."""
+        return described(self.model.spec, self.settings, self.name, self.whose)
+
+    @property
+    def is_vae(self) -> bool:
+        return self.model.spec.traits.kl
+
+    @property
+    def data(self) -> Dataset:
+        return data.load(self.settings.dataset)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """Posteriors of the test set: mean (N, D), log variance (N, D) or None."""
+        return latent.encode_split(self.model, self.data.test)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Latent dimensions, the one that carries most first."""
+        return metrics.kl_order(self.posterior)
+
+    @property
+    def plane_axes(self) -> list[int]:
+        """The two dimensions a plane shows: those that carry most, in their natural order (one latent: the same twice)."""
+        return sorted(self.order[:2]) if len(self.order) > 1 else [0, 0]
+
+    @cached_property
+    def measures(self) -> Measures:
+        """Measures on the test set: those shipped with the checkpoint, or computed now."""
+        return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
+
+    @cached_property
+    def ranges(self) -> list[tuple[float, float]]:
+        """For each dimension the interval that sliders offer: all but the most extreme 0.1 % of the codes, and the prior.
+
+        Its ends have two decimals, so that a link can say them.
+        """
+        tails = torch.quantile(self.posterior.mean, torch.tensor([0.001, 0.999]), dim=0)  # (2, D)
+        return [(min(-3.0, floor(100 * low) / 100), max(3.0, ceil(100 * high) / 100)) for low, high in tails.T.tolist()]
+
+
+def shipped(name: str) -> Trained:
+    """A shipped model by name; CheckpointError with a sentence where it is missing or damaged."""
+    folder = f"{SHIPPED}/{name}"
+    stamps = tuple(_stamp(f"{folder}/{file}") for file in FILES)
+    kept = _kept.get(folder)
+    if kept is None or kept[0] != stamps:
+        with _loading:  # of several visitors who come first, one reads
+            kept = _kept.get(folder)
+            if kept is None or kept[0] != stamps:
+                kept = _kept[folder] = stamps, _load(Path(folder))
+    return kept[1]
+
+
+_kept: dict[str, tuple[tuple[int, ...], "Trained"]] = {}  # folder -> its files' time stamps when it was read, and the model
+_loading = threading.Lock()
+
+
+def _stamp(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116  pathlib takes three times as long
+    except OSError:
+        return 0
+
+
+def _load(path: Path) -> Trained:
+    measured = checkpoints.load_measures(path, Measures)
+    return Trained(checkpoints.load(path), checkpoints.load_history(path), measured)
+
+
+def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose: str = "") -> str:
+    """A model in a few words: what sets it apart from others."""
+    kind = "IWAE" if settings.importance_samples > 1 else KINDS[spec.kind]
+    if settings.corruption != NONE:
+        kind = f"denoising {kind}"
+    text = f"{kind}, {spec.latent_dim} latent{'s' * (spec.latent_dim > 1)}"
+    if settings.pixels != "grey":
+        text += ", binary pixels"
+    if settings.dataset != "mnist":
+        text += f", {own_sets.word(settings.dataset)}"
+    if spec.traits.kl and (settings.beta != 1 or "-beta-" in name):
+        text += f", \u03b2 = {settings.beta:g}"
+    return f"{text} ({whose})" if whose else text
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _of_run(name: str, images_seen: int, whose: str, _model: run_models.RunModel) -> Trained:  # a resumed run has seen more
+    checkpoint, history = run_models.load(_model)
+    return Trained(checkpoint, history, whose=whose)
+
+
+def names() -> list[str]:
+    """Every model this visitor can pick: shipped ones first, then those of runs."""
+    return [*_shelf(), *run_models.listed()]
+
+
+def _shelf() -> dict[str, Trained | None]:
+    """The shipped models, siblings together, and None for one that cannot be loaded; looked at once in each run of a page."""
+
+    def look() -> dict[str, Trained | None]:
+        found: dict[str, Trained | None] = {}
+        for name in checkpoints.names():
+            try:
+                found[name] = shipped(name)
+            except CheckpointError:
+                found[name] = None
+        return dict(sorted(found.items(), key=_siblings_together))
+
+    return state.once("shelf", look)
+
+
+def _siblings_together(item: tuple[str, Trained | None]) -> tuple:
+    """Pairs by number of latents, then the ladder by beta; what cannot be loaded comes last."""
+    name, model = item
+    if model is None:
+        return (True, 0, 0.0, name)
+    on_ladder = "-beta-" in name
+    return (on_ladder, 0 if on_ladder else model.model.spec.latent_dim, model.settings.beta if on_ladder else 0.0, name)
+
+
+def get(name: str | None) -> Trained:
+    """A model by name, of a run or a shipped one; None is the choice where there is nothing to choose from."""
+    if name is None:
+        raise CheckpointError("There is no model to show. Train one on the page Train, or run `make checkpoints`.")
+    model = run_models.find(name)
+    if model is not None:
+        return _of_run(name, model.run.images_seen, model.whose, model)
+    if name not in checkpoints.names():
+        raise CheckpointError(f"There is no model {name!r}. Pick one of the list: {', '.join(names())}.")
+    return shipped(name)
+
+
+def label(name: str) -> str:
+    """The menu label of a model; its bare name where it cannot be loaded. A run's model is not loaded for it."""
+    model = run_models.find(name)
+    if model is not None:
+        return described(model.spec, model.settings, name, model.whose)
+    try:
+        return get(name).label
+    except CheckpointError:
+        return f"{name} (damaged)"
+
+
+def kind(name: str) -> str | None:
+    """ "ae" or "vae"; None for a model that cannot be loaded."""
+    model = run_models.find(name)
+    if model is not None:
+        return model.spec.kind
+    kept = _shelf().get(name)
+    return None if kept is None else kept.model.spec.kind
+
+
+def of_kind(wanted: str) -> list[str]:
+    """The names of every autoencoder ("ae") or VAE ("vae") this visitor can pick."""
+    return [name for name in names() if kind(name) == wanted]
+
+
+def choose_pair(options: dict[str, list[str]]) -> dict[str, Trained]:
+    """Two menus, one for each kind; stops the page with a sentence where the two cannot be compared."""
+    titles = {"ae": "Autoencoder", "vae": "VAE"}
+    pair = {}
+    for kind_, title in titles.items():
+        if not options[kind_]:
+            raise CheckpointError(f"There is no {title} to show. Train one on the page Train, or run `make checkpoints`.")
+        if st.session_state[kind_] not in options[kind_]:
+            st.session_state[kind_] = options[kind_][0]
+        name = st.selectbox(title, options[kind_], key=kind_, format_func=label, persist_state="session", width=210)
+        pair[kind_] = get(name)
+    if pair["ae"].settings.dataset != pair["vae"].settings.dataset:
+        st.warning("These two were trained on different data. Pick two models of one data set to compare them.")
+        st.stop()
+    return pair
+
+
+def warm_up() -> None:
+    """Load the digits and the shipped models, and encode the test set with those shown first: the first visitor does not wait."""
+    use_one_thread()
+    for name in checkpoints.names():
+        try:
+            model = shipped(name)
+            if name in SHOWN_FIRST:
+                _ = model.order, model.ranges  # these encode the test set
+        except CheckpointError:
+            continue  # the page that needs it says so

@@ -1,0 +1,364 @@
+"""What the address of a page carries: one declared row a parameter, from which reading, checking, keeping and writing it follow.
+
+    ADDRESS = Address(
+        Number("kl_mu", 1.5, -3, 3, told="mu"),
+        SomeOf("kl_parts", PARTS, PARTS, told="on"),
+        OneOf("kl_model", TRACED[0], TRACED, widget="segmented_control"),
+    )
+
+A parameter's value lives in st.session_state under its own name, which is also its widget's key, so it survives a change of page and a
+copied link opens the same view. What comes from an address or a browser is a visitor's input: a row checks it. Options, bounds and the
+usual value may be functions without arguments, asked on every run, where they depend on what rows before them say.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.page import state
+
+SEPARATOR = ","
+
+
+def _now(value: Any) -> Any:
+    """A declared value, or what a function gives at this moment."""
+    return value() if callable(value) else value
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One row. Kinds of values are subclasses; each says how to read a text (ValueError with a sentence) and what to believe.
+
+    name    in the address, in the session, and key of the widget
+    usual   the value that a visit without it starts from (or a function); None: it has none and is left out
+    told    the name under which a part in the browser reports it; "" if none does
+    widget  the Streamlit widget that moves it, such as "selectbox"; "" where a part or a button does
+    """
+
+    name: str
+    usual: Any
+    told: str = ""
+    widget: str = ""
+
+    def read(self, text: str) -> Any:
+        """The value that a text says; ValueError with a sentence where it makes no sense."""
+        raise NotImplementedError
+
+    def believe(self, value: Any) -> Any:
+        """A value reported by a browser, or kept from before a change of model, made usable; ValueError where it cannot be."""
+        raise NotImplementedError
+
+    def domain(self) -> str:
+        """What it may be, in words, for the list of all parameters."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """The text that stands for a value in an address."""
+        if isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, tuple | list):
+            return SEPARATOR.join(map(self.write, value))
+        return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+    def options(self) -> dict[str, Any]:
+        """What its widget needs beside label and key."""
+        return {}
+
+    def rows(self) -> list["Parameter"]:
+        """The parameters that this row stands for: itself, unless it is a family."""
+        return [self]
+
+
+@dataclass(frozen=True)
+class Number(Parameter):
+    """A number from `low` to `high`."""
+
+    low: Any = -math.inf
+    high: Any = math.inf
+    step: float | None = None
+
+    def read(self, text: str) -> float:
+        try:
+            return self.believe(float(text))
+        except ValueError:
+            raise ValueError(f"It must be a number {self.domain()}; the usual value is used instead.") from None
+
+    def believe(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _now(self.low) <= value <= _now(self.high):
+            raise ValueError(f"It must be a number {self.domain()}.")
+        return float(value)
+
+    def domain(self) -> str:
+        return f"from {_now(self.low):.3g} to {_now(self.high):.3g}"
+
+    def options(self) -> dict[str, Any]:
+        step = {} if self.step is None else {"step": self.step}
+        return {"min_value": float(_now(self.low)), "max_value": float(_now(self.high)), **step}
+
+
+@dataclass(frozen=True)
+class Whole(Parameter):
+    """A whole number from `low` to `high`."""
+
+    low: Any = 0
+    high: Any = 1
+
+    def read(self, text: str) -> int:
+        try:
+            return self.believe(int(text))
+        except ValueError:
+            raise ValueError(f"It must be a whole number {self.domain()}; the usual value is used instead.") from None
+
+    def believe(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not _now(self.low) <= value <= _now(self.high):
+            raise ValueError(f"It must be a whole number {self.domain()}.")
+        return value
+
+    def domain(self) -> str:
+        return f"from {_now(self.low):,} to {_now(self.high):,}"
+
+    def options(self) -> dict[str, Any]:
+        return {"min_value": _now(self.low), "max_value": _now(self.high)}
+
+
+@dataclass(frozen=True)
+class Flag(Parameter):
+    """Yes or no; 1 or 0 in the address."""
+
+    def read(self, text: str) -> bool:
+        if text not in ("0", "1"):
+            raise ValueError("It must be 0 or 1; the usual value is used instead.")
+        return text == "1"
+
+    def believe(self, value: Any) -> bool:
+        return bool(value)
+
+    def domain(self) -> str:
+        return "0 or 1"
+
+
+@dataclass(frozen=True)
+class Nearest(Parameter):
+    """One of some numbers; a link may say any between the least and the greatest and gets the nearest."""
+
+    allowed: Any = ()
+
+    def read(self, text: str) -> Any:
+        low, high = min(_now(self.allowed)), max(_now(self.allowed))
+        try:
+            value = float(text) if any(isinstance(number, float) for number in _now(self.allowed)) else int(text)
+            if low <= value <= high:
+                return self.believe(value)
+        except ValueError:
+            pass
+        kind = "a number" if isinstance(low, float) else "a whole number"
+        raise ValueError(f"It must be {kind} from {low:,} to {high:,}; the usual value is used instead.")
+
+    def believe(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"It must be {self.domain()}.")
+        return min(_now(self.allowed), key=lambda number: abs(number - value))
+
+    def domain(self) -> str:
+        return "one of " + ", ".join(f"{number:g}" for number in _now(self.allowed))
+
+    def options(self) -> dict[str, Any]:
+        return {"options": list(_now(self.allowed))}
+
+
+@dataclass(frozen=True)
+class OneOf(Parameter):
+    """One of some names. `what` says what they name, for the sentence on a link that names none."""
+
+    allowed: Any = ()
+    what: str = "choice"
+
+    def read(self, text: str) -> Any:
+        named = {str(name): name for name in _now(self.allowed)}
+        if text not in named:
+            raise ValueError(f"There is no such {self.what}; here is {'another' if named else 'none'}.")
+        return named[text]
+
+    def believe(self, value: Any) -> Any:
+        if value not in list(_now(self.allowed)):
+            raise ValueError(f"There is no such {self.what}.")
+        return value
+
+    def domain(self) -> str:
+        return "one of " + ", ".join(map(str, _now(self.allowed)))
+
+    def options(self) -> dict[str, Any]:
+        return {"options": list(_now(self.allowed))}
+
+
+@dataclass(frozen=True)
+class SomeOf(Parameter):
+    """Any of some names, separated by commas, none included; they come in their own order."""
+
+    allowed: Any = ()
+    what: str = "part"
+
+    def read(self, text: str) -> tuple[str, ...]:
+        wanted = [name for name in text.split(SEPARATOR) if name]
+        if not set(wanted) <= set(_now(self.allowed)):
+            raise ValueError(f"There is no such {self.what}; choose from {', '.join(_now(self.allowed))}.")
+        return self.believe(wanted)
+
+    def believe(self, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"It must be some of {', '.join(_now(self.allowed))}.")
+        return tuple(name for name in _now(self.allowed) if name in value)
+
+    def domain(self) -> str:
+        return "some of " + ", ".join(_now(self.allowed))
+
+
+@dataclass(frozen=True)
+class Numbers(Parameter):
+    """So many numbers from `low` to `high`, separated by commas; () where there are none yet."""
+
+    count: Any = 1
+    low: Any = -math.inf
+    high: Any = math.inf
+
+    def read(self, text: str) -> tuple[float, ...]:
+        parts = text.split(SEPARATOR)
+        if len(parts) != _now(self.count):
+            raise ValueError(f"It must be {_now(self.count)} numbers, separated by commas; the usual values are used instead.")
+        one = Number(self.name, None, low=self.low, high=self.high)
+        return tuple(one.read(part) for part in parts)
+
+    def believe(self, value: Any) -> tuple[float, ...]:
+        if not isinstance(value, list | tuple) or len(value) not in (0, _now(self.count)):
+            raise ValueError(f"It must be {self.domain()}.")
+        one = Number(self.name, None, low=self.low, high=self.high)
+        return tuple(one.believe(number) for number in value)
+
+    def domain(self) -> str:
+        return f"{_now(self.count)} numbers from {_now(self.low):.3g} to {_now(self.high):.3g}"
+
+
+@dataclass(frozen=True)
+class Text(Parameter):
+    """A text of a form, such as the id of a run; `what` says what it names."""
+
+    form: str = ".*"
+    what: str = "name"
+
+    def read(self, text: str) -> str:
+        return self.believe(text)
+
+    def believe(self, value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(self.form, value):
+            raise ValueError(f"There is no such {self.what}.")
+        return value
+
+    def domain(self) -> str:
+        return f"a {self.what}"
+
+
+@dataclass(frozen=True)
+class Family(Parameter):
+    """Parameters whose number depends on what is shown, such as one for each latent dimension; `usual` and `told` are unused.
+
+    members  gives the rows at this moment
+    says     what they are, in words, for the list of all parameters
+    """
+
+    members: Callable[[], Sequence[Parameter]] = tuple
+    says: str = ""
+
+    def rows(self) -> list[Parameter]:
+        return list(self.members())
+
+    def domain(self) -> str:
+        return self.says
+
+
+class Address:
+    """The parameters of one page, in the order in which they are read and written."""
+
+    def __init__(self, *rows: Parameter):
+        self.declared = rows
+
+    def rows(self) -> Iterator[Parameter]:
+        """Every parameter at this moment; a row is worked out after those before it have been read."""
+        for row in self.declared:
+            yield from row.rows()
+
+    def read(self) -> None:
+        """Once on arrival take what the link says; on every run give each parameter a value that can be used.
+
+        A value of a link that makes no sense is named in a sentence and left out. Later the address only follows the session: while a
+        hand is moving it lags behind.
+        """
+        for row in self.rows():
+            said = state.said_by_link(row.name)
+            if said is not None:
+                try:
+                    st.session_state[row.name] = row.read(said)
+                except ValueError as error:
+                    state.refuse_link(row.name, said, str(error))
+            self._settle(row)
+
+    def _settle(self, row: Parameter) -> None:
+        usual = _now(row.usual)
+        if st.session_state.get(row.name) is None:
+            if usual is not None:
+                st.session_state[row.name] = usual
+            return
+        kept = st.session_state[row.name]
+        if kept == usual:
+            return
+        try:
+            usable = row.believe(kept)
+        except ValueError:  # a change of model has put it out of range
+            usable = usual
+        if usable != kept:
+            st.session_state[row.name] = usable
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a parameter now."""
+        return st.session_state.get(name)
+
+    def set(self, **values: Any) -> None:
+        """Give parameters new values, as a button's callback does."""
+        st.session_state.update(values)
+
+    def told(self) -> dict[str, Any]:
+        """The values that a part in the browser starts from, by the names under which it reports them."""
+        return {row.told: st.session_state.get(row.name) for row in self.rows() if row.told}
+
+    def hear(self, report: dict[str, Any]) -> None:
+        """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input."""
+        for row in self.rows():
+            if row.told and row.told in report:
+                try:
+                    st.session_state[row.name] = row.believe(report[row.told])
+                except ValueError:
+                    continue
+
+    def draw(self, name: str, label: str, help: str | None = None, where: Any = st, **more: Any) -> Any:
+        """Draw the widget of a parameter and give its value."""
+        row = next(row for row in self.rows() if row.name == name)
+        wanted = {"required": True} if row.widget in ("segmented_control", "pills") else {}
+        widget = getattr(where, row.widget)
+        value = widget(label, key=name, help=help, **{**row.options(), **wanted, "persist_state": "session", **more})
+        return _now(row.usual) if value is None else value
+
+    def values(self) -> dict[str, str]:
+        """What the address says of this view: every parameter that has a value."""
+        texts = {}
+        for row in self.rows():
+            value = st.session_state.get(row.name)
+            if value is not None and (value != () or isinstance(row, SomeOf)):
+                texts[row.name] = row.write(value)
+        return texts
+
+    def write(self, **more: str) -> None:
+        """Make the address bar say this view, and nothing else."""
+        state.write_link(**self.values(), **more)

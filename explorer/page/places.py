@@ -1,0 +1,77 @@
+"""The pages: where each has its room, and the sections in which the navigation, the routes and the links between pages show them.
+
+A page is a file in pages/ and a room, the folder with its words.md; a lesson's room is lessons/<path>. Title, purpose, section and order
+stand in the words, so that a page is added by adding its files.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.page import words
+from explorer.page.words import Words
+
+FOLDER = words.ROOT / "pages"
+SECTIONS = ("Start", "See", "Understand", "Use", "Relatives", "Make")  # in this order; the first has no heading
+COURSE = ("Understand", "Use", "Relatives")  # whose pages are lessons
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its path in the address, which is the name of its file, and the room where all else of it is."""
+
+    path: str
+    room: str
+
+    @property
+    def words(self) -> Words:
+        """What it says, in the language of this server."""
+        return words.load(self.room)
+
+    @property
+    def title(self) -> str:
+        return self.words.title
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in one line."""
+        return self.words.purpose
+
+    @property
+    def section(self) -> str:
+        return self.words.facts["section"]
+
+
+def _found() -> list[Place]:
+    rooms = [path.parent for top in ("explorer", "lessons") for path in (words.ROOT / top).rglob("words.md")]
+    places = []
+    for room in rooms:
+        name = room.relative_to(words.ROOT).as_posix()
+        places.append(Place(words.load(name).facts.get("page", room.name), name))
+    return sorted(places, key=lambda place: (SECTIONS.index(place.section), int(place.words.facts["order"]), place.path))
+
+
+PLACES = {place.path: place for place in _found()}
+LESSONS = tuple(place for place in PLACES.values() if place.section in COURSE)
+
+
+def navigation() -> dict[str, list]:
+    """The sections as Streamlit's pages."""
+    shown: dict[str, list] = {}
+    for place in PLACES.values():
+        heading = "" if place.section == SECTIONS[0] else place.section
+        page = st.Page(
+            FOLDER / f"{place.path}.py",
+            title=place.title,
+            url_path=place.path,
+            help=place.purpose,
+            default=place.path == "home",
+        )
+        shown.setdefault(heading, []).append(page)
+    return shown
+
+
+def link(path: str, text: str, **parameters: str) -> None:
+    """A link to another page, with what its address shall say."""
+    label = f"{text}: {PLACES[path].title} \u2192"
+    st.page_link(FOLDER / f"{path}.py", label=label, query_params=parameters or None)

@@ -1,0 +1,181 @@
+"""What a page says, kept as Markdown beside the page's own code, so that it is written, searched and translated without Python.
+
+A file `words.md` begins with facts (section, order, papers), then the page's title and what it is for, then named blocks:
+
+    section: Understand
+    order: 10
+    papers: VAE, ELBO_SURGERY
+
+    # What the KL does
+
+    One latent, the three parts of its KL, and where each pulls
+
+    ## lead
+    ...Markdown, with slots such as {kl:.2f} nats, filled by the page; a formula between dollar signs has none...
+
+    ## check
+    The question
+
+    - all: Everything
+      The reason, shown after choosing it
+    - none: Nothing (right)
+      Another reason
+
+A translation is a second file, such as `words.de.md`; a block that it lacks is said in English. The language is that of the environment
+variable LATENT_EXPLORER_LANGUAGE.
+"""
+
+import functools
+import html
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGE = "LATENT_EXPLORER_LANGUAGE"
+RIGHT = " (right)"  # ends the answer of a check that is right
+MINUS = "\u2212"
+_FORMULA = re.compile(r"(\$\$.*?\$\$|\$[^$\n]*?\$)", re.DOTALL)
+_SLOT = re.compile(r"\{([a-z_][a-z_0-9]*)(?::([^{}]*))?\}")
+_BLOCK = re.compile(r"^## (.+)$", re.MULTILINE)
+_ITEM = re.compile(r"^- ([\w.-]+): (.*(?:\n(?!- |\n).*)*)$", re.MULTILINE)
+
+
+class WordsError(Exception):
+    """A file of words, or a page that asks it for something, is wrong: a fault of ours, not of a visitor."""
+
+
+class Option(NamedTuple):
+    """One answer to a question: its key, what stands on the screen, why it is right or wrong ("" if nothing is said), and whether it is right."""
+
+    key: str
+    text: str
+    why: str = ""
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that one page says: facts about it, its title, what it is for, and its blocks by name."""
+
+    place: str  # the file, for messages
+    facts: Mapping[str, str]
+    title: str
+    purpose: str
+    blocks: Mapping[str, str] = field(repr=False)
+
+    def say(self, name: str, /, **values: Any) -> str:
+        """A block (Markdown) with its slots filled; WordsError where a slot has no value, or a value no slot."""
+        return fill(self._block(name), values, f"{self.place}, block {name}")
+
+    def question(self, name: str, /, **values: Any) -> str:
+        """What a block with answers says before them."""
+        return fill(_ITEM.split(self._block(name), maxsplit=1)[0].strip(), values, f"{self.place}, block {name}")
+
+    def items(self, name: str) -> dict[str, str]:
+        """The lines `- key: text` of a block, in order."""
+        return {key: text.partition("\n")[0].strip() for key, text in _ITEM.findall(self._block(name))}
+
+    def options(self, name: str) -> tuple[Option, ...]:
+        """The answers of a block, in order; what is indented below an answer is its reason."""
+        found = []
+        for key, text in _ITEM.findall(self._block(name)):
+            first, _, why = text.partition("\n")
+            right = first.endswith(RIGHT)
+            found.append(Option(key, first.removesuffix(RIGHT).strip(), " ".join(why.split()), right))
+        return tuple(found)
+
+    def formulas(self, name: str) -> tuple[str, list[str]]:
+        """A block's text, and the formulas (LaTeX) that stand between double dollar signs in it."""
+        block = self._block(name)
+        parts = re.split(r"\$\$(.*?)\$\$", block, flags=re.DOTALL)
+        return "\n\n".join(text.strip() for text in parts[::2] if text.strip()), [formula.strip() for formula in parts[1::2]]
+
+    def label(self, parameter: str) -> str:
+        """What stands beside the control of that parameter of the address."""
+        return self._control(parameter)[0]
+
+    def help(self, parameter: str) -> str | None:
+        """What its question mark says; None where it has none."""
+        return self._control(parameter)[1] or None
+
+    def _control(self, parameter: str) -> tuple[str, str]:
+        options = {option.key: (option.text, option.why) for option in self.options("controls")}
+        if parameter not in options:
+            raise WordsError(f"{self.place}: the block controls has no line for {parameter}.")
+        return options[parameter]
+
+    def _block(self, name: str) -> str:
+        if name not in self.blocks:
+            raise WordsError(f"{self.place} has no block {name}.")
+        return self.blocks[name]
+
+
+def fill(text: str, values: Mapping[str, Any], where: str) -> str:
+    """Text with its slots `{name:format}` filled outside formulas; a negative number gets a true minus sign."""
+    used = set()
+
+    def put(slot: re.Match[str]) -> str:
+        name, form = slot[1], slot[2] or ""
+        if name not in values:
+            raise WordsError(f"{where}: nothing fills the slot {name}.")
+        used.add(name)
+        value = values[name]
+        return value if isinstance(value, str) else format(value, form).replace("-", MINUS)
+
+    parts = _FORMULA.split(text)
+    filled = "".join(part if i % 2 else _SLOT.sub(put, part) for i, part in enumerate(parts))
+    if values.keys() - used:
+        raise WordsError(f"{where} has no slot {', '.join(sorted(values.keys() - used))}.")
+    return filled
+
+
+def slots(text: str) -> list[str]:
+    """The names of the slots in a text."""
+    return [slot[1] for i, part in enumerate(_FORMULA.split(text)) if not i % 2 for slot in _SLOT.finditer(part)]
+
+
+def parse(text: str, place: str) -> Words:
+    """The contents of a file of words."""
+    head, *rest = _BLOCK.split(text)
+    facts_text, _, opening = head.partition("\n# ") if not head.startswith("# ") else ("", "", head[2:])
+    facts = dict(line.split(": ", 1) for line in facts_text.splitlines() if ": " in line)
+    title, _, purpose = opening.partition("\n")
+    blocks = {name.strip(): block.strip() for name, block in zip(rest[::2], rest[1::2], strict=True)}
+    if len(blocks) != len(rest) // 2:
+        raise WordsError(f"{place} has two blocks of one name.")
+    return Words(place, facts, title.strip(), " ".join(purpose.split()), blocks)
+
+
+def load(room: str, language: str | None = None) -> Words:
+    """The words of a room, a folder below the project's such as "lessons/kl", in a language where there is a translation."""
+    return _load(room, os.environ.get(LANGUAGE, "") if language is None else language)
+
+
+@functools.cache
+def _load(room: str, language: str) -> Words:
+    whole = _read(f"{room}/words.md")
+    translated = ROOT / room / f"words.{language}.md"
+    if not re.fullmatch(r"[a-z]{2,3}", language) or not translated.exists():
+        return whole
+    other = _read(f"{room}/words.{language}.md")
+    return Words(
+        other.place,
+        whole.facts,
+        other.title or whole.title,
+        other.purpose or whole.purpose,
+        {**whole.blocks, **other.blocks},
+    )
+
+
+def _read(place: str) -> Words:
+    return parse((ROOT / place).read_text(encoding="utf-8"), place)
+
+
+def inline(text: str) -> str:
+    """Markdown's **strong** and *emphasis* as HTML; all else stands as it is."""
+    escaped = html.escape(text, quote=False)
+    return re.sub(r"\*(.+?)\*", r"<i>\1</i>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escaped))

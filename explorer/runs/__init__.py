@@ -1,0 +1,1 @@
+"""Training runs: the store and its migrations, the workers that train, and whose a run is. No widgets."""

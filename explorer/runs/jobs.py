@@ -1,0 +1,106 @@
+"""Training runs for the pages: submit one, see its place in the queue and how many can run at once.
+
+`start` and `stop` belong to the app's lifespan. A run is in the store from the moment it is submitted; the dispatcher
+(explorer/runs/dispatcher.py) hands it to a worker (explorer/runs/worker.py), and pages read the store.
+"""
+
+import heapq
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from statistics import median
+from typing import NamedTuple
+
+from explorer.runs.cluster import cores
+from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.keeper import Keeper
+from explorer.runs.store import Run, address, store
+from explorer.runs.workload import TYPICAL_RATE, operations
+from vae.recipes import Recipe
+
+
+class Place(NamedTuple):
+    """Where a run stands in the queue."""
+
+    position: int  # 1 is next; 0 when it does not wait
+    of: int  # how many wait
+    wait_seconds: float  # until it begins, estimated from the rates of runs at work
+
+
+class Slots(NamedTuple):
+    """How many runs can be at work at once."""
+
+    workers: int
+    running: int
+    trouble: str = ""  # a sentence while the workers cannot be reached
+
+
+_services: list[Dispatcher | Keeper] = []
+
+
+def start() -> None:
+    """Open the cluster and serve the queue. Returns at once; StoreError where the runs cannot be kept."""
+    if not _services:
+        place = address()
+        _services.extend([Dispatcher(place, os.environ.get("DASK_SCHEDULER_ADDRESS", "")), Keeper(place)])
+        for service in _services:
+            service.start()
+
+
+def stop() -> None:
+    """Let runs save their weights, and end the workers. Takes up to about eight seconds."""
+    while _services:
+        _services.pop(0).stop()
+
+
+def submit(owner: str, recipes: Sequence[Recipe], name: str = "") -> Run:
+    """Queue a run of models that are trained together, and wake the dispatcher."""
+    run = store().create(owner, recipes, name)
+    _wake()
+    return run
+
+
+def resume(run_id: str, owner: str) -> None:
+    """Queue a run of this owner that was stopped, interrupted or failed again, and wake the dispatcher."""
+    store().resume(run_id, owner)
+    _wake()
+
+
+def slots() -> Slots:
+    """Workers, and runs at work on them."""
+    dispatcher = _dispatcher()
+    workers, trouble = (dispatcher.workers, dispatcher.trouble) if dispatcher else (cores(), "")
+    return Slots(workers, len(store().at_work()), trouble)
+
+
+def place(run: Run) -> Place:
+    """Where a run stands in the queue, and how long it will probably wait."""
+    queue = store().queue()
+    position = next((i for i, waiting in enumerate(queue, 1) if waiting.id == run.id), 0)
+    at_work = store().at_work()
+    rate = median([_rate(other) for other in at_work]) if at_work else TYPICAL_RATE
+    free = [_left(other) / _rate(other) for other in at_work]  # seconds until each worker is free
+    free += [0.0] * (max(slots().workers, 1) - len(free))
+    heapq.heapify(free)
+    for ahead in queue[: max(position - 1, 0)]:
+        heapq.heapreplace(free, free[0] + _left(ahead) / rate)
+    return Place(position, len(queue), free[0] if position else 0.0)
+
+
+def _wake() -> None:
+    if dispatcher := _dispatcher():
+        dispatcher.wake()
+
+
+def _dispatcher() -> Dispatcher | None:
+    return next((service for service in _services if isinstance(service, Dispatcher)), None)
+
+
+def _left(run: Run) -> float:
+    return operations(run.recipes) * (1 - run.progress)
+
+
+def _rate(run: Run) -> float:
+    """Operations a second of a run at work: as measured, or a typical one where it has only begun."""
+    seconds = (datetime.now(UTC) - run.started).total_seconds() if run.started else 0.0
+    return operations(run.recipes) * run.progress / seconds if seconds > 1 and run.progress > 0 else TYPICAL_RATE

@@ -1,0 +1,44 @@
+"""Comes by every now and then: marks runs whose workers have gone silent, deletes what the store need not keep.
+
+One a process; several apps on one store may do the same work, each step of which is a transaction.
+"""
+
+import logging
+import threading
+import time
+
+from explorer.runs.store import StoreError, store
+
+LOG = logging.getLogger("explorer")
+ROUND = 3.0  # seconds between two looks for silent runs
+SILENT = 15.0  # seconds without a sign of life: workers give one every two seconds
+TIDYING = 600.0  # seconds between two looks for runs to delete
+
+
+class Keeper:
+    """A thread from `start` to `stop`."""
+
+    def __init__(self, store_url: str):
+        self._store_url = store_url
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is being deleted is deleted to the end."""
+        self._ending.set()
+        self._thread.join(3)
+
+    def _keep(self) -> None:
+        tidied = -TIDYING
+        while not self._ending.is_set():
+            try:
+                store(self._store_url).interrupted(SILENT)
+                if time.monotonic() - tidied > TIDYING:
+                    tidied = time.monotonic()
+                    store(self._store_url).retain()
+            except StoreError as error:
+                LOG.warning("The runs are not tidied: %s", error)
+            self._ending.wait(ROUND)

@@ -1,0 +1,82 @@
+"""Images that visitors brought, as data sets that models are trained on: `vae.data.load("own:<id>")` for whoever may see them.
+
+A page asks as the browser that looks at it, a worker on behalf of the run's owner; nobody else gets the images. Knows no Streamlit, so that
+workers can do without.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import torch
+
+from explorer.runs.store import Store, StoreError, store
+from explorer.runs.store.image_sets import PREFIX
+from vae import data
+from vae.data import Dataset
+
+KEPT = 4  # data sets in memory
+FRESH = 2.0  # seconds after which the store is asked again whether the images are still there
+FEWEST_HELD_OUT, SHARE_HELD_OUT = 10, 0.1  # images for each of test and validation
+
+_worker: ContextVar[tuple[Store, str] | None] = ContextVar("worker", default=None)  # whose run this thread trains, kept where
+_visitors: list[Callable[[], str]] = []  # who looks at the page that is being drawn
+_read: OrderedDict[tuple[str, ...], tuple[float, Dataset]] = OrderedDict()  # id, owner, store -> when last seen to be there
+_lock = threading.Lock()
+
+
+def serve(visitor: Callable[[], str] | None = None) -> None:
+    """Let `data.load` know these images; pages say who is looking."""
+    if visitor is not None:
+        _visitors[:] = [visitor]
+    data.SOURCES[PREFIX.rstrip(":")] = _load
+
+
+@contextmanager
+def on_behalf_of(owner: str, kept: Store) -> Iterator[None]:
+    """This thread trains for that owner, and may read what the owner has in that store."""
+    token = _worker.set((kept, owner))
+    try:
+        yield
+    finally:
+        _worker.reset(token)
+
+
+def forget(set_id: str) -> None:
+    """Let go of images that were deleted."""
+    with _lock:
+        for key in [key for key in _read if key[0] == set_id]:
+            del _read[key]
+
+
+def _load(set_id: str) -> Dataset:
+    kept, owner = _worker.get() or (store(), _visitors[0]() if _visitors else "")
+    key = set_id, owner, kept.url
+    with _lock:
+        seen, dataset = _read.get(key, (0.0, None))
+    if dataset is None:
+        dataset = _from_store(kept, set_id, owner)
+    elif time.monotonic() - seen < FRESH:
+        return dataset
+    else:
+        try:
+            kept.check_images(set_id, owner)
+        except StoreError:
+            forget(set_id)
+            raise
+    with _lock:
+        _read[key] = time.monotonic(), dataset
+        _read.move_to_end(key)
+        while len(_read) > KEPT:
+            _read.popitem(last=False)
+    return dataset
+
+
+def _from_store(kept: Store, set_id: str, owner: str) -> Dataset:
+    found, pixels, labels = kept.images(set_id, owner)
+    images = torch.from_numpy(pixels.copy()).unsqueeze(1)  # (N, 1, 28, 28)
+    held_out = max(FEWEST_HELD_OUT, round(SHARE_HELD_OUT * len(images)))
+    return data.three_splits(found.dataset, images, torch.from_numpy(labels), found.classes, held_out)

@@ -1,0 +1,79 @@
+"""The run store: what is trained, by whom, how it stands and what it has learned, in a SQL database.
+
+Workers write, pages read; nothing about a run lives only in a process.
+"""
+
+import functools
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
+from explorer.runs.store.image_sets import ImageSet, ImageSets
+from explorer.runs.store.keeper import Keeper, images_rule, rule
+from explorer.runs.store.run import ACTIVE, Moment, Orders, Run, State
+from explorer.runs.store.visitors import Visitors
+from explorer.runs.store.workers import Workers
+
+__all__ = [
+    "ACTIVE",
+    "Denied",
+    "Gone",
+    "ImageSet",
+    "Lost",
+    "Moment",
+    "Orders",
+    "Run",
+    "State",
+    "Store",
+    "StoreError",
+    "address",
+    "images_rule",
+    "rule",
+    "store",
+]
+
+HOME = Path(__file__).resolve().parents[3] / "runs"
+_opened: dict[str, "Store"] = {}
+_opening = threading.Lock()
+
+
+class Store(Visitors, ImageSets, Workers, Keeper):
+    """The run store at a URL: sqlite:///path/to/file or postgresql://user:password@host/name."""
+
+
+def store(url: str | None = None) -> Store:
+    """The process's one store at that URL, by default `address()`."""
+    url = url or address()
+    with _opening:
+        if url not in _opened:
+            _opened[url] = Store(url)
+        return _opened[url]
+
+
+def address() -> str:
+    """Where this app keeps its runs: DATABASE_URL, or a file in the data folder.
+
+    The data folder is LATENT_EXPLORER_DATA; without it `runs` beside the app or, where that cannot be written, one in the user's cache.
+    """
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{data_folder() / 'runs.db'}"
+
+
+def data_folder() -> Path:
+    """A folder that can be written; StoreError where there is none."""
+    chosen = os.environ.get("LATENT_EXPLORER_DATA")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latent-explorer"
+    return _first_writable(*((Path(chosen),) if chosen else (HOME, cache)))
+
+
+@functools.lru_cache(maxsize=8)  # pages ask on every run; a refusal is not remembered
+def _first_writable(*folders: Path) -> Path:
+    for folder in map(Path.resolve, folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    raise StoreError(READ_ONLY.format(place=folders[-1]))

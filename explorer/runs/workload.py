@@ -1,0 +1,73 @@
+"""How much work a run is: what decides how often it is looked at, and how long the queue will take.
+
+Work is counted in floating-point operations of the matrix products, from the model's own layers, so that it says the same on a
+busy machine and on an idle one. One training step costs three forward passes: one forward, two backward (the gradients with
+respect to the weights and to the inputs).
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+from vae.models import GAN, Autoencoder, build_network
+from vae.recipes import Recipe
+from vae.spec import ModelSpec
+
+TYPICAL_RATE = 6e10  # operations a second of one core in training, before a run has been measured here
+BETWEEN_MOMENTS = 0.4  # seconds of a typical core
+FEWEST, MOST = 20, 600  # moments of one run
+TRAINING = 3  # forward passes that a step costs
+JUDGED = 3  # times that a step of a GAN takes images through its discriminator: real ones, fakes, and fakes for the generator
+
+
+def operations(recipes: Sequence[Recipe]) -> float:
+    """Floating-point operations of a whole run of models trained together."""
+    total = 0.0
+    for spec, settings in recipes:
+        encoder, decoder = forward_operations(spec)
+        passes = JUDGED if spec.traits.discriminator else 1
+        total += TRAINING * settings.images * (passes * encoder + settings.importance_samples * decoder)
+    return total
+
+
+def moments(recipes: Sequence[Recipe]) -> int:
+    """How many records to take of a run, evenly spaced in images: two to four a second on a typical core.
+
+    The number depends on the recipes alone, so a run is recorded at the same images however busy its machine is.
+    """
+    return round(min(max(operations(recipes) / (TYPICAL_RATE * BETWEEN_MOMENTS), FEWEST), MOST))
+
+
+@lru_cache(maxsize=256)
+def forward_operations(spec: ModelSpec) -> tuple[int, int]:
+    """Operations of one image on its way in and of one code on its way out: (encoder or discriminator, decoder)."""
+    model = build_network(spec, seed=0)
+    assert isinstance(model, Autoencoder | GAN)
+    inputs = torch.zeros(1, *spec.image_shape), torch.zeros(1, spec.latent_dim)
+    told = model.given(torch.tensor(0))
+    inward = told.score if isinstance(told, GAN) else told.encode
+    return _counted(model, inward, inputs[0]), _counted(model, told.decode, inputs[1])
+
+
+def _counted(model: nn.Module, part: Callable[[Tensor], object], inputs: Tensor) -> int:
+    found: list[int] = []
+    watched = [layer.register_forward_hook(lambda *call: found.append(_layer(*call))) for layer in model.modules()]
+    with torch.no_grad():
+        part(inputs)
+    for hook in watched:
+        hook.remove()
+    return sum(found)
+
+
+def _layer(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> int:
+    """Two operations (multiply, add) for each weight and each place it is applied at."""
+    if isinstance(layer, nn.Linear):
+        return 2 * layer.weight.numel()
+    if isinstance(layer, nn.Conv2d):
+        return 2 * layer.weight.numel() * prod(output.shape[-2:])
+    if isinstance(layer, nn.ConvTranspose2d):
+        return 2 * layer.weight.numel() * prod(inputs[0].shape[-2:])
+    return 0

@@ -1,0 +1,1 @@
+"""The process: its document, headers, navigation and promptness. Nothing imports it but app.py."""

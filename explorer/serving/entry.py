@@ -1,0 +1,60 @@
+"""The HTML document behind every page's address: Streamlit's own, told where its server is.
+
+Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/health, gets a 404 that shows in the console, and
+only then asks at the root. Said beforehand, the first question is the right one: no error, and one round trip less.
+"""
+
+from pathlib import Path
+
+import streamlit
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Route
+from streamlit import config
+
+# The address follows what a page shows (explorer/page/state.py). Streamlit would make each change a step in the browser's history, and Back
+# would lead through all of them; so a new query alone takes the place of the old one, and Back leads to the page before.
+_ONE_STEP_A_PAGE = (
+    "const push=history.pushState.bind(history);history.pushState=(state,title,url)=>"
+    "new URL(url??'',location.href).pathname===location.pathname?history.replaceState(state,title,url):push(state,title,url)"
+)
+_DOCUMENT = Path(streamlit.__file__).with_name("static") / "index.html"
+
+
+def _base() -> str:
+    path = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+async def document(_: Request) -> HTMLResponse:
+    """Streamlit's index.html with the server's address, a title and a description in its head."""
+    head = (
+        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_ONE_STEP_A_PAGE}</script>'
+        '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
+    )
+    html = (
+        _DOCUMENT.read_text(encoding="utf-8")
+        .replace("<head>", head, 1)
+        .replace("<title>Streamlit", "<title>Latent Explorer", 1)
+    )
+    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+
+class _PageName(Convertor[str]):
+    """One part of a path that may name a page: no dot, so no file; no underscore first, so nothing of Streamlit's."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9_-]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+def routes() -> list[Route]:
+    """The root, where Home is, and whatever may be a page; Streamlit says so itself where there is no such page."""
+    register_url_convertor("page_name", _PageName())
+    home = Route(f"{_base()}/home", lambda request: RedirectResponse(f"{_base()}/?{request.url.query}".rstrip("?")))
+    return [Route(f"{_base()}/", document), home, Route(f"{_base()}/{{page:page_name}}", document)]

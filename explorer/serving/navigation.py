@@ -1,0 +1,30 @@
+"""The script Streamlit runs for every visitor: sections, pages, and what all pages share."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:  # whichever way the server was started, the pages import explorer and vae
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from explorer.page import (  # noqa: E402
+    owners,
+    pictures,
+    places,
+    state,
+)
+from explorer.runs import own_images  # noqa: E402
+from vae.errors import VaeError  # noqa: E402
+
+page = st.navigation(places.navigation())
+st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
+st.logo(Path(__file__).with_name("logo.svg"), size="large")
+st.html(Path(__file__).with_name("style.css"))
+own_images.serve(visitor=owners.owner)
+state.arrive(page.url_path)
+try:
+    page.run()
+except VaeError as error:  # its message is written for the person at the screen
+    st.error(str(error))

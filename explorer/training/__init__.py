@@ -1,0 +1,1 @@
+"""Training on the screen: the form and its presets, live curves, and the views of runs."""

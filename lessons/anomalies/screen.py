@@ -1,0 +1,165 @@
+"""What the lesson on anomalies shows: scores that ship, pictures of the worst mistakes, one image's scores, and what images cost to store."""
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from sklearn.metrics import precision_recall_curve, roc_curve
+from torch import Tensor
+
+from explorer.page import pictures
+from lessons.anomalies import images as anomaly_images
+from lessons.anomalies import models as anomaly_models
+from lessons.anomalies.images import FASHION, HELD_OUT, KINDS
+from lessons.anomalies.models import NORMALS, SCORES, VALIDATION, Shipped
+from vae import data
+
+FACES = 8  # worst mistakes shown of each kind
+STEPS = 101  # thresholds: 0, 1, ... 100 % of the validation digits flagged
+SMALLEST = 1e-3  # scores are shown on a logarithmic axis
+DOTS = 150  # images of each kind on the scatter
+NORMAL_NAME = f"Digits but {HELD_OUT}"
+GROUPS = {
+    "Reconstruction error": ("ae-error", "vae-error", "pca-error"),
+    "Likelihood": ("elbo", "iwae"),
+    "Distance in latent space": ("ae-distance", "vae-distance", "pca-distance"),
+}
+
+
+def _stamp() -> tuple[int, ...]:
+    """When the files that ship were last written: what is cached goes with them."""
+    folders = [anomaly_models.SHIPPED / f"anomalies-{kind}" / "model.safetensors" for kind in ("ae", "vae")]
+    return tuple(
+        file.stat().st_mtime_ns if file.exists() else 0 for file in (*folders, anomaly_models.FITTED, anomaly_models.AREAS)
+    )
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _shipped(stamp: tuple[int, ...]) -> Shipped:
+    return anomaly_models.load()
+
+
+def shipped() -> Shipped:
+    """Detectors, scores and areas; CheckpointError with what to do where they are missing or damaged."""
+    return _shipped(_stamp())
+
+
+def kinds() -> list[str]:
+    """The kinds of anomaly that there are here: Fashion-MNIST only where its files are."""
+    return [kind for kind in KINDS if kind != FASHION or anomaly_images.fashion_is_here()]
+
+
+@st.cache_resource(max_entries=16, show_spinner="Collecting images that do not belong")
+def images(kind: str) -> Tensor:
+    """The images (N, 1, H, W) behind the scores of a kind."""
+    return anomaly_models.images_of(kind, data.load("mnist"))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Scoring Fashion-MNIST")
+def _fashion(stamp: tuple[int, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    found = shipped()
+    scores = anomaly_models.score(found.detectors, images(FASHION))
+    return scores, anomaly_models.area(found.scores[NORMALS], scores)
+
+
+def scores(kind: str) -> dict[str, np.ndarray]:
+    """Every score (N,) of that kind's images."""
+    return _fashion(_stamp())[0] if kind == FASHION else shipped().scores[kind]
+
+
+def areas(kind: str) -> dict[str, Any]:
+    """{score: {"auroc": [value, low, high], "precision": ...}} of a kind of anomaly."""
+    return _fashion(_stamp())[1] if kind == FASHION else shipped().areas[kind]
+
+
+def thresholds(score: str) -> np.ndarray:
+    """The score from which on 0, 1, ... 100 % of the validation digits are flagged, (STEPS,)."""
+    values = shipped().scores[VALIDATION][score].astype(np.float64)
+    found = np.quantile(values, 1 - np.arange(STEPS) / (STEPS - 1))
+    found[0] = 1.001 * values.max()  # the first flags none of them
+    return found
+
+
+def live_facts(kind: str, score: str, at: int) -> dict[str, Any]:
+    """What the live part is told of one score and one kind of anomaly."""
+    return {**_live_facts(kind, score, _stamp()), "at": at}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _live_facts(kind: str, score: str, stamp: tuple[int, ...]) -> dict[str, Any]:
+    normal, strange = (scores(each)[score].astype(np.float64).clip(SMALLEST) for each in (NORMALS, kind))
+    truth = np.repeat([0, 1], [len(normal), len(strange)])
+    pooled = np.concatenate([normal, strange])
+    alarm_rate, recall, _ = roc_curve(truth, pooled)
+    precision, caught, _ = precision_recall_curve(truth, pooled, drop_intermediate=True)
+    return {
+        "what": f"{kind} {score}",
+        "title": SCORES[score].title,
+        "unit": SCORES[score].unit,
+        "names": {"normal": NORMAL_NAME, "strange": KINDS[kind].title},
+        "normal": _rounded(np.sort(normal)),
+        "strange": _rounded(np.sort(strange)),
+        "thresholds": _rounded(thresholds(score).clip(SMALLEST)),
+        "roc": np.stack([alarm_rate, recall], 1).round(5).tolist(),
+        "precision": np.stack([caught, precision], 1).round(5).tolist(),
+        "area": areas(kind)[score]["auroc"][0],
+        "average": areas(kind)[score]["precision"],
+        "misses": _faces(kind, strange, strange.argsort()[:FACES]),
+        "alarms": _faces(NORMALS, normal, (-normal).argsort()[:FACES]),
+    }
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [float(f"{value:.7g}") for value in values]
+
+
+def _faces(kind: str, values: np.ndarray, order: np.ndarray) -> list[dict[str, Any]]:
+    shown = pictures.grey(images(kind)[torch.from_numpy(order.copy())])
+    return [{"uri": pictures.data_uri(image), "score": float(values[i])} for image, i in zip(shown, order, strict=True)]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One image (28, 28): its scores, the share of test digits that score lower, and what each way gives back (3, 28, 28)."""
+
+    scores: dict[str, float]
+    stranger_than: dict[str, float]
+    rebuilt: dict[str, np.ndarray]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _judge(pixels: bytes, stamp: tuple[int, ...]) -> Judged:
+    image = torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 1, 28, 28).copy())
+    found = shipped()
+    values = {name: float(value[0]) for name, value in anomaly_models.score(found.detectors, image).items()}
+    shares = {name: float((found.scores[NORMALS][name] < value).mean()) for name, value in values.items()}
+    rebuilt = {way: found.detectors.through(way, image)[1][0, 0].numpy() for way in ("ae", "vae", "pca")}
+    return Judged(values, shares, rebuilt)
+
+
+def judge(image: np.ndarray) -> Judged:
+    """Every score of an image (28, 28) in [0, 1]."""
+    return _judge(np.ascontiguousarray(image, np.float32).tobytes(), _stamp())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _dots(stamp: tuple[int, ...], there: tuple[str, ...]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    found = {}
+    for kind in (NORMALS, *there):
+        grey = pictures.grey(images(kind)[:DOTS])
+        bytes_ = np.array([len(zlib.compress(image.tobytes(), 9)) for image in grey])
+        found[kind] = bytes_, scores(kind)["elbo"][:DOTS]
+    return found
+
+
+def dots() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For some images of each kind: bytes after zlib's compression (N,), and negative ELBO (N,) in nats."""
+    return _dots(_stamp(), tuple(kinds()))
+
+
+def blank() -> Judged:
+    """The black image."""
+    return judge(np.zeros((28, 28), np.float32))

@@ -1,0 +1,1 @@
+"""The page at /arithmetic: thick minus thin: directions from examples, and what is behind them."""

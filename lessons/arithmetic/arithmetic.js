@@ -1,0 +1,114 @@
+// The lesson on latent arithmetic: a digit plus a strength times a direction, for three coders, under the hand; and the same with directions
+// from bootstrap samples of the examples, whose differences are the direction's uncertainty.
+
+import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { el, number } from "../../explorer/browser/js/dom.js";
+import { load, Trouble } from "../../explorer/browser/js/payload.js";
+import { attributes } from "./arithmetic_maths.js";
+import { onFrame } from "../../explorer/lesson/js/chart.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { part } from "../../explorer/lesson/js/part.js";
+import { Strip } from "../../explorer/lesson/js/strip.js";
+
+const MEASURES = { thickness: ["thickness", " px", 1], slant: ["slant", "\u00b0", 0], width: ["width", " px", 1] };
+
+class ArithmeticPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, strength: 0, echo: new Echo(), rows: [], decoders: [] });
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.slider = el("input", { type: "range", min: -2, max: 2, step: 0.05, "aria-label": "Strength of the direction" });
+    this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
+    this.slider.addEventListener("change", () => this.#report(), { signal });
+    this.output = el("output");
+    this.zero = el("button", { type: "button", textContent: "Back to 0" });
+    this.zero.addEventListener("click", () => {
+      this.#go(0);
+      this.#report();
+    }, { signal });
+    this.words = el("span");
+    this.list = el("div", { className: "ar-rows" });
+    root.replaceChildren(
+      el("div", { className: "ar-top" }, el("label", { className: "slider" }, this.words, this.output, this.slider), this.zero),
+      this.list,
+    );
+  }
+
+  /** data: { coders: [{ kind, name, weights, code (D), direction (D), samples (K x D) }], original (P), shape, what, strength } */
+  update(data, tell) {
+    this.tell = tell;
+    if (this.echo.asks(data.strength)) this.strength = data.strength;
+    const addresses = JSON.stringify(data.coders.map(({ weights }) => weights));
+    this.data = data;
+    this.words.textContent = `Strength: 1 adds the whole difference, ${data.what}`;
+    if (addresses !== this.addresses) this.#build(addresses);
+    this.draw();
+  }
+
+  async #build(addresses) {
+    this.addresses = addresses;
+    const { data } = this;
+    this.decoders = [];
+    this.rows = data.coders.map(({ kind, name, samples }) => {
+      const before = new Strip(`${name}, at strength 0`, 1, data.shape);
+      const now = new Strip(`${name}, moved`, 1, data.shape);
+      const spread = new Strip(`${name}, moved along ${samples.length} bootstrap directions`, samples.length, data.shape);
+      const facts = el("span", { className: "ar-facts" });
+      const head = el("p", {}, el("b", { textContent: name }), facts);
+      const pictures = [before, now, spread].map(({ canvas }) => el("div", {}, canvas));
+      return { before, now, spread, facts, element: el("div", { className: `ar-row ar-${kind}` }, head, ...pictures) };
+    });
+    const titles = ["at 0", "moved", "moved along directions from eight bootstrap samples of the examples"];
+    const heads = el("div", { className: "ar-heads" }, ...titles.map((textContent) => el("span", { textContent })));
+    this.list.replaceChildren(heads, ...this.rows.map(({ element }) => element));
+    try {
+      const payloads = await Promise.all(data.coders.map(({ weights }) => load(weights, "decoder")));
+      if (addresses !== this.addresses) return; // another choice has come
+      this.decoders = payloads.map((payload) => new Decoder(payload));
+      this.draw();
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.list.replaceChildren(el("p", { role: "alert", textContent: error.message }));
+    }
+  }
+
+  #go(strength) {
+    this.strength = strength;
+    this.draw();
+  }
+
+  #report() {
+    this.echo.told(this.strength);
+    this.tell?.({ strength: this.strength });
+  }
+
+  #paint() {
+    if (!this.data || !this.decoders.length) return;
+    const { strength } = this;
+    this.slider.value = strength;
+    const text = `${strength > 0 ? "+" : ""}${number(strength)}`;
+    this.output.textContent = text;
+    this.slider.setAttribute("aria-valuetext", text);
+    const side = this.data.shape[2];
+    this.data.coders.forEach((coder, i) => {
+      const decode = (direction) => this.decoders[i].decode(coder.code.map((z, d) => z + strength * direction[d]));
+      const image = decode(coder.direction);
+      const others = coder.samples.map(decode);
+      const { before, now, spread, facts } = this.rows[i];
+      before.show([this.decoders[i].decode(coder.code)]);
+      now.show([image]);
+      spread.show(others);
+      const found = attributes(image, side);
+      const ranges = others.map((other) => attributes(other, side));
+      const said = Object.entries(MEASURES).map(([name, [word, unit, decimals]]) => {
+        const values = ranges.map((range) => range[name]);
+        const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => number(value, decimals));
+        return [`${word} `, el("b", { textContent: `${number(found[name], decimals)}${unit}` }), ` (${low} to ${high})`];
+      });
+      facts.replaceChildren(...said.flatMap((words) => [el("span", {}, ...words)]));
+      now.describe(facts.textContent);
+      spread.describe(`strength ${text}`);
+    });
+  }
+}
+
+export const render = part((root, signal) => new ArithmeticPart(root, signal));

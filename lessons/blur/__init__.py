@@ -1,0 +1,1 @@
+"""The page at /blur: several possible images, one code, and what each loss answers."""

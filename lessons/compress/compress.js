@@ -1,0 +1,146 @@
+// The lesson on compression: codes rounded to a step under the hand, what comes back, and where that is among bits and decibels.
+
+import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { el, number } from "../../explorer/browser/js/dom.js";
+import { load, Trouble } from "../../explorer/browser/js/payload.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
+import { psnr, rounded } from "./compress_maths.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { part } from "../../explorer/lesson/js/part.js";
+import { Strip } from "../../explorer/lesson/js/strip.js";
+
+const INK = { ae: "#C95A1E", vae: "#2A78BD", pca: "#6F7782", jpeg: "#A97A0B", mark: "#E0245E" };
+const BITS = [1, 3_000];
+const QUALITY = [9.5, 30];
+
+class CodecPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, at: 0, echo: new Echo(), rows: [], decoders: [] });
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.slider = el("input", { type: "range", min: 0, step: 1, "aria-label": "Step to which every number of a code is rounded" });
+    this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
+    this.slider.addEventListener("change", () => this.#report(), { signal });
+    this.output = el("output");
+    this.list = el("div", { className: "cd-rows" });
+    this.plot = el("canvas", { role: "img", "aria-label": "Quality over bits per image" });
+    this.chart = new Chart(this.plot, { x: BITS.map(Math.log10), y: QUALITY, margins: { left: 34, right: 12, top: 10, bottom: 36 } });
+    root.replaceChildren(
+      el("label", { className: "slider" }, el("span", { textContent: "Step: every number is rounded to a multiple of it (left coarse, right fine)" }), this.output, this.slider),
+      el(
+        "div",
+        { className: "cd-grid" },
+        this.list,
+        el("div", {}, el("p", { className: "title", textContent: "Quality over length: up and to the left is better" }), el("div", { className: "board cd-plot" }, this.plot)),
+      ),
+    );
+    const observer = new ResizeObserver(this.draw);
+    observer.observe(root);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** data: { originals (M x P), labels (M), shape, steps, coders: [{ kind, name, weights, codes (M x D), bits, squared_error, centre, low,
+   *  high, unit }], jpeg: [[bits, squared error]], png (bits), at } */
+  update(data, tell) {
+    this.tell = tell;
+    if (this.echo.asks(data.at)) this.at = data.at;
+    const same = this.data && JSON.stringify(this.data.coders.map((c) => c.weights)) === JSON.stringify(data.coders.map((c) => c.weights));
+    this.data = data;
+    this.slider.max = data.steps.length - 1;
+    if (!same) this.#build();
+    this.draw();
+  }
+
+  async #build() {
+    const { data } = this;
+    const [, height, width] = data.shape;
+    this.pixels = height * width;
+    const row = (kind, name) => {
+      const strip = new Strip(name, data.originals.length, data.shape);
+      const facts = el("span", { className: "cd-facts" });
+      return { strip, facts, element: el("div", { className: `cd-row cd-${kind}` }, el("p", {}, el("b", { textContent: name }), facts), strip.canvas) };
+    };
+    const originals = row("original", "Original");
+    originals.facts.textContent = `${(8 * this.pixels).toLocaleString("en")} bits: a byte a pixel`;
+    originals.strip.show(data.originals.map((image) => image.map((grey) => grey / 255)));
+    originals.strip.describe(`test digits ${data.labels.join(", ")}`);
+    this.rows = data.coders.map(({ kind, name }) => row(kind, name));
+    this.decoders = [];
+    this.list.replaceChildren(originals.element, ...this.rows.map(({ element }) => element));
+    try {
+      const decoders = await Promise.all(data.coders.map(({ weights }) => load(weights, "decoder")));
+      if (data !== this.data && JSON.stringify(data.coders) !== JSON.stringify(this.data.coders)) return; // another choice has come
+      this.decoders = decoders.map((payload) => new Decoder(payload));
+      this.draw();
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.list.replaceChildren(el("p", { role: "alert", textContent: error.message }));
+    }
+  }
+
+  #go(at) {
+    this.at = at;
+    this.draw();
+  }
+
+  #report() {
+    this.echo.told(this.at);
+    this.tell?.({ at: this.at });
+  }
+
+  #paint() {
+    if (!this.data || !this.decoders.length) return;
+    const { coders, steps } = this.data;
+    const step = steps[this.at];
+    this.slider.value = this.at;
+    const text = `${step < 0.1 ? number(step, 3) : number(step)} average spreads`;
+    this.slider.setAttribute("aria-valuetext", text);
+    this.output.textContent = text;
+    coders.forEach((coder, i) => {
+      const images = coder.codes.map((code) => this.decoders[i].decode(rounded(code, coder, step * coder.unit)));
+      const { strip, facts } = this.rows[i];
+      const bits = coder.bits[this.at];
+      const quality = psnr(coder.squared_error[this.at], this.pixels);
+      strip.show(images);
+      facts.replaceChildren(
+        el("b", { textContent: `${number(bits, 1)} bits` }), ` = ${number(bits / 8, 1)} bytes an image, ${number(bits / this.pixels, 3)} bits a pixel, `,
+        el("b", { textContent: `${number(quality, 1)} dB` }),
+      );
+      strip.describe(`what comes back of ${number(bits, 1)} bits an image, ${number(quality, 1)} decibels`);
+    });
+    this.#paintChart();
+  }
+
+  #paintChart() {
+    const { chart } = this;
+    const ink = readTheme(this.root, INK);
+    if (!chart.begin(ink)) return;
+    const place = (bits, error) => [Math.log10(Math.max(bits, BITS[0])), psnr(error, this.pixels)];
+    chart.axes({ across: [], up: [10, 15, 20, 25], xTitle: "bits per image (each tick ten times as many)", yTitle: "PSNR, dB" });
+    const [, bottom] = chart.toScreen(0, QUALITY[0]);
+    for (const bits of [1, 10, 100, 1000]) {
+      const x = Math.log10(bits);
+      chart.line([[x, QUALITY[0]], [x, QUALITY[1]]], { colour: ink.text, width: 1, alpha: 0.1 });
+      chart.words(bits.toLocaleString("en"), chart.toScreen(x, 0)[0], bottom + 14);
+    }
+    const png = Math.log10(this.data.png);
+    chart.line([[png, QUALITY[0]], [png, QUALITY[1]]], { colour: ink.text, width: 2, dash: [4, 4], alpha: 0.7 });
+    chart.words("PNG,", chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1], { align: "right", weight: 600 });
+    chart.words("no loss", chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1] + 14, { align: "right", weight: 600 });
+    const jpeg = this.data.jpeg.map(([bits, error]) => place(bits, error)).filter(([, quality]) => quality < QUALITY[1]);
+    chart.line(jpeg, { colour: ink.jpeg, width: 2.5, dash: [7, 4] });
+    const [x, y] = chart.toScreen(...jpeg[Math.floor(0.8 * jpeg.length)]); // above the three curves
+    chart.words("JPEG", x - 8, y, { align: "right", weight: 700, colour: ink.jpeg });
+    for (const coder of this.data.coders) {
+      const colour = ink[coder.kind];
+      const points = coder.bits.map((bits, i) => place(bits, coder.squared_error[i]));
+      chart.line(points, { colour, width: 2.5 });
+      const [x, y] = chart.toScreen(...points.at(-1));
+      chart.words(coder.name, x + 6, y + (coder.kind === "vae" ? 15 : -4), { align: "left", weight: 700, colour });
+    }
+    for (const coder of this.data.coders) chart.dot(...place(coder.bits[this.at], coder.squared_error[this.at]), { colour: ink[coder.kind], radius: 7 });
+    this.plot.setAttribute("aria-label", `Quality over bits per image. ${this.rows.map(({ facts }, i) => `${this.data.coders[i].name}: ${facts.textContent}`).join(". ")}. JPEG needs several hundred bits.`);
+  }
+}
+
+export const render = part((root, signal) => new CodecPart(root, signal));

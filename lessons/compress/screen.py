@@ -1,0 +1,149 @@
+"""What the lesson on compression shows: shipped measures, eight digits for the browser, and files made while the page is open."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+import torch
+
+from explorer.canvas import payloads
+from explorer.models import trained
+from lessons.compress import bits_back, picture_files
+from lessons.compress import study as compression
+from lessons.compress.quantised import psnr
+from lessons.shared import pca
+from lessons.shared.coders import Coder, of_model, of_pca
+from vae import bounds, data
+from vae.models import VAE
+
+NAMES = {"ae": "Autoencoder", "vae": "VAE", "pca": "PCA"}
+DIGITS = (3, 2, 1, 18, 4, 8, 11, 0, 61, 7)  # test images in the live part, one of each class
+PIXELS = 784
+LADDER = tuple(f"mnist-vae-2d-beta-{beta}" for beta in ("0.05", "0.25", "1", "2", "4", "8", "16"))
+BINARY, LOSSLESS = "mnist-vae-40d-binary", 200  # the model of binary pixels, and test images in its file
+NAT = 1 / float(np.log(2))  # bits
+
+
+def coder(kind: str, latents: int) -> Coder:
+    """One of the three coders; CheckpointError with a sentence where its file is missing or damaged."""
+    return of_pca(pca.load(), latents) if kind == "pca" else of_model(trained.get(f"mnist-{kind}-{latents}d").model)
+
+
+def live_facts(latents: int, at: int) -> dict[str, Any]:
+    """What the live part is told: decoders, exact codes of ten digits, and what each step costs and keeps on average."""
+    shipped = compression.load()
+    test = data.load("mnist").test
+    chosen = torch.tensor(DIGITS)
+    told = []
+    for kind in compression.KINDS:
+        one = coder(kind, latents)
+        if kind == "pca":
+            components = pca.load()
+            body = payloads.affine(components.directions[:latents], components.mean, data.load("mnist").image_shape)
+        else:
+            body = payloads.decoder(trained.get(f"mnist-{kind}-{latents}d").model)
+        codes = [[float(f"{value:.7g}") for value in row] for row in one.encode(test.pixels(chosen)).tolist()]
+        curve = shipped["curves"][f"{kind}-{latents}"]
+        told.append({"kind": kind, "name": NAMES[kind], "weights": body.announce(), "codes": codes, **curve})
+    return {
+        "originals": test.images[chosen].flatten(1).tolist(),
+        "labels": test.labels[chosen].tolist(),
+        "shape": list(data.load("mnist").image_shape),
+        "steps": list(compression.STEPS),
+        "coders": told,
+        "jpeg": [[bits, error] for _, bits, error in shipped["jpeg"]],
+        "png": 8 * shipped["files"]["png"],
+        "at": at,
+    }
+
+
+def match() -> tuple[float, int]:
+    """The squared error of the autoencoder with 20 latents, and how many principal components reach it."""
+    error = compression.load()["errors"]["ae-20"]
+    return error, compression.components_needed(error, pca.load().errors)
+
+
+@st.cache_resource(max_entries=9, show_spinner="Counting codes of training digits")
+def _subject(kind: str, latents: int) -> compression.Subject:
+    return compression.Subject(coder(kind, latents))
+
+
+class File(NamedTuple):
+    """A file of all coded test images, made and read back."""
+
+    contents: bytes
+    back: bool  # whether exactly what was written was read
+    ideal: float  # bits per image by the tables
+    quality: float  # dB
+    decoder: int  # bytes: float16 parameters of the decoder, and the tables
+
+
+@st.cache_data(max_entries=64, show_spinner="Writing and reading the files")
+def file(kind: str, latents: int, at: int) -> File:
+    """Round every code to the step, write one file of them, read it back."""
+    subject = _subject(kind, latents)
+    codec = subject.codec(compression.STEPS[at])
+    symbols = codec.quantise(subject.codes)
+    contents = codec.compress(symbols)
+    back = bool((codec.decompress(contents, len(symbols)) == symbols).all())
+    curve = compression.load()["curves"][f"{kind}-{latents}"]
+    quality = psnr(curve["squared_error"][at], PIXELS)
+    decoder = 2 * subject.coder.decoder_parameters + codec.table_bytes
+    return File(contents, back, float(codec.bits(symbols).mean()), quality, decoder)
+
+
+def nearest_jpeg(quality: float) -> picture_files.Jpeg:
+    """The JPEG whose quality (dB) comes nearest from above to what is asked; the best one where none does."""
+    found = [picture_files.Jpeg(*row) for row in compression.load()["jpeg"]]
+    good_enough = [each for each in found if psnr(each.squared_error, PIXELS) >= quality]
+    return min(good_enough, key=lambda each: each.bits, default=found[-1])
+
+
+class Rung(NamedTuple):
+    """One VAE of the beta ladder on the rate-distortion plane, in bits per image."""
+
+    beta: float
+    rate: float
+    distortion: float
+
+
+def ladder() -> list[Rung]:
+    """Rate and distortion of the shipped ladder, from its measures on the test set."""
+    subjects = [trained.get(name) for name in LADDER]
+    return [Rung(s.settings.beta, NAT * s.measures.rate, NAT * s.measures.reconstruction) for s in subjects]
+
+
+def two_numbers_as_files(kind: str) -> list[tuple[float, float]]:
+    """Bits per image and distortion in bits of real files of two-number codes, one for each step."""
+    curve = compression.load()["curves"][f"{kind}-2"]
+    return [(bits, NAT * nats) for bits, nats in zip(curve["bits"], curve["nats"], strict=True)]
+
+
+class Lossless(NamedTuple):
+    """Binary digits as one file by bits back coding, beside what the bound says and what ordinary packers give; bits per image."""
+
+    back: bool  # whether exactly what was written was read
+    whole: float  # the file, with the random bits it starts from
+    net: float  # without them
+    bound: float  # the negative ELBO of the same images
+    plain: dict[str, float]
+
+
+@st.cache_data(show_spinner="Writing and reading binary digits")
+def lossless() -> Lossless:
+    """The first LOSSLESS test images, their pixels drawn once from their grey levels."""
+    model = trained.get(BINARY).model
+    assert isinstance(model, VAE)
+    images = bounds.PIXELS["static"](data.load("mnist").test.pixels(slice(LOSSLESS)), 0)
+    contents = bits_back.compress(model, images)
+    back = bool(torch.equal(bits_back.decompress(model, contents, LOSSLESS), images))
+    per_image = [8 * len(part) / LOSSLESS for part in (contents, bits_back.start().to_bytes())]
+    bound = NAT * bits_back.negative_elbo(model, images)
+    plain = {name: 8 * size for name, size in picture_files.bytes_binary(images[:, 0].numpy() > 0).items()}
+    return Lossless(back, per_image[0], per_image[0] - per_image[1], bound, plain)
+
+
+def errors_of_models() -> dict[str, dict[int, float]]:
+    """Squared error per image on the test set by kind and number of latents, codes not rounded."""
+    errors = compression.load()["errors"]
+    return {kind: {latents: errors[f"{kind}-{latents}"] for latents in compression.LATENTS} for kind in ("ae", "vae")}

@@ -1,0 +1,112 @@
+// The lesson on denoising: one image under more and more of the same noise, and what each way to clean it gives, as the level is dragged.
+// Python has computed every level beforehand; they lie side by side in one picture, a row for each way.
+
+import { el, number } from "../../explorer/browser/js/dom.js";
+import { Pad } from "../../explorer/browser/js/pad.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const SIDE = 28;
+
+class DenoisePart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, at: 0, drawing: null, echo: new Echo(), strip: new Image() });
+    this.strip.addEventListener("load", () => this.#paint(), { signal });
+    this.slider = el("input", { type: "range", min: 0, max: 0, step: 1, "data-testid": "noise-level" });
+    this.said = el("output", {});
+    this.label = el("span", {});
+    this.slider.addEventListener(
+      "input",
+      () => {
+        this.at = Number(this.slider.value);
+        this.#paint();
+      },
+      { signal },
+    );
+    this.slider.addEventListener("change", () => this.#tell(), { signal });
+    this.pad = new Pad(
+      {
+        sides: [],
+        commit: ({ drawing }) => {
+          this.drawing = drawing;
+          this.#tell();
+        },
+      },
+      signal,
+    );
+    this.pad.theme({ mark: "#E0245E" });
+    const [padBox] = this.pad.element.children;
+    this.padBox = el("div", { className: "dn-pad" }, padBox);
+    this.pictures = el("div", { className: "dn-pictures" });
+    this.words = el("p", { className: "unseen", role: "status" });
+    root.append(
+      el("label", { className: "slider dn-slider" }, this.label, this.said, this.slider),
+      el("div", { className: "dn-stage" }, this.padBox, this.pictures),
+      this.words,
+    );
+  }
+
+  /** data: { strip, levels, rows: [{ name, look, psnr, ssim }], unit, at, draw, strokes }; null stands for an infinite ratio. */
+  update(data, tell) {
+    Object.assign(this, { data, tell });
+    this.slider.max = data.levels.length - 1;
+    this.label.textContent = data.unit;
+    this.slider.setAttribute("aria-label", data.unit); // a label names the first of output and input within it
+    if (this.echo.asks(data.at)) this.at = data.at;
+    this.slider.value = this.at;
+    this.padBox.hidden = !data.draw;
+    this.pad.update(data.strokes ? { strokes: data.strokes, models: [] } : null);
+    const names = data.rows.map((row) => row.name).join("|");
+    if (names !== this.names) this.#build(names);
+    if (this.strip.src === data.strip) this.#paint();
+    else this.strip.src = data.strip;
+  }
+
+  #build(names) {
+    this.names = names;
+    this.cells = this.data.rows.map(({ name, look }) => {
+      const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img" });
+      const ratio = el("span", {});
+      const likeness = el("span", {});
+      const figure = el("figure", { className: `dn-cell ${look}` }, el("h3", { textContent: name }), canvas, el("figcaption", {}, ratio, likeness));
+      return { canvas, ratio, likeness, figure };
+    });
+    this.pictures.replaceChildren(...this.cells.map((cell) => cell.figure));
+  }
+
+  #tell() {
+    this.echo.told(this.at);
+    this.tell({ at: this.at, drawing: this.data.draw ? this.drawing : undefined });
+  }
+
+  #paint() {
+    const { data, at } = this;
+    if (!data || !this.strip.complete || !this.strip.naturalWidth) return;
+    this.said.textContent = number(data.levels[at]);
+    this.slider.setAttribute("aria-valuetext", number(data.levels[at]));
+    const cleaned = data.rows.filter((row) => row.look !== "clean" && row.look !== "noisy");
+    const best = { psnr: Math.max(...cleaned.map((row) => row.psnr[at] ?? Infinity)), ssim: Math.max(...cleaned.map((row) => row.ssim[at])) };
+    data.rows.forEach((row, i) => {
+      const { canvas, ratio, likeness, figure } = this.cells[i];
+      const context = canvas.getContext("2d");
+      context.drawImage(this.strip, SIDE * at, SIDE * i, SIDE, SIDE, 0, 0, SIDE, SIDE);
+      if (row.look === "clean") {
+        ratio.textContent = "what every way is";
+        likeness.textContent = "compared with";
+        canvas.setAttribute("aria-label", "The clean image");
+        return;
+      }
+      const db = row.psnr[at] === null ? "\u221e" : number(row.psnr[at], 1);
+      ratio.textContent = `PSNR ${db} dB`;
+      likeness.textContent = `SSIM ${number(row.ssim[at])}`;
+      ratio.classList.toggle("best", row.look !== "noisy" && (row.psnr[at] ?? Infinity) === best.psnr);
+      likeness.classList.toggle("best", row.look !== "noisy" && row.ssim[at] === best.ssim);
+      canvas.setAttribute("aria-label", `${row.name}: PSNR ${db} dB, SSIM ${number(row.ssim[at])}`);
+      figure.dataset.psnr = db;
+    });
+    const [first] = cleaned.toSorted((a, b) => (b.psnr[at] ?? Infinity) - (a.psnr[at] ?? Infinity));
+    this.words.textContent = `At ${number(data.levels[at])} ${first.name} comes nearest to the clean image.`;
+  }
+}
+
+export const render = part((root, signal) => new DenoisePart(root, signal));

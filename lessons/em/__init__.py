@@ -1,0 +1,1 @@
+"""The page at /em: five algorithms climb one likelihood, step by step."""

@@ -1,0 +1,134 @@
+"""What the lesson from EM to the VAE shows: five runs on scikit-learn's digits, computed once a process, and their pictures."""
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+from PIL import Image, ImageDraw
+from sklearn.decomposition import FactorAnalysis
+from torch import Tensor
+
+from explorer.page import palette, pictures
+from lessons.em import algorithms as em
+from lessons.em.algorithms import Step
+from vae import data
+
+STEPS = 60
+STARTS = (0, 8, 4, 11)  # seeds from which 60 steps bring EM to the top; from many others its last tenth of a nat takes hundreds
+VARIES = 0.005  # variance below which a pixel says nothing
+POINTS = 500  # images drawn on each plane
+SAME = 0.1  # nats: models this near in likelihood count as the same
+SIDE, DOT, REACH = 400, 4, 3.2  # of a plane: pixels across, radius of a dot, from the middle to a side in latent units
+
+# name -> (who answers E, what happens at M)
+ROLES = {
+    "EM": ("the true posterior, in closed form", "the best model, in closed form"),
+    "Monte Carlo EM": ("averages over a Markov chain for each image", "as in EM"),
+    "VI": ("a diagonal Gaussian for each image, improved in turns", "nothing: the model stays"),
+    "Variational EM": ("the same diagonal Gaussians, one turn a step", "as in EM"),
+    "Amortised VI (a VAE)": (
+        "one encoder for all images: q = N(Ax, \u03c3\u00b2)",
+        "gradient steps on decoder and encoder together",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Digits:
+    """The data: images without the pixels that never vary, minus their mean."""
+
+    centred: Tensor  # (N, P)
+    offset: Tensor  # (P,)
+    varies: Tensor  # (64,) bool: which pixels of the 8 x 8 image are among the P
+    labels: Tensor  # (N,)
+
+    def picture(self, values: Tensor) -> np.ndarray:
+        """Values of the P pixels (P,) as an image (8, 8), zero where nothing varies."""
+        image = torch.zeros(len(self.varies), dtype=values.dtype)
+        image[self.varies] = values
+        return image.view(8, 8).numpy()
+
+
+@st.cache_resource(show_spinner=False)
+def digits() -> Digits:
+    train = data.load("digits").train
+    pixels = train.pixels().flatten(1).double()
+    varies = pixels.var(0) > VARIES
+    kept = pixels[:, varies]
+    return Digits(kept - kept.mean(0), kept.mean(0), varies, train.labels)
+
+
+@st.cache_resource(max_entries=len(STARTS), show_spinner="Running five algorithms, 60 steps each")
+def runs(start: int) -> dict[str, list[Step]]:
+    """Every algorithm's steps from one common start."""
+    centred = digits().centred
+    return {name: list(run(centred, em.start(centred, STARTS[start]), STEPS)) for name, run in em.ALGORITHMS.items()}
+
+
+@st.cache_resource(show_spinner=False)
+def best() -> float:
+    """The log-likelihood that scikit-learn's FactorAnalysis reaches on the same data, nats per image."""
+    images = digits().centred.numpy()
+    return float(FactorAnalysis(em.LATENT_DIM, tol=1e-8, max_iter=5_000, svd_method="lapack").fit(images).score(images))
+
+
+def arrived(start: int) -> set[str]:
+    """The algorithms whose last model is as probable as scikit-learn's, to a tenth of a nat."""
+    return {name for name, steps in runs(start).items() if steps[-1].log_likelihood > best() - SAME}
+
+
+def turn(codes: Tensor, reference: Tensor) -> Tensor:
+    """The turn or mirroring (D, D) after which codes (N, D) lie as near as they can to the reference (Schoenemann 1966).
+
+    The likelihood does not see it: with codes z R and loadings W R the model is the same.
+    """
+    left, _, right = torch.linalg.svd(codes.T @ reference)
+    return left @ right
+
+
+def panel(name: str, step: Step, reference: Tensor) -> str:
+    """One algorithm at one step as HTML: who answers, what the model is like, where the codes are."""
+    who, then = ROLES[name]
+    found = digits()
+    rotation = turn(step.codes, reference)
+    columns = (step.model.loadings @ rotation).T  # (D, P)
+    rebuilt = step.codes[0] @ step.model.loadings.T + found.offset
+    bound = "" if step.bound is None else f"<br>ELBO <b>{_nats(step.bound)}</b>"
+    loadings = "".join(
+        f'<img class="em-tile" src="{pictures.data_uri(_signed(found.picture(w)))}" alt="Loading {i + 1}">'
+        for i, w in enumerate(columns)
+    )
+    digit = f'<img class="em-tile" src="{pictures.data_uri(pictures.grey(found.picture(rebuilt))[0])}" alt="The first digit rebuilt">'
+    return (
+        f'<section class="em-panel" aria-label="{html.escape(name)}"><h3>{html.escape(name)}</h3>'
+        f"<p><b>E</b> {html.escape(who)}</p><p><b>M</b> {html.escape(then)}</p>"
+        f"{_plane(name, step.codes @ rotation, found.labels)}"
+        f'<div class="em-tiles">{loadings}{digit}</div>'
+        f'<p class="em-numbers">log p(x) <b>{_nats(step.log_likelihood)}</b>{bound}</p></section>'
+    )
+
+
+def _nats(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\u2212")
+
+
+def _signed(values: np.ndarray) -> np.ndarray:
+    """Values (H, W) as colours (H, W, 3): orange above zero, blue below, white at it; the largest magnitude is full colour."""
+    share = np.clip(values / max(float(np.abs(values).max()), 1e-9), -1, 1)[..., None]
+    above, below = np.array([201, 90, 30]), np.array([42, 120, 189])
+    return np.round(255 + np.where(share > 0, share * (above - 255.0), -share * (below - 255.0))).astype(np.uint8)
+
+
+def _plane(name: str, codes: Tensor, labels: Tensor) -> str:
+    """Codes as dots in the colours of their classes; the frame spans -3.2 to 3.2 on both axes."""
+    picture = Image.new("RGBA", (SIDE, SIDE))
+    draw = ImageDraw.Draw(picture)
+    for line in ((0, SIDE / 2, SIDE, SIDE / 2), (SIDE / 2, 0, SIDE / 2, SIDE)):
+        draw.line(line, fill=f"{palette.PRIOR}66")
+    spots = ((codes[:POINTS].clamp(-REACH, REACH) / (2 * REACH) + 0.5) * SIDE).tolist()
+    for (x, y), label in zip(spots, labels[:POINTS].tolist(), strict=True):
+        draw.ellipse((x - DOT, SIDE - y - DOT, x + DOT, SIDE - y + DOT), fill=palette.DIGITS[label])
+    alt = f"Codes of {POINTS} digits as {html.escape(name)} places them"
+    return f'<img class="em-plane" src="{pictures.data_uri(np.asarray(picture))}" alt="{alt}">'

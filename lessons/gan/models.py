@@ -1,0 +1,174 @@
+"""A GAN and a VAE at one budget, three seeds each, what an autoencoder and principal components draw beside them, and a GAN that collapses.
+
+`python -m lessons gan` trains and measures them, and ships the networks that draw (seed 0), every measure, and both losses over training.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from lessons.gan import classifier, samples
+from lessons.gan.classifier import Classifier
+from lessons.gan.samples import Quality
+from lessons.shared import pca
+from vae import checkpoints, data, latent
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.models import Autoencoder, Network, build_network
+from vae.recipes import Recipe, recipe
+from vae.records import GameLosses, Record
+from vae.training import prepare_network, train
+
+SHIPPED = Path(__file__).parent / "shipped" / "gan"
+LATENTS, IMAGES, SEEDS = 20, 600_000, 3
+DRAWS = 10_000  # pictures that measures are taken of, as many as there are test digits
+MOMENTS = 40
+DRAWERS = ("gan", "vae", "collapsed")  # whose networks ship
+
+
+def recipe_of(name: str, seed: int = 0, images: int = IMAGES) -> Recipe:
+    """How the model of that name is trained: "gan", "vae", "ae", or "collapsed", the GAN without its penalty."""
+    if name == "collapsed":
+        return recipe("gan", LATENTS, images, seed=seed, gradient_penalty=0.0)
+    return recipe(name, LATENTS, images, seed=seed)
+
+
+def noise(count: int = DRAWS, latents: int = LATENTS) -> Tensor:
+    """The draws from N(0, I) that every network turns into pictures, (count, D)."""
+    return torch.randn(count, latents, generator=torch.Generator().manual_seed(7))
+
+
+def draw(network: Network, z: Tensor) -> Tensor:
+    """Pictures (N, C, H, W) of draws (N, D): a GAN's images, a VAE's mean images."""
+    return latent.decode(network, z)
+
+
+def codes_like(codes: Tensor, z: Tensor) -> Tensor:
+    """Standard draws (N, D) given the mean and covariance of some codes: where an autoencoder, which has no prior, may be sampled."""
+    factor = torch.linalg.cholesky(torch.cov(codes.T.double()))
+    return (codes.double().mean(0) + z.double() @ factor.T).float()
+
+
+def histories(records: list[Record]) -> list[dict[str, Any]]:
+    """What the page draws of a GAN's training: losses and score histograms on validation images."""
+    found = []
+    for record in records:
+        losses = record.validation
+        assert isinstance(losses, GameLosses)
+        found.append(
+            {
+                "images": record.images_seen,
+                "discriminator": round(losses.discriminator, 4),
+                "generator": round(losses.generator, 4),
+                "real": [round(share, 4) for share in losses.real],
+                "fake": [round(share, 4) for share in losses.fake],
+            }
+        )
+    return found
+
+
+def learn(name: str, seed: int, dataset: Dataset, images: int = IMAGES) -> tuple[Network, list[Record]]:
+    """Train that model; its records."""
+    spec, settings = recipe_of(name, seed, images)
+    spec, settings = replace(spec, image_shape=dataset.image_shape), replace(settings, dataset=dataset.name)
+    network = prepare_network(spec, settings, dataset)
+    return network.eval(), list(train(network, settings, dataset, MOMENTS))
+
+
+def write() -> None:
+    """Train all of them, measure their pictures against the test digits, and ship what the page needs."""
+    dataset = data.load("mnist")
+    judge, _ = classifier.load()
+    reference = classifier.features(judge, dataset.test.pixels())
+    measured: dict[str, list[dict[str, Any]]] = {"real": [_real(dataset, judge, reference).to_json()]}
+    weights: dict[str, Tensor] = {}
+    losses: dict[str, list[dict[str, Any]]] = {}
+    for name, seed in _runs():
+        network, records = learn(name, seed, dataset)
+        z = noise()
+        if name == "ae":
+            assert isinstance(network, Autoencoder)
+            z = codes_like(latent.encode_split(network, dataset.train).mean, z)
+        measured.setdefault(name, []).append(samples.measure(draw(network, z), judge, reference).to_json())
+        if seed == 0 and name in DRAWERS:
+            half = {f"{name}.{key}": weight.half().contiguous() for key, weight in network.decoder.state_dict().items()}
+            weights.update(half)
+        if seed == 0 and name in ("gan", "collapsed"):
+            losses[name] = histories(records)
+        print(f"{name}, seed {seed}: {measured[name][-1]}")
+    measured["pca"] = [samples.measure(_of_components(), judge, reference).to_json()]
+    contents = {
+        "spec.json": checkpoints.to_json(
+            {"format": 1, "images": IMAGES, "latents": LATENTS, "command": "python -m lessons gan"}
+        ),
+        "networks.safetensors": safetensors.torch.save(weights),
+        "measures.json": checkpoints.to_json(measured),
+        "losses.json": json.dumps(losses).encode(),
+    }
+    checkpoints.save(SHIPPED, contents)
+
+
+def _runs() -> Iterator[tuple[str, int]]:
+    yield from ((name, seed) for name in ("gan", "vae") for seed in range(SEEDS))
+    yield from (("ae", 0), ("collapsed", 0))
+
+
+def _real(dataset: Dataset, judge: Classifier, reference: Tensor) -> Quality:
+    """As many training digits, measured as if they had been generated: as good as any set of pictures can be."""
+    return samples.measure(dataset.train.pixels(slice(DRAWS)), judge, reference)
+
+
+def _of_components() -> Tensor:
+    """Draws of the Gaussian that as many principal components describe."""
+    basis = pca.load()
+    codes = noise() * basis.variances[:LATENTS].sqrt()
+    return basis.decode(codes).view(-1, 1, 28, 28)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """What the page shows without training anything."""
+
+    networks: dict[str, Network]  # by name of DRAWERS, ready to draw; a GAN's discriminator is not among them
+    measures: dict[str, list[Quality]]  # by name, one a seed; "real" are training digits
+    losses: dict[str, list[dict[str, Any]]]
+
+
+def load(folder: Path = SHIPPED) -> Shipped:
+    """All of it; CheckpointError with a sentence where something is missing or damaged."""
+    try:
+        weights = safetensors.torch.load((folder / "networks.safetensors").read_bytes())
+        networks = {name: _network(name, weights) for name in DRAWERS}
+        measures = {
+            name: [Quality(**{**one, "shares": tuple(one["shares"])}) for one in several]
+            for name, several in checkpoints.read_json(folder, "measures.json").items()
+        }
+        losses = json.loads((folder / "losses.json").read_bytes())
+        if {"real", "pca", "ae", *DRAWERS} - measures.keys() or {"gan", "collapsed"} - losses.keys():
+            raise ValueError("something is missing")
+    except (
+        OSError,
+        RuntimeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        CheckpointError,
+        safetensors.SafetensorError,
+    ) as error:
+        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons gan`.") from error
+    return Shipped(networks, measures, losses)
+
+
+def _network(name: str, weights: dict[str, Tensor]) -> Network:
+    network = build_network(recipe_of(name).spec)
+    mine = {key.removeprefix(f"{name}."): weight.float() for key, weight in weights.items() if key.startswith(f"{name}.")}
+    network.decoder.load_state_dict(mine)
+    return network.eval()

@@ -1,0 +1,106 @@
+"""What the page on GANs knows: what ships, read once, and what the classifier makes of the pictures of a run."""
+
+from collections.abc import Sequence
+from statistics import mean, stdev
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from explorer.runs.store import Run, StoreError, store
+from lessons.gan import classifier, samples
+from lessons.gan import models as gan_models
+from lessons.gan.classifier import Classifier
+from lessons.gan.curves import Moment
+from lessons.gan.models import Shipped
+from lessons.gan.samples import Quality
+from vae import data
+from vae.models import Network, build_network
+from vae.records import GameLosses
+
+DRAWS = 2_000  # pictures of a run that are measured: enough for class shares within a percent
+NAMES = {
+    "real": "Training digits",
+    "gan": "GAN",
+    "vae": "VAE, mean images",
+    "ae": "AE, codes drawn like its own",
+    "pca": "PCA, a Gaussian of components",
+    "collapsed": "GAN without its penalty",
+}
+
+
+@st.cache_resource(show_spinner=False)
+def shipped() -> Shipped:
+    """What `python -m lessons gan` has shipped; CheckpointError with what to do where it is not whole."""
+    return gan_models.load()
+
+
+@st.cache_resource(show_spinner=False)
+def judge() -> tuple[Classifier, float]:
+    """The shipped classifier and its accuracy on the test digits."""
+    model, measures = classifier.load()
+    return model, float(measures["test_accuracy"])
+
+
+@st.cache_resource(show_spinner=False)
+def reference() -> Tensor:
+    """The classifier's features of the test digits (10,000, F)."""
+    return classifier.features(judge()[0], data.load("mnist").test.pixels())
+
+
+def history(name: str) -> list[Moment]:
+    """Both losses of a shipped GAN over its training, without the moment before the first step."""
+    return [Moment(**moment) for moment in shipped().losses[name]][1:]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def pictures(name: str, count: int, seed: int) -> Tensor:
+    """What a shipped network draws (count, 1, 28, 28): the same seed gives every network the same noise."""
+    z = torch.randn(count, gan_models.LATENTS, generator=torch.Generator().manual_seed(seed))
+    return gan_models.draw(shipped().networks[name], z)
+
+
+def over_seeds(qualities: Sequence[Quality], what: str) -> tuple[float, float]:
+    """A measure's mean over seeds and its standard deviation, 0 where there is one seed."""
+    values = [float(getattr(quality, what)) for quality in qualities]
+    return mean(values), stdev(values) if len(values) > 1 else 0.0
+
+
+def moments(view_moments: Sequence) -> list[Moment]:
+    """A run's records as the curves want them: validation images."""
+    found = []
+    for moment in view_moments[1:] or view_moments:
+        record = moment.records[0]
+        losses = record.validation
+        assert isinstance(losses, GameLosses)
+        found.append(Moment(record.images_seen, losses.discriminator, losses.generator, losses.real, losses.fake))
+    return found
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def samples_of(run_id: str, attempt: int, index: int) -> Tensor:
+    """The pictures that a run drew at a moment, (64, C, H, W): always of the same noise."""
+    return store().snapshot(run_id, index)[0].samples
+
+
+def classes_of(images: Tensor) -> list[int]:
+    """The most probable class of each picture."""
+    return classifier.probabilities(judge()[0], images).argmax(1).tolist()
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring 2,000 pictures")
+def quality_of(run_id: str, attempt: int, images_seen: int, _run: Run) -> Quality:
+    """What a run that has ended draws, measured."""
+    network = network_of(_run)
+    z = torch.randn(DRAWS, network.spec.latent_dim, generator=torch.Generator().manual_seed(7))
+    return samples.measure(gan_models.draw(network, z), judge()[0], reference())
+
+
+def network_of(run: Run) -> Network:
+    """A run's GAN with its newest weights; StoreError where there are none."""
+    weights = store().weights(run.id)
+    if weights is None:
+        raise StoreError("This run has no weights. Train it again.")
+    network = build_network(run.recipes[0].spec)
+    network.load_state_dict(weights[0])
+    return network.eval()

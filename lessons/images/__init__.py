@@ -1,0 +1,1 @@
+"""The page at /images: pictures of your own: checked, kept private, compressed by three models."""

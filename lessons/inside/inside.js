@@ -1,0 +1,252 @@
+// The lesson that looks inside: one digit through two networks, every unit under the hand.
+
+import { el } from "../../explorer/browser/js/dom.js";
+import { Trouble } from "../../explorer/browser/js/payload.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { onFrame } from "../../explorer/lesson/js/chart.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { Card, wordsOf } from "./inside_card.js";
+import { InsideNet } from "./inside_net.js";
+import { HeadsView, LayerView, Tile } from "./inside_views.js";
+import { shifted, windowOf } from "./network.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const SIDE = 28;
+const FARTHEST = 8; // pixels that the digit can be moved
+const REST = 450; // ms without a key before Python is told
+const INK = { plus: "#2A78BD", minus: "#A97A0B" };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SHORT = { dense: "dense", convolution: "conv 3\u00d73", "transposed convolution": "conv\u1d40 4\u00d74" };
+
+class InsidePart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, nets: [], lanes: [], kept: null, over: null, shift: [0, 0], echo: new Echo(), resting: 0, asked: 0 });
+    this.draw = onFrame(() => this.#paint(), signal);
+    signal.addEventListener("abort", () => clearTimeout(this.resting));
+    this.#build();
+  }
+
+  /** data: { nets, digit: { index, label, pixels }, start: { unit, shift } } (lessons/inside/screen.py, live_facts). */
+  async update(data, tell) {
+    this.tell = tell;
+    this.data = data;
+    if (this.echo.asks(data.start)) {
+      this.kept = read(data.start.unit);
+      this.shift = [...data.start.shift];
+    }
+    const names = JSON.stringify(data.nets.map(({ encoder, decoder, favourites }) => [encoder, decoder, favourites]));
+    if (names !== this.names) {
+      const asked = ++this.asked;
+      try {
+        const nets = await Promise.all(data.nets.map((told) => InsideNet.fetch(told)));
+        if (asked !== this.asked || this.signal.aborted) return;
+        this.nets = nets;
+        this.names = names;
+        this.#lay();
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+        this.rows.replaceChildren(el("p", { className: "note", role: "alert", textContent: error.message }));
+        return;
+      }
+    }
+    if (!this.nets.length) return;
+    this.#digit();
+    this.#say();
+  }
+
+  #build() {
+    const { signal } = this;
+    this.input = new Tile("in-digit", "The digit");
+    Object.assign(this.input.canvas, { tabIndex: 0 });
+    this.input.canvas.setAttribute("role", "application");
+    this.input.canvas.setAttribute("aria-label", "The digit. Drag it, or press arrow keys, to move it; 0 puts it back.");
+    this.where = el("span", { className: "in-where" });
+    this.back = el("button", { type: "button", textContent: "Put it back" });
+    this.back.addEventListener("click", () => this.#move([0, 0], true), { signal });
+    this.status = el("p", { className: "unseen", role: "status", "data-testid": "said" });
+    this.card = new Card();
+    this.rows = el("div", { className: "in-rows" }, el("p", { className: "note", textContent: "Fetching both networks \u2026" }));
+    this.root.replaceChildren(
+      el(
+        "div",
+        { className: "in-grid" },
+        el("div", { className: "in-input" }, this.input.element, el("p", { className: "note" }, "Drag it. ", this.where), this.back),
+        this.rows,
+        this.card.element,
+      ),
+      this.status,
+    );
+    this.card.element.hidden = true;
+    this.#hold(this.input.canvas);
+  }
+
+  /** The digit under a hand: drag, or arrow keys. */
+  #hold(canvas) {
+    const listen = (name, act) => canvas.addEventListener(name, act, { signal: this.signal });
+    let from = null;
+    listen("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      canvas.setPointerCapture(event.pointerId);
+      from = { x: event.clientX, y: event.clientY, shift: this.shift };
+    });
+    listen("pointermove", (event) => {
+      if (!from) return;
+      const pixel = canvas.getBoundingClientRect().width / SIDE;
+      this.#move([from.shift[0] + Math.round((event.clientX - from.x) / pixel), from.shift[1] + Math.round((event.clientY - from.y) / pixel)]);
+    });
+    const lift = () => {
+      if (from) this.#tell();
+      from = null;
+    };
+    listen("pointerup", lift);
+    listen("pointercancel", lift);
+    listen("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const by = event.key === "0" ? this.shift.map((value) => -value) : ARROWS[event.key];
+      if (!by) return;
+      event.preventDefault();
+      this.#move(this.shift.map((value, i) => value + by[i]));
+      this.#rest();
+    });
+  }
+
+  #move(shift, tell = false) {
+    this.shift = shift.map((value) => Math.max(-FARTHEST, Math.min(FARTHEST, value)));
+    this.#digit();
+    if (tell) this.#tell();
+  }
+
+  /** Send the digit, where it lies now, through both networks. */
+  #digit() {
+    if (!this.nets.length) return;
+    const pixels = shifted(this.data.digit.pixels.map((level) => level / 255), SIDE, this.shift);
+    for (const net of this.nets) net.run(pixels);
+    this.pixels = pixels;
+    this.stale = true;
+    this.draw();
+  }
+
+  /** A lane for each network. */
+  #lay() {
+    this.lanes = this.nets.map((net, n) => {
+      const views = net.stages.map((stage, index) => this.#view(net, n, stage, index));
+      const title = el("p", { className: "title" }, `${net.title}: `, el("span", { className: "in-count", textContent: `${net.parameters.toLocaleString("en")} weights` }));
+      const row = el("div", { className: "in-lane", role: "group", "aria-label": `The layers of the ${net.title} VAE` }, ...views.map(({ element }) => element));
+      net.explore(() => this.draw(), this.signal);
+      return { net, views, element: el("div", {}, title, row) };
+    });
+    this.rows.replaceChildren(...this.lanes.map(({ element }) => element));
+    this.card.element.hidden = false;
+  }
+
+  #view(net, n, stage, index) {
+    const on = {
+      hover: (unit) => this.#look({ n, index, unit }),
+      leave: () => this.#look(null),
+      pick: (unit) => this.#keep({ n, index, unit }, true),
+      moved: (unit) => this.#keep({ n, index, unit }, false),
+    };
+    const [count, height] = stage.shape;
+    const output = net.isOutput(index);
+    const heads = index === net.depth - 1;
+    const where = net.inDecoder(index) ? "decoder" : "encoder";
+    const caption = [
+      el("b", { textContent: output ? "output" : heads ? "heads" : height ? `${count} maps` : `${count} units` }),
+      el("span", { textContent: output && !stage.kind.startsWith("trans") ? "dense" : SHORT[stage.kind] }),
+      el("span", { textContent: stage.parameters.toLocaleString("en") }),
+    ];
+    if (heads) {
+      const names = Array.from({ length: count }, (_, u) => `${u < net.latents ? "\u03bc" : "log \u03c3\u00b2"}${(u % net.latents) + 1} `);
+      return new HeadsView(names, { title: `${net.title}: the heads of the encoder`, caption }, on, this.signal);
+    }
+    const title = `${net.title} ${where}, ${output ? "output" : `layer ${(net.inDecoder(index) ? index - net.depth : index) + 1}`}`;
+    return new LayerView(stage, { title, caption, scale: output ? 4 : height ? 3 : 8 }, on, this.signal);
+  }
+
+  // ---- which unit
+
+  #look(at) {
+    this.over = at;
+    this.draw();
+  }
+
+  #keep(at, now) {
+    this.kept = { name: this.nets[at.n].name, index: at.index, unit: at.unit };
+    this.over = null;
+    this.draw();
+    if (now) this.#tell();
+    else this.#rest();
+  }
+
+  #rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.#tell(), REST);
+  }
+
+  #tell() {
+    clearTimeout(this.resting);
+    const { name, index, unit } = this.kept;
+    const report = { unit: `${name}.${index}.${unit}`, shift: this.shift };
+    this.echo.told(report);
+    this.tell?.(report);
+    this.#say();
+  }
+
+  /** What is looked at: what the hand is over, else what was kept. */
+  get #at() {
+    if (this.over) return this.over;
+    const n = Math.max(0, this.nets.findIndex(({ name }) => name === this.kept.name));
+    const index = Math.min(this.kept.index, this.nets[n].stages.length - 1);
+    return { n, index, unit: this.kept.unit };
+  }
+
+  #say() {
+    const { n, index, unit } = this.#at;
+    const { title, facts } = wordsOf(this.nets[n], index, unit);
+    this.status.textContent = `${title}. ${facts.join(" ")}`;
+  }
+
+  #paint() {
+    if (!this.nets.length) return;
+    if (this.stale) {
+      this.input.grey(this.pixels, SIDE, SIDE);
+      this.lanes.forEach(({ net, views }) => views.forEach((view, index) => view.show(net.shown(index), net.isOutput(index) ? 1 : net.stages[index].scale)));
+      const [right, down] = this.shift;
+      const way = (value, plus, minus) => (value ? `${Math.abs(value)} ${value > 0 ? plus : minus}` : "");
+      const moved = [way(right, "right", "left"), way(down, "down", "up")].filter(Boolean).join(", ");
+      this.where.textContent = moved || "not moved";
+      this.back.disabled = !moved;
+      this.stale = false;
+    }
+    const at = this.#at;
+    const net = this.nets[at.n];
+    this.lanes.forEach(({ views }, n) =>
+      views.forEach((view, index) => {
+        const here = n === at.n && index === at.index;
+        view.select(here ? at.unit : null, here ? wordsOf(net, index, at.unit).short : "");
+      }),
+    );
+    this.#window(net, at);
+    this.card.show(net, at.index, at.unit, readTheme(this.root, INK));
+  }
+
+  /** What of the image the unit sees or reaches: a box on the digit, or on what came out. */
+  #window(net, { index, unit }) {
+    const { field, shape } = net.stages[index];
+    const [, , width = 1] = shape;
+    const within = unit % net.places(index);
+    const box = field && !net.isOutput(index) ? windowOf(field, Math.floor(within / width), within % width, SIDE) : null;
+    this.input.box(net.inDecoder(index) ? null : box);
+    this.lanes.forEach(({ net: each, views }) => {
+      if (each === net && !net.isOutput(index)) views.at(-1).frame(net.inDecoder(index) ? box : null);
+    });
+  }
+}
+
+/** "conv.1.700" -> { name, index, unit }. */
+function read(text) {
+  const [name, index, unit] = text.split(".");
+  return { name, index: Number(index), unit: Number(unit) };
+}
+
+export const render = part((root, signal) => new InsidePart(root, signal));

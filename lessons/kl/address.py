@@ -1,0 +1,21 @@
+"""What the address of /kl carries."""
+
+import streamlit as st
+
+from explorer.models import trained
+from explorer.page.address import Address, Number, OneOf, SomeOf
+from lessons.kl import history, parts
+
+
+def latents() -> list[int]:
+    """The model's latents, counted from 1, the one with the largest KL first."""
+    return [d + 1 for d in trained.get(st.session_state["kl_model"]).order]
+
+
+ADDRESS = Address(
+    Number("kl_mu", 1.5, told="mu", low=-3.0, high=3.0),
+    Number("kl_log_sigma", -0.693, told="log_sigma", low=-2.5, high=1.0),
+    SomeOf("kl_parts", parts.PARTS, told="on", allowed=parts.PARTS),
+    OneOf("kl_model", history.TRACED[0], widget="segmented_control", allowed=history.TRACED, what="model"),
+    OneOf("kl_latent", lambda: latents()[0], widget="selectbox", allowed=latents, what="latent"),
+)

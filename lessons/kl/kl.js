@@ -1,0 +1,334 @@
+// The lesson on the KL: a Gaussian over the prior to drag, the parts of the KL as bars with their switches, the map of the KL.
+
+import { calm, el, number } from "../../explorer/browser/js/dom.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
+import { isolines } from "../../explorer/lesson/js/isolines.js";
+import { EDGE, parts, PARTS, slopes, step, total } from "./kl_maths.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const MU = [-3, 3];
+const LOG_SIGMA = [-2.5, 1];
+const SHOWN = 4; // the axis of z runs from minus this to this
+const BAR = [-2, 6]; // nats from one end of a bar's track to the other
+const LEVELS = [-2, -1, -0.5, 0, 0.1, 0.5, 1, 2, 3, 4, 5, 6, 7];
+const GRID = { columns: 97, rows: 57 };
+const HURRY = 30; // steps after which each frame takes one step more: far ways are walked faster
+const NAMES = {
+  mean: ["\u03bc\u00b2 / 2", "acts on the centre"],
+  width: ["(\u03c3\u00b2 \u2212 1) / 2", "keeps the width from growing"],
+  entropy: ["\u2212log \u03c3", "keeps the width from vanishing"],
+};
+
+class KLPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, mu: 1.5, s: Math.log(0.5), on: new Set(PARTS), path: [], echo: new Echo(), walking: 0, steps: 0 });
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.#build();
+    const observer = new ResizeObserver(this.draw);
+    observer.observe(root);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      cancelAnimationFrame(this.walking);
+    });
+  }
+
+  /** data: { start: { mu, log_sigma, on } }; a start that Python only echoes moves nothing. */
+  update({ start }, tell) {
+    this.tell = tell;
+    if (this.echo.asks(start)) {
+      Object.assign(this, { mu: start.mu, s: start.log_sigma, on: new Set(start.on), path: [], steps: 0 });
+      this.#halt();
+      for (const name of PARTS) this.switches[name].checked = this.on.has(name);
+      this.#say();
+    }
+    this.draw();
+  }
+
+  #build() {
+    const { signal } = this;
+    const hill = el("canvas", { role: "img", "aria-label": "The Gaussian of one latent over the prior" });
+    const map = el("canvas", { role: "img", "aria-label": "Map of the KL over mu and log sigma, with the path of descent" });
+    this.hill = new Chart(hill, { x: [-SHOWN, SHOWN], y: [0, 1.05], margins: { left: 8, right: 8, top: 6, bottom: 36 } });
+    this.map = new Chart(map, { x: MU, y: LOG_SIGMA, margins: { left: 30, right: 10, top: 6, bottom: 36 } });
+    this.sliders = [
+      this.#slider("Centre \u03bc", MU, (value) => (this.mu = value)),
+      this.#slider("Width log \u03c3", LOG_SIGMA, (value) => (this.s = value)),
+    ];
+    this.walk = el("button", { type: "button", className: "main", textContent: "Let go" });
+    this.walk.addEventListener("click", () => (this.walking ? this.#halt() : this.#letGo()), { signal });
+    const away = el("button", { type: "button", textContent: "Move it away" });
+    away.addEventListener("click", () => this.#moveTo(1.5, Math.log(0.5)), { signal });
+    this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
+    this.root.replaceChildren(
+      el(
+        "div",
+        { className: "kl-grid" },
+        el("div", {}, el("p", { className: "title", textContent: "N(\u03bc, \u03c3\u00b2) over the prior N(0, 1): drag its centre or its width" }), el("div", { className: "board drag across" }, hill)),
+        el("div", {}, el("p", { className: "title", textContent: "The sum of the parts, in nats: drag the dot" }), el("div", { className: "board drag" }, map)),
+      ),
+      el("div", { className: "kl-grid" }, el("div", { className: "kl-controls" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.walk, away), this.status), this.#bars()),
+    );
+    this.#handle(hill, (x, y) => this.#grabHill(x, y), (handle, x) => this.#dragHill(handle, x));
+    this.#handle(map, () => "map", (_, x, y) => this.#dragMap(x, y));
+  }
+
+  #slider(label, [min, max], set) {
+    const input = el("input", { type: "range", min, max, step: 0.01, "aria-label": label });
+    const output = el("output");
+    input.addEventListener(
+      "input",
+      () => {
+        this.#halt();
+        set(Number(input.value));
+        this.path = [];
+        this.#say();
+        this.draw();
+      },
+      { signal: this.signal },
+    );
+    input.addEventListener("change", () => this.#report(), { signal: this.signal });
+    return { input, output, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+  }
+
+  #bars() {
+    this.switches = {};
+    this.bars = {};
+    const row = (name, head, note) => {
+      const bar = el("span", { className: "kl-bar" });
+      const value = el("span", { className: "kl-value" });
+      const slope = el("span", { className: "kl-slope" });
+      this.bars[name] = { bar, value, slope };
+      return el("div", { className: `kl-row ${name}` }, head, el("span", { className: "kl-track" }, bar), value, note, slope);
+    };
+    const rows = PARTS.map((name) => {
+      const [formula, role] = NAMES[name];
+      const box = el("input", { type: "checkbox", checked: true, "aria-label": `${formula}, ${role}` });
+      box.addEventListener("change", () => this.#toggle(name, box.checked), { signal: this.signal });
+      this.switches[name] = box;
+      return row(name, el("label", { className: "kl-name" }, box, el("b", { textContent: formula })), el("span", { className: "kl-role", textContent: role }));
+    });
+    this.sum = el("b");
+    const sum = row("sum", el("span", { className: "kl-name" }, this.sum), null);
+    return el("div", { className: "kl-bars", role: "group", "aria-label": "Parts of the KL" }, ...rows, sum);
+  }
+
+  #handle(canvas, grab, drag) {
+    const start = (x, y) => {
+      this.#halt();
+      this.path = [];
+      return grab(x, y);
+    };
+    const drop = () => {
+      this.#report();
+      this.#letGo();
+    };
+    draggable(canvas, { grab: start, drag, drop }, this.signal);
+  }
+
+  #grabHill(x) {
+    const sigma = Math.exp(this.s);
+    const near = (z) => Math.abs(this.hill.toScreen(z, 0)[0] - x) < 24;
+    const centre = Math.abs(this.hill.toScreen(this.mu, 0)[0] - x);
+    if (near(this.mu + sigma) && Math.abs(this.hill.toScreen(this.mu + sigma, 0)[0] - x) < centre) return { side: 1 };
+    if (near(this.mu - sigma) && Math.abs(this.hill.toScreen(this.mu - sigma, 0)[0] - x) < centre) return { side: -1 };
+    return { side: 0 };
+  }
+
+  #dragHill({ side }, x) {
+    const [z] = this.hill.toData(x, 0);
+    if (side === 0) this.mu = clamp(z, MU);
+    else this.s = clamp(Math.log(Math.max(0.01, side * (z - this.mu))), LOG_SIGMA);
+    this.#say();
+    this.draw();
+  }
+
+  #dragMap(x, y) {
+    const [mu, s] = this.map.toData(x, y);
+    Object.assign(this, { mu: clamp(mu, MU), s: clamp(s, LOG_SIGMA) });
+    this.#say();
+    this.draw();
+  }
+
+  #toggle(name, on) {
+    this.#halt();
+    if (on) this.on.add(name);
+    else this.on.delete(name);
+    this.path = [];
+    this.#report();
+    this.#say();
+    this.draw();
+  }
+
+  #moveTo(mu, s) {
+    this.#halt();
+    Object.assign(this, { mu, s, path: [] });
+    this.#report();
+    this.#say();
+    this.draw();
+  }
+
+  #report() {
+    const round = (value) => Math.round(value * 1000) / 1000;
+    const start = { mu: round(this.mu), log_sigma: round(this.s), on: PARTS.filter((name) => this.on.has(name)) };
+    this.echo.told(start);
+    this.tell?.(start);
+  }
+
+  #halt() {
+    cancelAnimationFrame(this.walking);
+    this.walking = 0;
+    this.walk.textContent = "Let go";
+  }
+
+  /** Descent from here, frame by frame; for a reader who wants no motion at once, to its end. */
+  #letGo() {
+    this.#halt();
+    this.path = [[this.mu, this.s]];
+    this.steps = 0;
+    if (calm()) {
+      while (this.#advance());
+      this.#say(true);
+      this.draw();
+      return;
+    }
+    this.walk.textContent = "Stop";
+    const frame = () => {
+      let going = true;
+      for (let k = 0; going && k < 1 + Math.floor(this.steps / HURRY); k++) going = this.#advance();
+      this.draw();
+      if (going) this.walking = requestAnimationFrame(frame);
+      else {
+        this.#halt();
+        this.#say(true);
+      }
+    };
+    this.walking = requestAnimationFrame(frame);
+  }
+
+  #advance() {
+    const next = step(this.mu, this.s, this.on);
+    if (!next) return false;
+    [this.mu, this.s] = next;
+    this.steps += 1;
+    this.path.push(next);
+    return true;
+  }
+
+  /** What happened, in words: at the end of a walk, or where descent would start. */
+  #say(arrived = false) {
+    const at = `\u03bc = ${number(this.mu)}, \u03c3 = ${number(Math.exp(this.s), this.s < -2 ? 3 : 2)}`;
+    const steps = `${this.steps.toLocaleString("en")} step${this.steps === 1 ? "" : "s"}`;
+    if (!arrived) this.status.textContent = `${at}. Let go, and gradient descent takes over.`;
+    else if (this.on.has("width") && !this.on.has("entropy")) this.status.textContent = `The width has died: ${at} after ${steps}, and still falling.`;
+    else if (this.s >= EDGE) this.status.textContent = `The width grows without end: \u03c3 = ${number(Math.exp(this.s), 0)} after ${steps}.`;
+    else if (this.steps === 0) this.status.textContent = `Nothing pulls here: ${at}.`;
+    else this.status.textContent = `At rest after ${steps}: ${at}, sum ${number(total(this.mu, this.s, this.on))} nats.`;
+  }
+
+  #paint() {
+    const ink = readTheme(this.root, { mu: "#2A78BD", sigma: "#9B51A8", mark: "#E0245E", prior: "#7A7F87", kl: "#9B51A8" });
+    this.#paintHill(ink);
+    this.#paintMap(ink);
+    this.#showBars();
+    for (const [slider, value] of [[this.sliders[0], this.mu], [this.sliders[1], this.s]]) {
+      slider.output.textContent = number(value);
+      if (Number(slider.input.value) !== value) slider.input.value = value;
+    }
+    this.sliders[1].input.setAttribute("aria-valuetext", `${number(this.s)}, sigma ${number(Math.exp(this.s))}`);
+  }
+
+  #paintHill(ink) {
+    const { hill } = this;
+    if (!hill.begin(ink)) return;
+    const sigma = Math.exp(this.s);
+    const peak = 0.4 / sigma;
+    hill.y = [0, Math.max(1.05, Math.min(4, 1.1 * peak))];
+    hill.axes({ across: [-4, -3, -2, -1, 0, 1, 2, 3, 4], xTitle: "z", yTitle: "density" });
+    const bell = (mu, width) => {
+      const spots = new Set([mu]);
+      for (let i = 0; i <= 160; i++) spots.add(-SHOWN + (2 * SHOWN * i) / 160).add(mu + width * (i / 20 - 4));
+      return [...spots].filter((z) => Math.abs(z) <= SHOWN).sort((a, b) => a - b)
+        .map((z) => [z, Math.min(hill.y[1], Math.exp(-0.5 * ((z - mu) / width) ** 2) / (width * Math.sqrt(2 * Math.PI)))]);
+    };
+    hill.line(bell(0, 1), { colour: ink.prior, dash: [5, 4], width: 2, fill: ink.prior });
+    hill.line(bell(this.mu, sigma), { colour: ink.mu, width: 2.5, fill: ink.mu });
+    const height = Math.min(0.94 * hill.y[1], Math.exp(-0.5) / (sigma * Math.sqrt(2 * Math.PI)));
+    hill.line([[this.mu, 0], [this.mu, Math.min(hill.y[1], 0.399 / sigma)]], { colour: ink.mu, width: 2, dash: [2, 3] });
+    hill.line([[this.mu - sigma, height], [this.mu + sigma, height]], { colour: ink.sigma, width: 2 });
+    for (const side of [-1, 1]) hill.dot(this.mu + side * sigma, height, { colour: ink.sigma, radius: 7 });
+    hill.dot(this.mu, 0.02 * hill.y[1], { colour: ink.mu, radius: 8 });
+    hill.words(`\u03bc = ${number(this.mu)}, \u03c3 = ${number(sigma)}`, hill.width - 12, 20, { align: "right", weight: 700, colour: ink.mu, alpha: 1 });
+  }
+
+  #paintMap(ink) {
+    const { map } = this;
+    if (!map.begin(ink)) return;
+    map.axes({ across: [-3, -2, -1, 0, 1, 2, 3], up: [-2, -1, 0, 1], xTitle: "\u03bc", yTitle: "log \u03c3" });
+    const { lines, labels } = this.#lines();
+    Object.assign(map.context, { strokeStyle: ink.kl, lineWidth: 1.2, globalAlpha: 0.75 });
+    map.context.stroke(lines);
+    map.context.globalAlpha = 1;
+    for (const [level, x, y] of labels) map.words(number(level, level % 1 ? 1 : 0), x, y, { size: 11, colour: ink.kl });
+    const kept = this.path.filter(([, s]) => s >= LOG_SIGMA[0] - 0.2 && s <= LOG_SIGMA[1] + 0.2);
+    if (kept.length > 1) map.line(kept, { colour: ink.mark, width: 2.5 });
+    if (kept.length) map.dot(...kept[0], { colour: ink.mark, radius: 4, hollow: true });
+    map.dot(clamp(this.mu, MU), clamp(this.s, LOG_SIGMA), { colour: ink.mark, radius: 8 });
+  }
+
+  /** The lines of equal height, as a path in CSS pixels, and where their labels stand; worked out anew when parts or size change. */
+  #lines() {
+    const { map } = this;
+    const key = `${[...this.on].sort()} ${map.width} ${map.height}`;
+    if (this.drawn?.key === key) return this.drawn;
+    const { columns, rows } = GRID;
+    const place = (c, r) => [MU[0] + (c / (columns - 1)) * (MU[1] - MU[0]), LOG_SIGMA[1] - (r / (rows - 1)) * (LOG_SIGMA[1] - LOG_SIGMA[0])];
+    const field = Float64Array.from({ length: columns * rows }, (_, i) => total(...place(i % columns, Math.floor(i / columns)), this.on));
+    const lines = new Path2D();
+    const labels = [];
+    for (const level of LEVELS) {
+      const segments = isolines(field, columns, rows, level);
+      for (const [x0, y0, x1, y1] of segments) {
+        lines.moveTo(...map.toScreen(...place(x0, y0)));
+        lines.lineTo(...map.toScreen(...place(x1, y1)));
+      }
+      if (!segments.length || level === 0) continue;
+      const [x, y] = segments[Math.floor(segments.length * 0.35)];
+      labels.push([level, ...map.toScreen(...place(x, y))]);
+    }
+    this.drawn = { key, lines, labels };
+    return this.drawn;
+  }
+
+  #showBars() {
+    const values = parts(this.mu, this.s);
+    const [toMu] = slopes(this.mu, this.s, new Set(["mean"]));
+    const pulls = {
+      mean: `\u2202/\u2202\u03bc = ${number(toMu)}`,
+      width: `\u2202/\u2202log \u03c3 = ${number(Math.exp(2 * this.s))}`,
+      entropy: "\u2202/\u2202log \u03c3 = \u22121.00",
+    };
+    for (const name of PARTS) this.#showBar(name, values[name], this.on.has(name), pulls[name]);
+    const all = this.on.size === PARTS.length;
+    this.sum.textContent = all ? "KL, their sum" : "Sum of what is on";
+    this.#showBar("sum", total(this.mu, this.s, this.on), true, "");
+  }
+
+  #showBar(name, value, on, pull) {
+    const { bar, value: text, slope } = this.bars[name];
+    const share = (v) => (100 * (clamp(v, BAR) - BAR[0])) / (BAR[1] - BAR[0]);
+    bar.style.left = `${Math.min(share(0), share(value))}%`;
+    bar.style.width = `${Math.abs(share(value) - share(0))}%`;
+    bar.closest(".kl-row").classList.toggle("off", !on);
+    text.textContent = `${number(value)} nats`;
+    slope.textContent = on ? pull : "off: no gradient";
+    slope.hidden = !pull;
+  }
+}
+
+function clamp(value, [low, high]) {
+  return Math.min(high, Math.max(low, value));
+}
+
+export const render = part((root, signal) => new KLPart(root, signal));

@@ -1,0 +1,1 @@
+"""The page at /nash: two players and their gradients: who comes home, and a GAN on a line."""

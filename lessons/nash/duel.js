@@ -1,0 +1,270 @@
+// The lesson on equilibria: a Gaussian generator against data on a line, the discriminator always at its best.
+
+import { calm, el, number } from "../../explorer/browser/js/dom.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
+import { bestDiscriminator, DATA, descend, logDensity, slopes, value } from "./duel_maths.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { isolines } from "../../explorer/lesson/js/isolines.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const CENTRE = [-6, 6];
+const LOG_WIDTH = [-1.5, 1.5];
+const TALLEST = 1.05; // of the densities' axis, on which the discriminator goes from 0 to 1
+const GRID = { columns: 61, rows: 31, points: 241 };
+const LEVELS = [-1.35, -1.3, -1.2, -1.1, -1, -0.9, -0.8, -0.6, -0.4, -0.2, -0.05, -0.005];
+const NAMED = [-1.2, -0.9, -0.4, -0.05, -0.005]; // levels that have room for their number
+const LABEL = -0.75; // log width at which it stands
+const REST = 1e-4; // a gradient below moves nothing that one could see
+const MOST = 1500; // steps of a walk
+const HURRY = 25; // steps after which each frame takes one step more
+const TITLES = {
+  data: { one: "Data: one Gaussian", two: "Data: two modes" },
+  loss: { minimax: "Minimax loss", "non-saturating": "Non-saturating loss" },
+};
+const INK = { generator: "#5B8A17", discriminator: "#6A63D6", mark: "#E0245E", prior: "#7A7F87" };
+
+class DuelPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, echo: new Echo(), data: "one", loss: "minimax", centre: 2.5, log_width: 0, path: [], walking: 0, steps: 0 });
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.#build();
+    const observer = new ResizeObserver(this.draw);
+    observer.observe(root);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      cancelAnimationFrame(this.walking);
+    });
+  }
+
+  /** data: { start: { data, loss, centre, log_width } }; a start that Python only echoes moves nothing. */
+  update({ start }, tell) {
+    this.tell = tell;
+    if (this.echo.asks(start)) {
+      this.#halt();
+      Object.assign(this, start, { path: [], steps: 0 });
+    }
+    this.draw();
+  }
+
+  #build() {
+    const { signal } = this;
+    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
+    const [hills, map] = [canvas("Densities of data and generator, and the best discriminator"), canvas("Map of the value over the generator's centre and width")];
+    this.hills = new Chart(hills, { x: [-7, 7], y: [0, TALLEST], margins: { left: 30, right: 8, top: 24, bottom: 36 } });
+    this.map = new Chart(map, { x: CENTRE, y: LOG_WIDTH, margins: { left: 34, right: 10, top: 8, bottom: 36 } });
+    this.groups = Object.fromEntries(Object.entries(TITLES).map(([name, options]) => [name, this.#choice(name, options)]));
+    this.sliders = [this.#slider("Generator\u2019s centre", CENTRE, "centre"), this.#slider("Generator\u2019s log width", LOG_WIDTH, "log_width")];
+    this.walk = el("button", { type: "button", className: "main", textContent: "Let the generator learn" });
+    this.walk.addEventListener("click", () => (this.walking ? this.#halt() : this.#letGo()), { signal });
+    this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
+    this.numbers = el("p", { className: "note du-numbers", "data-testid": "numbers" });
+    const board = (title, chart, kind) => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: `board drag ${kind}` }, chart));
+    this.root.replaceChildren(
+      el("div", { className: "buttons wide" }, this.groups.data, this.groups.loss, this.walk),
+      el("div", { className: "du-grid" }, board("Drag the generator\u2019s centre or width", hills, "across"), board("The value V(D*, G) in nats: drag the dot", map, "")),
+      el("div", { className: "du-controls" }, ...this.sliders.map((slider) => slider.element), el("div", {}, this.numbers, this.status)),
+    );
+    this.#handle(hills, (px) => this.#grab(px), (handle, px) => this.#dragHill(handle, px));
+    this.#handle(map, () => "map", (_, px, py) => {
+      const [centre, width] = this.map.toData(px, py);
+      this.#move(clamp(centre, CENTRE), clamp(width, LOG_WIDTH));
+    });
+  }
+
+  #choice(field, options) {
+    const buttons = Object.entries(options).map(([name, text]) => {
+      const button = el("button", { type: "button", textContent: text, "data-value": name });
+      const press = () => {
+        this.#halt();
+        Object.assign(this, { [field]: name, path: [], steps: 0 });
+        this.#report();
+        this.draw();
+      };
+      button.addEventListener("click", press, { signal: this.signal });
+      return button;
+    });
+    return el("div", { className: "buttons", role: "group", "aria-label": field === "data" ? "Data" : "The generator\u2019s loss" }, ...buttons);
+  }
+
+  #slider(label, [min, max], field) {
+    const input = el("input", { type: "range", min, max, step: 0.05, "aria-label": label });
+    const output = el("output");
+    const set = () => {
+      this.#halt();
+      this.#move(...(field === "centre" ? [Number(input.value), this.log_width] : [this.centre, Number(input.value)]));
+    };
+    input.addEventListener("input", set, { signal: this.signal });
+    input.addEventListener("change", () => this.#report(), { signal: this.signal });
+    const show = () => {
+      output.textContent = number(this[field]);
+      if (Number(input.value) !== this[field]) input.value = this[field];
+    };
+    return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+  }
+
+  #handle(canvas, grab, drag) {
+    const start = (px, py) => {
+      this.#halt();
+      return grab(px, py);
+    };
+    draggable(canvas, { grab: start, drag, drop: () => this.#report() }, this.signal);
+  }
+
+  #grab(px) {
+    const away = (z) => Math.abs(this.hills.toScreen(z, 0)[0] - px);
+    const width = Math.exp(this.log_width);
+    const side = away(this.centre + width) < away(this.centre - width) ? 1 : -1;
+    return away(this.centre + side * width) < Math.min(20, away(this.centre)) ? side : 0;
+  }
+
+  #dragHill(side, px) {
+    const [z] = this.hills.toData(px, 0);
+    if (side === 0) this.#move(clamp(z, CENTRE), this.log_width);
+    else this.#move(this.centre, clamp(Math.log(Math.max(0.01, side * (z - this.centre))), LOG_WIDTH));
+  }
+
+  #move(centre, log_width) {
+    Object.assign(this, { centre, log_width, path: [], steps: 0 });
+    this.draw();
+  }
+
+  #report() {
+    const round = (v) => Math.round(v * 1000) / 1000;
+    const start = { data: this.data, loss: this.loss, centre: round(this.centre), log_width: round(this.log_width) };
+    this.echo.told(start);
+    this.tell?.(start);
+  }
+
+  #halt() {
+    cancelAnimationFrame(this.walking);
+    this.walking = 0;
+    this.walk.textContent = "Let the generator learn";
+  }
+
+  /** Descent from here, frame by frame; for a reader who wants no motion at once, to its end. */
+  #letGo() {
+    Object.assign(this, { path: [[this.centre, this.log_width]], steps: 0 });
+    if (calm()) {
+      while (this.#advance());
+      this.draw();
+      return;
+    }
+    this.walk.textContent = "Stop";
+    const frame = () => {
+      let going = true;
+      for (let k = 0; going && k < 1 + Math.floor(this.steps / HURRY); k++) going = this.#advance();
+      this.draw();
+      if (going) this.walking = requestAnimationFrame(frame);
+      else this.#halt();
+    };
+    this.walking = requestAnimationFrame(frame);
+  }
+
+  #advance() {
+    const next = descend(DATA[this.data], this.centre, this.log_width, this.loss);
+    if (this.steps >= MOST || Math.hypot(next[0] - this.centre, next[1] - this.log_width) < 0.1 * REST) return false;
+    [this.centre, this.log_width] = next;
+    this.steps += 1;
+    this.path.push(next);
+    return true;
+  }
+
+  #paint() {
+    const ink = readTheme(this.root, INK);
+    for (const slider of this.sliders) slider.show();
+    for (const [field, group] of Object.entries(this.groups)) {
+      for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.value === this[field]);
+    }
+    this.#paintHills(ink);
+    this.#paintMap(ink);
+    this.#say();
+  }
+
+  #say() {
+    const mixture = DATA[this.data];
+    const v = value(mixture, this.centre, this.log_width);
+    const pull = (loss) => number(slopes(mixture, this.centre, this.log_width, loss)[0], 4);
+    this.numbers.replaceChildren(
+      `V = ${number(v, 3)} nats, JSD = ${number((v + Math.log(4)) / 2, 3)} nats. Slope in the centre: minimax ${pull("minimax")}, non-saturating ${pull("non-saturating")}.`,
+    );
+    const where = `centre ${number(this.centre)}, width ${number(Math.exp(this.log_width))}`;
+    const walked = this.steps ? ` after ${this.steps.toLocaleString("en")} steps: ${where}` : "";
+    const lost = this.data === "two" && Math.abs(Math.abs(this.centre) - 2) < 0.2 && Math.exp(this.log_width) < 0.7;
+    if (v < -Math.log(4) + 5e-4) this.status.textContent = `At the equilibrium${walked || `: ${where}`}. The generator is the data, D* = \u00bd everywhere, V = \u2212log 4.`;
+    else if (lost) this.status.textContent = `Mode collapse${walked || `: ${where}`}. One mode is drawn perfectly, the other never.`;
+    else if (this.steps) this.status.textContent = `${this.walking ? "On its way" : "Left off"}${walked}.`;
+    else this.status.textContent = `The generator has ${where}.`;
+  }
+
+  #paintHills(ink) {
+    const { hills } = this;
+    if (!hills.begin(ink)) return;
+    const mixture = DATA[this.data];
+    const width = Math.exp(this.log_width);
+    const spots = Array.from({ length: 281 }, (_, k) => -7 + k / 20);
+    for (let k = -60; k <= 60; k++) spots.push(this.centre + (k * width) / 15);
+    const xs = spots.filter((x) => Math.abs(x) <= 7).sort((a, b) => a - b);
+    const q = (x) => Math.exp(-0.5 * ((x - this.centre) / width) ** 2) / (width * Math.sqrt(2 * Math.PI));
+    hills.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [0, 0.5, 1], decimals: 1, xTitle: "x" });
+    hills.line(xs.map((x) => [x, Math.exp(logDensity(mixture, x)[0])]), { colour: ink.prior, width: 2, dash: [5, 4], fill: ink.prior });
+    hills.line(xs.map((x) => [x, Math.min(TALLEST, q(x))]), { colour: ink.generator, width: 2.5, fill: ink.generator });
+    hills.line(xs.map((x) => [x, bestDiscriminator(mixture, this.centre, this.log_width, x)]), { colour: ink.discriminator, width: 2.5 });
+    const height = Math.min(0.94 * TALLEST, q(this.centre + width));
+    hills.line([[this.centre - width, height], [this.centre + width, height]], { colour: ink.generator, width: 2 });
+    for (const side of [-1, 1]) hills.dot(this.centre + side * width, height, { colour: ink.generator, radius: 6 });
+    hills.dot(this.centre, 0.02, { colour: ink.mark, radius: 8 });
+    const legend = [["data p", ink.prior], ["generator q", ink.generator], ["D* = p / (p + q)", ink.discriminator]];
+    let px = hills.margins.left + 4;
+    for (const [text, colour] of legend) {
+      hills.words(text, px, 15, { align: "left", colour, weight: 700, alpha: 1 });
+      px += hills.context.measureText(text).width + 26;
+    }
+  }
+
+  #paintMap(ink) {
+    const { map } = this;
+    if (!map.begin(ink)) return;
+    map.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [-1, 0, 1], xTitle: "generator\u2019s centre", yTitle: "log width" });
+    const { lines, labels } = this.#lines();
+    Object.assign(map.context, { strokeStyle: ink.generator, lineWidth: 1.2, globalAlpha: 0.75 });
+    map.context.stroke(lines);
+    map.context.globalAlpha = 1;
+    for (const [level, px, py] of labels) map.words(number(level, level > -0.01 ? 3 : 2), px, py, { size: 11 });
+    if (this.path.length > 1) map.line(this.path, { colour: ink.mark, width: 2.5 });
+    if (this.path.length) map.dot(...this.path[0], { colour: ink.mark, radius: 4, hollow: true });
+    map.dot(this.centre, this.log_width, { colour: ink.mark, radius: 8 });
+  }
+
+  /** Lines of equal value as a path in CSS pixels, and where their labels stand; the field is worked out once for each data. */
+  #lines() {
+    const { map } = this;
+    const key = `${this.data} ${map.width} ${map.height}`;
+    if (this.drawn?.key === key) return this.drawn;
+    const { columns, rows, points } = GRID;
+    const place = (c, r) => [CENTRE[0] + (c / (columns - 1)) * (CENTRE[1] - CENTRE[0]), LOG_WIDTH[1] - (r / (rows - 1)) * (LOG_WIDTH[1] - LOG_WIDTH[0])];
+    this.fields ??= {};
+    this.fields[this.data] ??= Float64Array.from({ length: columns * rows }, (_, i) => value(DATA[this.data], ...place(i % columns, Math.floor(i / columns)), points));
+    const lines = new Path2D();
+    const labels = [];
+    for (const level of LEVELS) {
+      const segments = isolines(this.fields[this.data], columns, rows, level);
+      for (const [x0, y0, x1, y1] of segments) {
+        lines.moveTo(...map.toScreen(...place(x0, y0)));
+        lines.lineTo(...map.toScreen(...place(x1, y1)));
+      }
+      const right = segments.map(([x, y]) => place(x, y)).filter(([centre]) => centre > 0);
+      if (!NAMED.includes(level) || !right.length) continue;
+      const at = right.reduce((best, spot) => (Math.abs(spot[1] - LABEL) < Math.abs(best[1] - LABEL) ? spot : best));
+      labels.push([level, ...map.toScreen(...at)]);
+    }
+    this.drawn = { key, lines, labels };
+    return this.drawn;
+  }
+}
+
+function clamp(value_, [low, high]) {
+  return Math.min(high, Math.max(low, value_));
+}
+
+export const render = part((root, signal) => new DuelPart(root, signal));

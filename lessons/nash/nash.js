@@ -1,0 +1,244 @@
+// The lesson on equilibria: where three ways of playing a min-max game go from a point that one drags.
+
+import { calm, el, number } from "../../explorer/browser/js/dom.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { eigenvalues, field, flow, growth, play, RULES } from "./nash_maths.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const REACH = 3; // the plane goes from minus this to this
+const STEP = [0.05, 1.5];
+const PULL = [0, 1];
+const ROUNDS = [1, 200];
+const DECADES = [-3, 3]; // of the distance to the equilibrium
+const EVEN = 1e-9;
+const INK = { simultaneous: "#A97A0B", alternating: "#6A63D6", extragradient: "#0E8A74", mark: "#E0245E", prior: "#7A7F87" };
+
+class NashPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, echo: new Echo(), x: 1, y: 0, step: 0.3, pull: 0, rounds: 60, on: new Set(RULES), playing: 0 });
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.#build();
+    const observer = new ResizeObserver(this.draw);
+    observer.observe(root);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      cancelAnimationFrame(this.playing);
+    });
+  }
+
+  /** data: { start: { x, y, step, pull, on } }; a start that Python only echoes moves nothing. */
+  update({ start }, tell) {
+    this.tell = tell;
+    if (this.echo.asks(start)) Object.assign(this, start, { on: new Set(start.on) });
+    this.draw();
+  }
+
+  #build() {
+    const { signal } = this;
+    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
+    const [plane, fall, roots] = [
+      canvas("The plane of both players' choices, with a trajectory for each rule"),
+      canvas("Distance to the equilibrium over rounds"),
+      canvas("Eigenvalues of each rule beside the unit circle"),
+    ];
+    this.plane = new Chart(plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
+    this.fall = new Chart(fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
+    this.roots = new Chart(roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
+    this.switches = RULES.map((rule) => {
+      const button = el("button", { type: "button", textContent: rule[0].toUpperCase() + rule.slice(1), className: `ns-${rule}` });
+      button.addEventListener("click", () => this.#toggle(rule), { signal });
+      return [rule, button];
+    });
+    this.go = el("button", { type: "button", className: "main", textContent: "Play it" });
+    this.go.addEventListener("click", () => (this.playing ? this.#halt() : this.#play()), { signal });
+    this.sliders = [
+      this.#slider("Step size \u03b7", [...STEP, 0.05], "step"),
+      this.#slider("Own curvature m", [...PULL, 0.05], "pull"),
+      this.#slider("Rounds", [...ROUNDS, 1], "rounds", 0),
+      this.#slider("Start x", [-REACH, REACH, 0.1], "x", 1),
+      this.#slider("Start y", [-REACH, REACH, 0.1], "y", 1),
+    ];
+    this.status = el("div", { className: "note ns-said", role: "status", "data-testid": "said" });
+    const board = (title, chart, kind = "") => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: `board ${kind}` }, chart));
+    this.root.replaceChildren(
+      el("div", { className: "buttons", role: "group", "aria-label": "Rules" }, ...this.switches.map(([, button]) => button), this.go),
+      el(
+        "div",
+        { className: "ns-grid" },
+        board("Both players\u2019 choices: drag the start", plane, "drag"),
+        el("div", { className: "ns-side" }, board("Distance to (0, 0)", fall), board("Eigenvalues of a round", roots), this.status),
+      ),
+      el("div", { className: "ns-sliders" }, ...this.sliders.map((slider) => slider.element)),
+    );
+    const drag = (_, px, py) => {
+      const [x, y] = this.plane.toData(px, py);
+      Object.assign(this, { x: round(clamp(x, REACH)), y: round(clamp(y, REACH)) });
+      this.draw();
+    };
+    draggable(plane, { grab: () => "start", drag, drop: () => this.#report() }, signal);
+  }
+
+  #slider(label, [min, max, step], field_, decimals = 2) {
+    const input = el("input", { type: "range", min, max, step, "aria-label": label });
+    const output = el("output");
+    const set = () => {
+      this.#halt();
+      this[field_] = Number(input.value);
+      this.draw();
+    };
+    input.addEventListener("input", set, { signal: this.signal });
+    input.addEventListener("change", () => this.#report(), { signal: this.signal });
+    const show = () => {
+      output.textContent = number(this[field_], decimals);
+      if (Number(input.value) !== this[field_]) input.value = this[field_];
+    };
+    return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+  }
+
+  #toggle(rule) {
+    if (!this.on.delete(rule)) this.on.add(rule);
+    this.#report();
+    this.draw();
+  }
+
+  /** Round by round, from the start to as many as were shown; at once for a reader who wants no motion. */
+  #play() {
+    if (calm()) return;
+    const last = Math.max(this.rounds, 20);
+    this.go.textContent = "Stop";
+    let begun = null;
+    const frame = (now) => {
+      begun ??= now;
+      this.rounds = Math.min(last, 1 + Math.floor((now - begun) / 50));
+      this.draw();
+      if (this.rounds < last) this.playing = requestAnimationFrame(frame);
+      else this.#halt();
+    };
+    this.playing = requestAnimationFrame(frame);
+  }
+
+  #halt() {
+    cancelAnimationFrame(this.playing);
+    this.playing = 0;
+    this.go.textContent = "Play it";
+  }
+
+  #report() {
+    const start = { x: this.x, y: this.y, step: this.step, pull: this.pull, on: RULES.filter((rule) => this.on.has(rule)) };
+    this.echo.told(start);
+    this.tell?.(start);
+  }
+
+  #paint() {
+    const ink = readTheme(this.root, INK);
+    for (const slider of this.sliders) slider.show();
+    for (const [rule, button] of this.switches) button.setAttribute("aria-pressed", this.on.has(rule));
+    const shown = RULES.filter((rule) => this.on.has(rule));
+    const paths = shown.map((rule) => [rule, play(rule, [this.x, this.y], this.step, this.pull, this.rounds)]);
+    this.#paintPlane(ink, paths);
+    this.#paintFall(ink, paths);
+    this.#paintRoots(ink, shown);
+    this.status.replaceChildren(...RULES.map((rule) => this.#said(rule)));
+  }
+
+  #said(rule) {
+    const factor = growth(rule, this.step, this.pull);
+    const where = Math.abs(factor - 1) < EVEN ? "round for ever" : factor < 1 ? "in" : "out";
+    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: rule }), ` \u00d7 ${number(factor, 4)} a round: ${where}`);
+  }
+
+  #paintPlane(ink, paths) {
+    const { plane } = this;
+    square(plane, REACH);
+    if (!plane.begin(ink)) return;
+    plane.axes({ across: [-3, -2, -1, 0, 1, 2, 3], up: [-3, -2, -1, 0, 1, 2, 3], xTitle: "x, the one who minimises" });
+    for (let a = -3; a <= 3; a += 0.75) for (let b = -3; b <= 3; b += 0.75) this.#arrow(ink, a, b);
+    const time = this.step * this.rounds;
+    const count = Math.max(2, Math.ceil(time / 0.05));
+    plane.line(Array.from({ length: count + 1 }, (_, k) => flow([this.x, this.y], (time * k) / count, this.pull)), { colour: ink.prior, width: 1.5, dash: [5, 4] });
+    const context = plane.context;
+    context.save();
+    context.beginPath();
+    context.rect(0, 0, plane.width, plane.height - plane.margins.bottom);
+    context.clip();
+    for (const [rule, path] of paths) {
+      const far = path.findIndex((point) => Math.hypot(...point) > 40);
+      const kept = far < 0 ? path : path.slice(0, far + 1);
+      plane.line(kept, { colour: ink[rule], width: 1.6, alpha: 0.75 });
+      for (const point of kept.slice(1)) plane.dot(...point, { colour: ink[rule], radius: 3.5 });
+    }
+    context.restore();
+    plane.words("y, the one who maximises", plane.margins.left + 6, plane.margins.top + 14, { align: "left", weight: 600, alpha: 1 });
+    plane.dot(0, 0, { colour: ink.text, radius: 5, hollow: true });
+    plane.dot(this.x, this.y, { colour: ink.mark, radius: 8 });
+  }
+
+  /** Where both would go from here, against the field. */
+  #arrow(ink, a, b) {
+    const [u, v] = field([a, b], this.pull);
+    const length = 0.12 / Math.max(0.35, Math.hypot(u, v) ** 0.5);
+    const [c, d] = [a - length * u, b - length * v];
+    this.plane.line([[a, b], [c, d]], { colour: ink.text, width: 1, alpha: 0.3 });
+    const [px, py] = this.plane.toScreen(c, d);
+    const { context } = this.plane;
+    context.save();
+    Object.assign(context, { globalAlpha: 0.35, fillStyle: ink.text });
+    context.fillRect(px - 1.5, py - 1.5, 3, 3);
+    context.restore();
+  }
+
+  #paintFall(ink, paths) {
+    const { fall } = this;
+    fall.x = [0, Math.max(10, this.rounds)];
+    if (!fall.begin(ink)) return;
+    const across = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * fall.x[1]));
+    fall.axes({ across, xTitle: "rounds" });
+    fall.words("dotted: largest |eigenvalue| to that power", fall.width - 10, 14, { align: "right", size: 11 });
+    const [left] = fall.toScreen(0, 0);
+    for (let power = DECADES[0]; power <= DECADES[1]; power++) {
+      fall.line([[0, power], [fall.x[1], power]], { colour: ink.text, width: 1, alpha: power === 0 ? 0.25 : 0.08 });
+      fall.words(power < 0 ? (10 ** power).toFixed(-power) : String(10 ** power), left - 5, fall.toScreen(0, power)[1] + 4, { align: "right" });
+    }
+    const within = ([, power]) => power >= DECADES[0] && power <= DECADES[1];
+    const begun = Math.log10(Math.max(1e-6, Math.hypot(this.x, this.y)));
+    for (const [rule, path] of paths) {
+      const heights = path.map((point, k) => [k, Math.log10(Math.max(1e-12, Math.hypot(...point)))]);
+      fall.line(heights.filter(within), { colour: ink[rule], width: 2.5 });
+      const slope = Math.log10(growth(rule, this.step, this.pull));
+      fall.line(heights.map(([k]) => [k, begun + k * slope]).filter(within), { colour: ink[rule], width: 1.5, dash: [2, 3], alpha: 0.9 });
+    }
+  }
+
+  #paintRoots(ink, shown) {
+    const { roots } = this;
+    square(roots, 1.6);
+    if (!roots.begin(ink)) return;
+    roots.axes({ across: [-1, 0, 1], up: [-1, 0, 1], xTitle: "real part", yTitle: "imaginary" });
+    const circle = Array.from({ length: 91 }, (_, k) => [Math.cos((k * Math.PI) / 45), Math.sin((k * Math.PI) / 45)]);
+    roots.line(circle, { colour: ink.text, width: 1.5, alpha: 0.55 });
+    for (const rule of shown) {
+      const radius = 8 - 2 * RULES.indexOf(rule); // they come to lie on one another at small steps
+      for (const [real, imaginary] of eigenvalues(rule, this.step, this.pull)) {
+        const scale = Math.min(1, 1.55 / Math.max(1e-9, Math.abs(real), Math.abs(imaginary)));
+        roots.dot(real * scale, imaginary * scale, { colour: ink[rule], radius, hollow: scale < 1 });
+      }
+    }
+  }
+}
+
+/** Give a chart's axes one scale, its centre at 0 and at least `reach` to either side. */
+function square(chart, reach) {
+  const { clientWidth, clientHeight } = chart.canvas;
+  const { left, right, top, bottom } = chart.margins;
+  const [across, up] = [clientWidth - left - right, clientHeight - top - bottom];
+  if (across <= 0 || up <= 0) return;
+  const unit = Math.min(across, up);
+  Object.assign(chart, { x: [(-reach * across) / unit, (reach * across) / unit], y: [(-reach * up) / unit, (reach * up) / unit] });
+}
+
+const clamp = (value, reach) => Math.min(reach, Math.max(-reach, value));
+const round = (value) => Math.round(value * 100) / 100;
+
+export const render = part((root, signal) => new NashPart(root, signal));

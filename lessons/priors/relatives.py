@@ -1,0 +1,268 @@
+"""Relatives of one small VAE at the same size and budget: other priors, another observation model, another loss, discrete codes.
+
+    plain        N(0, I) prior, binary pixels
+    vamp         a mixture of posteriors as its prior (Tomczak & Welling 2018)
+    two-level    latents above the latents (Rezende et al. 2014; Burda et al. 2016)
+    fixed-std    Gaussian pixels of standard deviation 1, the squared error of most scripts
+    learned-std  Gaussian pixels, their standard deviation learned (Rybkin et al. 2021)
+    ssim         structural similarity in place of a likelihood (lessons/ssim.py)
+    vq           tokens in place of Gaussian codes (lessons/vq.py)
+
+What can be compared with what: the first three and vq are models of binary pixels, in nats of probability; the two with Gaussian pixels are
+densities of grey levels, comparable with one another; ssim has no bound. The structural similarity of reconstructions is the
+same measure for all. `python -m lessons priors` trains them.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from math import log, pi
+from pathlib import Path
+from typing import NamedTuple
+
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from lessons.priors import vq
+from lessons.shared import shipped_models, ssim
+from lessons.shared.shipped_models import Shipped
+from vae import checkpoints, data, latent
+from vae.checkpoints import Checkpoint
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.measure_set import MeasureSet
+from vae.metrics import BothBounds, both_bounds, bound
+from vae.models import Autoencoder
+from vae.posterior import Posterior
+from vae.recipes import Recipe
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import prepare, train
+
+SHIPPED = Path(__file__).parent / "shipped"
+PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
+GREY = TrainingSettings(images=400_000, learning_rate=8e-3)
+BINARY = replace(GREY, pixels="dynamic")
+GAUSSIAN = replace(PLAIN, likelihood="gaussian")
+RECIPES = {
+    "plain": Recipe(PLAIN, BINARY),
+    "vamp": Recipe(replace(PLAIN, prior="vamp", prior_size=50), BINARY),
+    "two-level": Recipe(replace(PLAIN, prior="two-level", prior_size=2), BINARY),
+    "fixed-std": Recipe(GAUSSIAN, GREY),
+    "learned-std": Recipe(replace(GAUSSIAN, observation_std=None), GREY),
+}
+SSIM_RECIPE = Recipe(PLAIN, GREY)
+NAMES = (*RECIPES, "ssim", "vq")
+SEEDED = ("plain", "vamp", "two-level")  # trained from several seeds, of which the first ships
+SEEDS = (0, 1, 2)
+SEEDS_FILE = "relative-seeds.json"
+SAMPLES = 500  # K of the importance-weighted bound
+SIMILAR_ON = 2_000  # test images whose reconstructions are compared
+VQ_WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class Measured(BothBounds):
+    """Both bounds on the test set, the structural similarity of reconstructions from mean codes, and what another prior could gain.
+
+    std is the standard deviation of the pixels, where it is learned.
+    """
+
+    ssim: float
+    prior_gap: float
+    std: float | None
+
+
+@dataclass(frozen=True)
+class MeasuredSsim(MeasureSet):
+    """What there is to measure without a likelihood; weight is that of the similarity against the KL."""
+
+    kl: float
+    ssim: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class MeasuredVQ(MeasureSet):
+    """Cost in nats per test image with pixels drawn once: of pixels, of tokens under the learned prior, and of both.
+
+    independent is what the tokens would cost if none knew of the others; perplexity tells how much of the codebook is in use.
+    """
+
+    images: int
+    pixels: float
+    tokens: float
+    total: float
+    total_error: float
+    independent: float
+    perplexity: float
+    ssim: float
+
+
+def place(name: str) -> str:
+    """The folder of a model below lessons/shipped."""
+    return f"relative-{name}"
+
+
+def similarity(pictures: Tensor, images: Tensor) -> float:
+    """Mean structural similarity of mean images and images (N, C, H, W)."""
+    return float(ssim.ssim(pictures, images).mean())
+
+
+@torch.no_grad()
+def prior_gap(model: Autoencoder, dataset: Dataset, draws: int = 2_000, seed: int = 0) -> float:
+    """KL(q(z) || p(z)) of the aggregate posterior and the model's own prior, nats: the most that any other prior could gain.
+
+    Hoffman & Johnson 2016: the mean KL of images is their codes' information about them plus this. z is drawn from posteriors of test images,
+    q(z) is the mixture of all training images' posteriors, and p(z) is exact, or with a second level the mean weight of 500 draws of it.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    test = latent.encode(model, dataset.test.pixels(slice(draws)))
+    z = test.sample(torch.randn(test.mean.shape, generator=generator))  # (N, D)
+    mean, log_variance = latent.encode_split(model, dataset.train)
+    assert log_variance is not None
+    log_q = torch.cat([_mixture(some, mean, log_variance) for some in z.split(100)])
+    return float((log_q - log_prior(model, z, generator)).double().mean())
+
+
+def _mixture(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    squares = (z.unsqueeze(1) - mean) ** 2 * torch.exp(-log_variance) + log_variance + log(2 * pi)  # (N, M, D)
+    return (-0.5 * squares.sum(-1)).logsumexp(1) - log(len(mean))
+
+
+def log_prior(model: Autoencoder, z: Tensor, generator: torch.Generator, samples: int = 500) -> Tensor:
+    """log p(z) of codes (N, D), (N,), from what every prior says, log q(z) - log p(z) for z = mu + sigma * noise.
+
+    With mu = z - noise and sigma = 1, log q(z) is that of the noise itself, and the difference gives log p(z). A second level draws its own
+    latents anew each time, so there it is the logarithm of a mean over the samples.
+    """
+    noise = torch.randn(samples, len(z), model.noise_dim, generator=generator)  # (K, N, noise_dim)
+    own = noise[..., : z.shape[1]]
+    posterior = Posterior(z - own, torch.zeros_like(own))
+    log_q = -0.5 * (own**2 + log(2 * pi)).sum(-1)
+    return (log_q - model.prior.log_ratio(posterior, z.expand(own.shape), noise)).logsumexp(0) - log(samples)
+
+
+def measure(model: Autoencoder, dataset: Dataset, pixels: str) -> Measured:
+    """Everything of a model that has a likelihood, on the pixels it was trained on."""
+    images = dataset.test.pixels(slice(SIMILAR_ON))
+    pictures = latent.decode(model, latent.encode(model, images).mean)
+    return Measured(
+        **vars(both_bounds(model, dataset, pixels, SAMPLES)),
+        ssim=similarity(pictures, images),
+        prior_gap=prior_gap(model, dataset),
+        std=float(model.log_std.detach().exp()) if model.spec.observation_std is None else None,
+    )
+
+
+def negative_elbos(name: str, dataset: Dataset) -> list[float]:
+    """The negative ELBO on the test set of that model trained from each of the SEEDS: how far apart luck alone puts two of a kind."""
+    found = []
+    for seed in SEEDS:
+        spec, settings = RECIPES[name].spec, replace(RECIPES[name].settings, seed=seed)
+        model = prepare(spec, settings, dataset)
+        for _ in train(model, settings, dataset, records=1):
+            pass
+        value = bound(model, dataset.test, pixels=settings.pixels).negative_elbo
+        assert value is not None
+        found.append(value)
+    return found
+
+
+def load_seeds() -> dict[str, list[float]]:
+    """What `negative_elbos` found for each of SEEDED; CheckpointError with a sentence where it is missing or damaged."""
+    try:
+        found = checkpoints.read_json(SHIPPED, SEEDS_FILE)
+        return {name: [float(value) for value in found[name]] for name in SEEDED}
+    except (CheckpointError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"{SHIPPED / SEEDS_FILE} is missing or damaged. Train the models again with `python -m lessons priors`."
+        ) from error
+
+
+def write() -> None:
+    """Train all of them and ship them with their measures."""
+    for name, recipe in RECIPES.items():
+        shipped_models.write({place(name): recipe}, SHIPPED, "priors", partial(measure, pixels=recipe.settings.pixels))
+    dataset = data.load(GREY.dataset)
+    (SHIPPED / SEEDS_FILE).write_bytes(checkpoints.to_json({name: negative_elbos(name, dataset) for name in SEEDED}))
+    _write_ssim(dataset)
+    _write_vq(dataset)
+
+
+def _write_ssim(dataset: Dataset) -> None:
+    model = ssim.train(SSIM_RECIPE, dataset)
+    checkpoint = Checkpoint(place("ssim"), model, SSIM_RECIPE.settings, "python -m lessons priors")
+    checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, []))
+    written = checkpoints.load(SHIPPED / checkpoint.name).model
+    images = dataset.test.pixels(slice(SIMILAR_ON))
+    pictures = latent.decode(written, latent.encode(written, images).mean)
+    kl = bound(written, dataset.test).kl
+    assert kl is not None
+    measured = MeasuredSsim(kl, similarity(pictures, images), ssim.WEIGHT)
+    checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, [], measured))
+
+
+def _write_vq(dataset: Dataset) -> None:
+    model = vq.train(dataset, BINARY.images)
+    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    folder = SHIPPED / place("vq")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / VQ_WEIGHTS).write_bytes(safetensors.torch.save(weights))
+    (folder / checkpoints.METRICS).write_bytes(checkpoints.to_json(measure_vq(_read_vq(), dataset).to_json()))
+
+
+def measure_vq(model: vq.VQ, dataset: Dataset) -> MeasuredVQ:
+    grey = dataset.test.pixels()
+    images = torch.bernoulli(grey, generator=torch.Generator().manual_seed(0))
+    parts = [vq.cost(model, some) for some in images.split(1_000)]
+    with torch.no_grad():
+        tokens = torch.cat([model(some)[1].tokens for some in images.split(1_000)])  # (N, L)
+        first = model(grey[:SIMILAR_ON])[1].tokens
+    pixels, costs = (torch.cat([getattr(part, name) for part in parts]).double() for name in ("pixels", "tokens"))
+    total = pixels + costs
+    counts = torch.stack([torch.bincount(tokens[:, at], minlength=vq.WORDS) for at in range(vq.TOKENS)]).double()
+    shares = counts / len(tokens)
+    return MeasuredVQ(
+        images=len(images),
+        pixels=float(pixels.mean()),
+        tokens=float(costs.mean()),
+        total=float(total.mean()),
+        total_error=float(total.std() / len(total) ** 0.5),
+        independent=float(-torch.special.xlogy(shares, shares).sum()),
+        perplexity=vq.perplexity(tokens, vq.WORDS),
+        ssim=similarity(model.pictures(first), grey[:SIMILAR_ON]),
+    )
+
+
+def load(name: str) -> Shipped[Measured]:
+    """One of RECIPES; CheckpointError with a sentence where it is missing or damaged."""
+    return shipped_models.load(place(name), SHIPPED, "priors", Measured)
+
+
+def load_ssim() -> Shipped[MeasuredSsim]:
+    """The one trained on similarity; CheckpointError with a sentence where it is missing or damaged."""
+    return shipped_models.load(place("ssim"), SHIPPED, "priors", MeasuredSsim)
+
+
+class ShippedVQ(NamedTuple):
+    """The vector-quantised model and what was measured on the test set."""
+
+    model: vq.VQ
+    measures: MeasuredVQ
+
+
+def load_vq() -> ShippedVQ:
+    """The vector-quantised one; CheckpointError with a sentence where it is missing or damaged."""
+    folder = SHIPPED / place("vq")
+    try:
+        return ShippedVQ(_read_vq(), checkpoints.load_measures(folder, MeasuredVQ))
+    except (CheckpointError, OSError, safetensors.SafetensorError, ValueError, RuntimeError, KeyError) as error:
+        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons priors`.") from error
+
+
+def _read_vq() -> vq.VQ:
+    weights = safetensors.torch.load((SHIPPED / place("vq") / VQ_WEIGHTS).read_bytes())
+    model = vq.VQ()
+    model.load_state_dict({name: value.float() for name, value in weights.items()})
+    return model.eval()

@@ -1,0 +1,1 @@
+"""The page at /reparameterization: how a gradient gets through a random draw."""

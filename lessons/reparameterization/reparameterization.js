@@ -1,0 +1,226 @@
+// The lesson on the reparameterization trick: the graph of one step, draws on f(z), and both estimators of the gradient.
+
+import { el, number } from "../../explorer/browser/js/dom.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { Chart, onFrame, ticks } from "../../explorer/lesson/js/chart.js";
+import { estimates, exact, FUNCTIONS, means, normals, spread } from "./reparameterization_maths.js";
+import { stepGraph, WAYS } from "./step_graph.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const LARGEST = 256; // draws an estimate
+const REPEATS = 200; // estimates in a histogram
+const SHOWN = 16; // draws drawn on f(z)
+const BINS = 41;
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const INK = { mu: "#2A78BD", sigma: "#9B51A8", score: "#A97A0B", path: "#C2385F", prior: "#7A7F87" };
+const TITLES = { square: "f = (z \u2212 2)\u00b2", wave: "f = sin 2z", step: "f = 1 if z > 0, else 0" };
+const PARAMETERS = ["\u03bc", "log \u03c3"];
+
+class ReparameterizationPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, echo: new Echo(), seed: 1, frozen: true, size: 4 });
+    this.noise = normals(LARGEST * REPEATS, this.seed);
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.#build();
+    const observer = new ResizeObserver(this.draw);
+    observer.observe(root);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** data: { start: { f, way, mu, sigma, parameter } }; a start that Python only echoes moves nothing. */
+  update({ start }, tell) {
+    this.tell = tell;
+    if (this.echo.asks(start)) {
+      Object.assign(this, start);
+      this.#press();
+    }
+    this.draw();
+  }
+
+  #build() {
+    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
+    const [curve, histogram, fall] = [canvas("f of z with draws and slopes"), canvas("Histogram of gradient estimates"), canvas("Spread of the estimates over draws")];
+    this.curve = new Chart(curve, { x: [-4, 4], y: [0, 1], margins: { left: 34, right: 8, top: 8, bottom: 36 } });
+    this.histogram = new Chart(histogram, { x: [-1, 1], y: [0, 1.15], margins: { left: 8, right: 8, top: 22, bottom: 36 } });
+    this.fall = new Chart(fall, { x: [0, 8], y: [-3, 2], margins: { left: 40, right: 12, top: 8, bottom: 36 } });
+    this.groups = {
+      way: this.#choice("Step", WAYS, "way"),
+      f: this.#choice("Function", TITLES, "f"),
+      parameter: this.#choice("Gradient in", PARAMETERS, "parameter"),
+    };
+    this.sliders = [
+      this.#slider("Centre \u03bc", [-2, 3, 0.01], "mu"),
+      this.#slider("Width \u03c3", [0.1, 1.5, 0.01], "sigma"),
+      this.#slider("Draws an estimate", [0, 8, 1], "size", (k) => 2 ** k, (n) => Math.log2(n)),
+    ];
+    this.freeze = el("button", { type: "button", textContent: "Freeze \u03b5", "aria-pressed": true, title: "Keep the same \u03b5 while \u03bc and \u03c3 move" });
+    this.freeze.addEventListener("click", () => this.#freeze(!this.frozen), { signal: this.signal });
+    const redraw = el("button", { type: "button", textContent: "Redraw \u03b5" });
+    redraw.addEventListener("click", () => this.#redraw(), { signal: this.signal });
+    this.graph = el("div", { className: "step-graph" });
+    this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
+    const board = (title, chart) => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: "board" }, chart));
+    this.root.replaceChildren(
+      el("div", { className: "buttons wide" }, this.groups.way, this.groups.f, this.groups.parameter),
+      el("div", { className: "pair-grid" }, el("div", {}, el("p", { className: "title", textContent: "One training step: where the gradient goes" }), this.graph), board("Draws on f, each with the slope that it sees", curve)),
+      el("div", { className: "slider-row" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.freeze, redraw)),
+      this.status,
+      el("div", { className: "pair-grid" }, board(`${REPEATS} estimates of each kind, beside the exact gradient`, histogram), board("Their standard deviation falls as 1 / \u221adraws", fall)),
+    );
+  }
+
+  #choice(label, options, field) {
+    const buttons = Object.entries(options).map(([value, text]) => {
+      const button = el("button", { type: "button", textContent: text, "data-value": value });
+      button.addEventListener("click", () => this.#choose(field, field === "parameter" ? Number(value) : value), { signal: this.signal });
+      return button;
+    });
+    return el("div", { className: "buttons", role: "group", "aria-label": label }, el("span", { className: "note", "aria-hidden": "true", textContent: label }), ...buttons);
+  }
+
+  #slider(label, [min, max, step], field, toValue = (x) => x, toThumb = (x) => x) {
+    const input = el("input", { type: "range", min, max, step, "aria-label": label });
+    const output = el("output");
+    input.addEventListener(
+      "input",
+      () => {
+        this[field] = toValue(Number(input.value));
+        if (!this.frozen) this.noise = normals(LARGEST * REPEATS, ++this.seed);
+        this.draw();
+      },
+      { signal: this.signal },
+    );
+    input.addEventListener("change", () => this.#report(), { signal: this.signal });
+    const show = () => {
+      const value = this[field];
+      output.textContent = number(value, field === "size" ? 0 : 2);
+      if (Number(input.value) !== toThumb(value)) input.value = toThumb(value);
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+  }
+
+  #choose(field, value) {
+    this[field] = value;
+    this.#press();
+    this.#report();
+    this.draw();
+  }
+
+  #press() {
+    for (const [field, group] of Object.entries(this.groups)) {
+      for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.value === String(this[field]));
+    }
+    this.graph.innerHTML = stepGraph(this.way);
+  }
+
+  #freeze(frozen) {
+    this.frozen = frozen;
+    this.freeze.setAttribute("aria-pressed", frozen);
+  }
+
+  #redraw() {
+    this.noise = normals(LARGEST * REPEATS, ++this.seed);
+    this.draw();
+  }
+
+  #report() {
+    const start = { f: this.f, way: this.way, mu: this.mu, sigma: this.sigma, parameter: this.parameter };
+    this.echo.told(start);
+    this.tell?.(start);
+  }
+
+  #paint() {
+    const ink = readTheme(this.root, INK);
+    for (const slider of this.sliders) slider.show();
+    const each = { score: null, path: null };
+    for (const kind of Object.keys(each)) each[kind] = estimates(kind, this.f, this.mu, this.sigma, this.noise, this.parameter);
+    const truth = exact(this.f, this.mu, this.sigma)[this.parameter];
+    this.#paintCurve(ink);
+    this.#paintHistogram(ink, each, truth);
+    this.#paintFall(ink, each);
+  }
+
+  #paintCurve(ink) {
+    const { curve } = this;
+    const { f, slope } = FUNCTIONS[this.f];
+    curve.y = { square: [-1, 12], wave: [-1.6, 1.6], step: [-0.4, 1.6] }[this.f];
+    if (!curve.begin(ink)) return;
+    curve.axes({ across: [-4, -2, 0, 2, 4], up: { square: [0, 5, 10], wave: [-1, 0, 1], step: [0, 1] }[this.f], xTitle: "z" });
+    const [low, high] = curve.y;
+    const bell = Array.from({ length: 121 }, (_, i) => this.mu + this.sigma * (i / 20 - 3)).filter((z) => Math.abs(z) <= 4);
+    curve.line(bell.map((z) => [z, low + 0.3 * (high - low) * Math.exp(-0.5 * ((z - this.mu) / this.sigma) ** 2)]), { colour: ink.mu, width: 1.5, fill: ink.mu });
+    const points = Array.from({ length: 401 }, (_, i) => -4 + i / 50).map((z) => [z, f(z)]).filter(([, v]) => v <= high);
+    curve.line(points, { colour: ink.text, width: 2, alpha: 0.7 });
+    for (const e of this.noise.subarray(0, SHOWN)) {
+      const z = this.mu + this.sigma * e;
+      if (Math.abs(z) > 4 || f(z) > high) continue;
+      const reach = 0.22;
+      curve.line([[z - reach, f(z) - reach * slope(z)], [z + reach, f(z) + reach * slope(z)]], { colour: ink.path, width: 2.5 });
+      curve.dot(z, f(z), { colour: ink.path, radius: 4 });
+    }
+  }
+
+  #paintHistogram(ink, each, truth) {
+    const { histogram } = this;
+    const averaged = { score: means(each.score, this.size, REPEATS), path: means(each.path, this.size, REPEATS) };
+    const widths = { score: spread(averaged.score), path: spread(averaged.path) };
+    const reach = Math.max(3.2 * Math.max(widths.score, widths.path), 0.05, 1.1 * Math.abs(truth));
+    histogram.x = [truth - reach, truth + reach];
+    if (histogram.begin(ink)) {
+      const { values, decimals } = ticks(...histogram.x);
+      histogram.axes({ across: values, decimals, xTitle: `estimate of the gradient in ${PARAMETERS[this.parameter]}` });
+      for (const kind of ["score", "path"]) this.#bars(ink[kind], averaged[kind], truth - reach, (2 * reach) / BINS);
+      histogram.line([[truth, 0], [truth, 1.05]], { colour: ink.text, width: 2, dash: [5, 4] });
+      histogram.words("score function", 10, 15, { align: "left", colour: ink.score, weight: 700, alpha: 1 });
+      histogram.words("pathwise", 112, 15, { align: "left", colour: ink.path, weight: 700, alpha: 1 });
+      histogram.words(`exact ${number(truth)}`, histogram.width - 10, 15, { align: "right", weight: 700, alpha: 1 });
+    }
+    const middle = (values) => number(values.reduce((sum, value) => sum + value, 0) / values.length);
+    this.status.textContent =
+      `Exact gradient ${number(truth)}. Score function: mean ${middle(averaged.score)}, standard deviation ${number(widths.score)}. ` +
+      `Pathwise: mean ${middle(averaged.path)}, standard deviation ${number(widths.path)}` +
+      (this.f === "step" ? ": the slope of a step is 0 wherever a draw falls, and so is every estimate." : ".");
+  }
+
+  /** A histogram whose tallest bar has height 1. */
+  #bars(colour, values, low, width) {
+    const { histogram } = this;
+    const counts = new Array(BINS).fill(0);
+    for (const value of values) {
+      const bin = Math.floor((value - low) / width);
+      if (bin >= 0 && bin < BINS) counts[bin] += 1;
+    }
+    const most = Math.max(1, ...counts);
+    counts.forEach((count, i) => {
+      if (!count) return;
+      const [a, b] = [low + i * width, low + (i + 1) * width];
+      histogram.line([[a, 0], [a, count / most], [b, count / most], [b, 0]], { colour, width: 1.2, fill: colour });
+    });
+  }
+
+  #paintFall(ink, each) {
+    const { fall } = this;
+    const log = (value) => Math.log10(Math.max(value, 1e-9));
+    const lines = ["score", "path"].map((kind) => [kind, SIZES.map((size) => spread(means(each[kind], size, REPEATS)))]);
+    const seen = lines.flatMap(([, values]) => values).filter((value) => value > 1e-9).map(log);
+    const [low, high] = seen.length ? [Math.floor(Math.min(...seen)), Math.ceil(Math.max(...seen))] : [-2, 1];
+    fall.y = [low, Math.max(high, low + 1)];
+    if (!fall.begin(ink)) return;
+    fall.axes({ across: [], xTitle: "draws an estimate", yTitle: "standard deviation" });
+    const [left, bottom] = fall.toScreen(0, fall.y[0]);
+    SIZES.forEach((size, k) => k % 2 === 0 && fall.words(String(size), fall.toScreen(k, 0)[0], bottom + 14));
+    for (let power = fall.y[0]; power <= fall.y[1]; power++) {
+      fall.line([[0, power], [8, power]], { colour: ink.text, width: 1, alpha: 0.08 });
+      fall.words(power < 0 ? (10 ** power).toFixed(-power) : String(10 ** power), left - 5, fall.toScreen(0, power)[1] + 4, { align: "right" });
+    }
+    for (const [kind, values] of lines) {
+      if (values[0] <= 1e-9) continue; // no spread at all has no place on a logarithmic axis
+      fall.line(values.map((value, k) => [k, log(value)]), { colour: ink[kind], width: 2.5 });
+      values.forEach((value, k) => fall.dot(k, log(value), { colour: ink[kind], radius: SIZES[k] === this.size ? 7 : 4 }));
+    }
+  }
+}
+
+export const render = part((root, signal) => new ReparameterizationPart(root, signal));

@@ -1,0 +1,250 @@
+// The lesson on the shape of latent space: a VAE's posteriors, wider or narrower under the hand, over the prior and over an
+// autoencoder's points; and what each width costs.
+
+import { gestures } from "../../explorer/canvas/js/gestures.js";
+import { el, number } from "../../explorer/browser/js/dom.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
+import { View } from "../../explorer/canvas/js/view.js";
+import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
+import { Echo } from "../../explorer/lesson/js/echo.js";
+import { part } from "../../explorer/lesson/js/part.js";
+
+const TURN = 2 * Math.PI;
+const LAYERS = { ellipses: "Posteriors (2\u03c3)", draws: "A draw of each", prior: "Prior draws", ae: "Autoencoder\u2019s codes" };
+const INK = { vae: "#2A78BD", ae: "#C95A1E", prior: "#7A7F87", reconstruction: "#0E8A74", kl: "#9B51A8", mark: "#E0245E" };
+const CLOSE = [[-0.45, 0.45], [-0.35, 0.35]];
+const WHOLE = [[-3.4, 3.4], [-3.1, 3.1]];
+
+class SpreadPart {
+  constructor(root, signal) {
+    Object.assign(this, { root, signal, at: 0, layers: new Set(["ellipses"]), echo: new Echo(), view: new View() });
+    this.view.setBounds(CLOSE);
+    this.draw = onFrame(() => this.#paint(), signal);
+    this.#build();
+    const observer = new ResizeObserver(this.draw);
+    observer.observe(root);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** data: { vae: { mean, std, noise (N x 2 each), labels }, prior, ae (N x 2), curve: [{ spread, reconstruction, kl }], classes, digits, at } */
+  update(data, tell) {
+    this.tell = tell;
+    this.data = data;
+    this.slider.max = data.curve.length - 1;
+    if (this.echo.asks(data.at)) this.at = data.at;
+    this.draw();
+  }
+
+  #build() {
+    const { signal } = this;
+    this.board = el("canvas", { role: "img", "aria-label": "The latent plane: posteriors of 1,000 test digits over the prior. Drag to move, scroll to zoom." });
+    this.plot = el("canvas", { role: "img", "aria-label": "Reconstruction, KL and negative ELBO over the spread" });
+    this.chart = new Chart(this.plot, { x: [0, 2], y: [0, 1], margins: { left: 40, right: 10, top: 10, bottom: 36 } });
+    this.slider = el("input", { type: "range", min: 0, max: 1, step: 1, "aria-label": "Spread of every posterior" });
+    this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
+    this.slider.addEventListener("change", () => this.#report(), { signal });
+    this.output = el("output");
+    const toggles = Object.entries(LAYERS).map(([name, text]) => {
+      const button = this.#button(text, () => {
+        if (!this.layers.delete(name)) this.layers.add(name);
+        this.draw();
+      });
+      return [name, button];
+    });
+    this.toggles = toggles;
+    const look = (bounds) => {
+      this.view.setBounds(bounds);
+      this.draw();
+    };
+    this.facts = el("p", { className: "sp-facts", role: "status" });
+    this.root.replaceChildren(
+      el("label", { className: "slider" }, el("span", { textContent: "Spread: every posterior\u2019s width, times this" }), this.output, this.slider),
+      el(
+        "div",
+        { className: "sp-grid" },
+        el(
+          "div",
+          {},
+          el("div", { className: "board drag sp-plane" }, this.board),
+          el("div", { className: "buttons sp-buttons", role: "group", "aria-label": "What the plane shows" }, ...toggles.map(([, button]) => button), this.#button("Close up", () => look(CLOSE)), this.#button("Whole plane", () => look(WHOLE))),
+        ),
+        el("div", { className: "sp-side" }, el("p", { className: "title", textContent: "What each spread costs, on test digits" }), el("div", { className: "board sp-plot" }, this.plot), this.facts),
+      ),
+    );
+    const nothing = () => {};
+    gestures(
+      this.board,
+      {
+        hover: nothing, leave: nothing, pick: nothing, grab: () => null, drag: nothing, drop: nothing,
+        pan: (dx, dy) => this.#moved(() => this.view.pan(dx, dy)),
+        zoom: (factor, x, y) => this.#moved(() => this.view.zoom(factor, x, y)),
+      },
+      signal,
+    );
+  }
+
+  #button(text, act) {
+    const button = el("button", { type: "button", textContent: text });
+    button.addEventListener("click", act, { signal: this.signal });
+    return button;
+  }
+
+  #moved(act) {
+    act();
+    this.draw();
+  }
+
+  #go(at) {
+    this.at = at;
+    this.draw();
+  }
+
+  #report() {
+    this.echo.told(this.at);
+    this.tell?.({ at: this.at });
+  }
+
+  get #now() {
+    return this.data.curve[this.at];
+  }
+
+  #paint() {
+    if (!this.data) return;
+    const ink = readTheme(this.root, INK);
+    const { spread, reconstruction, kl } = this.#now;
+    this.slider.value = this.at;
+    this.slider.setAttribute("aria-valuetext", `${number(spread)} times the encoder's width`);
+    this.output.textContent = `\u00d7 ${number(spread)}`;
+    for (const [name, button] of this.toggles) button.setAttribute("aria-pressed", String(this.layers.has(name)));
+    const loss = kl === null ? "\u221e" : number(reconstruction + kl);
+    this.facts.replaceChildren(
+      el("b", { className: "sp-r", textContent: `Reconstruction ${number(reconstruction)}` }), " + ",
+      el("b", { className: "sp-k", textContent: `KL ${kl === null ? "\u221e" : number(kl)}` }), " = ",
+      el("b", { textContent: `negative ELBO ${loss} nats per image` }),
+      spread === 0 ? ". At 0 every posterior is a point, as in an autoencoder." : spread === 1 ? ". This is the width that the encoder chose." : ".",
+    );
+    this.#paintPlane(ink);
+    this.#paintCurve(ink);
+  }
+
+  #paintPlane(ink) {
+    const { board, view } = this;
+    const { clientWidth: width, clientHeight: height } = board;
+    if (!width || !height) return;
+    const ratio = globalThis.devicePixelRatio || 1;
+    board.width = Math.round(width * ratio);
+    board.height = Math.round(height * ratio);
+    const context = board.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (view.width !== width || view.height !== height) view.resize(width, height);
+    this.#paintAxes(context, ink);
+    const { vae, prior, ae, digits } = this.data;
+    const spot = (z, radius, colour) => {
+      const [x, y] = view.toScreen(...z);
+      if (x < -9 || y < -9 || x > width + 9 || y > height + 9) return;
+      context.fillStyle = colour;
+      context.beginPath();
+      context.arc(x, y, radius, 0, TURN);
+      context.fill();
+    };
+    if (this.layers.has("prior")) for (const z of prior) spot(z, 1.8, ink.prior);
+    if (this.layers.has("ae")) for (const z of ae) spot(z, 2.2, ink.ae);
+    const { spread } = this.#now;
+    vae.mean.forEach((mean, n) => {
+      const [sx, sy] = vae.std[n];
+      const colour = digits[vae.labels[n] % digits.length];
+      if (this.layers.has("ellipses")) {
+        const [x, y] = view.toScreen(...mean);
+        const [across, up] = [2 * spread * sx * view.scale, 2 * spread * sy * view.scale];
+        if (x + across < 0 || y + up < 0 || x - across > width || y - up > height) return;
+        context.beginPath();
+        context.ellipse(x, y, Math.max(1.2, across), Math.max(1.2, up), 0, 0, TURN);
+        context.fillStyle = colour;
+        context.globalAlpha = 0.25;
+        context.fill();
+        context.globalAlpha = 0.9;
+        context.strokeStyle = colour;
+        context.lineWidth = 1;
+        context.stroke();
+        context.globalAlpha = 1;
+      }
+      if (this.layers.has("draws")) spot(mean.map((m, d) => m + spread * vae.std[n][d] * vae.noise[n][d]), 2, colour);
+    });
+  }
+
+  #paintAxes(context, ink) {
+    const { view } = this;
+    context.clearRect(0, 0, view.width, view.height);
+    const [left, top] = view.toPlane(0, 0);
+    const [right, bottom] = view.toPlane(view.width, view.height);
+    const across = view.ticks(left, right);
+    const up = view.ticks(bottom, top);
+    context.strokeStyle = context.fillStyle = ink.text;
+    context.font = `11px ${ink.font}`;
+    const line = (x0, y0, x1, y1, alpha) => {
+      context.globalAlpha = alpha;
+      context.beginPath();
+      context.moveTo(x0, y0);
+      context.lineTo(x1, y1);
+      context.stroke();
+    };
+    for (const value of across.values) {
+      const [x] = view.toScreen(value, 0);
+      line(x, 0, x, view.height, value === 0 ? 0.28 : 0.08);
+      context.globalAlpha = 0.85;
+      if (x < view.width - 40) context.fillText(number(value, across.decimals), x + 3, view.height - 5);
+    }
+    for (const value of up.values) {
+      const [, y] = view.toScreen(0, value);
+      line(0, y, view.width, y, value === 0 ? 0.28 : 0.08);
+      context.globalAlpha = 0.85;
+      if (y > 34 && y < view.height - 20) context.fillText(number(value, up.decimals), 4, y - 3);
+    }
+    context.font = `600 12px ${ink.font}`;
+    context.fillText("\u2191 z2", 4, 15);
+    context.fillText("z1 \u2192", view.width - 34, view.height - 20);
+    context.setLineDash([3, 4]);
+    context.strokeStyle = ink.prior;
+    for (const radius of [1, 2, 3]) {
+      context.beginPath();
+      context.arc(...view.toScreen(0, 0), radius * view.scale, 0, TURN);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+  }
+
+  /** Reconstruction at the bottom, the KL stacked on it: the upper edge is the negative ELBO. */
+  #paintCurve(ink) {
+    const { chart } = this;
+    const known = this.data.curve.filter(({ kl }) => kl !== null).sort((a, b) => a.spread - b.spread);
+    const low = Math.floor(Math.min(...known.map(({ reconstruction }) => reconstruction))) - 1;
+    const high = Math.max(...known.map(({ reconstruction, kl }) => reconstruction + kl)) + 1;
+    Object.assign(chart, { x: [0, known.at(-1).spread], y: [low, high] });
+    if (!chart.begin(ink)) return;
+    const step = high - low > 20 ? 5 : 2;
+    const up = [];
+    for (let value = Math.ceil(low / step) * step; value < high; value += step) up.push(value);
+    chart.axes({ across: [0, 0.5, 1, 1.5, 2].filter((v) => v <= chart.x[1]), up, xTitle: "spread", decimals: 1 });
+    const bottom = known.map(({ spread, reconstruction }) => [spread, reconstruction]);
+    const top = known.map(({ spread, reconstruction, kl }) => [spread, reconstruction + kl]);
+    chart.line([...bottom, ...[...top].reverse()], { colour: ink.kl, width: 0, alpha: 0, fill: ink.kl });
+    chart.line(bottom, { colour: ink.reconstruction, width: 2.5 });
+    chart.line(top, { colour: ink.text, width: 2.5 });
+    const [x] = chart.toScreen(chart.x[1], low);
+    chart.words("negative ELBO, nats per image", x - 4, chart.toScreen(...top.at(-1))[1] - 12, { align: "right", weight: 700 });
+    chart.words("reconstruction", x - 4, chart.toScreen(...bottom.at(-1))[1] + 34, { align: "right", weight: 700, colour: ink.reconstruction });
+    chart.words("KL", ...chart.toScreen(0.12, 0.5 * (bottom[5][1] + top[5][1])), { weight: 700, colour: ink.kl, align: "left" });
+    const { spread, reconstruction, kl } = this.#now;
+    if (kl === null) {
+      chart.words("\u2191 \u221e", chart.toScreen(0, 0)[0] + 4, 22, { align: "left", colour: ink.mark, weight: 700, size: 15 });
+      chart.dot(0, reconstruction, { colour: ink.reconstruction, radius: 6 });
+      return;
+    }
+    chart.line([[spread, reconstruction], [spread, reconstruction + kl]], { colour: ink.kl, width: 2, dash: [3, 3] });
+    chart.dot(spread, reconstruction, { colour: ink.reconstruction, radius: 6 });
+    chart.dot(spread, reconstruction + kl, { colour: ink.mark, radius: 7 });
+  }
+}
+
+export const render = part((root, signal) => new SpreadPart(root, signal));

@@ -1,0 +1,105 @@
+"""How a lesson ships what a page cannot compute while a reader waits: numbers, arrays and models, written and read in one way.
+
+    SHELF = Shelf("kl", "kl-history")           # lessons/kl/shipped, written by `python -m lessons kl-history`
+    SHELF.write_numbers("kl_history", {...})
+    with SHELF.reading("kl_history.json"):
+        history = History(**SHELF.numbers("kl_history"))
+
+Whatever is missing, damaged or of another form ends in one sentence that says what to do.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import safetensors.torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from vae import checkpoints, data
+from vae.checkpoints import Checkpoint
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.measure_set import MeasureSet
+from vae.models import Autoencoder
+from vae.recipes import Recipe
+from vae.training import prepare, train
+
+LESSONS = Path(__file__).resolve().parents[1]
+M = TypeVar("M", bound=MeasureSet)
+
+
+class Shipped(NamedTuple, Generic[M]):
+    """A model and what was measured on the test set."""
+
+    model: Autoencoder
+    measures: M
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What one lesson ships, and the command that makes it again; `root` is where the lessons' folders are."""
+
+    lesson: str
+    command: str
+    root: Path = LESSONS
+
+    @property
+    def folder(self) -> Path:
+        return self.root / self.lesson / "shipped"
+
+    @contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Turn whatever goes wrong inside into a CheckpointError with one sentence."""
+        try:
+            yield
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError, CheckpointError) as error:
+            where = f"{what} of the lesson {self.lesson}"
+            raise CheckpointError(
+                f"{where} is missing or damaged. Write it again with `python -m lessons {self.command}`."
+            ) from error
+
+    def numbers(self, name: str) -> Any:
+        """What <name>.json holds."""
+        with self.reading(f"{name}.json"):
+            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+
+    def write_numbers(self, name: str, contents: Any) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(contents, separators=(",", ":"))
+        (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+    def arrays(self, name: str) -> dict[str, Tensor]:
+        """The arrays of <name>.safetensors, by their names."""
+        with self.reading(f"{name}.safetensors"):
+            return safetensors.torch.load((self.folder / f"{name}.safetensors").read_bytes())
+
+    def write_arrays(self, name: str, arrays: Mapping[str, Tensor]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        contiguous = {key: value.contiguous() for key, value in arrays.items()}
+        (self.folder / f"{name}.safetensors").write_bytes(safetensors.torch.save(contiguous))
+
+    def checkpoint(self, name: str) -> Checkpoint:
+        """A model with its settings."""
+        with self.reading(name):
+            return checkpoints.load(self.folder / name)
+
+    def model(self, name: str, kind: type[M]) -> Shipped[M]:
+        """A model with that kind of measures."""
+        with self.reading(name):
+            return Shipped(checkpoints.load(self.folder / name).model, checkpoints.load_measures(self.folder / name, kind))
+
+    def train(self, recipes: Mapping[str, Recipe], measure: Callable[[Autoencoder, Dataset], MeasureSet]) -> None:
+        """Train each model by its recipe, and write it with the measures of the weights as they were written."""
+        for name, (spec, settings) in recipes.items():
+            dataset = data.load(settings.dataset)
+            model = prepare(spec, settings, dataset)
+            for _ in train(model, settings, dataset, records=1):
+                pass
+            checkpoint = Checkpoint(name, model, settings, f"python -m lessons {self.command}")
+            checkpoints.save(self.folder / name, checkpoints.files(checkpoint, []))
+            measured = measure(checkpoints.load(self.folder / name).model, dataset)
+            checkpoints.save(self.folder / name, checkpoints.files(checkpoint, [], measured))

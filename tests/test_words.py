@@ -1,0 +1,130 @@
+"""What pages say: every block is used, every control is named, every slot is filled, and no measured number is written by hand."""
+
+import ast
+import re
+
+import pytest
+
+from explorer.__main__ import address_of
+from explorer.lesson.papers import PAPERS
+from explorer.page import places, words
+from explorer.page.words import WordsError, fill, parse
+
+SAID = [place for place in places.PLACES.values() if place.words.blocks]  # pages whose words are in their file
+OF_THE_PATTERN = {"lead", "predict", "reveal", "maths", "check"}
+MEASURED = re.compile(r"\d+\.\d+|\d[\d,]* (?:nats?|dB|bytes?|%)")
+
+
+@pytest.fixture(params=SAID, ids=lambda place: place.path)
+def place(request):
+    return request.param
+
+
+def literals(place) -> set[str]:
+    """Every string in the code of a page and its room; of a formatted string, what stands before the first value and `*`."""
+    files = [words.ROOT / "pages" / f"{place.path}.py", *(words.ROOT / place.room).glob("*.py")]
+    found = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                found.add(f"{node.values[0].value}*")
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def test_every_block_is_used(place):
+    used = literals(place) | (OF_THE_PATTERN if place.section in places.COURSE else set()) | {"controls", "alts"}
+    started = tuple(name[:-1] for name in used if name.endswith("*") and len(name) > 1)
+    assert [name for name in place.words.blocks if name not in used and not name.startswith(started)] == []
+
+
+def test_every_control_belongs_to_a_parameter_or_a_widget_of_the_page(place):
+    known = {row.name for row in address_of(place).declared} | literals(place)
+    if "controls" in place.words.blocks:
+        assert [name for name in place.words.items("controls") if name not in known] == []
+
+
+def test_no_measured_number_is_written_by_hand(place):
+    """What is given rather than measured is listed in the file's line `given`."""
+    given = [text.strip() for text in place.words.facts.get("given", "").split(";") if text.strip()]
+    for name, block in place.words.blocks.items():
+        prose = re.sub(r"\$\$.*?\$\$|\$[^$\n]*\$|\{[^{}]*\}", "", block, flags=re.DOTALL)
+        for text in given:
+            prose = prose.replace(text, "")
+        assert MEASURED.findall(prose) == [], name
+
+
+def test_a_lesson_has_the_blocks_of_the_pattern_and_one_right_answer(place):
+    if place.section not in places.COURSE:
+        pytest.skip("no lesson")
+    assert place.words.blocks.keys() >= OF_THE_PATTERN
+    assert len(place.words.options("predict")) > 1
+    assert [option.right for option in place.words.options("check")].count(True) == 1
+    assert all(option.why for option in place.words.options("check"))
+    keys = place.words.facts["papers"].split(", ")
+    assert [key for key in keys if key not in PAPERS] == []
+
+
+def test_every_paper_is_named_by_a_page():
+    named = {key for place in places.PLACES.values() for key in place.words.facts.get("papers", "").split(", ")}
+    assert PAPERS.keys() - named == set()
+
+
+def test_slots_are_filled_outside_formulas_and_minus_is_a_minus():
+    assert fill(r"$\frac{a}{b}$ is {kl:.2f} nats of {who}", {"kl": -2.345, "who": "a-b"}, "") == (
+        r"$\frac{a}{b}$ is " + words.MINUS + "2.35 nats of a-b"
+    )
+
+
+@pytest.mark.parametrize(("values", "said"), [({}, "nothing fills the slot kl"), ({"kl": 1, "elbo": 2}, "no slot elbo")])
+def test_a_slot_without_a_value_and_a_value_without_a_slot_are_errors(values, said):
+    with pytest.raises(WordsError, match=said):
+        fill("{kl:.1f} nats", values, "here")
+
+
+TEXT = """section: See
+order: 3
+
+# Title
+
+What it is for
+
+## ask
+Which?
+
+- one: The first
+  Not this
+  one.
+- two: The second (right)
+  Yes.
+
+## maths
+Words.
+
+$$a^2$$
+
+$$b$$
+"""
+
+
+def test_a_file_is_read_as_it_says():
+    said = parse(TEXT, "here")
+    assert (said.facts, said.title, said.purpose) == ({"section": "See", "order": "3"}, "Title", "What it is for")
+    assert said.question("ask") == "Which?"
+    assert said.options("ask") == (("one", "The first", "Not this one.", False), ("two", "The second", "Yes.", True))
+    assert said.formulas("maths") == ("Words.", ["a^2", "b"])
+
+
+def test_a_translation_says_what_it_has_and_english_the_rest(tmp_path, monkeypatch):
+    monkeypatch.setattr(words, "ROOT", tmp_path)
+    (tmp_path / "words.md").write_text(TEXT)
+    (tmp_path / "words.de.md").write_text("# Titel\n\n## maths\nWorte.\n")
+    assert words.load(".", "fr").title == "Title"
+    said = words.load(".", "de")
+    assert (said.title, said.purpose, said.say("maths"), said.question("ask")) == (
+        "Titel",
+        "What it is for",
+        "Worte.",
+        "Which?",
+    )
