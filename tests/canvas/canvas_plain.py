@@ -20,7 +20,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from explorer import canvas
+<<<<<<< HEAD
 from explorer.browser import assets as weights
+=======
+from explorer.browser import assets
+>>>>>>> wt-tests
 from explorer.serving.headers import SecurityHeaders
 
 HERE = Path(__file__).resolve().parent
@@ -60,7 +64,7 @@ def served() -> Iterator[str]:
         return Response(canvas.LOADER + style, media_type="text/javascript")
 
     routes = [
-        *weights.routes(),
+        *assets.routes(),
         Route("/", lambda _: FileResponse(HERE / "plain.html")),
         Route("/loader.js", loader),
         Route("/run", run, methods=["POST"]),

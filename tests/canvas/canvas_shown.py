@@ -7,8 +7,9 @@ import streamlit as st
 from explorer.canvas import CanvasState, Moment, Morph, Series, latent_canvas
 from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
-from vae.models import ModelSpec, build
-from vae.training import TrainingSettings
+from vae.models import build
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 
 @cache
@@ -20,7 +21,7 @@ def model(kind: str, dims: int, seed: int = 0, decoder_widths: tuple[int, ...] =
     for layer in made.decoder[:-2:2]:
         layer.weight.data *= 2
     checkpoint = Checkpoint(f"{kind}-{dims}-{seed}", made.eval(), TrainingSettings(dataset="mnist"))
-    return Trained(checkpoint, [], measured={})
+    return Trained(checkpoint, [])
 
 
 def keep(state: CanvasState) -> None:
