@@ -79,6 +79,10 @@ class Words:
         """The lines `- key: text` of a block, in order."""
         return {key: text.partition("\n")[0].strip() for key, text in _ITEM.findall(self._block(name))}
 
+    def item(self, name: str, key: str, /, **values: Any) -> str:
+        """One of those lines, with its slots filled."""
+        return fill(self.items(name)[key], values, f"{self.place}, block {name}, {key}")
+
     def options(self, name: str) -> tuple[Option, ...]:
         """The answers of a block, in order; what is indented below an answer is its reason."""
         found = []
