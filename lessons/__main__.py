@@ -15,7 +15,6 @@ from lessons.fails import models as failed_models
 from lessons.gan import classifier
 from lessons.gan import models as gan_models
 from lessons.images import few_images
-from lessons.inside import models as inside_models
 from lessons.priors import relatives
 from lessons.represent import few_labels as represent
 from lessons.represent import tsne as tsne_maps
@@ -49,10 +48,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
     "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),
-    "inside": (
-        "train the convolutional and the small dense VAE that are looked into (three minutes of a core)",
-        inside_models.write,
-    ),
 }
 
 
