@@ -9,10 +9,11 @@ from lessons.shared.shipping import Shelf
 from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
-from vae.models import Autoencoder, ModelSpec
+from vae.models import Autoencoder
 from vae.recipes import Recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train
 
 SHELF = Shelf("inside", "inside")

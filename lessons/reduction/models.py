@@ -12,8 +12,9 @@ from lessons.reduction.effective_beta import Sizes, effective_beta, mending_weig
 from lessons.shared.shipping import Shelf, Shipped
 from vae import data, metrics
 from vae.data import Dataset
-from vae.models import VAE, ModelSpec
+from vae.models import VAE
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare
 
 SHELF = Shelf("reduction", "reduction")

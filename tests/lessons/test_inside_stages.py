@@ -19,7 +19,8 @@ from explorer.canvas import payloads
 from lessons.inside import excitation, models, screen, stages
 from lessons.inside.stages import DECODER, ENCODER, Field
 from vae import metrics
-from vae.models import ModelSpec, build, parameter_count
+from vae.models import build, parameter_count
+from vae.spec import ModelSpec
 
 HERE = Path(__file__).resolve().parent
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))

@@ -20,8 +20,9 @@ from lessons.reduction.effective_beta import (
 )
 from lessons.reduction.models import WAYS
 from vae import metrics
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.objectives import objective
+from vae.spec import ModelSpec
 
 WRITTEN = list(product(ERRORS, RECONSTRUCTION, KL, (1.0, 0.3)))
 

@@ -12,7 +12,8 @@ from torch.distributions import Independent, Normal, kl_divergence
 from lessons.elbo import linear_gaussian
 from lessons.shape import shell, spread
 from vae import latent
-from vae.models import Posterior
+from vae.posterior import Posterior
+from vae.spec import ModelSpec
 
 DIMENSIONS = (1, 2, 3, 8, 20, 100)
 
@@ -39,10 +40,9 @@ class LinearDecoder:
     """As much of a model as `bound_by_spread` uses, with the decoder of probabilistic PCA."""
 
     def __init__(self, truth: linear_gaussian.LinearGaussian):
-        from vae.models import ModelSpec
-
         self.truth = truth
-        self.spec = ModelSpec(likelihood="gaussian", observation_std=truth.variance**0.5, image_shape=(1, 7, 7))
+        self.spread = truth.variance**0.5
+        self.spec = ModelSpec(likelihood="gaussian", observation_std=self.spread, image_shape=(1, 7, 7))
 
     def decode(self, z: torch.Tensor) -> torch.Tensor:
         return (self.truth.offset + z.double() @ self.truth.loadings.T).float().view(-1, 1, 7, 7)
