@@ -11,7 +11,6 @@ from lessons.compress import study as compression
 from lessons.conditional import models as conditional
 from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
-from lessons.fails import models as failed_models
 from lessons.gan import classifier
 from lessons.gan import models as gan_models
 from lessons.images import few_images
@@ -34,7 +33,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         denoise_models.write,
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
-    "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
     "disentangle": (
         "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
         disentangle.write,

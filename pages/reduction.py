@@ -55,7 +55,7 @@ for column, (name, model) in zip(st.columns(3, gap="medium"), shipped.items(), s
     lesson.say("way", column, name=names[name], beta=way.beta)
     column.code(effective_beta.script(*way.arguments).splitlines()[-1], language="python", wrap_lines=True)
     column.html(tables.measures(words, model.measures))
-    column.caption(words.question("pictures"))
+    lesson.caption("rows", column)
     column.html(screen.pictures(words, model.model))
 
 lesson.maths(effective_beta.effective_beta, effective_beta.script_loss, models.train)
