@@ -329,9 +329,11 @@ class Address:
         """Give parameters new values, as a button's callback does."""
         st.session_state.update(values)
 
-    def told(self) -> dict[str, Any]:
-        """The values that a part in the browser starts from, by the names under which it reports them."""
-        return {row.told: st.session_state.get(row.name) for row in self.rows() if row.told}
+    def told(self, *names: str) -> dict[str, Any]:
+        """The values that a part in the browser starts from, by the names under which it reports them: all, or those names."""
+        return {
+            row.told: st.session_state.get(row.name) for row in self.rows() if row.told and (not names or row.told in names)
+        }
 
     def hear(self, report: dict[str, Any]) -> None:
         """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input."""
