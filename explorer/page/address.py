@@ -178,7 +178,7 @@ class OneOf(Parameter):
     what: str = "choice"
 
     def read(self, text: str) -> Any:
-        named = {str(name): name for name in _now(self.allowed)}
+        named = {text: name for name in _now(self.allowed) for text in (str(name), self.write(name))}
         if text not in named:
             raise ValueError(f"There is no such {self.what}; here is {'another' if named else 'none'}.")
         return named[text]
@@ -357,7 +357,7 @@ class Address:
         texts = {}
         for row in self.rows():
             value = st.session_state.get(row.name)
-            if value is not None and (value != () or isinstance(row, SomeOf)):
+            if value is not None and value != "" and (value != () or isinstance(row, SomeOf)):
                 texts[row.name] = row.write(value)
         return texts
 

@@ -148,7 +148,7 @@ class NashPart {
   #said(rule) {
     const factor = growth(rule, this.step, this.pull);
     const leads = Math.abs(factor - 1) < EVEN ? "round" : factor < 1 ? "in" : "out";
-    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: rule }), ` ${fill(this.words[`leads-${leads}`], { factor })}`);
+    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: this.words[rule].toLowerCase() }), ` ${fill(this.words[`leads-${leads}`], { factor })}`);
   }
 
   #paintPlane(ink, paths) {

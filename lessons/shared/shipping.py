@@ -56,7 +56,16 @@ class Shelf:
         """Turn whatever goes wrong inside into a CheckpointError with one sentence."""
         try:
             yield
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError, CheckpointError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RuntimeError,
+            SafetensorError,
+            CheckpointError,
+        ) as error:
             where = f"{what} of the lesson {self.lesson}"
             raise CheckpointError(
                 f"{where} is missing or damaged. Write it again with `python -m lessons {self.command}`."
@@ -81,6 +90,10 @@ class Shelf:
         self.folder.mkdir(parents=True, exist_ok=True)
         contiguous = {key: value.contiguous() for key, value in arrays.items()}
         (self.folder / f"{name}.safetensors").write_bytes(safetensors.torch.save(contiguous))
+
+    def write_files(self, name: str, contents: dict[str, bytes]) -> None:
+        """Write those files as the folder <name>, whole or not at all."""
+        checkpoints.save(self.folder / name, contents)
 
     def checkpoint(self, name: str) -> Checkpoint:
         """A model with its settings."""
