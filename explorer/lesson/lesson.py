@@ -124,7 +124,7 @@ class Lesson(Page):
         st.subheader("Check")
         chosen = self._ask("check", f"{self.path}_check", self.words.question("check", **numbers))
         if chosen is not None:
-            st.html(_judged(next(option for option in self.words.options("check") if option.key == chosen)))
+            st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))
 
     def end(self, **link: str) -> None:
         """The papers the page rests on, the way to the next page, and the address that opens this view again."""

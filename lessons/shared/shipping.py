@@ -9,7 +9,7 @@ Whatever is missing, damaged or of another form ends in one sentence that says w
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ from vae.errors import CheckpointError
 from vae.measure_set import MeasureSet
 from vae.models import Autoencoder
 from vae.recipes import Recipe
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.training import prepare, train
 
 LESSONS = Path(__file__).resolve().parents[1]
@@ -100,10 +102,31 @@ class Shelf:
         with self.reading(name):
             return checkpoints.load(self.folder / name)
 
+    def history(self, name: str) -> list[Record]:
+        """The records of a model's run."""
+        with self.reading(name):
+            return checkpoints.load_history(self.folder / name)
+
+    def measures(self, name: str, kind: type[M]) -> M:
+        """A model's measures, of that kind."""
+        with self.reading(name):
+            return checkpoints.load_measures(self.folder / name, kind)
+
     def model(self, name: str, kind: type[M]) -> Shipped[M]:
         """A model with that kind of measures."""
-        with self.reading(name):
-            return Shipped(checkpoints.load(self.folder / name).model, checkpoints.load_measures(self.folder / name, kind))
+        return Shipped(self.checkpoint(name).model, self.measures(name, kind))
+
+    def write_model(
+        self,
+        name: str,
+        model: Autoencoder,
+        settings: TrainingSettings,
+        history: Sequence[Record] = (),
+        measures: MeasureSet | None = None,
+    ) -> None:
+        """Write a model with its settings, the records of its run and its measures."""
+        checkpoint = Checkpoint(name, model, settings, f"python -m lessons {self.command}")
+        checkpoints.save(self.folder / name, checkpoints.files(checkpoint, history, measures))
 
     def train(self, recipes: Mapping[str, Recipe], measure: Callable[[Autoencoder, Dataset], MeasureSet]) -> None:
         """Train each model by its recipe, and write it with the measures of the weights as they were written."""
@@ -112,7 +135,5 @@ class Shelf:
             model = prepare(spec, settings, dataset)
             for _ in train(model, settings, dataset, records=1):
                 pass
-            checkpoint = Checkpoint(name, model, settings, f"python -m lessons {self.command}")
-            checkpoints.save(self.folder / name, checkpoints.files(checkpoint, []))
-            measured = measure(checkpoints.load(self.folder / name).model, dataset)
-            checkpoints.save(self.folder / name, checkpoints.files(checkpoint, [], measured))
+            self.write_model(name, model, settings)
+            self.write_model(name, model, settings, measures=measure(self.checkpoint(name).model, dataset))
