@@ -12,7 +12,6 @@ from lessons.conditional import models as conditional
 from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models
-from lessons.images import few_images
 from lessons.inside import models as inside_models
 from lessons.priors import relatives
 from lessons.reduction import models as reduction_models
@@ -39,7 +38,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
         disentangle.write,
     ),
-    "few-images": ("train on few digits and on many, and compare (two minutes of a core)", few_images.write),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
     "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),

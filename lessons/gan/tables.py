@@ -18,7 +18,7 @@ def qualities(words: Words) -> Html:
             middle, spread = (FORMS[what].format(value) for value in screen.over_seeds(several, what))
             cells.append(Html(f"{middle} <small>\u00b1 {spread}</small>" if len(several) > 1 else middle))
         rows.append(cells)
-    return table([["", *measures.values()]], rows, words.items("alts")["qualities"], "le-table")
+    return table([["", *measures.values()]], rows, words.items("alts")["qualities"], "le-table le-small")
 
 
 def objectives(words: Words) -> Html:
@@ -26,4 +26,4 @@ def objectives(words: Words) -> Html:
     lines = {name: text.split(" | ") for name, text in words.items("objectives").items()}
     head = lines.pop("head")
     rows = [[screen.named(name, title), *cells] for name, (title, *cells) in lines.items()]
-    return table([head], rows, words.items("alts")["objectives"], "le-table gan-objectives")
+    return table([head], rows, words.items("alts")["objectives"], "le-table le-small gan-objectives")
