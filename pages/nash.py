@@ -14,14 +14,15 @@ START = 1.0  # centre of a generator of width 1 that descends on two modes
 
 lesson = Lesson("nash", ADDRESS)
 lesson.predict()
-live_part("nash", key="nash-part", on_report=lesson.at.hear, words=lesson.words.items("part"), start=lesson.at.told(*GAME))
+words = lesson.words.items("part")
+live_part("nash", key="nash-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*GAME))
 step = lesson.at["nash_step"]
 path = games.play("simultaneous", Point(1.0, 0.0), step, 0.0, ROUNDS)
 factors = {rule: games.growth(rule, step, 0.0) for rule in games.RULES}
 lesson.reveal(games.ending("simultaneous", step, 0.0), step=step, rounds=ROUNDS, far=games.distance(path[-1]), **factors)
 
 lesson.say("a-gan")
-live_part("nash/duel", key="duel-part", on_report=lesson.at.hear, words=lesson.words.items("duel"), start=lesson.at.told(*DUEL))
+live_part("nash/duel", key="duel-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*DUEL))
 far = {loss.replace("-", "_"): abs(duel.slopes(duel.DATA["one"], AWAY, NARROW, loss)[0]) for loss in duel.LOSSES}
 centre, log_width = duel.descend(duel.DATA["two"], START, 0.0, "non-saturating", 200)[-1]
 stuck = float(duel.value(duel.DATA["two"], duel.generator(centre, log_width)))

@@ -37,12 +37,16 @@ class Parameter:
     usual   the value that a visit without it starts from (or a function); None: it has none and is left out
     told    the name under which a part in the browser reports it; "" if none does
     widget  the Streamlit widget that moves it, such as "selectbox"; "" where a part or a button does
+    of      the parameter that it belongs to: where that one changes, it starts from its usual value again; "" if it belongs to none
+    shown   whether the page shows it now (or a function); what it does not show stays out of the address
     """
 
     name: str
     usual: Any
     told: str = ""
     widget: str = ""
+    of: str = ""
+    shown: Any = True
 
     def read(self, text: str) -> Any:
         """The value that a text says; ValueError with a sentence where it makes no sense."""
@@ -301,12 +305,24 @@ class Address:
             if said is not None:
                 try:
                     st.session_state[row.name] = row.read(said)
+                    self._belongs(row)
                 except ValueError as error:
                     state.refuse_link(row.name, said, str(error))
             self._settle(row)
 
+    @staticmethod
+    def _belongs(row: Parameter) -> bool:
+        """Whether the value of a parameter still belongs to that of another; from now on it does."""
+        if not row.of:
+            return True
+        owner, key = st.session_state.get(row.of), f"{row.name}_of"
+        before, st.session_state[key] = st.session_state.get(key, owner), owner
+        return before == owner
+
     def _settle(self, row: Parameter) -> None:
         usual = _now(row.usual)
+        if not self._belongs(row):
+            st.session_state[row.name] = usual
         if st.session_state.get(row.name) is None:
             if usual is not None:
                 st.session_state[row.name] = usual
@@ -356,7 +372,7 @@ class Address:
         """What the address says of this view: every parameter that has a value."""
         texts = {}
         for row in self.rows():
-            value = st.session_state.get(row.name)
+            value = st.session_state.get(row.name) if _now(row.shown) else None
             if value is not None and value != "" and (value != () or isinstance(row, SomeOf)):
                 texts[row.name] = row.write(value)
         return texts

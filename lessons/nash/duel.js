@@ -47,7 +47,7 @@ class DuelPart {
 
   #build() {
     const { signal, words } = this;
-    const [hills, map] = ["hills", "map"].map((name) => el("canvas", { role: "img", "aria-label": words[`${name}-alt`] }));
+    const [hills, map] = ["hills", "map"].map((name) => el("canvas", { role: "img", "aria-label": words[`alt_${name}`] }));
     this.hills = new Chart(hills, { x: [-7, 7], y: [0, TALLEST], margins: { left: 30, right: 8, top: 24, bottom: 36 } });
     this.map = new Chart(map, { x: CENTRE, y: LOG_WIDTH, margins: { left: 34, right: 10, top: 8, bottom: 36 } });
     this.groups = Object.fromEntries(Object.entries(CHOICES).map(([name, options]) => [name, this.#choice(name, options)]));
@@ -71,7 +71,7 @@ class DuelPart {
 
   #choice(field, options) {
     const buttons = options.map((name) => {
-      const button = el("button", { type: "button", textContent: this.words[`${field}-${name}`], "data-value": name });
+      const button = el("button", { type: "button", textContent: this.words[`choice_${name}`], "data-value": name });
       const press = () => {
         this.#halt();
         Object.assign(this, { [field]: name, path: [], steps: 0 });
@@ -197,7 +197,7 @@ class DuelPart {
     if (this.steps) {
       const walked = fill(this.words.walked, { steps: this.steps, where });
       this.status.textContent = fill(this.words[end || (this.walking ? "on-its-way" : "left-off")], { walked });
-    } else this.status.textContent = fill(this.words[end ? `${end}-at` : "stands"], { where });
+    } else this.status.textContent = fill(end ? this.words[`at_${end}`] : this.words.stands, { where });
   }
 
   #paintHills(ink) {
@@ -220,7 +220,7 @@ class DuelPart {
     const legend = [["data", ink.prior], ["generator", ink.generator], ["discriminator", ink.discriminator]];
     let px = hills.margins.left + 4;
     for (const [name, colour] of legend) {
-      const text = this.words[`hills-${name}`];
+      const text = this.words[`hills_${name}`];
       hills.words(text, px, 15, { align: "left", colour, weight: 700, alpha: 1 });
       px += hills.context.measureText(text).width + 26;
     }

@@ -38,7 +38,7 @@ class NashPart {
 
   #build() {
     const { signal, words } = this;
-    const [plane, fall, roots] = ["plane", "fall", "roots"].map((name) => el("canvas", { role: "img", "aria-label": words[`${name}-alt`] }));
+    const [plane, fall, roots] = ["plane", "fall", "roots"].map((name) => el("canvas", { role: "img", "aria-label": words[`alt_${name}`] }));
     this.plane = new Chart(plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
     this.fall = new Chart(fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
     this.roots = new Chart(roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
@@ -148,7 +148,7 @@ class NashPart {
   #said(rule) {
     const factor = growth(rule, this.step, this.pull);
     const leads = Math.abs(factor - 1) < EVEN ? "round" : factor < 1 ? "in" : "out";
-    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: this.words[rule].toLowerCase() }), ` ${fill(this.words[`leads-${leads}`], { factor })}`);
+    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: this.words[rule].toLowerCase() }), ` ${fill(this.words[`leads_${leads}`], { factor })}`);
   }
 
   #paintPlane(ink, paths) {
