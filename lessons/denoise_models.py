@@ -13,6 +13,7 @@ from typing import Any
 from torch import Tensor
 
 from lessons import denoise, pca
+from lessons.ssim import ssim
 from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.corruption import NONE, corrupt
@@ -77,7 +78,7 @@ def curves(by: dict[str, Clean], split: Split, count: int = MEASURED, levels: tu
             noisy = corrupt(clean, kind, level, NOISE_SEED)
             for way, clean_up in by.items():
                 images = clean_up(noisy)
-                for name, measure in (("psnr", denoise.psnr), ("ssim", denoise.ssim)):
+                for name, measure in (("psnr", denoise.psnr), ("ssim", lambda *pair: ssim(*(part.double() for part in pair)))):
                     rows[way][name].append(asdict(denoise.mean_of(measure(images, clean))))
         found[kind] = rows
     return found

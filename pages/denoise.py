@@ -9,7 +9,7 @@ from explorer.canvas import DRAWING, drawn
 from explorer.denoise_facts import KINDS, LEVELS, NAMES, UNITS
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
-from lessons import denoise, denoise_models
+from lessons import denoise, denoise_models, ssim
 from vae import corruption, data, objectives
 from vae.corruption import NONE
 
@@ -177,7 +177,7 @@ lesson.maths(
     corruption.corrupt,
     objectives.objective,
     denoise.psnr,
-    denoise.ssim,
+    ssim.ssim,
 )
 lesson.check(
     "You train a denoiser as above, but compare its output with the noisy input instead of the clean image. What does it learn?",

@@ -6,6 +6,7 @@ from explorer import figures, kl_figures, papers, state, trained
 from explorer.lesson import Choice, Lesson
 from explorer.live import live_part
 from lessons import kl_history, kl_parts
+from vae import posterior
 
 MU, LOG_SIGMA = (-3.0, 3.0), (-2.5, 1.0)
 POINTS = 2_000  # test images drawn on the map
@@ -106,7 +107,7 @@ lesson.maths(
         r"= \frac{\mu^2}{2} + \frac{\sigma^2-1}{2} - \log\sigma",
         r"\frac{\partial}{\partial\mu} = \mu, \qquad \frac{\partial}{\partial\log\sigma} = \sigma^2 - 1",
     ],
-    kl_parts.parts,
+    posterior.kl_parts,
     kl_parts.slopes,
     kl_parts.descend,
 )

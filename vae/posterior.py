@@ -33,24 +33,30 @@ class Posterior(NamedTuple):
 
 
 class KLParts(NamedTuple):
-    """The three parts of KL(N(mu, sigma^2) || N(0, 1)), each (B, D) in nats; they add up to the divergence."""
+    """The three parts of KL(N(mu, sigma^2) || N(0, 1)) in nats, each (B, D) and 0 at the prior; they add up to the divergence."""
 
-    mean_squared: Tensor  # mu^2 / 2             pulls the centre to 0
-    variance: Tensor  # sigma^2 / 2          stops the width from growing
-    log_variance: Tensor  # (-log sigma^2 - 1) / 2   stops the width from vanishing
+    mean: Tensor  # mu^2 / 2             pulls the centre to 0
+    width: Tensor  # (sigma^2 - 1) / 2    keeps the width from growing
+    entropy: Tensor  # -log sigma           keeps the width from vanishing
 
     def total(self) -> Tensor:
-        return self.mean_squared + self.variance + self.log_variance
+        return self.mean + self.width + self.entropy
 
 
 def kl_parts(posterior: Posterior) -> KLParts:
     """KL(q(z|x) || N(0, I)) per image and dimension, in its parts (Kingma & Welling 2014, appendix B)."""
-    if posterior.log_variance is None:
-        raise ValueError("The code of an autoencoder is a point; it has no KL to the prior.")
-    mean, log_variance = posterior.mean, posterior.log_variance
-    return KLParts(0.5 * mean**2, 0.5 * torch.exp(log_variance), 0.5 * (-log_variance - 1))
+    mean, log_variance = _gaussian(posterior)
+    return KLParts(0.5 * mean**2, 0.5 * (torch.exp(log_variance) - 1), -0.5 * log_variance)
 
 
 def kl_per_dimension(posterior: Posterior) -> Tensor:
-    """KL per image and latent dimension (B, D) in nats."""
-    return kl_parts(posterior).total()
+    """KL per image and latent dimension (B, D) in nats: the sum of its parts."""
+    mean, log_variance = _gaussian(posterior)
+    return 0.5 * mean**2 + 0.5 * torch.exp(log_variance) + 0.5 * (-log_variance - 1)  # in this order: rounding counts
+
+
+def _gaussian(posterior: Posterior) -> tuple[Tensor, Tensor]:
+    """Mean and log variance; ValueError for an autoencoder."""
+    if posterior.log_variance is None:
+        raise ValueError("The code of an autoencoder is a point; it has no KL to the prior.")
+    return posterior.mean, posterior.log_variance
