@@ -31,10 +31,6 @@ class Brought:
         return len(self.pixels)
 
     @property
-    def labelled(self) -> bool:
-        return len(self.classes) > 1
-
-    @property
     def rims_are_bright(self) -> bool:
         """Whether most images show something dark on bright ground, other than MNIST, whose ground is black."""
         rims = np.concatenate(

@@ -8,9 +8,9 @@ from explorer import gan_facts, gan_form, gan_run, gan_tables, jobs, owners, pag
 from explorer.lesson import Choice, Lesson
 from explorer.run_view import View
 from lessons import gan_models, samples
-from vae import adversarial
-from vae.adversaries import Adversaries
+from vae import gan_losses
 from vae.errors import CheckpointError, VaeError
+from vae.gan_stepper import GanStepper
 from vae.models import GAN
 
 RUN = "gan_run"  # session-state key and name in the link: the run that is shown, "" for the one that ships
@@ -128,10 +128,10 @@ lesson.maths(
         r"\mathrm{FD} = \|m_1-m_2\|^2 + \mathrm{tr}\left(C_1 + C_2 - 2\,(C_1C_2)^{1/2}\right)",
         r"\text{effective classes} = \exp\Big(-\sum_k p_k\log p_k\Big)",
     ],
-    adversarial.discriminator_loss,
-    adversarial.generator_loss,
-    adversarial.gradient_penalty,
-    Adversaries.step,
+    gan_losses.discriminator_loss,
+    gan_losses.generator_loss,
+    gan_losses.gradient_penalty,
+    GanStepper.step,
     GAN,
     samples.frechet_distance,
     samples.effective_classes,

@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vae import checkpoints, command_options, data, family, metrics, remeasure
-from vae.bounds import MAX_SAMPLES, PIXELS
+from vae.bounds import MAX_SAMPLES, MEASURED_PIXELS
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
 from vae.kinds import KINDS
@@ -72,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="K",
         help=f"draws of z an image for the importance-weighted bound, 1 to {MAX_SAMPLES:,} (default: %(default)s)",
     )
-    evaluator.add_argument("--pixels", choices=PIXELS, help="what to measure on (default: what the model was trained on)")
+    evaluator.add_argument(
+        "--pixels", choices=MEASURED_PIXELS, help="what to measure on (default: what the model was trained on)"
+    )
     evaluator.set_defaults(run=_evaluate)
 
     measurer = commands.add_parser(

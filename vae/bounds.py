@@ -30,7 +30,7 @@ def _draw(images: Tensor, seed: int) -> Tensor:
 
 
 # Each takes grey images (N, C, H, W) in [0, 1] and a seed.
-PIXELS: dict[str, Callable[[Tensor, int], Tensor]] = {
+MEASURED_PIXELS: dict[str, Callable[[Tensor, int], Tensor]] = {
     "grey": lambda images, _: images,
     "static": lambda images, _: _draw(images, STATIC_SEED),
     "dynamic": _draw,
@@ -70,11 +70,13 @@ def importance_bound(
     "static" draws the same pixels for the same images whatever the seed. It is not the file of binarised digits that some
     papers use (Salakhutdinov & Murray 2008), but the same idea.
     """
-    if pixels not in PIXELS:
-        raise ValueError(f"pixels is {pixels!r}; it must be one of: {', '.join(PIXELS)}.")
+    if pixels not in MEASURED_PIXELS:
+        raise ValueError(f"pixels is {pixels!r}; it must be one of: {', '.join(MEASURED_PIXELS)}.")
     if not 1 <= samples <= MAX_SAMPLES:
         raise ValueError(f"samples is {samples}; it must be a whole number from 1 to {MAX_SAMPLES:,}.")
-    values = -log_likelihoods(model, PIXELS[pixels](images, seed), samples, torch.Generator().manual_seed(seed + 1), labels)
+    values = -log_likelihoods(
+        model, MEASURED_PIXELS[pixels](images, seed), samples, torch.Generator().manual_seed(seed + 1), labels
+    )
     error = float(values.std() / len(values) ** 0.5)
     return ImportanceBound(float(values.mean()), error, samples, len(images), pixels)
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from vae import corruption, data
 from vae.kinds import ENCODERS
 from vae.likelihoods import LIKELIHOODS
-from vae.settings import PIXELS, TrainingSettings
-from vae.spec import PRIORS, WIDTHS, ModelSpec
+from vae.settings import TRAINING_PIXELS, TrainingSettings
+from vae.spec import PRIOR_FACTS, WIDTHS, ModelSpec
 
 
 def widths(text: str) -> tuple[int, ...]:
@@ -59,7 +59,7 @@ SHAPE = (
     Option("--likelihood", "likelihood", "of pixels given a code", choices=list(LIKELIHOODS)),
     Option("--observation-std", "observation_std", "of the Gaussian likelihood, a number or: learned", _std, "S"),
     Option("--classes", "classes", "of which the model is told the image's; 0 makes it unconditional", int, "Y"),
-    Option("--prior", "prior", "what codes are drawn from", choices=list(PRIORS)),
+    Option("--prior", "prior", "what codes are drawn from", choices=list(PRIOR_FACTS)),
     Option("--prior-size", "prior_size", "pseudo-inputs of vamp, upper latents of two-level", int, "M"),
 )
 RECIPE = (
@@ -70,7 +70,7 @@ RECIPE = (
     Option("--beta", "beta", "weight of the KL; 1 is the ELBO", float, "B"),
     Option("--warmup", "warmup", "share of the budget over which the rate rises", float, "W"),
     Option("--kl-ramp", "kl_ramp", "share of the budget over which the KL weight rises", float, "R"),
-    Option("--pixels", "pixels", "grey levels, or binary pixels drawn anew each step", choices=PIXELS),
+    Option("--pixels", "pixels", "grey levels, or binary pixels drawn anew each step", choices=TRAINING_PIXELS),
     Option("--weight-decay", "weight_decay", "of AdamW", float, "W"),
     Option(
         "--importance-samples",
@@ -81,7 +81,7 @@ RECIPE = (
     ),
     Option("--free-bits", "free_bits", "nats of KL a latent dimension may carry freely", float, "L"),
     Option(
-        "--corruption", "corruption", "noise on the encoder's input; the target stays clean", choices=list(corruption.KINDS)
+        "--corruption", "corruption", "noise on the encoder's input; the target stays clean", choices=list(corruption.NOISES)
     ),
     Option("--corruption-level", "corruption_level", "of the noise: a standard deviation, or a share of pixels", float, "L"),
     Option("--seed", "seed", "fixes weights, order and noise", int, "N"),

@@ -34,7 +34,7 @@ def _masking(images: Tensor, level: float, generator: Generator) -> Tensor:
     return images.masked_fill(torch.rand(images.shape, generator=generator) < level, 0.0)
 
 
-KINDS: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
+NOISES: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
     NONE: lambda images, _level, _generator: images,
     "gaussian": _gaussian,
     "salt-pepper": _salt_pepper,
@@ -44,7 +44,7 @@ KINDS: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
 
 def check(kind: str, level: float) -> None:
     """Raise SpecError, with what is allowed, where there is no such noise."""
-    check_choice("corruption", kind, KINDS)
+    check_choice("corruption", kind, NOISES)
     if kind == NONE and level:
         raise SpecError(
             f"corruption_level is {level!r} and corruption 'none'; choose a kind of corruption, or set the level to 0."
@@ -54,4 +54,4 @@ def check(kind: str, level: float) -> None:
 
 def corrupt(images: Tensor, kind: str, level: float, seed: int) -> Tensor:
     """Images with noise of that kind and level; the same seed gives the same noise. With "none" they are the images themselves."""
-    return KINDS[kind](images, level, Generator().manual_seed(seed))
+    return NOISES[kind](images, level, Generator().manual_seed(seed))

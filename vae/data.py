@@ -147,7 +147,7 @@ def _shapes() -> Dataset:
         chosen = order[(low <= place[order]) & (place[order] < high)]
         return Split(images[chosen], indices[chosen, -1], indices[chosen])
 
-    return Dataset("shapes", split(0, 0.8), split(0.8, 0.9), split(0.9, 1), shapes.KINDS)
+    return Dataset("shapes", split(0, 0.8), split(0.8, 0.9), split(0.9, 1), shapes.OUTLINES)
 
 
 def _idx(name: str, torchvision_class: str, classes: tuple[str, ...] | None = None) -> Dataset:

@@ -25,7 +25,7 @@ from vae.recipes import Recipe, recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.timeline import Moment
+from vae.timeline import TimelineMoment
 from vae.training import prepare, train_together
 
 RECORDS = 40
@@ -115,7 +115,7 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
     replayed = {round(ceil(common.images / batch) * share) for share in replay}  # in steps
     even = [i / RECORDS for i in range(RECORDS + 1)]
     histories: list[list[Record]] = [[] for _ in models]
-    moments: list[list[Moment]] = [[] for _ in models]
+    moments: list[list[TimelineMoment]] = [[] for _ in models]
     start = time.process_time()
     together = train_together(models, [r.settings for r in recipes], dataset, sorted({*replay, *even}), group.timeline)
     for records in together:

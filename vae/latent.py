@@ -1,21 +1,19 @@
-"""Moving about in latent space: encode, decode, traverse, interpolate, tile the prior, sample it.
+"""Moving about in latent space: encode, decode, interpolate, tile the prior, sample it.
 
 Letters for shapes: N images or codes, D latent dimensions, C H W image. Images are float32 in [0, 1]; the prior is N(0, I).
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from vae.data import Split
 from vae.models import AnyModel, Given, Network
-from vae.objectives import reconstruction_nll
 from vae.posterior import Posterior
 
 CHUNK = 2_000  # images at a time: bounds memory, costs nothing in speed
-CENTRAL_MASS = 0.98  # grids and traversals span the prior's central 98 %, from -2.33 to 2.33
+CENTRAL_MASS = 0.98  # grids span the prior's central 98 %, from -2.33 to 2.33
 
 
 @torch.no_grad()
@@ -53,13 +51,6 @@ def prior_quantiles(steps: int, mass: float = CENTRAL_MASS) -> Tensor:
     """
     tail = (1 - mass) / 2
     return torch.special.ndtri(torch.linspace(tail, 1 - tail, steps))
-
-
-def traverse(z: Tensor, dimension: int, steps: int) -> Tensor:
-    """Codes (steps, D): z (D,) with one dimension walking through the prior's quantiles."""
-    codes = z.repeat(steps, 1)
-    codes[:, dimension] = prior_quantiles(steps)
-    return codes
 
 
 def linear(start: Tensor, end: Tensor, steps: int) -> Tensor:
@@ -108,24 +99,3 @@ def sample_prior(count: int, latent_dim: int, seed: int) -> Tensor:
 def draw_prior(model: AnyModel, count: int, seed: int) -> Tensor:
     """Draws (count, D) from the model's own prior, the same for the same seed; of N(0, I) those that `sample_prior` gives."""
     return model.prior.sample(sample_prior(count, model.noise_dim, seed))
-
-
-class Passage(NamedTuple):
-    """One image on its way through a model; scalars in nats."""
-
-    posterior: Posterior  # (1, D)
-    z: Tensor  # (1, D)
-    image: Tensor  # (1, C, H, W)   the reconstruction
-    reconstruction: float  # -log p(x|z) at this z
-    kl: float | None  # None for an autoencoder
-
-
-@torch.no_grad()
-def passage(model: AnyModel, image: Tensor, noise: Tensor) -> Passage:
-    """Send one image (1, C, H, W) through a model with that epsilon (1, noise_dim)."""
-    posterior = model.encode(image)
-    z = posterior.sample(noise[:, : model.spec.latent_dim])
-    parameters = model.decode(z)
-    nll = float(reconstruction_nll(model, parameters, image))
-    kl = None if posterior.log_variance is None else float(model.prior.kl(posterior, z, noise).sum())
-    return Passage(posterior, z, model.expected_image(parameters), nll, kl)

@@ -1,6 +1,6 @@
 """One model under training: its steps, its schedules, its noise.
 
-Plain dense autoencoders take their steps in `vae.engine`, a GAN in `vae.adversaries`, all others through autograd.
+Plain dense autoencoders take their steps in `vae.engine`, a GAN in `vae.gan_stepper`, all others through autograd.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from vae import corruption
-from vae.adversaries import Adversaries
 from vae.engine import ADAM_BETAS, Engine, supports
 from vae.errors import SpecError
+from vae.gan_stepper import GanStepper
 from vae.models import GAN, Autoencoder, Network
 from vae.objectives import training_loss
 from vae.settings import TrainingSettings
@@ -95,12 +95,10 @@ class Learner:
         return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
 
 
-def _stepper(
-    model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype
-) -> "Engine | Adversaries | _Autograd":
+def _stepper(model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype) -> "Engine | GanStepper | _Autograd":
     """What takes the steps of that model."""
     if isinstance(model, GAN):
-        return Adversaries(model, settings)
+        return GanStepper(model, settings)
     assert isinstance(model, Autoencoder)
     if supports(model) and settings.free_bits == 0:
         return Engine(model, batch, compute, settings.weight_decay, settings.importance_samples)

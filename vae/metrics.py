@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from vae.aggregate import NO_FILLING, Filling, filling
-from vae.bounds import PIXELS, ImportanceBound, importance_bound
+from vae.bounds import MEASURED_PIXELS, ImportanceBound, importance_bound
 from vae.data import Dataset, Split
 from vae.latent import CHUNK, encode_split
 from vae.measure_set import MeasureSet
@@ -64,7 +64,7 @@ class BothBounds(Bound):
 
 @dataclass(frozen=True)
 class Subject(MeasureSet):
-    """What was measured: a model of that size on the test images of a data set, with those pixels (vae.bounds.PIXELS)."""
+    """What was measured: a model of that size on the test images of a data set, with those pixels (vae.bounds.MEASURED_PIXELS)."""
 
     dataset: str
     pixels: str
@@ -92,7 +92,7 @@ def bound(model: AnyModel, split: Split, samples: int = POSTERIOR_SAMPLES, pixel
     reconstructions, divergences, means = [], [], []
     for start in range(0, len(split), CHUNK):
         part = slice(start, start + CHUNK)
-        images = PIXELS[pixels](split.pixels(part), seed + start)  # (B, C, H, W)
+        images = MEASURED_PIXELS[pixels](split.pixels(part), seed + start)  # (B, C, H, W)
         told = model.given(split.labels[part])
         posterior = told.encode(images)
         draws = samples if posterior.log_variance is not None else 1

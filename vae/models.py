@@ -15,9 +15,9 @@ from torch.nn import functional as F
 from vae.errors import SpecError
 from vae.kinds import ENCODERS
 from vae.likelihoods import LIKELIHOODS, Spread
-from vae.networks import NETWORKS
+from vae.networks import ARCHITECTURES
 from vae.posterior import Posterior
-from vae.priors import PRIORS, StandardNormal
+from vae.priors import PRIORS, Prior, StandardNormal
 from vae.spec import ModelSpec
 
 SMALLEST_PIXEL_MEAN = 1e-3  # training means are clamped to [this, 1 - this] before they become output biases
@@ -31,7 +31,7 @@ class Network(nn.Module):
 
     spec: ModelSpec
     decoder: nn.Sequential
-    prior: StandardNormal
+    prior: Prior
     log_std: Tensor  # of the pixels, () where it is learned
 
     @property
@@ -76,13 +76,13 @@ class Autoencoder(Network):
     def __init__(self, spec: ModelSpec):
         super().__init__()
         self.spec = spec
-        network = NETWORKS[spec.architecture]
-        self.trunk, features = network.trunk(spec)
+        layers = ARCHITECTURES[spec.architecture]
+        self.trunk, features = layers.trunk(spec)
         self.mean_head = nn.Linear(features, spec.latent_dim)
-        self.decoder = network.decoder(spec)
+        self.decoder = layers.decoder(spec)
         if spec.observation_std is None:
             self.log_std = nn.Parameter(torch.zeros(()))
-        self.prior = StandardNormal(spec)
+        self.prior: Prior = StandardNormal(spec)
 
     def encode(self, images: Tensor, labels: Tensor | None = None) -> Posterior:
         """Images (B, C, H, W) -> a point code: mean (B, D), no variance."""
@@ -96,7 +96,7 @@ class Autoencoder(Network):
     def _told(self, images: Tensor, labels: Tensor | None) -> Tensor:
         if not self.spec.classes:
             return images
-        return NETWORKS[self.spec.architecture].join(images, self._one_hot(labels, images))
+        return ARCHITECTURES[self.spec.architecture].join(images, self._one_hot(labels, images))
 
 
 class VAE(Autoencoder):
@@ -123,11 +123,11 @@ class GAN(Network):
     def __init__(self, spec: ModelSpec):
         super().__init__()
         self.spec = spec
-        network = NETWORKS[spec.architecture]
-        self.trunk, features = network.trunk(spec)
+        layers = ARCHITECTURES[spec.architecture]
+        self.trunk, features = layers.trunk(spec)
         self.score_head = nn.Linear(features, 1)
-        self.decoder = network.decoder(spec)
-        self.prior = StandardNormal(spec)
+        self.decoder = layers.decoder(spec)
+        self.prior: Prior = StandardNormal(spec)
 
     def generate(self, z: Tensor) -> Tensor:
         """Codes (B, D) -> images (B, C, H, W) in [0, 1]."""

@@ -70,7 +70,7 @@ class Architecture(NamedTuple):
     join: Callable[[Tensor, Tensor], Tensor]
 
 
-NETWORKS = {
+ARCHITECTURES = {
     "mlp": Architecture(_mlp_trunk, _mlp_decoder, _beside_pixels),
     "conv": Architecture(_conv_trunk, _conv_decoder, _as_planes),
 }

@@ -92,7 +92,6 @@ class ImportanceTerms(NamedTuple):
     reconstruction: Tensor  # ()    -E_q[log p(x|z)], mean over the K samples
     kl_per_dim: Tensor  # (D,), or (G,)
     loss: Tensor  # ()    -log of the mean weight
-    effective_samples: Tensor  # ()    (sum w)^2 / sum w^2, from 1 to K
 
 
 def iwae(model: AnyModel, images: Tensor, noise: Tensor, beta: float = 1.0, inputs: Tensor | None = None) -> ImportanceTerms:
@@ -106,10 +105,8 @@ def iwae(model: AnyModel, images: Tensor, noise: Tensor, beta: float = 1.0, inpu
     samples = judge_samples(model, images, posterior, noise)
     log_weights = samples.log_weights(beta)  # (K, B)
     loss = log(len(noise)) - log_weights.logsumexp(0)  # (B,)
-    shares = log_weights.detach().softmax(0)  # (K, B), each image's add up to 1
-    effective = 1 / (shares**2).sum(0)  # (B,)
     kl = model.prior.kl(posterior, samples.z, noise).flatten(0, -2).mean(0)  # (B, D) or (K, B, G) -> (D,) or (G,)
-    return ImportanceTerms(samples.nll.mean(), kl, loss.mean(), effective.mean())
+    return ImportanceTerms(samples.nll.mean(), kl, loss.mean())
 
 
 def free_bits(kl_per_dim: Tensor, least: float) -> Tensor:

@@ -21,10 +21,10 @@ HIDDEN = 64  # units of the networks between two levels of latents
 PALEST, DARKEST = 0.02, 0.98  # pseudo-inputs start within, so that their logits are finite
 
 
-class StandardNormal(nn.Module):
-    """N(0, I): independent dimensions, the KL in closed form (Kingma & Welling 2014, appendix B)."""
+class Prior(nn.Module):
+    """What every prior offers. Here the KL is estimated from the draw of z, and draws are for a kind of prior to say."""
 
-    closed_form = True  # whether `kl` depends on the posterior alone
+    closed_form = False  # whether `kl` depends on the posterior alone
     extra = 0  # numbers of noise that it needs beside z's
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
@@ -32,30 +32,45 @@ class StandardNormal(nn.Module):
         self.latent_dim, self._encode = spec.latent_dim, encode  # the model's encoder, for priors made of posteriors
 
     def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
-        """KL per image and group, (B, G): here the G groups are the D dimensions."""
-        return kl_per_dimension(posterior)
+        """KL per image and group, (..., B, G). Where it does not fall apart into dimensions there is one group."""
+        return self.log_ratio(posterior, z, noise).unsqueeze(-1)
 
     def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
-        """log q(z|x) - log p(z) of z = mu + sigma * noise, (..., B); both densities' 2 pi cancels."""
-        assert posterior.log_variance is not None
-        return 0.5 * (z**2 - noise**2 - posterior.log_variance).sum(-1)
+        """log q(z|x) - log p(z) of z = mu + sigma * noise, (..., B)."""
+        raise NotImplementedError
 
     def sample(self, noise: Tensor) -> Tensor:
         """Draws (N, D) from p(z), made of noise (N, D + extra) from N(0, I)."""
-        return noise
+        raise NotImplementedError
 
     def start(self, images: Tensor) -> None:
         """Begin at what training images (N, C, H, W) in [0, 1] say, where there is something to begin."""
 
 
-class VampPrior(StandardNormal):
+class StandardNormal(Prior):
+    """N(0, I): independent dimensions, the KL in closed form (Kingma & Welling 2014, appendix B)."""
+
+    closed_form = True
+
+    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """(B, D): the groups are the dimensions."""
+        return kl_per_dimension(posterior)
+
+    def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """Both densities' 2 pi cancels."""
+        assert posterior.log_variance is not None
+        return 0.5 * (z**2 - noise**2 - posterior.log_variance).sum(-1)
+
+    def sample(self, noise: Tensor) -> Tensor:
+        return noise
+
+
+class VampPrior(Prior):
     """p(z) = 1/M sum_m q(z|u_m): the mixture of the posteriors of M learned pseudo-inputs u_m.
 
     Tomczak & Welling 2018, "VAE with a VampPrior", eq. 9. The best prior for a given encoder is its aggregate posterior; this
     is that with M pictures in place of the data set. The KL has no closed form: log q(z|x) - log p(z) at one draw of z.
     """
-
-    closed_form = False
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
         super().__init__(spec, encode)
@@ -77,10 +92,6 @@ class VampPrior(StandardNormal):
         z = z.unsqueeze(-2)  # (..., 1, D), against M components
         squares = (z - mean) ** 2 * torch.exp(-log_variance) + log_variance
         return (-0.5 * squares.sum(-1)).logsumexp(-1) - log(len(mean)) - 0.5 * self.latent_dim * log(2 * torch.pi)
-
-    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
-        """A mixture does not factorise over dimensions: one group, (..., B, 1)."""
-        return self.log_ratio(posterior, z, noise).unsqueeze(-1)
 
     def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
         _, log_variance = _in_full(posterior)
@@ -105,15 +116,13 @@ class VampPrior(StandardNormal):
             self.pseudo_logits.copy_(torch.logit(images.clamp(PALEST, DARKEST)))
 
 
-class TwoLevelPrior(StandardNormal):
+class TwoLevelPrior(Prior):
     """p(z) = integral of p(z|u) N(u; 0, I): U upper latents u above z, with p(z|u) and the posterior q(u|z) learned Gaussians.
 
     A VAE of the codes, and with the VAE below it a hierarchical one: u -> z -> x, q(z, u|x) = q(z|x) q(u|z) (Rezende, Mohamed &
     Wierstra 2014; Burda, Grosse & Salakhutdinov 2016, section 3, two stochastic layers). The cost of an encoding is the sum of both
     levels': log q(z|x) - log p(z|u) + log q(u|z) - log p(u).
     """
-
-    closed_form = False
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
         super().__init__(spec, encode)
@@ -145,7 +154,7 @@ class TwoLevelPrior(StandardNormal):
         return _heads(self.generate(noise[..., self.latent_dim :])).sample(noise[..., : self.latent_dim])
 
 
-PRIORS: dict[str, type[StandardNormal]] = {"normal": StandardNormal, "vamp": VampPrior, "two-level": TwoLevelPrior}
+PRIORS: dict[str, type[Prior]] = {"normal": StandardNormal, "vamp": VampPrior, "two-level": TwoLevelPrior}
 
 
 def _between(inputs: int, outputs: int) -> nn.Sequential:

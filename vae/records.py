@@ -1,7 +1,7 @@
 """What training yields: small frozen records of a run's moments."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 from torch import Tensor
 
@@ -38,7 +38,6 @@ class GameLosses:
 
 
 SCORE_BINS = 20
-L = TypeVar("L", bound=Losses | GameLosses)
 
 
 class Snapshot(NamedTuple):
@@ -50,7 +49,7 @@ class Snapshot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Record(Generic[L]):
+class Record:
     """One moment of a training run. Losses are measured on the first 1,000 images of each split, with fixed noise."""
 
     images_seen: int
@@ -58,8 +57,8 @@ class Record(Generic[L]):
     learning_rate: float
     beta: float  # weight of the KL at this moment
     elapsed: float  # seconds since training began, the consumer's own time not counted
-    training: L
-    validation: L
+    training: Any  # Losses, or GameLosses of a GAN
+    validation: Any
     snapshot: Snapshot | None = None
     stepping: float = 0.0  # processor seconds of the training thread in steps: no records, no waiting on a busy machine
 

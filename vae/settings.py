@@ -8,7 +8,7 @@ from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
 from vae.kinds import Kind
 
-PIXELS = ("grey", "dynamic")
+TRAINING_PIXELS = ("grey", "dynamic")
 NEEDS = {  # settings that mean something only to models with a certain part: the field of Kind, and its name in a sentence
     "beta": ("kl", "KL"),
     "kl_ramp": ("kl", "KL"),
@@ -40,7 +40,7 @@ class TrainingSettings:
     free_bits       nats of KL a latent dimension may carry, on average over a batch, before it is pulled to the prior
     corruption      noise on what the encoder is given, its kind (vae.corruption); the loss compares with the clean image
     corruption_level  strength of that noise: a standard deviation or a share of the pixels
-    gradient_penalty   of a GAN's discriminator (vae/adversarial.py): the weight of its squared slope at real images, halved
+    gradient_penalty   of a GAN's discriminator (vae/gan_losses.py): the weight of its squared slope at real images, halved
     discriminator_rate  of a GAN: the discriminator's step size as a multiple of the generator's
     """
 
@@ -72,7 +72,7 @@ class TrainingSettings:
         check_number("kl_ramp", self.kl_ramp, 0.0, 1.0)
         check_integer("seed", self.seed, 0, 2**31 - 1)
         check_number("weight_decay", self.weight_decay, 0.0, 10.0)
-        check_choice("pixels", self.pixels, PIXELS)
+        check_choice("pixels", self.pixels, TRAINING_PIXELS)
         check_integer("importance_samples", self.importance_samples, 1, 1_000)
         check_number("free_bits", self.free_bits, 0.0, 100.0)
         corruption.check(self.corruption, self.corruption_level)

@@ -32,14 +32,14 @@ def _spaced(low: float, high: float, count: int) -> tuple[float, ...]:
     return tuple(low + (high - low) * i / (count - 1) for i in range(count))
 
 
-KINDS = ("square", "ellipse", "triangle")
+OUTLINES = ("square", "ellipse", "triangle")
 SYMMETRY = (4, 2, 1)  # how many times in a whole turn each kind looks the same
 FACTORS = (
     Factor("horizontal position", "pixels", _spaced(9.5, 18.5, 12)),
     Factor("vertical position", "pixels", _spaced(9.5, 18.5, 12)),
     Factor("size", "pixels", _spaced(5.0, 8.2, 5)),  # the square root of the area, whatever the kind
     Factor("angle", "degrees", tuple(30.0 * i for i in range(12))),
-    Factor("kind", "", tuple(map(float, range(len(KINDS))))),
+    Factor("kind", "", tuple(map(float, range(len(OUTLINES))))),
 )
 
 
@@ -84,7 +84,7 @@ def _render(factors: Tensor) -> Tensor:
     cosine, sine = torch.cos(turn) / size, torch.sin(turn) / size
     u, v = across * cosine + down * sine, down * cosine - across * sine  # (N, H, W) in the shape's own axes, its size 1
     distance = torch.empty_like(u)
-    for index, name in enumerate(KINDS):
+    for index, name in enumerate(OUTLINES):
         chosen = kind.flatten() == index
         distance[chosen] = DISTANCES[name](u[chosen], v[chosen])
     covered = functional.avg_pool2d((0.5 - distance * size * PARTS).clamp(0, 1), PARTS)  # (N, 2H, 2W) -> (N, H, W)

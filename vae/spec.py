@@ -20,7 +20,7 @@ class PriorFacts(NamedTuple):
     title: str  # what it adds to the name of a model
 
 
-PRIORS = {
+PRIOR_FACTS = {
     "normal": PriorFacts(0, 0, ""),
     "vamp": PriorFacts(1, 1_000, " with a VampPrior"),
     "two-level": PriorFacts(1, MAX_LATENT_DIM, " of two levels"),
@@ -107,7 +107,7 @@ class ModelSpec:
 
     def _check_prior(self) -> None:
         check_integer("classes", self.classes, 0, 1_000)
-        check_choice("prior", self.prior, PRIORS)
+        check_choice("prior", self.prior, PRIOR_FACTS)
         if self.prior != "normal" and not self.traits.kl:
             raise SpecError(f"prior is {self.prior!r}; only a VAE learns one. Set kind to vae or prior to normal.")
         if self.classes and not self.traits.encoder:
@@ -119,7 +119,7 @@ class ModelSpec:
                 f"prior is 'vamp' and classes {self.classes}; the posteriors that make up this prior would need a class. "
                 "Set classes to 0 or take another prior."
             )
-        facts = PRIORS[self.prior]
+        facts = PRIOR_FACTS[self.prior]
         check_integer(f"prior_size of a {self.prior!r} prior", self.prior_size, facts.least, facts.most)
 
     @property
@@ -135,7 +135,7 @@ class ModelSpec:
     @property
     def title(self) -> str:
         """What kind of model it is in a few words, such as "conditional VAE"."""
-        return f"{'conditional ' if self.classes else ''}{self.traits.label}{PRIORS[self.prior].title}"
+        return f"{'conditional ' if self.classes else ''}{self.traits.label}{PRIOR_FACTS[self.prior].title}"
 
     def to_json(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

@@ -22,7 +22,7 @@ FILE = "timeline.safetensors"
 MOMENTS = 24
 
 
-class Moment(NamedTuple):
+class TimelineMoment(NamedTuple):
     """One moment of a run: how many images were seen, where the codes were, what the decoder's weights were."""
 
     images_seen: int
@@ -36,21 +36,21 @@ def shares(images: int, batch_size: int, moments: int = MOMENTS) -> list[float]:
     return [0.0, *(first ** (1 - i / (moments - 2)) for i in range(moments - 1))]
 
 
-def moment(model: Autoencoder, record: Record) -> Moment:
+def moment(model: Autoencoder, record: Record) -> TimelineMoment:
     """What there is to keep of a model at a record with a snapshot."""
     assert record.snapshot is not None
     weights = {name: weight.detach().half() for name, weight in model.decoder.state_dict().items()}
-    return Moment(record.images_seen, record.snapshot.codes.half(), weights)
+    return TimelineMoment(record.images_seen, record.snapshot.codes.half(), weights)
 
 
-def to_bytes(moments: Sequence[Moment]) -> bytes:
+def to_bytes(moments: Sequence[TimelineMoment]) -> bytes:
     """The file's content."""
     stacks = {f"decoder.{name}": torch.stack([m.decoder[name] for m in moments]) for name in moments[0].decoder}
     codes = torch.stack([m.codes for m in moments])
     return safetensors.torch.save({"images_seen": torch.tensor([m.images_seen for m in moments]), "codes": codes, **stacks})
 
 
-def load(folder: Path) -> list[Moment]:
+def load(folder: Path) -> list[TimelineMoment]:
     """The timeline that a checkpoint ships; CheckpointError where there is none or it is damaged."""
     try:
         stacks = safetensors.torch.load((folder / FILE).read_bytes())
@@ -58,6 +58,6 @@ def load(folder: Path) -> list[Moment]:
     except (OSError, KeyError, ValueError, safetensors.SafetensorError) as error:
         raise CheckpointError(f"The checkpoint {folder.name} has no readable {FILE}.") from error
     return [
-        Moment(images, codes[i], {name.removeprefix("decoder."): stack[i].float() for name, stack in stacks.items()})
+        TimelineMoment(images, codes[i], {name.removeprefix("decoder."): stack[i].float() for name, stack in stacks.items()})
         for i, images in enumerate(seen)
     ]

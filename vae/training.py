@@ -25,7 +25,7 @@ from vae.watch import Watch, look
 
 SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # what models trained together must agree in
 
-Moments = int | Sequence[float]  # how many records, evenly spaced; or the shares of the budget at which there is one
+RecordTimes = int | Sequence[float]  # how many records, evenly spaced; or the shares of the budget at which there is one
 
 
 def prepare(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Autoencoder:
@@ -56,7 +56,7 @@ def mean_image(split: Split) -> Tensor:
 
 
 def train(
-    model: Network, settings: TrainingSettings, data: Dataset, records: Moments = 40, snapshots: bool = False
+    model: Network, settings: TrainingSettings, data: Dataset, records: RecordTimes = 40, snapshots: bool = False
 ) -> Iterator[Record]:
     """Train the model in place, yielding a record before the first step, then `records` evenly spaced ones.
 
@@ -73,7 +73,7 @@ def train_together(
     models: Sequence[Network],
     settings: Sequence[TrainingSettings],
     data: Dataset,
-    records: Moments = 40,
+    records: RecordTimes = 40,
     snapshots: bool = False,
 ) -> Iterator[tuple[Record, ...]]:
     """Train several models in lockstep on the same batches, yielding a tuple with each model's record.
@@ -144,7 +144,7 @@ class Training:
         """Whether the budget is spent."""
         return self.taken >= self.steps
 
-    def stops(self, records: Moments) -> set[int]:
+    def stops(self, records: RecordTimes) -> set[int]:
         """After how many steps there is a record: so many, evenly spaced, or at those shares of the budget."""
         if isinstance(records, int):
             check_integer("records", records, 1, 100_000)

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from vae.adversarial import discriminator_loss, generator_loss
 from vae.corruption import corrupt
 from vae.data import Dataset
+from vae.gan_losses import discriminator_loss, generator_loss
 from vae.models import GAN, AnyModel, Autoencoder, Given, Network
 from vae.objectives import objective
 from vae.records import SCORE_BINS, GameLosses, Losses, Snapshot

@@ -1,6 +1,7 @@
 """Estimators against exact gradients, exact gradients against autograd and quadrature, and the model's against differences."""
 
 from itertools import product
+from math import erf, exp, sin, sqrt
 
 import numpy as np
 import pytest
@@ -18,29 +19,36 @@ from vae.spec import ModelSpec
 PLACES = [(0.5, 0.8), (-1.0, 0.4), (1.5, 1.5)]
 
 
+def expectation(name: str, mu: float, sigma: float) -> float:
+    """E_{z ~ N(mu, sigma^2)}[f(z)] in closed form."""
+    return {
+        "square": (mu - 2) ** 2 + sigma**2,
+        "wave": exp(-2 * sigma**2) * sin(2 * mu),
+        "step": (1 + erf(mu / (sigma * sqrt(2)))) / 2,
+    }[name]
+
+
 @pytest.mark.parametrize(("mu", "sigma"), PLACES)
 @pytest.mark.parametrize("name", ["square", "wave"])
 def test_means_are_those_of_quadrature(name, mu, sigma):
     nodes, weights = hermegauss(60)
     values = FUNCTIONS[name].f(torch.tensor(mu + sigma * nodes)).numpy()
     mean = float(values @ weights / np.sqrt(2 * np.pi))
-    assert reparameterization.expectation(name, mu, sigma) == pytest.approx(mean, abs=1e-9)
+    assert expectation(name, mu, sigma) == pytest.approx(mean, abs=1e-9)
 
 
 @pytest.mark.parametrize(("mu", "sigma"), PLACES)
 def test_the_steps_mean_is_the_normal_distribution_function(mu, sigma):
     oracle = 1 - float(Normal(mu, sigma).cdf(torch.tensor(0.0)))
-    assert reparameterization.expectation("step", mu, sigma) == pytest.approx(oracle, abs=1e-6)
+    assert expectation("step", mu, sigma) == pytest.approx(oracle, abs=1e-6)
 
 
 @pytest.mark.parametrize(("mu", "sigma"), PLACES)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_exact_gradients_are_those_of_the_mean(name, mu, sigma):
     h = 1e-5
-    by_mu = (reparameterization.expectation(name, mu + h, sigma) - reparameterization.expectation(name, mu - h, sigma)) / (
-        2 * h
-    )
-    up, down = (reparameterization.expectation(name, mu, sigma * np.exp(sign * h)) for sign in (1, -1))
+    by_mu = (expectation(name, mu + h, sigma) - expectation(name, mu - h, sigma)) / (2 * h)
+    up, down = (expectation(name, mu, sigma * np.exp(sign * h)) for sign in (1, -1))
     assert FUNCTIONS[name].exact(mu, sigma) == pytest.approx((by_mu, (up - down) / (2 * h)), abs=1e-7)
 
 

@@ -3,17 +3,17 @@
 import torch
 from torch import Tensor
 
-from vae.adversarial import discriminator_loss, generator_loss, gradient_penalty
+from vae.gan_losses import discriminator_loss, generator_loss, gradient_penalty
 from vae.models import GAN
 from vae.settings import TrainingSettings
 
-ADAM_BETAS = (0.5, 0.99)  # a long memory of slopes overshoots, because the other player has moved on (Radford et al. 2016)
+GAME_BETAS = (0.5, 0.99)  # a long memory of slopes overshoots, because the other player has moved on (Radford et al. 2016)
 PENALTY_EVERY = (
     4  # steps: it changes slowly and costs as much as the rest of a step (Karras et al. 2020, "lazy regularization")
 )
 
 
-class Adversaries:
+class GanStepper:
     """Both players' Adam, in one optimiser with a group of parameters for each."""
 
     def __init__(self, model: GAN, settings: TrainingSettings):
@@ -22,7 +22,7 @@ class Adversaries:
         self.optimizer = torch.optim.AdamW(
             [{"params": self._judge}, {"params": self._maker}],
             lr=0.0,
-            betas=ADAM_BETAS,
+            betas=GAME_BETAS,
             weight_decay=settings.weight_decay,
             fused=True,
         )
