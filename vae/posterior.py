@@ -1,4 +1,4 @@
-"""What an encoder says of an image, and how far that is from N(0, I) in closed form.
+"""The posterior q(z|x) that an encoder gives for an image, and its KL to N(0, I) in closed form.
 
 Kingma & Welling 2014, "Auto-Encoding Variational Bayes", section 3 and appendix B. Letters for shapes: B batch, D latent
 dimensions.
@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class Posterior(NamedTuple):
-    """What an encoder says of an image: mean (B, D) and log variance (B, D), or None where the code is a point."""
+    """q(z|x): mean (B, D) and log variance (B, D), which is None if the code is a point."""
 
     mean: Tensor
     log_variance: Tensor | None
@@ -24,7 +24,7 @@ class Posterior(NamedTuple):
     def sample(self, noise: Tensor | None = None) -> Tensor:
         """z = mu + sigma * epsilon (Kingma & Welling 2014, eq. 4): differentiable in mu and log sigma^2.
 
-        noise: epsilon (..., B, D), drawn from N(0, I) if not given; an autoencoder ignores it.
+        noise: epsilon (..., B, D), drawn from N(0, I) if it is not given. An autoencoder ignores it.
         """
         if self.log_variance is None:
             return self.mean
@@ -50,9 +50,10 @@ def kl_parts(posterior: Posterior) -> KLParts:
 
 
 def kl_per_dimension(posterior: Posterior) -> Tensor:
-    """KL per image and latent dimension (B, D) in nats: the sum of its parts."""
+    """KL per image and latent dimension, (B, D) in nats."""
     mean, log_variance = _gaussian(posterior)
-    return 0.5 * mean**2 + 0.5 * torch.exp(log_variance) + 0.5 * (-log_variance - 1)  # in this order: rounding counts
+    # this order of the terms keeps shipped measures the same to the last bit
+    return 0.5 * mean**2 + 0.5 * torch.exp(log_variance) + 0.5 * (-log_variance - 1)
 
 
 def _gaussian(posterior: Posterior) -> tuple[Tensor, Tensor]:
