@@ -15,6 +15,7 @@ from lessons.denoise import figures as denoise_figures
 from lessons.denoise import models as denoise_models
 from lessons.denoise import screen as denoise_facts
 from lessons.denoise.screen import KINDS, LEVELS, NAMES, UNITS
+from lessons.shared import ssim
 from vae import corruption, data, objectives
 from vae.corruption import NONE
 
@@ -182,7 +183,7 @@ lesson.maths(
     corruption.corrupt,
     objectives.objective,
     denoise.psnr,
-    denoise.ssim,
+    ssim.ssim,
 )
 lesson.check(
     "You train a denoiser as above, but compare its output with the noisy input instead of the clean image. What does it learn?",

@@ -129,7 +129,7 @@ def lossless() -> Lossless:
     """The first LOSSLESS test images, their pixels drawn once from their grey levels."""
     model = trained.get(BINARY).model
     assert isinstance(model, VAE)
-    images = bounds.PIXELS["static"](data.load("mnist").test.pixels(slice(LOSSLESS)), 0)
+    images = bounds.MEASURED_PIXELS["static"](data.load("mnist").test.pixels(slice(LOSSLESS)), 0)
     contents = bits_back.compress(model, images)
     back = bool(torch.equal(bits_back.decompress(model, contents, LOSSLESS), images))
     per_image = [8 * len(part) / LOSSLESS for part in (contents, bits_back.start().to_bytes())]

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from lessons.denoise import cleaning as denoise
 from lessons.shared import pca
+from lessons.shared.ssim import ssim
 from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.corruption import NONE, corrupt
@@ -78,7 +79,7 @@ def curves(by: dict[str, Clean], split: Split, count: int = MEASURED, levels: tu
             noisy = corrupt(clean, kind, level, NOISE_SEED)
             for way, clean_up in by.items():
                 images = clean_up(noisy)
-                for name, measure in (("psnr", denoise.psnr), ("ssim", denoise.ssim)):
+                for name, measure in (("psnr", denoise.psnr), ("ssim", lambda *pair: ssim(*(part.double() for part in pair)))):
                     rows[way][name].append(asdict(denoise.mean_of(measure(images, clean))))
         found[kind] = rows
     return found

@@ -12,6 +12,7 @@ from explorer.page import pictures
 from lessons.denoise import cleaning as denoise
 from lessons.denoise import models as denoise_models
 from lessons.shared import pca
+from lessons.shared.ssim import ssim
 from vae import data
 from vae.corruption import NONE
 
@@ -89,8 +90,8 @@ def _strip(pixels: bytes, kind: str, learned: str, stamp: tuple[int, ...]) -> St
 
 
 def _judged(images: Tensor, clean: Tensor) -> dict[str, list[float | None]]:
-    psnr, ssim = denoise.psnr(images, clean).tolist(), denoise.ssim(images, clean).tolist()
-    return {"psnr": [round(db, 2) if np.isfinite(db) else None for db in psnr], "ssim": [round(value, 3) for value in ssim]}
+    psnr, alike = denoise.psnr(images, clean).tolist(), ssim(images.double(), clean.double()).tolist()
+    return {"psnr": [round(db, 2) if np.isfinite(db) else None for db in psnr], "ssim": [round(value, 3) for value in alike]}
 
 
 def average(kind: str, way: str, level: float, measure: str = "psnr") -> float:
