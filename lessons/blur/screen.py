@@ -14,8 +14,8 @@ from explorer.page import palette, pictures
 from explorer.page.words import Option, fill, inline
 from lessons.blur import answers
 from vae import data, latent
-from vae.models import Posterior
-from vae.objectives import optimal_std
+from vae.likelihoods import optimal_std
+from vae.posterior import Posterior
 
 MODEL = "mnist-vae-2d"
 IMAGES = 20_000  # training images that may share a code

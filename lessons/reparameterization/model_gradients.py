@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.models import Autoencoder, Posterior
-from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.models import Autoencoder
+from vae.objectives import reconstruction_nll
+from vae.posterior import Posterior, kl_per_dimension
 
 ESTIMATORS = ("pathwise", "with_baseline", "score_function")
 
