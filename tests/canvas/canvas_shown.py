@@ -43,7 +43,14 @@ def show(link: dict[str, str]) -> dict:
         state = latent_canvas([other], key="canvas", series=Series("Training", stages))
     else:
         state = latent_canvas([other], key="canvas", position=position, on_change=keep)
-    told = {"positions": state.positions, "digit": state.digit, "ends": state.ends, "moment": state.moment, "layers": state.layers, "plane": state.plane}
+    told = {
+        "positions": state.positions,
+        "digit": state.digit,
+        "ends": state.ends,
+        "moment": state.moment,
+        "layers": state.layers,
+        "plane": state.plane,
+    }
     told["codes"] = None if state.digit is None else [each.posterior.mean[state.digit].tolist() for each in shown]
     told["ink"] = None if state.drawing is None else round(float(state.drawing.sum()), 1)
     return told
