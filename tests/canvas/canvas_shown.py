@@ -42,7 +42,8 @@ def show(link: dict[str, str]) -> dict:
         stages = [Stage(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
         state = latent_canvas([other], key="canvas", series=Series("Training", stages))
     else:
-        state = latent_canvas([other], key="canvas", position=position, on_change=keep)
+        start = {"layers": link["layers"].split(",") if "layers" in link else None, "plane": link.get("plane")}
+        state = latent_canvas([other], key="canvas", position=position, start=start, on_change=keep)
     told = {
         "positions": state.positions,
         "digit": state.digit,

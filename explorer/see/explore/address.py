@@ -37,6 +37,9 @@ def coordinates() -> list[Parameter]:
 class Picked(Whole):
     """The test image whose code the position is; without a value where one has moved on."""
 
+    def read(self, text: str) -> int:
+        return self.believe(Whole(self.name, None, high=self.high).read(text))
+
     def believe(self, value: Any) -> int:
         index = super().believe(value)
         if np.abs(np.subtract(place(code(index)), position())).max() > NEAR:
