@@ -65,21 +65,6 @@ def value(mixture: Mixture, q: Generator) -> Tensor:
     return -torch.trapezoid(gain, x)
 
 
-def js_divergence(mixture: Mixture, q: Generator) -> Tensor:
-    """JSD(p, q) = KL(p || (p + q)/2) / 2 + KL(q || (p + q)/2) / 2, (), between 0 and log 2."""
-    x = grid(q)
-    log_p, log_q = log_density(mixture, x), log_generator(q, x)
-    log_middle = torch.logaddexp(log_p, log_q) - log(2)
-    return 0.5 * torch.trapezoid(log_p.exp() * (log_p - log_middle) + log_q.exp() * (log_q - log_middle), x)
-
-
-def reverse_kl(mixture: Mixture, q: Generator) -> Tensor:
-    """KL(q || p), ()."""
-    x = grid(q)
-    log_q = log_generator(q, x)
-    return torch.trapezoid(log_q.exp() * (log_q - log_density(mixture, x)), x)
-
-
 def slopes(mixture: Mixture, centre: float, log_width: float, loss: str) -> tuple[float, float]:
     """The generator's gradient in (m, log s) against the best discriminator, which it takes as fixed.
 

@@ -97,11 +97,6 @@ def growth(rule: str, step: float, m: float) -> float:
     return max(abs(root) for root in eigenvalues(rule, step, m))
 
 
-def invariant(at: Point, step: float) -> float:
-    """x^2 + y^2 - s x y: what alternating steps keep in the bilinear game, so they go round on an ellipse for ever."""
-    return at.x**2 + at.y**2 - step * at.x * at.y
-
-
 def flow(start: Point, time: float, m: float) -> Point:
     """The exact solution of infinitely small steps, d w / d t = -(m - i) w: w(t) = w(0) exp(-(m - i) t), a circle for m = 0."""
     w = complex(*start) * complex_exp(-complex(m, -1) * time)
