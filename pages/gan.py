@@ -1,8 +1,8 @@
 """GAN: a generator with the VAE's decoder that learns from a discriminator, live; beside the VAE at the same budget; and how it collapses."""
 
 import streamlit as st
-from explorer.lesson.lesson import Lesson
 
+from explorer.lesson.lesson import Lesson
 from lessons.gan import classifier, form, models, run, samples, screen, tables
 from lessons.gan.address import ADDRESS
 from vae import gan_losses

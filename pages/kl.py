@@ -1,8 +1,8 @@
 """What the KL does: one latent's Gaussian, the three parts of its KL, where each pulls, and what a trained VAE pays."""
 
 import streamlit as st
-from explorer.lesson.lesson import Lesson
 
+from explorer.lesson.lesson import Lesson
 from explorer.lesson.live import live_part
 from explorer.models import trained
 from lessons.kl import figures, history, parts
