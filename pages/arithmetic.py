@@ -13,7 +13,7 @@ from lessons.arithmetic import attributes, directions
 from lessons.arithmetic import figures as arithmetic_figures
 from lessons.arithmetic import screen as arithmetic_facts
 from lessons.arithmetic.screen import Question
-from lessons.compress.study import KINDS, LATENTS
+from lessons.shared.coders import CODERS, LATENTS
 from vae import data
 
 WAYS = {
@@ -186,7 +186,7 @@ attribute = (
     )
     or attribute
 )
-studies = {kind: arithmetic_facts.study(kind, latents, question, attribute) for kind in KINDS}
+studies = {kind: arithmetic_facts.study(kind, latents, question, attribute) for kind in CODERS}
 st.markdown(
     f"{arithmetic_facts.MOVED} test digits moved along the direction by every coder. **Look at whether the curve rises all the way**, and right, whether two halves of the "
     "examples, which share none, give the same direction: groups that differ in nothing agree about 0."

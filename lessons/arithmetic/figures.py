@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.page import palette
 from lessons.arithmetic.screen import STRENGTHS, Study
-from lessons.compress.screen import NAMES
+from lessons.shared.coders import CODERS
 
 COLOURS = {"ae": palette.AE, "vae": palette.VAE, "pca": palette.PCA}
 FILLS = {kind: f"rgba({int(c[1:3], 16)},{int(c[3:5], 16)},{int(c[5:7], 16)},0.18)" for kind, c in COLOURS.items()}
@@ -38,10 +38,10 @@ def effects(studies: Mapping[str, Study], attribute: str, unit: str) -> go.Figur
         figure.add_scatter(
             x=STRENGTHS,
             y=study.mean.numpy(),
-            name=NAMES[kind],
+            name=CODERS[kind],
             mode="lines+markers",
             line={"color": COLOURS[kind], "width": 2.5},
-            hovertemplate="strength %{x:g}: %{y:.2f} " + unit + "<extra>" + NAMES[kind] + "</extra>",
+            hovertemplate="strength %{x:g}: %{y:.2f} " + unit + "<extra>" + CODERS[kind] + "</extra>",
         )
     bands = np.concatenate([study.band.numpy().ravel() for study in studies.values()])
     low, high = SPANS[attribute]  # the same for every direction, so that one that does nothing looks flat
@@ -60,10 +60,10 @@ def agreement(studies: Mapping[str, Study]) -> go.Figure:
             x=(edges[1:] + edges[:-1]) / 2,
             y=counts / counts.sum(),
             width=np.diff(edges),
-            name=NAMES[kind],
+            name=CODERS[kind],
             marker={"color": COLOURS[kind], "line": {"width": 0}},
             opacity=0.6,
-            hovertemplate="cosine about %{x:.2f}: %{y:.0%} of the halvings<extra>" + NAMES[kind] + "</extra>",
+            hovertemplate="cosine about %{x:.2f}: %{y:.0%} of the halvings<extra>" + CODERS[kind] + "</extra>",
         )
     figure.add_vline(x=0, line={"color": palette.MARK, "dash": "dash"})
     figure.update_layout(
@@ -99,7 +99,7 @@ def table(studies: Mapping[str, Study], attribute: str, unit: str, digits: tuple
             f"{float(study.kept[one]):.0%}",
             *([f"{float(study.became[one]):.0%}"] if study.became is not None else []),
         ]
-        name = f'<span class="le-name" style="--colour:{COLOURS[kind]}">{NAMES[kind]}</span>'
+        name = f'<span class="le-name" style="--colour:{COLOURS[kind]}">{CODERS[kind]}</span>'
         shown = "".join(f"<td>{cell}</td>".replace("-", "\u2212") for cell in cells)
         rows.append(f"<tr><td>{name}</td>{shown}</tr>")
     titles = "".join(f"<th>{title}</th>" for title in head)

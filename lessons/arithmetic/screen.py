@@ -10,9 +10,9 @@ from explorer.canvas import payloads
 from explorer.models import trained
 from lessons.arithmetic import attributes, directions
 from lessons.arithmetic.directions import Groups
-from lessons.compress.screen import NAMES, coder
-from lessons.compress.study import KINDS
 from lessons.shared import pca
+from lessons.shared.coders import CODERS
+from lessons.shared.screen import coder
 from vae import data
 
 POOL = 3_000  # training images that examples are taken from
@@ -164,7 +164,7 @@ def live_facts(latents: int, question: Question, digit: int, strength: float, at
     test = data.load("mnist").test
     image, shape = test.pixels(slice(digit, digit + 1)), data.load("mnist").image_shape
     told = []
-    for kind in KINDS:
+    for kind in CODERS:
         found = study(kind, latents, question, attribute)
         if kind == "pca":
             components = pca.load()
@@ -174,7 +174,7 @@ def live_facts(latents: int, question: Question, digit: int, strength: float, at
         told.append(
             {
                 "kind": kind,
-                "name": NAMES[kind],
+                "name": CODERS[kind],
                 "weights": body.announce(),
                 "code": _short(coder(kind, latents).encode(image)[0].tolist()),
                 "direction": _short(found.direction.tolist()),

@@ -6,10 +6,10 @@ from app_driver import canvas, choose, markup, press, sentences, visit
 
 from lessons.arithmetic import screen as arithmetic_facts
 from lessons.arithmetic.screen import Question
-from lessons.compress.study import KINDS
+from lessons.shared.coders import CODERS
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODERS)
 def test_thick_minus_thin_thickens_at_every_step(kind):
     study = arithmetic_facts.study(kind, 10, Question("thick"), "thickness")
     assert study.rising > 0.9
@@ -22,7 +22,7 @@ def test_thick_minus_thin_thickens_at_every_step(kind):
 
 
 def test_random_minus_random_looks_like_nothing():
-    for kind in KINDS:
+    for kind in CODERS:
         study = arithmetic_facts.study(kind, 10, Question("random"), "thickness")
         assert study.agreement.mean() < 0.4
         assert study.longer < 1
