@@ -9,7 +9,6 @@ from pathlib import Path
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
 from lessons.conditional import models as conditional
-from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models
 from lessons.gan import classifier
@@ -30,10 +29,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "anomalies": (
         "train the lesson's two models on nine digits and score what does not belong (a minute of a core)",
         anomaly_models.write,
-    ),
-    "denoise": (
-        "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
-        denoise_models.write,
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),

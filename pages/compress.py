@@ -14,8 +14,7 @@ from lessons.compress import figures as compress_figures
 from lessons.compress import screen as compress_facts
 from lessons.compress import study as compression
 from lessons.compress import table as compress_table
-from lessons.compress.quantised import psnr
-from lessons.shared import pca
+from lessons.shared import pca, psnr
 from lessons.shared.coders import CODERS, LATENTS
 
 OPTIONS = ("About 20: a number is a number", "About 40", "About 80", "More than 300")
@@ -138,7 +137,7 @@ lesson.maths(
     rans.Message,
     quantised.Codec.quantise,
     bits_back.push_image,
-    psnr,
+    psnr.of_error,
 )
 lesson.check(
     "\u201c784 pixels became 10 numbers, so the file is 78 times smaller.\u201d What is wrong with that?",

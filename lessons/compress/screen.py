@@ -10,8 +10,7 @@ from explorer.canvas import payloads
 from explorer.models import trained
 from lessons.compress import bits_back, picture_files
 from lessons.compress import study as compression
-from lessons.compress.quantised import psnr
-from lessons.shared import pca
+from lessons.shared import pca, psnr
 from lessons.shared.coders import CODERS, LATENTS
 from lessons.shared.screen import coder
 from vae import bounds, data
@@ -82,7 +81,7 @@ def file(kind: str, latents: int, at: int) -> File:
     contents = codec.compress(symbols)
     back = bool((codec.decompress(contents, len(symbols)) == symbols).all())
     curve = compression.load()["curves"][f"{kind}-{latents}"]
-    quality = psnr(curve["squared_error"][at], PIXELS)
+    quality = psnr.of_error(curve["squared_error"][at], PIXELS)
     decoder = 2 * subject.coder.decoder_parameters + codec.table_bytes
     return File(contents, back, float(codec.bits(symbols).mean()), quality, decoder)
 
@@ -90,7 +89,7 @@ def file(kind: str, latents: int, at: int) -> File:
 def nearest_jpeg(quality: float) -> picture_files.Jpeg:
     """The JPEG whose quality (dB) comes nearest from above to what is asked; the best one where none does."""
     found = [picture_files.Jpeg(*row) for row in compression.load()["jpeg"]]
-    good_enough = [each for each in found if psnr(each.squared_error, PIXELS) >= quality]
+    good_enough = [each for each in found if psnr.of_error(each.squared_error, PIXELS) >= quality]
     return min(good_enough, key=lambda each: each.bits, default=found[-1])
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from lessons.compress import study as compression
 from lessons.compress.picture_files import Jpeg
-from lessons.compress.quantised import psnr
 from lessons.compress.screen import PIXELS, File
+from lessons.shared import psnr
 from lessons.shared.coders import CODERS
 
 LOSSLESS = {
@@ -35,7 +35,7 @@ def table(files: Mapping[str, File], jpeg: Jpeg) -> str:
         )
         for kind, each in files.items()
     ]
-    rows.append(_row(f"JPEG, quality {jpeg.quality}", jpeg.bits / 8, f"{psnr(jpeg.squared_error, PIXELS):.1f} dB", ""))
+    rows.append(_row(f"JPEG, quality {jpeg.quality}", jpeg.bits / 8, f"{psnr.of_error(jpeg.squared_error, PIXELS):.1f} dB", ""))
     shipped = compression.load()["files"]
     rows += [_row(name, shipped[key], "all of it", "") for key, name in LOSSLESS.items()]
     head = (

@@ -26,6 +26,7 @@ from vae.errors import CheckpointError
 from vae.measure_set import MeasureSet
 from vae.models import Autoencoder
 from vae.recipes import Recipe
+from vae.settings import TrainingSettings
 from vae.training import prepare, train
 
 LESSONS = Path(__file__).resolve().parents[1]
@@ -86,6 +87,15 @@ class Shelf:
         """A model with its settings."""
         with self.reading(name):
             return checkpoints.load(self.folder / name)
+
+    def write_model(self, name: str, model: Autoencoder, settings: TrainingSettings) -> None:
+        """Ship a model with its settings, without measures."""
+        checkpoint = Checkpoint(name, model, settings, f"python -m lessons {self.command}")
+        checkpoints.save(self.folder / name, checkpoints.files(checkpoint, []))
+
+    def stamp(self) -> tuple[int, ...]:
+        """When each file was last written: what is kept of them in a cache goes with them."""
+        return tuple(file.stat().st_mtime_ns for file in sorted(self.folder.rglob("*")) if file.is_file())
 
     def model(self, name: str, kind: type[M]) -> Shipped[M]:
         """A model with that kind of measures."""
