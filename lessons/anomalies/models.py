@@ -27,8 +27,9 @@ from lessons.anomalies.scores import (
 from lessons.shared.shipping import Shelf
 from vae import data, latent
 from vae.data import Dataset
-from vae.models import Autoencoder, ModelSpec
+from vae.models import Autoencoder
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train_together
 
 SHELF = Shelf("anomalies", "anomalies")

@@ -17,8 +17,9 @@ from lessons.shared.shipping import Shelf
 from vae import data
 from vae.corruption import NONE, corrupt
 from vae.data import Dataset, Split
-from vae.models import Autoencoder, ModelSpec
+from vae.models import Autoencoder
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train_together
 
 SHELF = Shelf("denoise", "denoise")
