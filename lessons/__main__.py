@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lessons.compress import study as compression
 from lessons.conditional import models as conditional
 from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models
@@ -25,7 +24,6 @@ from vae.hardware import use_one_thread
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "conditional": ("train a VAE that is told the class and one that is not (half a minute of a core)", conditional.write),
     "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
-    "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
     "disentangle": (
         "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",

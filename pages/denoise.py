@@ -7,7 +7,7 @@ from explorer.lesson.live import live_part
 from explorer.page import picker, places, strokes
 from lessons.denoise import cleaning, figures, models, screen, tables
 from lessons.denoise.address import ADDRESS, SAME
-from lessons.shared.psnr import psnr
+from lessons.shared import psnr
 from vae import corruption, data, objectives
 
 lesson = Lesson("denoise", ADDRESS)
@@ -54,6 +54,6 @@ st.html(tables.transfer(kinds, lesson.words.items("transfer-table")))
 lesson.say("train")
 places.link("train", lesson.words.say("train-link"), latents="20", noise=kind, level="0.5")
 
-lesson.maths(corruption.corrupt, objectives.objective, psnr, cleaning.ssim)
+lesson.maths(corruption.corrupt, objectives.objective, psnr.of_error, cleaning.ssim)
 lesson.check()
 lesson.end()

@@ -14,7 +14,7 @@ from torch import Tensor
 from lessons.compress.rans import Message, Table
 from lessons.shared.coders import Coder
 
-SMOOTHING = 0.5  # added to every count, so that what training codes never did is dear, not impossible
+SMOOTHING = 0.5  # added to every count, so that what training codes never did is costly, not impossible
 
 
 def average_spread(codes: Tensor) -> float:

@@ -91,8 +91,8 @@ def test_ordinary_files_hold_the_images(small_mnist):
     sizes = picture_files.bytes_each(images)
     assert sizes["xz of all"] < sizes["gzip of all"] < sizes["gzip"] < sizes["png"]
     binary = picture_files.bytes_binary(images > 127)
-    assert binary["as they are"] == 98
-    assert max(binary["gzip of all"], binary["xz of all"]) < 98
+    assert binary["packed"] == 98
+    assert max(binary["gzip"], binary["xz"]) < 98
 
 
 def test_a_finer_jpeg_is_longer_and_nearer(small_mnist):
