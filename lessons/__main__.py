@@ -15,8 +15,6 @@ from lessons.images import few_images
 from lessons.inside import models as inside_models
 from lessons.priors import relatives
 from lessons.reduction import models as reduction_models
-from lessons.represent import few_labels as represent
-from lessons.represent import tsne as tsne_maps
 from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
@@ -36,8 +34,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     ),
     "gan": ("train and measure the GANs and VAEs of the lesson on GANs (four minutes of a core)", gan_models.write),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
-    "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
-    "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),
     "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
     "inside": (
         "train the convolutional and the small dense VAE that are looked into (three minutes of a core)",
