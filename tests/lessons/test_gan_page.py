@@ -163,10 +163,9 @@ def test_other_noise_is_shared_by_both():
 
 
 def test_missing_measures_cost_a_sentence_and_training_goes_on(monkeypatch, tmp_path):
-    st.cache_resource.clear()
+    gan_facts.shipped.clear()
     monkeypatch.setattr(gan_facts.gan_models, "load", lambda load=gan_models.load: load(tmp_path))
     app = visit("gan")
     (sentence,) = sentences(app)
     assert "python -m lessons gan" in sentence
     assert any(button.label == "Train this GAN" for button in app.button)
-    st.cache_resource.clear()

@@ -2,11 +2,7 @@
 
 import base64
 import gzip
-import json
-import shutil
-import subprocess
 from math import prod
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,7 +21,6 @@ from vae import checkpoints, metrics
 from vae.models import build, parameter_count
 from vae.spec import ModelSpec
 
-HERE = Path(__file__).resolve().parent
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))
 DENSE = ModelSpec("vae", 3, "mlp", (20, 12), (10, 15))
 
@@ -229,10 +224,7 @@ def test_the_small_dense_model_has_as_many_weights_and_sees_as_many_images():
 
 @pytest.mark.parametrize("spec", [CONV, DENSE], ids=["conv", "dense"])
 @pytest.mark.parametrize("part", [ENCODER, DECODER])
-def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part, small_mnist):
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node is not installed (Debian: apt install nodejs).")
+def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part, small_mnist, javascript):
     model = build(spec, seed=4)
     model.load_state_dict({name: value.half().float() for name, value in model.state_dict().items()})  # as it travels
     net = inside_facts.Inside("conv", model, inside_models.RECIPES["conv"].settings, None)
@@ -240,16 +232,8 @@ def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part,
     inputs = (small_mnist.test.pixels(slice(3, 4)) if part == ENCODER else codes(model, 1)).requires_grad_()
     every = list(inside.activations(model, inputs, part))
     ask = [[i, unit] for i, (stage, _) in enumerate(every) for unit in {0, prod(stage.after) // 3, prod(stage.after) - 1}]
-    question = {
-        "payload": base64.b64encode(gzip.decompress(body.compressed)).decode(),
-        "input": inputs.flatten().tolist(),
-        "ask": ask,
-    }
-    done = subprocess.run(
-        [node, str(HERE / "network.mjs")], input=json.dumps(question), capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+    payload = base64.b64encode(gzip.decompress(body.compressed)).decode()
+    (told,) = javascript("tests/lessons/network.mjs", ["numbers", payload, inputs.flatten().tolist(), ask])
     for (_, values), found in zip(every, told["layers"], strict=True):
         np.testing.assert_allclose(found["pre"], values.before.detach().flatten(), atol=2e-5)
         np.testing.assert_allclose(found["post"], values.after.detach().flatten(), atol=2e-5)
