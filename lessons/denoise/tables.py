@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from explorer.page.tables import Html, table
-from explorer.page.words import fill
 from lessons.denoise import screen
 from lessons.denoise.models import TRAINED_AT
 from vae.corruption import NONE
@@ -11,10 +10,10 @@ from vae.corruption import NONE
 
 def transfer(kinds: Mapping[str, str], words: Mapping[str, str]) -> Html:
     """PSNR by noise (rows) and denoiser (columns), the best of a row in bold; `kinds` names the noises."""
-    trained = [fill(words["trained"], {"kind": kinds[kind].lower()}, "transfer-table") for kind in TRAINED_AT]
     rows = []
     for noise, level in TRAINED_AT.items():
         values = [screen.average(noise, way, level) for way in (*TRAINED_AT, "ae", NONE)]
         cells = [Html(f"<b>{value:.1f}</b>" if value == max(values) else f"{value:.1f}") for value in values]
         rows.append([f"{kinds[noise]}, {screen.measured_near(level):g}", *cells])
-    return table([[words["measure"], *trained, words["ae"], words["none"]]], rows, words["title"])
+    head = [words[name] for name in ("measure", *TRAINED_AT, "ae", NONE)]
+    return table([head], rows, words["title"])
