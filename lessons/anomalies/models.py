@@ -143,7 +143,7 @@ def write() -> None:
     for kind, by_name in scored.items():
         parts |= {f"scores.{kind}.{name}": torch.from_numpy(values) for name, values in by_name.items()}
     SHELF.write_arrays(FILE, parts)
-    SHELF.write_numbers(FILE, areas(scored))
+    SHELF.write_numbers(FILE, areas(scored), indent=1)
 
 
 def areas(scored: dict[str, dict[str, np.ndarray]]) -> dict[str, Any]:

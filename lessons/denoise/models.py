@@ -89,7 +89,7 @@ def write() -> None:
     for name, model in train(dataset).items():
         SHELF.write_model(f"denoise-{name}", model, recipes()[name][1])
     measured = curves(ways(load(), pca.load()), dataset.test)
-    SHELF.write_numbers(CURVES, {"levels": LEVELS, "images": MEASURED, "curves": measured})
+    SHELF.write_numbers(CURVES, {"levels": LEVELS, "images": MEASURED, "curves": measured}, indent=None)
 
 
 def load() -> dict[str, Autoencoder]:

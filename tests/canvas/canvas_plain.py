@@ -20,11 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from explorer import canvas
-<<<<<<< HEAD
-from explorer.browser import assets as weights
-=======
 from explorer.browser import assets
->>>>>>> wt-tests
 from explorer.serving.headers import SecurityHeaders
 
 HERE = Path(__file__).resolve().parent
