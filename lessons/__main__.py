@@ -9,7 +9,6 @@ from pathlib import Path
 from lessons.conditional import models as conditional
 from lessons.disentangle import models as disentangle
 from lessons.priors import relatives
-from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
@@ -20,7 +19,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
         disentangle.write,
     ),
-    "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
 }
 
 

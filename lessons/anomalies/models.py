@@ -173,7 +173,7 @@ class Shipped(NamedTuple):
 def load() -> Shipped:
     """What ships; CheckpointError with what to do where a file is missing or damaged."""
     parts, measured = SHELF.arrays(FILE), SHELF.numbers(FILE)
-    with SHELF.reading(FILE):
+    with SHELF.reading(f"{FILE}.safetensors"):
         detectors = _detectors(*_models(), parts)
         scored = {kind: {name: parts[f"scores.{kind}.{name}"].numpy() for name in SCORES} for kind in SCORED_KINDS}
         if not all(measured[kind].keys() >= SCORES.keys() for kind in SHIPPED_KINDS):

@@ -21,7 +21,7 @@ SEED = 7  # of the noise on the one image
 
 
 def _stamp() -> tuple[int, ...]:
-    return (*models.SHELF.stamp(), pca.FILE.stat().st_mtime_ns if pca.FILE.exists() else 0)
+    return (*models.SHELF.stamp(), *pca.SHELF.stamp())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

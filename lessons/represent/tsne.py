@@ -89,7 +89,7 @@ def load(subject: str, perplexity: int, seed: int) -> Map:
     """One of the maps that ship; CheckpointError with what to do where a file is missing or damaged."""
     name = f"{subject}-{perplexity}-{seed}"
     arrays, measures = SHELF.arrays(FILE), SHELF.numbers(FILE)
-    with SHELF.reading(name):
+    with SHELF.reading(f"{FILE}.safetensors"):
         trust, distances, size = map(float, measures[name])
         labels = data.load("mnist").test.labels[:MAPPED].numpy()
         return Map(arrays[name].numpy() / LEVELS, trust, distances, size, labels)

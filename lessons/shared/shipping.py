@@ -43,7 +43,7 @@ class Shipped(NamedTuple, Generic[M]):
 
 @dataclass(frozen=True)
 class Shelf:
-    """What one lesson ships, and the command that makes it again; `root` is where the lessons' folders are."""
+    """What one lesson ships, or all of them ("shared"), and the command that makes it again; `root` is where the lessons' folders are."""
 
     lesson: str
     command: str
@@ -72,7 +72,7 @@ class Shelf:
             SafetensorError,
             CheckpointError,
         ) as error:
-            where = f"{what} of the lesson {self.lesson}"
+            where = f"{what} in lessons/{self.lesson}/shipped"
             raise CheckpointError(
                 f"{where} is missing or damaged. Write it again with `python -m lessons {self.command}`."
             ) from error
