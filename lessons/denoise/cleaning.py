@@ -1,4 +1,4 @@
-"""Taking noise off images, and how well it went: peak signal-to-noise ratio and the median filter.
+"""Ways to take noise off images, and how well it went.
 
 Letters for shapes: N images of (1, H, W) in [0, 1], L levels of noise.
 """
@@ -15,14 +15,6 @@ from vae.corruption import corrupt
 from vae.models import Autoencoder
 
 WINDOW = 3  # pixels on a side, of the median filter
-
-
-def psnr(images: Tensor, clean: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio 10 log10(1 / MSE) of images (N, 1, H, W) whose pixels go from 0 to 1; (N,) decibels.
-
-    MSE is the mean over pixels of the squared difference. Infinite where nothing differs. Every 10 dB are a tenth of the squared error.
-    """
-    return -10 * (images - clean).double().square().flatten(1).mean(1).log10()
 
 
 def median(images: Tensor) -> Tensor:
