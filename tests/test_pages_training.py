@@ -335,10 +335,6 @@ def test_a_store_that_cannot_be_reached_costs_a_sentence_here_and_nothing_elsewh
         assert sentences(visit(path)) == []
 
 
-def test_every_data_set_of_the_core_can_be_chosen():
-    assert list(training_form.TITLES) == list(data.LOADERS)
-
-
 def test_the_kl_per_dimension_adds_up_and_names_those_that_carry_most():
     made = train(visit("train"), latents=8, models="vae")
     moments = store().records(made.id)

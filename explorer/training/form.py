@@ -16,13 +16,6 @@ KINDS = {"pair": ("ae", "vae"), "ae": ("ae",)}  # all others are one VAE
 PSEUDO_INPUTS = 50  # of a VampPrior
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-TITLES = {
-    "mnist": "MNIST",
-    "digits": "Digits, 8 \u00d7 8",
-    "shapes": "Shapes",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "KMNIST",
-}
 NOISES = {"none": "None", "gaussian": "Gaussian", "salt-pepper": "Salt and pepper", "masking": "Masking"}
 OWN_SETTINGS = "Your own settings"
 PRESET = "preset"  # session-state key of the menu of presets
@@ -69,8 +62,9 @@ def data_sets() -> list[str]:
     return [*data.LOADERS, *own_sets.listed()]
 
 
-def _title(data_set: str) -> str:
-    return TITLES.get(data_set) or f"{own_sets.word(data_set)} (your images)"
+def title(data_set: str) -> str:
+    loader = data.LOADERS.get(data_set)
+    return loader.title if loader else f"{own_sets.word(data_set)} (your images)"
 
 
 def of_preset(preset: Preset) -> Choice:
@@ -212,7 +206,7 @@ def draw() -> Choice:
             help="Gaussian: the standard deviation, where pixels go from 0 to 1. Otherwise the share of pixels hit.",
             persist_state="session",
         )
-        st.selectbox("Data set", data_sets(), format_func=_title, key="data", persist_state="session")
+        st.selectbox("Data set", data_sets(), format_func=title, key="data", persist_state="session")
         st.number_input(
             "Seed",
             0,
