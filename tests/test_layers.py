@@ -115,7 +115,10 @@ def test_only_what_draws_a_lesson_knows_the_screen():
 def test_no_folder_asks_a_reader_to_scan_more_than_about_twenty_files():
     crowded = {}
     for top in ("vae", "ingest", "lessons", "explorer"):
-        for folder in [ROOT / top, *(path for path in (ROOT / top).rglob("*") if path.is_dir() and "shipped" not in path.parts)]:
+        for folder in [
+            ROOT / top,
+            *(path for path in (ROOT / top).rglob("*") if path.is_dir() and "shipped" not in path.parts),
+        ]:
             files = [path for path in folder.iterdir() if path.suffix in {".py", ".js", ".css", ".md", ".toml"}]
             if len(files) > 24:
                 crowded[folder.relative_to(ROOT).as_posix()] = len(files)

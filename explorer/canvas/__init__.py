@@ -20,7 +20,6 @@ from explorer.models.trained import Trained
 from explorer.page import palette
 
 DRAWING = "canvas_drawing"  # session-state key: the visitor's drawing, which outlives a change of page
-SHADE = "#B3261E"  # of places off the map
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 # A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
@@ -129,7 +128,7 @@ def latent_canvas(
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
-        "ink": {"mark": palette.MARK, "warning": SHADE},
+        "ink": {"mark": palette.MARK, "warning": palette.WARNING},
         "layers": list(layers),
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
         "digit": digit,
