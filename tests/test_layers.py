@@ -1,6 +1,7 @@
 """The core knows no screen, a lesson knows no other, and imports run one way, as pyproject.toml declares."""
 
 import ast
+import functools
 import os
 import subprocess
 import sys
@@ -75,6 +76,27 @@ def test_importing_the_package_puts_idle_threads_to_sleep_before_torch_loads():
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_of_the_core_imports_only_from_below(name):
     assert parts_of("vae", [ROOT / "vae" / f"{name}.py"]) & later("vae", name) == set()
+
+
+def test_a_recipe_loads_no_engine():
+    code = "import sys, vae.recipes; print([n for n in sys.modules if n in ('vae.models', 'vae.engine', 'vae.training')])"
+    assert in_a_fresh_process(code) == "[]"
+
+
+def test_names_of_the_core_are_imported_from_the_module_that_defines_them():
+    folders = ("vae", "ingest", "lessons", "explorer", "pages", "benchmarks", "tests")
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in {f"vae.{name}" for name in MODULES}:
+                borrowed = {alias.name for alias in node.names} & brought_in(node.module)
+                assert not borrowed, f"{path} imports {borrowed} from {node.module}, which has it from elsewhere"
+
+
+@functools.cache
+def brought_in(module: str) -> set[str]:
+    """The names that a module of the core imports."""
+    tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8"))
+    return {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -14,12 +14,13 @@ from app_driver import PAIR, canvas, go, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
 from explorer.browser import assets as weights
-from explorer.canvas import DRAWING, drawn
 from explorer.home import album, machine, quotes
 from explorer.home.machine import Choice
 from explorer.models import trained
+from explorer.page import strokes
 from vae import data, latent, objectives
 from vae.models import Autoencoder
+from vae.posterior import kl_parts
 
 QUOTED = [(kind, node) for kind, nodes in quotes.NODES.items() for node in nodes]
 
@@ -128,7 +129,7 @@ def test_a_quoted_line_is_the_one_that_computes_the_node(kind, node, models):
         "mean": lambda result: result.mean,
         "log_variance": lambda result: result.log_variance,
         "reconstruction": lambda result: result.sum(),
-        "kl": lambda result: result.total().sum(),
+        "kl": lambda result: result.sum(),
         "loss": lambda result: result.loss,
     }
     result = part.get(node, lambda whole: whole)(results[-1])
@@ -137,9 +138,9 @@ def test_a_quoted_line_is_the_one_that_computes_the_node(kind, node, models):
 
 def test_a_fragment_that_is_not_there_or_stands_twice_is_refused():
     with pytest.raises(LookupError, match="0 lines"):
-        quotes.quote(objectives.kl_parts, "no such code")
+        quotes.quote(kl_parts, "no such code")
     with pytest.raises(LookupError, match="must be one"):
-        quotes.quote(objectives.kl_parts, "posterior")
+        quotes.quote(kl_parts, "posterior")
 
 
 def test_every_node_that_the_browser_draws_has_a_quote():
@@ -174,11 +175,12 @@ def test_the_album_costs_less_than_a_tenth_of_what_a_first_visit_may_fetch(model
 
 
 def test_a_drawing_is_encoded_as_it_is_sent_back(models):
-    image = data.load("mnist").test.images[5, 0].numpy() / 255
-    told = machine.answer(drawn.Drawing([[[0.1, 0.2]]], image), models)
-    assert told["pixels"] == data.load("mnist").test.images[5, 0].flatten().tolist()
+    drawing = (((0.1, 0.2), (0.5, 0.9)),)
+    told = machine.answer(drawing, models)
+    image = torch.from_numpy(strokes.image(drawing)).float()[None, None]
+    assert told["pixels"] == (255 * image).round().flatten().tolist()
     for model, posterior in zip(models, told["posteriors"], strict=True):
-        expected = latent.encode(model.model, data.load("mnist").test.pixels(slice(5, 6)))
+        expected = latent.encode(model.model, image)
         assert posterior["mean"] == pytest.approx(expected.mean[0].tolist(), rel=1e-4, abs=1e-4)
         if expected.log_variance is None:
             assert posterior["logVariance"] is None
@@ -228,8 +230,7 @@ def test_home_remembers_its_digit_and_its_draw_on_the_way_through_another_page()
 
 def test_a_drawing_of_the_session_goes_through_the_machine_only_when_asked():
     app = visit("home")
-    image = data.load("mnist").test.images[8, 0].numpy() / 255
-    app.session_state[DRAWING] = drawn.Drawing([[[0.2, 0.3], [0.4, 0.5]]], image)
+    app.session_state[strokes.DRAWING] = (((0.2, 0.3), (0.4, 0.5)),)
     told = canvas(run(app))
     assert not told["drawing"]
     assert told["drawn"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]

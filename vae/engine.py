@@ -1,11 +1,11 @@
-"""Training steps of a multilayer perceptron, written out by hand: as fast as one processor core allows.
+"""Training steps of a multilayer perceptron, written by hand to be fast on one processor core.
 
-Autograd is general: it allocates every result anew, casts every weight at every step and computes a loss value that training
-does not need. Here forward and backward pass are the same few matrix products into buffers that are made once, all
-parameters lie in one vector, so that Adam (Kingma & Ba 2015) is a single call, and where the processor multiplies bfloat16
-in hardware the products run in it, on a copy of the float32 parameters refreshed once a step.
+Autograd is general: at every step it allocates each result again, casts each weight, and computes a loss that training does not need.
+Here the forward and the backward pass write a few matrix products into buffers that are made once. All parameters lie in one
+vector, so one call of Adam (Kingma & Ba 2015) updates them. If the processor multiplies bfloat16 in hardware, the products use it,
+with a copy of the float32 parameters that is refreshed once per step.
 
-The gradients are those of `vae.objectives.objective`, and the tests hold them against autograd. For one image, with logits or
+The gradients are those of `vae.objectives.objective`; tests compare them with autograd. For one image, with logits or
 means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
 
     Bernoulli   d loss / d l             = sigmoid(l) - x
@@ -26,6 +26,7 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor, nn
 
+from vae.likelihoods import LIKELIHOODS
 from vae.models import VAE, Autoencoder
 
 ADAM_BETAS = (0.9, 0.99)
@@ -33,13 +34,19 @@ _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this file knows the model's every layer: a plain autoencoder or VAE of dense layers with GELU in between."""
+    """Whether this engine can train the model: an autoencoder or VAE of dense layers with GELU between them, no classes, prior N(0, I)."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
-    return type(model) in (Autoencoder, VAE) and known and model.spec.is_plain and model.spec.observation_std is not None
+    return (
+        type(model) in (Autoencoder, VAE)
+        and known
+        and not model.spec.classes
+        and model.prior.closed_form
+        and model.spec.observation_std is not None
+    )
 
 
 class Engine:
-    """Trains a copy of the model's parameters; `write_back` puts them into the model.
+    """Trains a copy of the model's parameters; `write_back` copies them into the model.
 
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32; parameters and Adam are float32
@@ -48,7 +55,9 @@ class Engine:
     """
 
     def __init__(self, model: Autoencoder, batch: int, compute: torch.dtype, weight_decay: float = 0.0, samples: int = 1):
+        assert model.spec.observation_std is not None  # `supports` says so
         self.model, self.batch = model, batch
+        self._likelihood, self._std = LIKELIHOODS[model.spec.likelihood], model.spec.observation_std
         heads = [model.mean_head, model.log_variance_head] if isinstance(model, VAE) else [model.mean_head]
         trunk, decoder = ([layer for layer in part if isinstance(layer, nn.Linear)] for part in (model.trunk, model.decoder))
         groups = [*([layer] for layer in trunk), heads, *([layer] for layer in decoder)]  # the heads act as one layer
@@ -68,11 +77,17 @@ class Engine:
         self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
 
     def step(
-        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+        self,
+        images: Tensor,
+        labels: Tensor,
+        noise: Tensor | None,
+        beta: float,
+        learning_rate: float,
+        inputs: Tensor | None = None,
     ) -> None:
-        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, unused by an autoencoder.
+        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, None for an autoencoder.
 
-        inputs (B, P) is what the encoder gets, if not the images themselves.
+        inputs (B, P) are what the encoder gets, if not the images themselves. The labels (B,) are not used.
         """
         self.differentiate(images, noise, beta, inputs)
         self.optimizer.param_groups[0]["lr"] = learning_rate
@@ -122,22 +137,11 @@ class Engine:
 
     def _error(self, output: Tensor, images: Tensor) -> Tensor:
         """d loss / d l in place of the output l, (B, P) or (KB, P)."""
-        if self.model.spec.likelihood == "bernoulli":
-            torch.sigmoid_(output)
-        output.view(-1, *images.shape).sub_(images)
-        if self.model.spec.likelihood == "gaussian":
-            assert self.model.spec.observation_std is not None  # `supports` says so
-            output.mul_(self.model.spec.observation_std**-2)
-        return output
+        return self._likelihood.slope(output, images, self._std)
 
     def _nll(self, output: Tensor, images: Tensor) -> Tensor:
-        """-log p(x|z_k) but for a constant; (KB, P) -> (K, B)."""
-        output = output.view(-1, *images.shape)  # (K, B, P)
-        if self.model.spec.likelihood == "bernoulli":
-            fit = torch.einsum("kbp,bp->kb", output, images).float()
-            return nn.functional.softplus(output).sum(-1, dtype=torch.float32) - fit
-        assert self.model.spec.observation_std is not None
-        return (output - images).square().sum(-1, dtype=torch.float32) * (0.5 * self.model.spec.observation_std**-2)
+        """-log p(x|z_k) up to a constant; (KB, P) -> (K, B)."""
+        return self._likelihood.quick_nll(output, images, self._std)
 
     @torch.no_grad()
     def write_back(self) -> None:
@@ -190,7 +194,7 @@ class _Chain:
         return self.layers[-1].forward(inputs)
 
     def backward(self, slope: Tensor, to_input: bool) -> Tensor:
-        """Gradient with respect to the output (B, O) -> that with respect to the input (B, I), if it is wanted."""
+        """Gradient with respect to the output (B, O) -> gradient with respect to the input (B, I), if `to_input`."""
         for layer, before in zip(self.layers[:0:-1], self.layers[-2::-1], strict=True):
             layer.differentiate(slope)
             slope = layer.backward(slope)

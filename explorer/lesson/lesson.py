@@ -19,72 +19,45 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.lesson.papers import PAPERS
 from explorer.page import places, remembered, sources, words
-from explorer.page.address import Address, Flag
-from explorer.page.figures import CONFIG
+from explorer.page.address import Address, Flag, Parameter
+from explorer.page.page import Page
 from explorer.page.words import Option
 
 
-class Lesson:
+class Lesson(Page):
     """One page's pattern: call its methods in the order in which they stand on the page. Keys start with the page's path."""
+
+    sheets = ("explorer/lesson/page.css",)
 
     def __init__(self, path: str, address: Address | None = None, **numbers: Any):
         """Read the address and draw title and lead; `numbers` fill the slots of the lead."""
-        place = places.PLACES[path]
-        self.path, self.words = path, place.words
         self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
-        self.at = Address(*(address.declared if address else ()), Flag(self._revealed, None))
-        for sheet in ("explorer/lesson/page.css", f"{place.room}/page.css"):
-            if (words.ROOT / sheet).exists():
-                st.html(words.ROOT / sheet)
-        st.title(self.words.title)
-        st.html(f'<p class="le-lead">{words.inline(self.words.say("lead", **numbers))}</p>')
-        self.at.read()
+        super().__init__(path, address, **numbers)
         if not self.revealed:
             self.at.set(**{self._revealed: None})  # closed, it stays out of the address
+
+    def _own_rows(self) -> tuple[Parameter, ...]:
+        return (Flag(self._revealed, None),)
 
     @property
     def revealed(self) -> bool:
         return bool(self.at[self._revealed])
 
-    def say(self, block: str, where: Any = st, **values: Any) -> None:
-        """Draw a block of the words; a first line `### ...` is its heading."""
-        text = self.words.say(block, **values)
-        if text.startswith("### "):
-            heading, _, text = text.partition("\n")
-            where.subheader(heading.removeprefix("### "))
-        if text.strip():
-            where.markdown(text.strip())
-
-    def caption(self, block: str, where: Any = st, **values: Any) -> None:
-        """Draw a block of the words small, below what it explains."""
-        where.caption(self.words.say(block, **values))
-
-    def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
-        """Draw a figure below the block of its name, if there is one; the block alts says what it shows to whoever cannot see it."""
-        if name in self.words.blocks:
-            self.say(name, where, **values)
-        where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
-
-    def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
-        """Draw the control of a parameter of the address, under its words in the block controls, and give its value."""
-        return self.at.draw(parameter, self.words.label(parameter), self.words.help(parameter), where, **more)
-
     def predict(self, **numbers: Any) -> str | None:
         """The prediction to choose, the key of an answer of the block predict; fixed once revealed. None as long as none is made."""
-        return self._ask("predict", self._predicted, f"**Predict.** {self.words.question('predict', **numbers)}", self.revealed)
+        return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
-    def _ask(self, block: str, key: str, question: str, fixed: bool = False) -> str | None:
+    def _ask(self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False) -> str | None:
         """Radio buttons for the answers of a block, whose choice outlives a reload; the key of the chosen one."""
-        options = {option.key: option.text for option in self.words.options(block)}
+        options = {option.key: option.text for option in self.words.options(block, **numbers)}
         if key not in st.session_state and remembered.recall(key) in options:
             st.session_state[key] = remembered.recall(key)
         chosen = st.radio(
-            question,
+            before + self.words.question(block, **numbers),
             options,
             index=None,
             key=key,
@@ -149,9 +122,9 @@ class Lesson:
     def check(self, **numbers: Any) -> None:
         """A question that shows whether the misconception is gone; any answer says why at once, and can be changed."""
         st.subheader("Check")
-        chosen = self._ask("check", f"{self.path}_check", self.words.question("check", **numbers))
+        chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:
-            st.html(_judged(next(option for option in self.words.options("check") if option.key == chosen)))
+            st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))
 
     def end(self, **link: str) -> None:
         """The papers the page rests on, the way to the next page, and the address that opens this view again."""
@@ -164,7 +137,7 @@ class Lesson:
             places.link(following[0], "Next")
         else:
             places.link("train", "Now train a model of your own")
-        self.at.write(**link)
+        super().end(**link)
 
 
 def _judged(option: Option) -> str:

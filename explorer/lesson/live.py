@@ -45,6 +45,8 @@ def _place(name: str) -> str:
 def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] | None = None, **data: Any) -> None:
     """Draw the part that lessons/<name>/<name>.js renders, told `data` (JSON). A second part of a lesson is "<lesson>/<name>".
 
+    What it says is handed over as words=lesson.words.items("part"), with slots that the browser fills (explorer/browser/js/words.js).
+
     on_report  called with what the browser last told, before the page runs again. It is a visitor's input: check every value
     """
 

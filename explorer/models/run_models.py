@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from explorer.page import owners, state
+from explorer.page.address import OneOf
 from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
 LINKED = ("model", "ae", "vae")  # parameters of links that name a model
@@ -75,7 +77,7 @@ def has_model(run: Run) -> bool:
 
 def on_pages(run: Run) -> bool:
     """Whether the pages can show its models: they tell decoders no class, and draw from N(0, I)."""
-    return has_model(run) and all(spec.is_plain for spec, _ in run.recipes)
+    return has_model(run) and all(not spec.classes and spec.prior == "normal" for spec, _ in run.recipes)
 
 
 def listed() -> dict[str, RunModel]:
@@ -90,18 +92,21 @@ def find(name: str) -> RunModel | None:
     return listed().get(name) if NAME.fullmatch(name) else None
 
 
-def one_of(names: list[str], what: str) -> state.Reader:
-    """Reads the name of a model from a link; says why where it is that of a private run."""
-    read = state.one_of(names, what)
+@dataclass(frozen=True)
+class ModelName(OneOf):
+    """The row of an address that names a model; it says why where the model is that of a private run."""
 
-    def reader(text: str) -> str:
-        named = NAME.fullmatch(text)
-        run = ask(partial(_get, named[1])) if named and text not in names else None
-        if run is not None and private(run):
-            raise ValueError(PRIVATE_IMAGES)
-        return read(text)
+    what: str = "model"
 
-    return reader
+    def read(self, text: str) -> str:
+        try:
+            return super().read(text)
+        except ValueError:
+            named = NAME.fullmatch(text)
+            run = ask(partial(_get, named[1])) if named else None
+            if run is not None and private(run):
+                raise ValueError(PRIVATE_IMAGES) from None
+            raise
 
 
 def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.page import state
+from explorer.page import state, strokes
 
 SEPARATOR = ","
 
@@ -37,12 +37,16 @@ class Parameter:
     usual   the value that a visit without it starts from (or a function); None: it has none and is left out
     told    the name under which a part in the browser reports it; "" if none does
     widget  the Streamlit widget that moves it, such as "selectbox"; "" where a part or a button does
+    of      the parameter that it belongs to: where that one changes, it starts from its usual value again; "" if it belongs to none
+    shown   whether the page shows it now (or a function); what it does not show stays out of the address
     """
 
     name: str
     usual: Any
     told: str = ""
     widget: str = ""
+    of: str = ""
+    shown: Any = True
 
     def read(self, text: str) -> Any:
         """The value that a text says; ValueError with a sentence where it makes no sense."""
@@ -178,7 +182,7 @@ class OneOf(Parameter):
     what: str = "choice"
 
     def read(self, text: str) -> Any:
-        named = {str(name): name for name in _now(self.allowed)}
+        named = {text: name for name in _now(self.allowed) for text in (str(name), self.write(name))}
         if text not in named:
             raise ValueError(f"There is no such {self.what}; here is {'another' if named else 'none'}.")
         return named[text]
@@ -262,6 +266,26 @@ class Text(Parameter):
 
 
 @dataclass(frozen=True)
+class Strokes(Parameter):
+    """A drawing: strokes of points in thousandths of the pad (explorer/page/strokes.py); () and None are an empty pad."""
+
+    def read(self, text: str) -> strokes.Strokes:
+        try:
+            return strokes.from_text(text)
+        except ValueError:
+            raise ValueError("The drawing in it is damaged; the pad stays empty.") from None
+
+    def believe(self, value: Any) -> strokes.Strokes:
+        return strokes.believe(value)
+
+    def write(self, value: Any) -> str:
+        return strokes.to_text(value)
+
+    def domain(self) -> str:
+        return f"a drawing of up to {strokes.MOST} points, four characters each (base64url)"
+
+
+@dataclass(frozen=True)
 class Family(Parameter):
     """Parameters whose number depends on what is shown, such as one for each latent dimension; `usual` and `told` are unused.
 
@@ -301,12 +325,24 @@ class Address:
             if said is not None:
                 try:
                     st.session_state[row.name] = row.read(said)
+                    self._belongs(row)
                 except ValueError as error:
                     state.refuse_link(row.name, said, str(error))
             self._settle(row)
 
+    @staticmethod
+    def _belongs(row: Parameter) -> bool:
+        """Whether the value of a parameter still belongs to that of another; from now on it does."""
+        if not row.of:
+            return True
+        owner, key = st.session_state.get(row.of), f"{row.name}_of"
+        before, st.session_state[key] = st.session_state.get(key, owner), owner
+        return before == owner
+
     def _settle(self, row: Parameter) -> None:
         usual = _now(row.usual)
+        if not self._belongs(row):
+            st.session_state[row.name] = usual
         if st.session_state.get(row.name) is None:
             if usual is not None:
                 st.session_state[row.name] = usual
@@ -329,16 +365,22 @@ class Address:
         """Give parameters new values, as a button's callback does."""
         st.session_state.update(values)
 
-    def told(self) -> dict[str, Any]:
-        """The values that a part in the browser starts from, by the names under which it reports them."""
-        return {row.told: st.session_state.get(row.name) for row in self.rows() if row.told}
+    def told(self, *names: str) -> dict[str, Any]:
+        """The values that a part in the browser starts from, by the names under which it reports them: all, or those names."""
+        return {
+            row.told: st.session_state.get(row.name) for row in self.rows() if row.told and (not names or row.told in names)
+        }
 
     def hear(self, report: dict[str, Any]) -> None:
-        """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input."""
+        """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input.
+
+        None takes a value away where the parameter can do without one.
+        """
         for row in self.rows():
             if row.told and row.told in report:
+                said = report[row.told]
                 try:
-                    st.session_state[row.name] = row.believe(report[row.told])
+                    st.session_state[row.name] = None if said is None and row.usual is None else row.believe(said)
                 except ValueError:
                     continue
 
@@ -354,8 +396,8 @@ class Address:
         """What the address says of this view: every parameter that has a value."""
         texts = {}
         for row in self.rows():
-            value = st.session_state.get(row.name)
-            if value is not None and (value != () or isinstance(row, SomeOf)):
+            value = st.session_state.get(row.name) if _now(row.shown) else None
+            if value is not None and value != "" and (value != () or isinstance(row, SomeOf)):
                 texts[row.name] = row.write(value)
         return texts
 

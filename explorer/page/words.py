@@ -72,17 +72,21 @@ class Words:
         return fill(self._block(name), values, f"{self.place}, block {name}")
 
     def question(self, name: str, /, **values: Any) -> str:
-        """What a block with answers says before them."""
-        return fill(_ITEM.split(self._block(name), maxsplit=1)[0].strip(), values, f"{self.place}, block {name}")
+        """What a block with answers says before them; `values` fill the slots of the whole block."""
+        return _ITEM.split(self.say(name, **values), maxsplit=1)[0].strip()
 
     def items(self, name: str) -> dict[str, str]:
         """The lines `- key: text` of a block, in order."""
         return {key: text.partition("\n")[0].strip() for key, text in _ITEM.findall(self._block(name))}
 
-    def options(self, name: str) -> tuple[Option, ...]:
-        """The answers of a block, in order; what is indented below an answer is its reason."""
+    def item(self, name: str, key: str, /, **values: Any) -> str:
+        """One of those lines, with its slots filled."""
+        return fill(self.items(name)[key], values, f"{self.place}, block {name}, {key}")
+
+    def options(self, name: str, /, **values: Any) -> tuple[Option, ...]:
+        """The answers of a block, in order; what is indented below an answer is its reason. Without values, slots stay unfilled."""
         found = []
-        for key, text in _ITEM.findall(self._block(name)):
+        for key, text in _ITEM.findall(self.say(name, **values) if values else self._block(name)):
             first, _, why = text.partition("\n")
             right = first.endswith(RIGHT)
             found.append(Option(key, first.removesuffix(RIGHT).strip(), " ".join(why.split()), right))

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.models import own_sets
 from explorer.page import state
 from explorer.training.presets import PRESETS, Preset
-from vae import corruption, data
+from vae import corruption, data, kinds
 from vae.recipes import Recipe, recipe
 
 MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE", "cvae": "Conditional VAE", "vamp": "VampPrior VAE"}
@@ -55,7 +55,7 @@ class Choice:
             changes |= {"corruption": self.noise, "corruption_level": self.level}
         recipes = []
         for kind in KINDS.get(self.models, ("vae",)):
-            beta = {"beta": self.beta} if kind == "vae" else {}  # an autoencoder has no KL to weigh
+            beta: dict[str, Any] = {"beta": self.beta} if kinds.KINDS[kind].kl else {}
             spec, settings = recipe(kind, self.latents, self.images, **changes, **beta)
             recipes.append(Recipe(replace(spec, **variant), settings))
         return tuple(recipes)
@@ -119,7 +119,7 @@ def read() -> Choice:
         rate=_one_of(RATES),
         data=state.one_of(data_sets(), "data set"),
         seed=state.whole_number(0, 2**31 - 1),
-        noise=state.one_of(list(corruption.KINDS), "kind of noise"),
+        noise=state.one_of(list(corruption.NOISES), "kind of noise"),
         level=state.number(0, 1),
     )
     state.usual(**asdict(USUAL))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from vae.models import Posterior
+from vae.posterior import Posterior
 
 CODES_AT_ONCE = 64
 CLAMP = 1e-6  # keeps log m finite where m is 0 or 1
@@ -51,9 +51,9 @@ def median_image(images: Tensor, chances: Tensor) -> Tensor:
 
 # name -> (the loss of a guess on each image, the guess with the least expected loss)
 LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]] = {
-    "squared error": (squared_error, mean_image),
-    "absolute error": (absolute_error, median_image),
-    "cross-entropy": (cross_entropy, mean_image),
+    "squared_error": (squared_error, mean_image),
+    "absolute_error": (absolute_error, median_image),
+    "cross_entropy": (cross_entropy, mean_image),
 }
 
 
@@ -64,7 +64,7 @@ def expected_loss(name: str, guess: Tensor, images: Tensor, chances: Tensor) -> 
 
 
 def shares(z: Tensor, posterior: Posterior) -> Tensor:
-    """To which training image does a code belong? q(z|x_n) / sum_m q(z|x_m) for codes (B, D) and N posteriors; (B, N).
+    """How a code is shared among training images: q(z|x_n) / sum_m q(z|x_m) for codes (B, D) and N posteriors; (B, N).
 
     By Bayes' rule: the chance that x_n was encoded, given that the code drawn is z.
     """

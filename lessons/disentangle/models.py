@@ -21,8 +21,10 @@ from vae import checkpoints, data, latent, metrics, shapes
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
 from vae.errors import CheckpointError
-from vae.models import Autoencoder, ModelSpec, Posterior
+from vae.models import Autoencoder
+from vae.posterior import Posterior
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train
 
 SHIPPED = Path(__file__).parent / "shipped"

@@ -16,8 +16,8 @@ from vae import metrics
 from vae.aggregate import aggregate_codes, out_of_reach_share
 from vae.data import Dataset, Split
 from vae.latent import encode_split, sample_prior
+from vae.likelihoods import bernoulli_nll
 from vae.models import SMALLEST_PIXEL_MEAN, Autoencoder
-from vae.objectives import bernoulli_nll
 from vae.training import mean_image
 
 TRAINING_IMAGES = 5_000  # as many as there are validation images
@@ -55,6 +55,11 @@ class Symptoms:
     def gap(self) -> float:
         """Validation reconstruction over training reconstruction; about 1 where nothing was learned by heart."""
         return self.validation / self.training
+
+    @property
+    def negative_elbo(self) -> float:
+        """Reconstruction plus KL on validation images; for an autoencoder, the reconstruction."""
+        return self.validation + (self.kl or 0.0)
 
 
 def constant_cost(dataset: Dataset) -> float:

@@ -1,12 +1,11 @@
 """The smallest game with an equilibrium, and three ways to play it: min over x, max over y of m x^2 / 2 + x y - m y^2 / 2.
 
 With m = 0 it is the bilinear game; with m > 0 it is strongly convex in x and strongly concave in y. Its Nash equilibrium is (0, 0). Each player
-descends a cost of their own, so the pair (x, y) moves against the field F = (df/dx, -df/dy) = (m x + y, m y - x), which is no gradient of
-anything: written as the complex number w = x + i y, it is (m - i) w, a pull inwards and a turn. Every rule below is linear, so one
-matrix says all of a trajectory (Gidel et al. 2019, section 3; Korpelevich 1976 for the extragradient).
+descends a cost of their own, so the pair (x, y) moves against the field F = (df/dx, -df/dy) = (m x + y, m y - x), which is not the gradient
+of any function. As a complex number, with w = x + i y, it is (m - i) w: a pull inwards and a turn. Every rule below is linear, so one
+matrix determines a trajectory (Gidel et al. 2019, section 3; Korpelevich 1976 for the extragradient).
 """
 
-from cmath import exp as complex_exp
 from math import hypot
 from typing import NamedTuple
 
@@ -95,17 +94,6 @@ def eigenvalues(rule: str, step: float, m: float) -> tuple[complex, complex]:
 def growth(rule: str, step: float, m: float) -> float:
     """The spectral radius: by what factor, in the long run, the distance to the equilibrium is multiplied at each step."""
     return max(abs(root) for root in eigenvalues(rule, step, m))
-
-
-def invariant(at: Point, step: float) -> float:
-    """x^2 + y^2 - s x y: what alternating steps keep in the bilinear game, so they go round on an ellipse for ever."""
-    return at.x**2 + at.y**2 - step * at.x * at.y
-
-
-def flow(start: Point, time: float, m: float) -> Point:
-    """The exact solution of infinitely small steps, d w / d t = -(m - i) w: w(t) = w(0) exp(-(m - i) t), a circle for m = 0."""
-    w = complex(*start) * complex_exp(-complex(m, -1) * time)
-    return Point(w.real, w.imag)
 
 
 def ending(rule: str, step: float, m: float) -> str:

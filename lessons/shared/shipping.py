@@ -9,7 +9,7 @@ Whatever is missing, damaged or of another form ends in one sentence that says w
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ from vae.errors import CheckpointError
 from vae.measure_set import MeasureSet
 from vae.models import Autoencoder
 from vae.recipes import Recipe
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.training import prepare, train
 
 LESSONS = Path(__file__).resolve().parents[1]
@@ -41,7 +43,7 @@ class Shipped(NamedTuple, Generic[M]):
 
 @dataclass(frozen=True)
 class Shelf:
-    """What one lesson ships, and the command that makes it again; `root` is where the lessons' folders are."""
+    """What one lesson ships, or all of them ("shared"), and the command that makes it again; `root` is where the lessons' folders are."""
 
     lesson: str
     command: str
@@ -51,13 +53,26 @@ class Shelf:
     def folder(self) -> Path:
         return self.root / self.lesson / "shipped"
 
+    def stamp(self) -> tuple[int, ...]:
+        """When each file was last written: what is kept of them in a cache goes with them."""
+        return tuple(file.stat().st_mtime_ns for file in sorted(self.folder.rglob("*")) if file.is_file())
+
     @contextmanager
     def reading(self, what: str) -> Iterator[None]:
         """Turn whatever goes wrong inside into a CheckpointError with one sentence."""
         try:
             yield
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError, CheckpointError) as error:
-            where = f"{what} of the lesson {self.lesson}"
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RuntimeError,
+            SafetensorError,
+            CheckpointError,
+        ) as error:
+            where = f"{what} in lessons/{self.lesson}/shipped"
             raise CheckpointError(
                 f"{where} is missing or damaged. Write it again with `python -m lessons {self.command}`."
             ) from error
@@ -67,10 +82,15 @@ class Shelf:
         with self.reading(f"{name}.json"):
             return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
 
-    def write_numbers(self, name: str, contents: Any) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(contents, separators=(",", ":"))
-        (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    def write_numbers(self, name: str, contents: Any, **layout: Any) -> None:
+        """Write <name>.json; `layout` goes to json.dumps, as compact as it can be without."""
+        text = json.dumps(contents, **(layout or {"separators": (",", ":")}))
+        self._write(f"{name}.json", f"{text}\n".encode())
+
+    def _write(self, name: str, contents: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents)
 
     def arrays(self, name: str) -> dict[str, Tensor]:
         """The arrays of <name>.safetensors, by their names."""
@@ -78,19 +98,47 @@ class Shelf:
             return safetensors.torch.load((self.folder / f"{name}.safetensors").read_bytes())
 
     def write_arrays(self, name: str, arrays: Mapping[str, Tensor]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         contiguous = {key: value.contiguous() for key, value in arrays.items()}
-        (self.folder / f"{name}.safetensors").write_bytes(safetensors.torch.save(contiguous))
+        self._write(f"{name}.safetensors", safetensors.torch.save(contiguous))
+
+    def write_files(self, name: str, contents: dict[str, bytes]) -> None:
+        """Write those files as the folder <name>, whole or not at all."""
+        checkpoints.save(self.folder / name, contents)
 
     def checkpoint(self, name: str) -> Checkpoint:
         """A model with its settings."""
         with self.reading(name):
             return checkpoints.load(self.folder / name)
 
+    def history(self, name: str) -> list[Record]:
+        """The records of a model's run."""
+        with self.reading(name):
+            return checkpoints.load_history(self.folder / name)
+
+    def measures(self, name: str, kind: type[M]) -> M:
+        """A model's measures, of that kind."""
+        with self.reading(name):
+            return checkpoints.load_measures(self.folder / name, kind)
+
+    def write_measures(self, name: str, measures: MeasureSet) -> None:
+        """Write the measures of a model that is no checkpoint beside its weights."""
+        self._write(f"{name}/{checkpoints.METRICS}", checkpoints.to_json(measures.to_json()))
+
     def model(self, name: str, kind: type[M]) -> Shipped[M]:
         """A model with that kind of measures."""
-        with self.reading(name):
-            return Shipped(checkpoints.load(self.folder / name).model, checkpoints.load_measures(self.folder / name, kind))
+        return Shipped(self.checkpoint(name).model, self.measures(name, kind))
+
+    def write_model(
+        self,
+        name: str,
+        model: Autoencoder,
+        settings: TrainingSettings,
+        history: Sequence[Record] = (),
+        measures: MeasureSet | None = None,
+    ) -> None:
+        """Write a model with its settings, the records of its run and its measures."""
+        checkpoint = Checkpoint(name, model, settings, f"python -m lessons {self.command}")
+        checkpoints.save(self.folder / name, checkpoints.files(checkpoint, history, measures))
 
     def train(self, recipes: Mapping[str, Recipe], measure: Callable[[Autoencoder, Dataset], MeasureSet]) -> None:
         """Train each model by its recipe, and write it with the measures of the weights as they were written."""
@@ -99,7 +147,5 @@ class Shelf:
             model = prepare(spec, settings, dataset)
             for _ in train(model, settings, dataset, records=1):
                 pass
-            checkpoint = Checkpoint(name, model, settings, f"python -m lessons {self.command}")
-            checkpoints.save(self.folder / name, checkpoints.files(checkpoint, []))
-            measured = measure(checkpoints.load(self.folder / name).model, dataset)
-            checkpoints.save(self.folder / name, checkpoints.files(checkpoint, [], measured))
+            self.write_model(name, model, settings)
+            self.write_model(name, model, settings, measures=measure(self.checkpoint(name).model, dataset))

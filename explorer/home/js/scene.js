@@ -36,9 +36,9 @@ export class Scene {
       zoom,
       key: (event) => this.#key(event, zoom),
     };
-    this.plane = new Plane(`Latent plane of the ${model.label}`, model.kind, hooks, signal);
     const says = "Drag the code z here or in the magnifying glass. Arrow keys move it, plus and minus zoom, 0 shows everything.";
-    this.plane.element.setAttribute("aria-label", `Latent plane of the ${model.label}. ${says}`);
+    const label = `Latent plane of the ${model.label}. ${says}`;
+    this.plane = new Plane({ label, role: "latent plane" }, model.kind, hooks, signal);
     this.top = el("canvas", { className: "layer" });
     this.note = el("span", { className: "plane-note" });
     this.plane.element.append(this.top, this.note);

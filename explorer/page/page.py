@@ -1,0 +1,77 @@
+"""What every page of the explorer begins with: its words, its address and its style sheet.
+
+    page = Page("home", ADDRESS)
+    page.say("measured", kl=2.3)
+    page.draw("kl_model")
+    page.end()
+
+All it says stands in words.md of its room (explorer/page/words.py); lessons follow a pattern of their own on top of this
+(explorer/lesson/lesson.py).
+"""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.page import places, words
+from explorer.page.address import Address, Parameter
+from explorer.page.figures import CONFIG
+
+
+class Page:
+    """One page: call its methods in the order in which they stand on the screen."""
+
+    sheets: tuple[str, ...] = ()  # style sheets that all pages of this kind share, before the page's own
+
+    def __init__(self, path: str, address: Address | None = None, **numbers: Any):
+        """Draw title and lead, then read the address; `numbers` fill the slots of the lead."""
+        place = places.PLACES[path]
+        self.path, self.words = path, place.words
+        self.at = Address(*(address.declared if address else ()), *self._own_rows())
+        for sheet in (*self.sheets, f"{place.room}/page.css"):
+            if (words.ROOT / sheet).exists():
+                st.html(words.ROOT / sheet)
+        st.title(self.words.facts.get("heading", self.words.title))
+        if "lead" in self.words.blocks:
+            self.lead(**numbers)
+        self.at.read()
+
+    def _own_rows(self) -> tuple[Parameter, ...]:
+        """Parameters that every page of this kind has, after those of its address."""
+        return ()
+
+    def lead(self, block: str = "lead", where: Any = st, **values: Any) -> None:
+        """Draw a block of the words large: what the page shows and what to look for."""
+        where.html(f'<p class="le-lead">{words.inline(self.words.say(block, **values))}</p>')
+
+    def say(self, block: str, where: Any = st, **values: Any) -> None:
+        """Draw a block of the words; a first line `### ...` is its heading."""
+        text = self.words.say(block, **values)
+        if text.startswith("### "):
+            heading, _, text = text.partition("\n")
+            where.subheader(heading.removeprefix("### "))
+        if text.strip():
+            where.markdown(text.strip())
+
+    def caption(self, block: str, where: Any = st, **values: Any) -> None:
+        """Draw a block of the words small, below what it explains."""
+        where.caption(self.words.say(block, **values))
+
+    def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
+        """Draw a figure below the block of its name, if there is one; the block alts says what it shows to whoever cannot see it."""
+        if name in self.words.blocks:
+            self.say(name, where, **values)
+        where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
+
+    def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
+        """Draw the control of a parameter of the address, under its words in the block controls, and give its value."""
+        return self.at.draw(parameter, self.words.label(parameter), self.words.help(parameter), where, **more)
+
+    def button(self, name: str, where: Any = st, **more: Any) -> bool:
+        """Draw a button under its words in the block controls; whether it was pressed."""
+        return where.button(self.words.label(name), help=self.words.help(name), **more)
+
+    def end(self, **link: str) -> None:
+        """Make the address say this view."""
+        self.at.write(**link)
