@@ -8,7 +8,6 @@ from pathlib import Path
 
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
-from lessons.conditional import models as conditional
 from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models
@@ -25,7 +24,6 @@ from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
-    "conditional": ("train a VAE that is told the class and one that is not (half a minute of a core)", conditional.write),
     "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
     "anomalies": (
         "train the lesson's two models on nine digits and score what does not belong (a minute of a core)",
