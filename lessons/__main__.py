@@ -15,7 +15,6 @@ from lessons.gan import classifier
 from lessons.gan import models as gan_models
 from lessons.images import few_images
 from lessons.inside import models as inside_models
-from lessons.priors import relatives
 from lessons.reduction import models as reduction_models
 from lessons.represent import few_labels as represent
 from lessons.represent import tsne as tsne_maps
@@ -24,7 +23,6 @@ from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
-    "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
     "anomalies": (
         "train the lesson's two models on nine digits and score what does not belong (a minute of a core)",
         anomaly_models.write,
