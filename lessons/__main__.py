@@ -9,7 +9,6 @@ from pathlib import Path
 from lessons.anomalies import models as anomaly_models
 from lessons.compress import study as compression
 from lessons.denoise import models as denoise_models
-from lessons.disentangle import models as disentangle
 from lessons.fails import models as failed_models
 from lessons.gan import classifier
 from lessons.gan import models as gan_models
@@ -33,10 +32,6 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
-    "disentangle": (
-        "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
-        disentangle.write,
-    ),
     "few-images": ("train on few digits and on many, and compare (two minutes of a core)", few_images.write),
     "classifier": (
         "train the classifier of digits that judges generated pictures (a quarter of a minute of a core)",
