@@ -23,11 +23,15 @@ from torch.nn import functional as F
 from vae.data import PROJECT_DATA, Dataset, load
 from vae.hardware import precision_name, use_one_thread
 from vae.latent import decode, encode, prior_grid
-from vae.models import Autoencoder, ModelSpec, Posterior, build
-from vae.objectives import bernoulli_nll, kl_per_dimension
+from vae.likelihoods import bernoulli_nll
+from vae.models import Autoencoder, build
+from vae.posterior import Posterior, kl_per_dimension
 from vae.recipes import recipe
+from vae.records import Record
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.torchvision_repair import import_torchvision
-from vae.training import Record, TrainingSettings, prepare, train, train_together
+from vae.training import prepare, train, train_together
 
 PEER_EPOCHS = {2: 6, 20: 5}
 PEER_IMAGES, PEER_BATCH = 60_000, 128
@@ -150,7 +154,7 @@ def operations_per_image(spec: ModelSpec) -> int:
     Forward, gradient of the weights and gradient of the inputs cost two operations a weight each; the gradient with respect to
     the image is not needed.
     """
-    heads = 2 if spec.kind == "vae" else 1
+    heads = 2 if spec.traits.kl else 1
     encoder = [*pairwise((spec.pixels, *spec.encoder_widths)), (spec.encoder_widths[-1], heads * spec.latent_dim)]
     decoder = pairwise((spec.latent_dim, *spec.decoder_widths, spec.pixels))
     weights = sum(inputs * outputs for inputs, outputs in (*encoder, *decoder))

@@ -36,5 +36,5 @@ MODELS = PLAIN + [
 
 def model_name(spec: ModelSpec) -> str:
     likelihood = spec.likelihood if spec.observation_std is not None else "learned-std"
-    kind = f"conditional-{spec.kind}" if spec.classes else spec.kind if spec.is_plain else spec.prior
+    kind = f"conditional-{spec.kind}" if spec.classes else spec.kind if spec.prior == "normal" else spec.prior
     return f"{kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"

@@ -11,10 +11,11 @@ from torch.nn import functional as F
 from vae.adversarial import discriminator_loss, generator_loss, gradient_penalty
 from vae.adversaries import PENALTY_EVERY, Adversaries
 from vae.errors import Diverged, SpecError
-from vae.models import GAN, VAE, ModelSpec, build, build_network
+from vae.models import GAN, VAE, build, build_network
 from vae.recipes import recipe
 from vae.records import SCORE_BINS, GameLosses, Record, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import Training, prepare, prepare_network, train
 
 SPECS = [
@@ -84,7 +85,7 @@ def test_a_step_moves_each_player_along_its_own_gradient_and_leaves_the_other(sp
     noise = torch.randn(32, spec.latent_dim, generator=torch.Generator().manual_seed(1))
     players = Adversaries(model, replace(SETTINGS, discriminator_rate=0.5))
     players.optimizer = torch.optim.SGD(players.optimizer.param_groups)
-    players.step(images, noise, 1.0, 0.1)
+    players.step(images, small_digits.train.labels[:32], noise, 1.0, 0.1)
 
     judge, maker = torch.optim.SGD(oracle.discriminator(), 0.05), torch.optim.SGD(oracle.decoder.parameters(), 0.1)
     real = images.view(-1, *spec.image_shape).requires_grad_()

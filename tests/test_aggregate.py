@@ -14,7 +14,7 @@ from vae.aggregate import (
     out_of_reach_share,
 )
 from vae.latent import sample_prior
-from vae.models import Posterior
+from vae.posterior import Posterior
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -9,7 +9,8 @@ from torch.distributions import Bernoulli, MultivariateNormal, Normal
 
 from vae.bounds import IMAGES_AT_ONCE, PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
 from vae.metrics import bound
-from vae.models import VAE, ModelSpec, build
+from vae.models import VAE, build
+from vae.spec import ModelSpec
 
 STD = 0.5
 

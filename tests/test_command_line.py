@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 
 from vae import checkpoints
 from vae.__main__ import main
+from vae.spec import WIDTHS
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = "--dataset digits --images 3000 --batch-size 64 --encoder 24 --decoder 24"
@@ -84,6 +86,33 @@ def test_train_prints_and_writes_what_evaluate_finds_again(tmp_path, capfd, kind
     assert json.loads(printed) == trained
 
 
+def test_measure_writes_the_measures_again_and_nothing_else(tmp_path, capfd):
+    folder = tmp_path / "mine"
+    assert call(capfd, f"train --out {folder} {SMALL}")[0] == 0
+    whole = {path.name: path.read_bytes() for path in folder.iterdir()}
+    measured = {
+        **json.loads(whole["metrics.json"]),
+        "coverage": 2.0,
+        "charm": 1.0,
+        "training_core_seconds": 7.5,
+    }  # another version's
+    (folder / "metrics.json").write_text(json.dumps(measured))
+    status, printed, _ = call(capfd, f"measure {folder}")
+    assert status == 0
+    found = json.loads(printed)
+    assert found.pop("training_core_seconds") == 7.5  # which no measurement gives again
+    assert found == {"name": "mine", **json.loads(whole["metrics.json"])}
+    (folder / "metrics.json").unlink()
+    assert call(capfd, f"measure {folder}")[0] == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole
+
+
+def test_measures_of_a_lesson_are_left_to_it(tmp_path, capfd):
+    shutil.copytree(ROOT / "lessons" / "shipped" / "plain-vae", tmp_path / "plain-vae")
+    status, _, problem = call(capfd, f"measure {tmp_path / 'plain-vae'}")
+    assert (status, "python -m lessons" in problem) == (1, True)
+
+
 def test_a_checkpoint_tells_the_command_that_made_it_and_its_history(tmp_path, capfd):
     command = f"train --out {tmp_path / 'one'} {SMALL} --beta 2.0 --seed 5 --learning-rate 0.01 --corruption salt-pepper"
     command += " --corruption-level 0.25"
@@ -108,6 +137,14 @@ def test_training_again_with_one_seed_gives_the_same_numbers_in_another_process(
     assert json.loads(there.stdout) == json.loads(here)
 
 
+@pytest.mark.parametrize("architecture", ["mlp", "conv"])
+def test_the_widths_of_layers_follow_the_architecture(tmp_path, capfd, architecture):
+    folder = tmp_path / "usual"
+    assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0
+    spec = checkpoints.load(folder).model.spec
+    assert (spec.encoder_widths, spec.decoder_widths) == WIDTHS[architecture]
+
+
 def test_layers_are_checked_against_the_images_of_the_data_set(tmp_path, capfd):
     """Three halvings fit 8 x 8 images, though not MNIST's 28 x 28; four do not."""
     convolutional = f"train --out {tmp_path / 'conv'} --dataset digits --images 64 --architecture conv --decoder 4,4,4"
@@ -122,6 +159,8 @@ BAD = {
     "unknown command": ("paint", "paint"),
     "no folder": ("train", "--out"),
     "no checkpoint": ("evaluate", "DIR"),
+    "nothing to measure": ("measure", "--all"),
+    "all and one": ("measure --all mnist-ae-2d", "--all"),
     "unknown option": ("train --out x --speed 3", "--speed"),
     "unknown model": ("train --out x --model gan", "gan"),
     "unknown data set": ("train --out x --dataset imagenet", "imagenet"),
@@ -133,6 +172,8 @@ BAD = {
     "unknown noise": ("train --out x --corruption fog", "fog"),
     "noise above its range": ("train --out x --dataset digits --corruption masking --corruption-level 1.5", "level is 1.5"),
     "a level of no noise": ("train --out x --dataset digits --corruption-level 0.5", "corruption 'none'"),
+    "beta of an autoencoder": ("train --out x --model ae --beta 2", "beta is 2.0; an autoencoder has no KL"),
+    "importance weights of an autoencoder": ("train --out x --model ae --importance-samples 5", "importance_samples is 5"),
     "infinite rate": ("train --out x --dataset digits --learning-rate inf", "learning_rate is inf"),
     "width of nothing": ("train --out x --dataset digits --encoder 0", "encoder_widths"),
     "layers that do not halve": ("train --out x --dataset digits --architecture conv --encoder 4,4,4,4", "encoder_widths"),
@@ -150,7 +191,14 @@ def test_bad_arguments_exit_with_2_and_one_line(tmp_path, monkeypatch, capfd, co
 
 
 @pytest.mark.parametrize(
-    "command", ["evaluate no/such/folder", "evaluate thesis.txt", "train --out thesis.txt --dataset digits"]
+    "command",
+    [
+        "measure mnist-ae-3d",
+        "measure thesis.txt",
+        "evaluate no/such/folder",
+        "evaluate thesis.txt",
+        "train --out thesis.txt --dataset digits",
+    ],
 )
 def test_a_failure_exits_with_1_and_one_line(tmp_path, monkeypatch, capfd, command):
     monkeypatch.chdir(tmp_path)
@@ -190,7 +238,7 @@ def test_help_explains_every_option_with_its_default_as_one_would_type_it(capfd)
     for name in re.findall(r"\n  (--[a-z-]+)", text):
         explained = re.search(rf" {name} .*? \(default: ([^()]+)\)", words)
         assert explained or name == "--out", name
-    assert "(default: 192,96)" in words
+    assert "(default: mlp: 192,96; conv: 16,32)" in words
     assert "None" not in words
 
 

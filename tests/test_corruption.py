@@ -10,9 +10,11 @@ from scipy.stats import binom, kstest, norm
 
 from vae.corruption import KINDS, MOST, corrupt
 from vae.errors import SpecError
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.objectives import objective
-from vae.training import Training, TrainingSettings, prepare
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import Training, prepare
 from vae.watch import SNAPSHOT_PICTURES, corrupted
 
 SPEC = ModelSpec("ae", encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))

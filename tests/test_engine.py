@@ -9,9 +9,11 @@ from vae.data import load
 from vae.engine import Engine, supports
 from vae.errors import Diverged
 from vae.hardware import use_one_thread
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.objectives import objective, training_loss
-from vae.training import TrainingSettings, prepare, train, train_together
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import prepare, train, train_together
 
 SHAPE = (1, 8, 8)
 WIDTHS = [((32,), (32,)), ((192, 96), (128, 128, 192)), ((7, 5, 3), (11,))]
@@ -93,7 +95,7 @@ def test_a_step_is_a_step_of_torch_adam(kind):
     engine = Engine(model, BATCH, torch.float32)
     adam = torch.optim.Adam(twin.parameters(), lr=3e-3, betas=(0.9, 0.99))
     for _ in range(5):
-        engine.step(images.flatten(1), noise if kind == "vae" else None, 1.0, 3e-3)
+        engine.step(images.flatten(1), torch.zeros(BATCH), noise if kind == "vae" else None, 1.0, 3e-3)
         adam.zero_grad()
         objective(twin, images, noise).loss.backward()
         adam.step()

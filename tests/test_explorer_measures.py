@@ -10,7 +10,7 @@ from vae.checkpoints import Checkpoint
 from vae.metrics import Measures
 from vae.models import build
 from vae.recipes import recipe
-from vae.training import TrainingSettings
+from vae.settings import TrainingSettings
 
 SHIPPED = checkpoints.load_measures(checkpoints.SHIPPED / "mnist-vae-2d", Measures)
 MEASURED = replace(

@@ -19,7 +19,7 @@ from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.models import build
 from vae.recipes import Recipe, recipe
-from vae.training import TrainingSettings
+from vae.settings import TrainingSettings
 
 NAME = "mnist-vae-2d"
 

@@ -13,9 +13,9 @@ from vae.errors import CheckpointError
 from vae.family import Group
 from vae.latent import encode
 from vae.metrics import Measures, bound
-from vae.models import ModelSpec
 from vae.recipes import Recipe, recipe
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 SPEC = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 SETTINGS = TrainingSettings(dataset="digits", images=6_400, batch_size=32)

@@ -1,6 +1,7 @@
 """The core knows no screen, and imports run one way."""
 
 import ast
+import functools
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (  # a module imports from lines above its own, or from the left of its own line
     ("errors", "hardware", "torchvision_repair", "shapes"),
     ("checks", "data"),
+    ("likelihoods", "kinds"),
     ("spec", "posterior", "measure_set"),
     ("networks", "priors"),
     ("models",),
@@ -26,6 +28,7 @@ LAYERS = (  # a module imports from lines above its own, or from the left of its
     ("latent", "aggregate", "probes"),
     ("metrics", "timeline"),
     ("family",),
+    ("remeasure",),
     ("__main__",),
 )
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("*.py") if path.stem not in {"__init__", "__main__"})
@@ -76,6 +79,27 @@ def test_a_module_imports_only_from_layers_below_its_own(name):
     assert name in RANK, f"vae/{name}.py has no layer yet: put it into LAYERS"
     of_the_core = {module.split(".")[1] for module in imported(ROOT / "vae" / f"{name}.py") if module.startswith("vae.")}
     assert {other for other in of_the_core if RANK[other] >= RANK[name]} == set()
+
+
+def test_a_recipe_loads_no_engine():
+    code = "import sys, vae.recipes; print([n for n in sys.modules if n in ('vae.models', 'vae.engine', 'vae.training')])"
+    assert in_a_fresh_process(code) == "[]"
+
+
+def test_names_of_the_core_are_imported_from_the_module_that_defines_them():
+    folders = ("vae", "ingest", "lessons", "explorer", "pages", "benchmarks", "tests")
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module in {f"vae.{name}" for name in MODULES}:
+                borrowed = {alias.name for alias in node.names} & brought_in(node.module)
+                assert not borrowed, f"{path} imports {borrowed} from {node.module}, which has it from elsewhere"
+
+
+@functools.cache
+def brought_in(module: str) -> set[str]:
+    """The names that a module of the core imports."""
+    tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text())
+    return {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 @pytest.mark.parametrize(

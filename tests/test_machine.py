@@ -20,6 +20,7 @@ from explorer.models import trained
 from explorer.page import strokes
 from vae import data, latent, objectives
 from vae.models import Autoencoder
+from vae.posterior import kl_parts
 
 QUOTED = [(kind, node) for kind, nodes in quotes.NODES.items() for node in nodes]
 
@@ -137,9 +138,9 @@ def test_a_quoted_line_is_the_one_that_computes_the_node(kind, node, models):
 
 def test_a_fragment_that_is_not_there_or_stands_twice_is_refused():
     with pytest.raises(LookupError, match="0 lines"):
-        quotes.quote(objectives.kl_parts, "no such code")
+        quotes.quote(kl_parts, "no such code")
     with pytest.raises(LookupError, match="must be one"):
-        quotes.quote(objectives.kl_parts, "posterior")
+        quotes.quote(kl_parts, "posterior")
 
 
 def test_every_node_that_the_browser_draws_has_a_quote():

@@ -14,8 +14,10 @@ from vae.bounds import importance_bound
 from vae.data import Split
 from vae.latent import encode_split
 from vae.metrics import Measures, active_units, bound
-from vae.models import ModelSpec, Posterior, build
+from vae.models import build
+from vae.posterior import Posterior
 from vae.probes import Labelled, all_probes
+from vae.spec import ModelSpec
 
 SMALL = ModelSpec(latent_dim=3, encoder_widths=(16,), decoder_widths=(16,), image_shape=(1, 8, 8))
 

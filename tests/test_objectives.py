@@ -7,8 +7,11 @@ import torch
 from densities import log_p, log_q
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from vae.models import ModelSpec, Posterior, build
-from vae.objectives import bernoulli_nll, gaussian_nll, kl_parts, kl_per_dimension, objective, reconstruction_nll
+from vae.likelihoods import bernoulli_nll, gaussian_nll
+from vae.models import build
+from vae.objectives import objective, reconstruction_nll
+from vae.posterior import Posterior, kl_parts, kl_per_dimension
+from vae.spec import ModelSpec
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

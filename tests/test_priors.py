@@ -16,8 +16,9 @@ from vae.metrics import bound, evaluate
 from vae.models import VAE, build
 from vae.objectives import objective
 from vae.posterior import Posterior
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import TrainingSettings, prepare, train
+from vae.training import prepare, train
 
 SMALL = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 VAMP = replace(SMALL, prior="vamp", prior_size=4)

@@ -9,10 +9,11 @@ import torch
 from vae.engine import ADAM_BETAS, Engine
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
-from vae.models import ModelSpec
 from vae.objectives import objective, training_loss
 from vae.records import Step
-from vae.training import Training, TrainingSettings, prepare, train, train_together
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import Training, prepare, train, train_together
 
 VAE = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 AE = replace(VAE, kind="ae")
@@ -66,7 +67,13 @@ def test_a_training_loop_written_out_gives_the_same_weights_bit_for_bit(small_di
     for i, chosen in enumerate(steps):
         images = grey[chosen].to(engine._weights.dtype).mul_(1 / 255)
         epsilon = torch.randn(64, 2, generator=noise)
-        engine.step(images, epsilon, settings.beta_at(i / STEPS), settings.learning_rate_at(i / STEPS))
+        engine.step(
+            images,
+            small_digits.train.labels[chosen],
+            epsilon,
+            settings.beta_at(i / STEPS),
+            settings.learning_rate_at(i / STEPS),
+        )
     engine.write_back()
     trained = prepare(VAE, settings, small_digits)
     list(train(trained, settings, small_digits))
@@ -161,12 +168,18 @@ def test_at_the_end_of_its_budget_there_is_nothing_left(small_digits):
     assert training.done
 
 
+def with_change(run, change):
+    """The settings of each model with that change, as far as it concerns the model."""
+    changed = [(spec, replace(settings, **change)) for spec, settings in run]
+    return [(spec, settings.fitted(spec.traits)) for spec, settings in changed]
+
+
 @pytest.mark.parametrize("change", [{"beta": 0.1}, {"learning_rate": 1e-2}, {"beta": 9.0, "learning_rate": 1e-4}], ids=str)
 def test_changed_before_the_first_step_it_is_the_run_with_those_settings(small_digits, change):
     run = RUNS["pair"]
     _, changed = begin(run, small_digits)
     changed.change(**change)
-    other = [(spec, replace(settings, **change)) for spec, settings in run]
+    other = with_change(run, change)
     assert torch.equal(walk(changed, STEPS), walk(begin(other, small_digits)[1], STEPS))
 
 
@@ -180,7 +193,7 @@ def test_changed_on_the_way_it_is_from_there_the_run_with_those_settings(small_d
     for copy, model in zip(copies, models, strict=True):
         copy.load_state_dict(model.state_dict())
     changed.change(**change)
-    other = [(spec, replace(settings, **change)) for spec, settings in run]
+    other = with_change(run, change)
     _, resumed = begin(other, small_digits, copies, start=64 * at, adam=changed.adam())
     assert torch.equal(walk(changed, STEPS - at), walk(resumed, STEPS - at))
     for record, (_, settings) in zip(changed.record(), other, strict=True):

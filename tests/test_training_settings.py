@@ -6,8 +6,14 @@ from math import inf
 
 import pytest
 
+from vae.data import load
 from vae.errors import SpecError
-from vae.training import TrainingSettings
+from vae.kinds import KINDS
+from vae.models import build_network
+from vae.recipes import Recipe, recipe
+from vae.settings import TrainingSettings
+from vae.spec import WIDTHS, ModelSpec
+from vae.training import train_together
 
 
 def test_the_learning_rate_rises_in_a_line_to_its_peak_and_only_falls_from_there_to_zero():
@@ -63,6 +69,48 @@ def test_impossible_settings_name_the_field_its_value_and_what_is_allowed(field,
         TrainingSettings(**{field: value})
     assert str(refusal.value).startswith(f"{field} is {value!r}; it must be ")
     assert allowed in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("ae", {"beta": 4.0}),
+        ("ae", {"kl_ramp": 0.0}),
+        ("ae", {"free_bits": 0.5}),
+        ("ae", {"importance_samples": 5}),
+        ("ae", {"gradient_penalty": 1.0}),
+        ("vae", {"gradient_penalty": 1.0}),
+        ("vae", {"discriminator_rate": 2.0}),
+        ("gan", {"beta": 4.0}),
+        ("gan", {"free_bits": 0.5}),
+        ("gan", {"importance_samples": 2}),
+        ("gan", {"corruption": "masking", "corruption_level": 0.3}),
+        ("gan", {"pixels": "dynamic"}),
+    ],
+    ids=str,
+)
+def test_a_setting_that_means_nothing_to_a_kind_of_model_is_refused_in_a_sentence_when_it_is_to_be_trained(kind, settings):
+    name, value = next(iter(settings.items()))
+    words = rf"^{name} is {value!r}; an? (autoencoder|VAE|GAN) has no .*\. Leave it at .*, or train another kind of model\.$"
+    with pytest.raises(SpecError, match=words):
+        recipe(kind, 2, **settings)
+    with pytest.raises(SpecError, match=words):
+        Recipe(ModelSpec(kind), TrainingSettings(**settings))
+    with pytest.raises(SpecError, match=words):
+        train_together([build_network(ModelSpec(kind))], [TrainingSettings(**settings)], load("mnist")).__next__()
+    earlier = Recipe.stored(
+        ModelSpec(kind), TrainingSettings(seed=3, **settings)
+    )  # as versions wrote it that ignored the setting
+    assert earlier == Recipe(ModelSpec(kind), TrainingSettings(seed=3))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("architecture", WIDTHS)
+@pytest.mark.parametrize("latent_dim", [2, 10])
+def test_there_is_a_default_recipe_for_every_kind_and_architecture(kind, architecture, latent_dim):
+    spec, _ = recipe(kind, latent_dim, architecture=architecture)
+    assert (spec.kind, spec.architecture, spec.latent_dim) == (kind, architecture, latent_dim)
+    build_network(spec)
 
 
 def test_settings_with_an_unknown_field_are_refused_by_its_name():

@@ -1,4 +1,4 @@
-"""Command line: `python -m vae train`, `evaluate` and `family`."""
+"""Command line: `python -m vae train`, `evaluate`, `measure` and `family`."""
 
 import argparse
 import json
@@ -7,12 +7,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import checkpoints, command_options, data, family, metrics
+from vae import checkpoints, command_options, data, family, metrics, remeasure
 from vae.bounds import MAX_SAMPLES, PIXELS
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
+from vae.kinds import KINDS
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import Record, TrainingSettings, prepare, train
+from vae.training import prepare, train
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     evaluator.add_argument("--pixels", choices=PIXELS, help="what to measure on (default: what the model was trained on)")
     evaluator.set_defaults(run=_evaluate)
 
+    measurer = commands.add_parser(
+        "measure",
+        help="measure models again and write what was found",
+        description="Measure models on the test set again, without training, and write their metrics.json.",
+    )
+    measurer.add_argument("models", nargs="*", metavar="NAME", help="a model that ships, or the folder of a checkpoint")
+    measurer.add_argument("--all", action="store_true", help="every model that ships, and their table")
+    measurer.set_defaults(run=_measure)
+
     family_ = commands.add_parser(
         "family",
         help="train every model that ships again",
@@ -86,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> int:
     settings = TrainingSettings(**command_options.chosen(command_options.RECIPE, options))
+    settings.check_fit(KINDS[options.kind])
     folder = options.out.resolve()
     checkpoints.check_replaceable(folder)  # now rather than after the training
     dataset = data.load(settings.dataset)
@@ -113,6 +126,17 @@ def _evaluate(options: argparse.Namespace) -> int:
     pixels = options.pixels or checkpoint.settings.pixels
     measured = metrics.evaluate(checkpoint.model, dataset, pixels, options.importance_samples)
     _print({"name": checkpoint.name, **measured.to_json()})
+    return 0
+
+
+def _measure(options: argparse.Namespace) -> int:
+    if options.all == bool(options.models):
+        raise ValueError("name the models to measure again, or give --all for every model that ships.")
+    for folder in [remeasure.find(word) for word in options.models or family.names()]:
+        print(f"Measuring {folder.name} ...", file=sys.stderr)
+        _print({"name": folder.name, **remeasure.measure_again(folder).to_json()})
+    if options.all:
+        family.write_table(checkpoints.SHIPPED)
     return 0
 
 

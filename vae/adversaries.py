@@ -28,9 +28,15 @@ class Adversaries:
         )
 
     def step(
-        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+        self,
+        images: Tensor,
+        labels: Tensor,
+        noise: Tensor | None,
+        beta: float,
+        learning_rate: float,
+        inputs: Tensor | None = None,
     ) -> None:
-        """A step of each player on images (B, P) and the fakes of noise (B, D); beta and inputs mean nothing to a GAN."""
+        """A step of each player on images (B, P) and the fakes of noise (B, D); labels, beta and inputs mean nothing to a GAN."""
         assert noise is not None
         judge, maker = self.optimizer.param_groups
         judge["lr"], maker["lr"] = learning_rate * self.settings.discriminator_rate, learning_rate

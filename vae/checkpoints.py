@@ -24,8 +24,9 @@ from torch import Tensor
 from vae.errors import CheckpointError, SpecError
 from vae.measure_set import MeasureSet
 from vae.models import Autoencoder, build
+from vae.records import Record
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import Record, TrainingSettings
 
 FORMAT = 1
 METRICS = "metrics.json"
@@ -136,6 +137,14 @@ def load_measures(folder: Path, kind: type[M]) -> M:
         raise CheckpointError(
             f"{METRICS} of the checkpoint {folder.name} is of another version: {error} Measure it again with `python -m vae measure {again}`."
         ) from error
+
+
+def write_measures(folder: Path, measures: MeasureSet) -> None:
+    """Put these measures in place of the checkpoint's, whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".measures-") as scratch:
+        fresh = Path(scratch) / METRICS
+        fresh.write_bytes(to_json(measures.to_json()))
+        fresh.replace(folder / METRICS)
 
 
 def names(root: Path = SHIPPED) -> list[str]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vae import corruption, data
-from vae.models import MODELS
+from vae.kinds import ENCODERS
+from vae.likelihoods import LIKELIHOODS
 from vae.settings import PIXELS, TrainingSettings
-from vae.spec import ARCHITECTURES, LIKELIHOODS, PRIOR_SIZES, ModelSpec
+from vae.spec import PRIORS, WIDTHS, ModelSpec
 
 
 def widths(text: str) -> tuple[int, ...]:
@@ -21,6 +22,16 @@ def widths(text: str) -> tuple[int, ...]:
         return tuple(int(width) for width in text.split(","))
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of widths such as 192,96") from error
+
+
+def _usual_widths(part: int) -> str:
+    return "; ".join(f"{name}: {_written(both[part])}" for name, both in WIDTHS.items())
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "learned"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _std(text: str) -> float | None:
@@ -36,18 +47,19 @@ class Option(NamedTuple):
     read: Callable[[str], Any] = str
     metavar: str | None = None
     choices: Sequence[str] | None = None
+    usual: str = ""  # the default in words, where it depends on another option; the field is then left to its dataclass
 
 
 SHAPE = (
-    Option("--model", "kind", "autoencoder or variational autoencoder", choices=list(MODELS)),
+    Option("--model", "kind", "autoencoder or variational autoencoder", choices=ENCODERS),
     Option("--latent-dim", "latent_dim", "latent dimensions, 1 to 64", int, "D"),
-    Option("--architecture", "architecture", "kind of layers", choices=ARCHITECTURES),
-    Option("--encoder", "encoder_widths", "layer widths, image to code", widths, "W,W"),
-    Option("--decoder", "decoder_widths", "layer widths, code to image", widths, "W,W"),
-    Option("--likelihood", "likelihood", "of pixels given a code", choices=LIKELIHOODS),
+    Option("--architecture", "architecture", "kind of layers", choices=list(WIDTHS)),
+    Option("--encoder", "encoder_widths", "layer widths, image to code", widths, "W,W", usual=_usual_widths(0)),
+    Option("--decoder", "decoder_widths", "layer widths, code to image", widths, "W,W", usual=_usual_widths(1)),
+    Option("--likelihood", "likelihood", "of pixels given a code", choices=list(LIKELIHOODS)),
     Option("--observation-std", "observation_std", "of the Gaussian likelihood, a number or: learned", _std, "S"),
     Option("--classes", "classes", "of which the model is told the image's; 0 makes it unconditional", int, "Y"),
-    Option("--prior", "prior", "what codes are drawn from", choices=list(PRIOR_SIZES)),
+    Option("--prior", "prior", "what codes are drawn from", choices=list(PRIORS)),
     Option("--prior-size", "prior_size", "pseudo-inputs of vamp, upper latents of two-level", int, "M"),
 )
 RECIPE = (
@@ -80,21 +92,20 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     """Give a parser every option of the table, with the defaults of the dataclasses."""
     for options, defaults in ((SHAPE, ModelSpec()), (RECIPE, TrainingSettings())):
         for option in options:
-            default = getattr(defaults, option.field)
             parser.add_argument(
                 option.flag,
                 dest=option.field,
                 type=option.read,
                 metavar=option.metavar,
                 choices=option.choices,
-                default=_written(default) if isinstance(default, tuple) else default,
-                help=option.help,
+                default=argparse.SUPPRESS if option.usual else getattr(defaults, option.field),
+                help=f"{option.help} (default: {option.usual})" if option.usual else option.help,
             )
 
 
 def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str, Any]:
     """The fields that parsed arguments set."""
-    return {option.field: getattr(namespace, option.field) for option in options}
+    return {option.field: getattr(namespace, option.field) for option in options if option.field in namespace}
 
 
 def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
@@ -104,9 +115,3 @@ def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
         for option in options:
             words += [option.flag, _written(getattr(values, option.field))]
     return shlex.join([*words, "--out", out.as_posix()])
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return "learned"
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

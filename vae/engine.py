@@ -26,6 +26,7 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor, nn
 
+from vae.likelihoods import LIKELIHOODS
 from vae.models import VAE, Autoencoder
 
 ADAM_BETAS = (0.9, 0.99)
@@ -35,7 +36,13 @@ _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
 def supports(model: Autoencoder) -> bool:
     """Whether this file knows the model's every layer: a plain autoencoder or VAE of dense layers with GELU in between."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
-    return type(model) in (Autoencoder, VAE) and known and model.spec.is_plain and model.spec.observation_std is not None
+    return (
+        type(model) in (Autoencoder, VAE)
+        and known
+        and not model.spec.classes
+        and model.prior.closed_form
+        and model.spec.observation_std is not None
+    )
 
 
 class Engine:
@@ -48,7 +55,9 @@ class Engine:
     """
 
     def __init__(self, model: Autoencoder, batch: int, compute: torch.dtype, weight_decay: float = 0.0, samples: int = 1):
+        assert model.spec.observation_std is not None  # `supports` says so
         self.model, self.batch = model, batch
+        self._likelihood, self._std = LIKELIHOODS[model.spec.likelihood], model.spec.observation_std
         heads = [model.mean_head, model.log_variance_head] if isinstance(model, VAE) else [model.mean_head]
         trunk, decoder = ([layer for layer in part if isinstance(layer, nn.Linear)] for part in (model.trunk, model.decoder))
         groups = [*([layer] for layer in trunk), heads, *([layer] for layer in decoder)]  # the heads act as one layer
@@ -68,11 +77,17 @@ class Engine:
         self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
 
     def step(
-        self, images: Tensor, noise: Tensor | None, beta: float, learning_rate: float, inputs: Tensor | None = None
+        self,
+        images: Tensor,
+        labels: Tensor,
+        noise: Tensor | None,
+        beta: float,
+        learning_rate: float,
+        inputs: Tensor | None = None,
     ) -> None:
-        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, unused by an autoencoder.
+        """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, None for an autoencoder.
 
-        inputs (B, P) is what the encoder gets, if not the images themselves.
+        inputs (B, P) is what the encoder gets, if not the images themselves. No model here uses the labels (B,).
         """
         self.differentiate(images, noise, beta, inputs)
         self.optimizer.param_groups[0]["lr"] = learning_rate
@@ -122,22 +137,11 @@ class Engine:
 
     def _error(self, output: Tensor, images: Tensor) -> Tensor:
         """d loss / d l in place of the output l, (B, P) or (KB, P)."""
-        if self.model.spec.likelihood == "bernoulli":
-            torch.sigmoid_(output)
-        output.view(-1, *images.shape).sub_(images)
-        if self.model.spec.likelihood == "gaussian":
-            assert self.model.spec.observation_std is not None  # `supports` says so
-            output.mul_(self.model.spec.observation_std**-2)
-        return output
+        return self._likelihood.slope(output, images, self._std)
 
     def _nll(self, output: Tensor, images: Tensor) -> Tensor:
         """-log p(x|z_k) but for a constant; (KB, P) -> (K, B)."""
-        output = output.view(-1, *images.shape)  # (K, B, P)
-        if self.model.spec.likelihood == "bernoulli":
-            fit = torch.einsum("kbp,bp->kb", output, images).float()
-            return nn.functional.softplus(output).sum(-1, dtype=torch.float32) - fit
-        assert self.model.spec.observation_std is not None
-        return (output - images).square().sum(-1, dtype=torch.float32) * (0.5 * self.model.spec.observation_std**-2)
+        return self._likelihood.quick_nll(output, images, self._std)
 
     @torch.no_grad()
     def write_back(self) -> None:

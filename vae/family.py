@@ -79,6 +79,16 @@ def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for line in tqdm(pool.imap_unordered(_train_group, tasks), total=len(tasks), unit="group", disable=None):
             tqdm.write(line)
+    write_table(out)
+
+
+def importance_samples(name: str) -> int:
+    """With how many samples the importance-weighted bound of a model is measured."""
+    return next((group.importance_samples for group in GROUPS if name in group.members), metrics.IMPORTANCE_SAMPLES)
+
+
+def write_table(out: Path) -> None:
+    """Measure the baselines, and write them and the table of all models."""
     (out / BASELINES).write_bytes(
         checkpoints.to_json({name: probes.to_json() for name, probes in baselines(data.load("mnist")).items()})
     )
@@ -124,7 +134,7 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
         shipped = checkpoints.load(out / name).model  # the weights as they were written
         measured = metrics.evaluate(shipped, dataset, settings.pixels, group.importance_samples)
         measures[name] = replace(measured, training_core_seconds=round(seconds, 1))
-        checkpoints.save(out / name, {**contents, checkpoints.METRICS: checkpoints.to_json(measures[name].to_json())})
+        checkpoints.write_measures(out / name, measures[name])
     return measures
 
 
@@ -174,7 +184,7 @@ def _row(name: str, m: Measures) -> list[str]:
     return [
         name,
         m.pixels,
-        f"{member.settings.beta:g}" if member.spec.kind == "vae" else "",
+        f"{member.settings.beta:g}" if member.spec.traits.kl else "",
         f"{m.parameters:,}",
         _nats(m.reconstruction, m.reconstruction_error),
         _nats(m.kl, m.kl_error),

@@ -35,7 +35,7 @@ class Learner:
 
     def noise(self) -> Tensor | None:
         """The next step's epsilon, (B, noise_dim), or (K, B, noise_dim) for K importance samples; None for an autoencoder."""
-        if self.model.spec.kind == "ae":
+        if not self.model.spec.traits.draws:
             return None
         samples, shape = self.settings.importance_samples, (self.batch, self.model.noise_dim)
         return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
@@ -56,10 +56,7 @@ class Learner:
         labels (B,) are the images' classes, which a conditional model is told; inputs (B, P) is what `inputs` gave for this step.
         """
         beta, rate = self.settings.beta_at(progress), self.settings.learning_rate_at(progress)
-        if isinstance(self._stepper, _Autograd):
-            self._stepper.step(images, labels, noise, beta, rate, inputs)
-        else:
-            self._stepper.step(images, noise, beta, rate, inputs)
+        self._stepper.step(images, labels, noise, beta, rate, inputs)
 
     def write_back(self) -> None:
         """Bring the model up to the last step."""
@@ -88,8 +85,13 @@ class Learner:
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
     def changed(self, beta: float | None, learning_rate: float | None) -> TrainingSettings:
-        """The settings with another final beta, another peak learning rate, or both; SpecError where they cannot be."""
-        settings = self.settings if beta is None else replace(self.settings, beta=beta)
+        """The settings with another final beta, another peak learning rate, or both; SpecError where they cannot be.
+
+        Of models trained together, beta changes for those that have a KL.
+        """
+        settings = self.settings
+        if beta is not None and self.model.spec.traits.kl:
+            settings = replace(settings, beta=beta)
         return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
 
 
@@ -100,9 +102,9 @@ def _stepper(
     if isinstance(model, GAN):
         return Adversaries(model, settings)
     assert isinstance(model, Autoencoder)
-    samples = 1 if model.spec.kind == "ae" else settings.importance_samples
-    by_hand = supports(model) and (model.spec.kind == "ae" or settings.free_bits == 0)
-    return Engine(model, batch, compute, settings.weight_decay, samples) if by_hand else _Autograd(model, settings)
+    if supports(model) and settings.free_bits == 0:
+        return Engine(model, batch, compute, settings.weight_decay, settings.importance_samples)
+    return _Autograd(model, settings)
 
 
 class _Autograd:

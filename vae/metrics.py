@@ -15,8 +15,8 @@ from vae.data import Dataset, Split
 from vae.latent import CHUNK, encode_split
 from vae.measure_set import MeasureSet
 from vae.models import AnyModel, Autoencoder, parameter_count
-from vae.objectives import kl_per_dimension, reconstruction_nll
-from vae.posterior import Posterior
+from vae.objectives import reconstruction_nll
+from vae.posterior import Posterior, kl_per_dimension
 from vae.probes import Labelled, Probes, all_probes
 
 POSTERIOR_SAMPLES = 8  # draws of z an image, for the reconstruction term

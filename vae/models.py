@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.errors import SpecError
+from vae.kinds import ENCODERS
+from vae.likelihoods import LIKELIHOODS, Spread
 from vae.networks import NETWORKS
 from vae.posterior import Posterior
 from vae.priors import PRIORS, StandardNormal
@@ -30,6 +32,7 @@ class Network(nn.Module):
     spec: ModelSpec
     decoder: nn.Sequential
     prior: StandardNormal
+    log_std: Tensor  # of the pixels, () where it is learned
 
     @property
     def noise_dim(self) -> int:
@@ -44,7 +47,12 @@ class Network(nn.Module):
 
     def expected_image(self, parameters: Tensor) -> Tensor:
         """Output parameters -> the likelihood's mean image, within [0, 1]."""
-        return torch.sigmoid(parameters) if self.spec.likelihood == "bernoulli" else parameters.clamp(0, 1)
+        return LIKELIHOODS[self.spec.likelihood].mean(parameters)
+
+    @property
+    def spread(self) -> Spread:
+        """The standard deviation of the pixels, or the logarithm that is learned of it."""
+        return self.log_std if self.spec.observation_std is None else self.spec.observation_std
 
     def given(self, labels: Tensor | None) -> Union[Self, "Given"]:
         """The model for images of these classes, (B,) or () for all; the model itself where it is not conditional."""
@@ -146,8 +154,8 @@ class Given:
         self.expected_image = model.expected_image
 
     @property
-    def log_std(self) -> Tensor:
-        return self.model.log_std
+    def spread(self) -> Spread:
+        return self.model.spread
 
     def encode(self, images: Tensor) -> Posterior:
         return self.model.encode(images, self.labels)
@@ -168,8 +176,7 @@ class Given:
 
 
 AnyModel = Autoencoder | Given
-MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE}
-KINDS: dict[str, type[Network]] = {**MODELS, "gan": GAN}
+NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}  # a class for each of vae.kinds.KINDS
 
 
 def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Network:
@@ -181,14 +188,14 @@ def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = No
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = KINDS[spec.kind](spec)
+        model = NETWORK_OF[spec.kind](spec)
     if mean_image is not None:
         bias = [layer for layer in model.decoder if isinstance(layer, (nn.Linear, nn.ConvTranspose2d))][-1].bias
         assert bias is not None
         target = mean_image if bias.numel() == mean_image.numel() else mean_image.mean(dim=(1, 2))
         target = target.reshape(-1).clamp(SMALLEST_PIXEL_MEAN, 1 - SMALLEST_PIXEL_MEAN)
         with torch.no_grad():
-            bias.copy_(torch.logit(target) if spec.likelihood == "bernoulli" else target)
+            bias.copy_(LIKELIHOODS[spec.likelihood].output_of_mean(target))
     return model
 
 
@@ -200,7 +207,7 @@ def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> A
 def with_encoder(model: Network) -> Autoencoder:
     """That model if it has an encoder; else SpecError."""
     if not isinstance(model, Autoencoder):
-        raise SpecError(f"A {model.spec.kind.upper()} has no encoder. Choose one of: {', '.join(MODELS)}.")
+        raise SpecError(f"A {model.spec.traits.label} has no encoder. Choose one of: {', '.join(ENCODERS)}.")
     return model
 
 

@@ -5,36 +5,15 @@ would shrink the reconstruction term 784 times against the KL, that is, train wi
 Letters for shapes: B batch, D latent dimensions; images are (B, C, H, W).
 """
 
-from math import exp, log, pi
+from math import log
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from vae.likelihoods import LIKELIHOODS
 from vae.models import AnyModel
-from vae.posterior import KLParts as KLParts  # the closed forms have a file of their own, below the models
 from vae.posterior import Posterior
-from vae.posterior import kl_parts as kl_parts
-from vae.posterior import kl_per_dimension as kl_per_dimension
-
-
-def bernoulli_nll(logits: Tensor, images: Tensor) -> Tensor:
-    """-log p(x|z) = -sum_i [x_i log m_i + (1 - x_i) log(1 - m_i)], m = sigmoid(logits); (B, C, H, W) -> (B,) nats.
-
-    Kingma & Welling 2014, appendix C.1. For grey levels between 0 and 1 this is a cross-entropy: it is the usual
-    objective, but not the logarithm of a normalised density, and its minimum is the entropy of the pixels, not zero.
-    """
-    return F.binary_cross_entropy_with_logits(logits, images, reduction="none").flatten(1).sum(1)
-
-
-def gaussian_nll(mean: Tensor, images: Tensor, std: float) -> Tensor:
-    """-log N(x; m, s^2 I) = sum_i [(x_i - m_i)^2 / (2 s^2) + log s + log(2 pi) / 2]; (B, C, H, W) -> (B,) nats.
-
-    Kingma & Welling 2014, appendix C.2, with one fixed s for every pixel. A density of continuous pixels, so it can be
-    negative, and is not comparable with the Bernoulli cross-entropy.
-    """
-    return ((mean - images) ** 2 / (2 * std**2) + (log(std) + 0.5 * log(2 * pi))).flatten(1).sum(1)
 
 
 class Terms(NamedTuple):
@@ -54,11 +33,7 @@ class Terms(NamedTuple):
 
 def reconstruction_nll(model: AnyModel, parameters: Tensor, images: Tensor) -> Tensor:
     """-log p(x|z) under the model's likelihood; (B,) nats."""
-    if model.spec.likelihood == "bernoulli":
-        return bernoulli_nll(parameters, images)
-    if model.spec.observation_std is None:
-        return shared_std_nll(parameters, images, model.log_std)
-    return gaussian_nll(parameters, images, model.spec.observation_std)
+    return LIKELIHOODS[model.spec.likelihood].nll(parameters, images, model.spread)
 
 
 def objective(
@@ -102,15 +77,9 @@ def judge_samples(model: AnyModel, images: Tensor, posterior: Posterior, noise: 
     """
     if posterior.log_variance is None:
         raise ValueError("The code of an autoencoder is a point; it has no importance weights.")
-    samples = len(noise)
     z = posterior.sample(noise[..., : model.spec.latent_dim])  # (K, B, D)
     parameters = model.decode(z.flatten(0, 1))  # (K, B, D) -> (KB, C, H, W)
-    if model.spec.likelihood == "bernoulli":  # the same sum as `bernoulli_nll`, in one pass over the pixels: log(1 + e^l) - x l
-        logits = parameters.view(samples, len(images), -1)  # (K, B, CHW)
-        nll = F.softplus(logits).sum(-1) - torch.einsum("kbp,bp->kb", logits, images.flatten(1))
-    else:
-        repeated = images.expand(samples, *images.shape).flatten(0, 1)  # (B, C, H, W) -> (KB, C, H, W)
-        nll = reconstruction_nll(model, parameters, repeated).view(samples, -1)  # (KB,) -> (K, B)
+    nll = LIKELIHOODS[model.spec.likelihood].nll_of_samples(parameters, images, model.spread)  # (K, B)
     return Samples(z, nll, model.prior.log_ratio(posterior, z, noise))
 
 
@@ -165,27 +134,6 @@ def free_bits_objective(
     if terms.kl_per_dim is None or least == 0:  # an estimated KL may be below 0
         return terms
     return terms._replace(loss=terms.reconstruction + beta * free_bits(terms.kl_per_dim, least))
-
-
-SMALLEST_STD = exp(-6)  # Rybkin et al. clip log sigma here: a perfect reconstruction would have an infinite density
-
-
-def optimal_std(mean: Tensor, images: Tensor) -> Tensor:
-    """The one sigma under which a batch is most probable: sigma^2 = mean of (x - m)^2 over pixels and images; () .
-
-    Rybkin, Daniilidis & Levine 2021, "Simple and Effective VAE Training with Calibrated Decoders", eq. 5.
-    """
-    return (mean - images).square().mean().sqrt().clamp_min(SMALLEST_STD)
-
-
-def shared_std_nll(mean: Tensor, images: Tensor, log_std: Tensor) -> Tensor:
-    """-log N(x; m, sigma^2 I) with one learned sigma for all pixels (Rybkin et al. 2021, section 3.1); (B,) nats.
-
-    mean, images (B, C, H, W); log_std () is the parameter that learns, beside the weights.
-    """
-    log_std = log_std.clamp_min(log(SMALLEST_STD))
-    scaled = (mean - images) * torch.exp(-log_std)
-    return (0.5 * scaled**2 + log_std + 0.5 * log(2 * pi)).flatten(1).sum(1)
 
 
 def training_loss(

@@ -1,31 +1,45 @@
-"""What to train by default: a spec and settings for any kind of model and number of latents.
+"""What to train: a spec and settings that fit it, and the default ones for any kind of model and number of latents.
 
 Sizes and settings were chosen on the validation split (docs/architecture.md).
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from vae.kinds import KINDS
+from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import TrainingSettings
 
-PLANE = 3  # up to this many latents the small network is as good as any
+PLANE = 3  # up to this many latents the usual, small network is as good as any
+LARGE = {
+    "mlp": ((512, 256), (128, 256)),
+    "conv": ((), ()),
+}  # widths of encoder and decoder for more latents; (): the usual ones
 
-SETTINGS: dict[str, dict[str, Any]] = {
-    "gan": {"learning_rate": 2e-3, "batch_size": 128, "gradient_penalty": 3.0, "weight_decay": 0.0}
-}
 
-
-class Recipe(NamedTuple):
-    """A model and how to train it."""
-
+class _SpecAndSettings(NamedTuple):
     spec: ModelSpec
     settings: TrainingSettings
 
 
-def recipe(kind: str, latent_dim: int, images: int = 300_000, **changes) -> Recipe:
+class Recipe(_SpecAndSettings):
+    """A model and how to train it. SpecError where a setting means nothing to that kind of model."""
+
+    __slots__ = ()
+
+    def __new__(cls, spec: ModelSpec, settings: TrainingSettings) -> Self:
+        settings.check_fit(spec.traits)
+        return super().__new__(cls, spec, settings)
+
+    @classmethod
+    def stored(cls, spec: ModelSpec, settings: TrainingSettings) -> Self:
+        """A recipe of an earlier version, which ignored settings that mean nothing to the model; here they become the usual ones."""
+        return cls(spec, settings.fitted(spec.traits))
+
+
+def recipe(kind: str, latent_dim: int, images: int = 300_000, *, architecture: str = "mlp", **changes: Any) -> Recipe:
     """The default recipe for a kind of model and its number of latents; `changes` go to the TrainingSettings."""
-    changes = {**SETTINGS.get(kind, {}), **changes}
+    changes = {**KINDS[kind].usual, **changes}
     if latent_dim <= PLANE:
-        return Recipe(ModelSpec(kind, latent_dim), TrainingSettings(images=images, **changes))
-    spec = ModelSpec(kind, latent_dim, encoder_widths=(512, 256), decoder_widths=(128, 256))
-    return Recipe(spec, TrainingSettings(images=images, **{"weight_decay": 0.1, **changes}))
+        return Recipe(ModelSpec(kind, latent_dim, architecture), TrainingSettings(images=images, **changes))
+    settings = TrainingSettings(images=images, **{"weight_decay": 0.1, **changes})
+    return Recipe(ModelSpec(kind, latent_dim, architecture, *LARGE[architecture]), settings)

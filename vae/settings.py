@@ -1,13 +1,25 @@
 """How a model is trained: a validated record of the recipe, with its schedules of learning rate and KL weight."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from vae import corruption
 from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
+from vae.kinds import Kind
 
 PIXELS = ("grey", "dynamic")
+NEEDS = {  # settings that mean something only to models with a certain part: the field of Kind, and its name in a sentence
+    "beta": ("kl", "KL"),
+    "kl_ramp": ("kl", "KL"),
+    "importance_samples": ("kl", "importance weights"),
+    "free_bits": ("kl", "KL"),
+    "corruption": ("encoder", "encoder"),
+    "corruption_level": ("encoder", "encoder"),
+    "pixels": ("likelihood", "likelihood of pixels"),
+    "gradient_penalty": ("discriminator", "discriminator"),
+    "discriminator_rate": ("discriminator", "discriminator"),
+}
 
 
 @dataclass(frozen=True)
@@ -18,7 +30,7 @@ class TrainingSettings:
     images          the budget: training images seen, counting repeats
     batch_size      images a step
     learning_rate   Adam's peak step size
-    beta            weight of the KL in the objective; ignored by an autoencoder
+    beta            weight of the KL in the objective
     warmup          share of the budget over which the learning rate rises from zero
     kl_ramp         share of the budget over which the KL weight rises from zero to beta
     seed            fixes initial weights, order of the data and noise
@@ -71,6 +83,24 @@ class TrainingSettings:
                 f"free_bits is {self.free_bits!r} and importance_samples {self.importance_samples!r}; the importance-weighted "
                 "bound has no KL to free. Set free_bits to 0 or importance_samples to 1."
             )
+
+    def check_fit(self, kind: Kind) -> None:
+        """SpecError where a setting means nothing to models of that kind, and is not as usual."""
+        for name, usual in self._unfit(kind).items():
+            raise SpecError(
+                f"{name} is {getattr(self, name)!r}; {kind.called} has no {NEEDS[name][1]}. "
+                f"Leave it at {usual!r}, or train another kind of model."
+            )
+
+    def fitted(self, kind: Kind) -> Self:
+        """These settings, with those that mean nothing to models of that kind as usual."""
+        return replace(self, **self._unfit(kind))
+
+    def _unfit(self, kind: Kind) -> dict[str, Any]:
+        """The usual values of the settings that are not as usual, although this kind has nothing to set."""
+        usual = {field.name: field.default for field in fields(self)}
+        unneeded = [name for name, (part, _) in NEEDS.items() if not getattr(kind, part)]
+        return {name: usual[name] for name in unneeded if getattr(self, name) != usual[name]}
 
     def learning_rate_at(self, progress: float) -> float:
         """Step size when the share `progress` of the budget is spent: linear warm-up, then lr * (1 - t^2) to zero.

@@ -2,16 +2,33 @@
 
 from dataclasses import asdict, dataclass
 from math import prod
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
+from vae.kinds import KINDS, Kind
+from vae.likelihoods import LIKELIHOODS
 
 MAX_LATENT_DIM = 64
-KINDS = ("ae", "vae", "gan")
-ARCHITECTURES = ("mlp", "conv")
-LIKELIHOODS = ("bernoulli", "gaussian")
-PRIOR_SIZES = {"normal": (0, 0), "vamp": (1, 1_000), "two-level": (1, MAX_LATENT_DIM)}  # name -> least and greatest prior_size
+
+
+class PriorFacts(NamedTuple):
+    """What is known of a prior without building it."""
+
+    least: int  # the smallest prior_size that it may have
+    most: int
+    title: str  # what it adds to the name of a model
+
+
+PRIORS = {
+    "normal": PriorFacts(0, 0, ""),
+    "vamp": PriorFacts(1, 1_000, " with a VampPrior"),
+    "two-level": PriorFacts(1, MAX_LATENT_DIM, " of two levels"),
+}
+WIDTHS = {  # of encoder and decoder, for each architecture
+    "mlp": ((192, 96), (128, 128, 192)),
+    "conv": ((16, 32), (32, 16)),
+}
 
 
 @dataclass(frozen=True)
@@ -22,8 +39,8 @@ class ModelSpec:
                       discriminator's)
     latent_dim        number of latent dimensions D, 1 to 64
     architecture      "mlp" (widths are layer sizes) or "conv" (widths are channels of layers of stride 2)
-    encoder_widths    from the image towards the code
-    decoder_widths    from the code towards the image
+    encoder_widths    from the image towards the code; the architecture's usual ones where none are given
+    decoder_widths    from the code towards the image; the same
     likelihood        "bernoulli" (cross-entropy on grey levels) or "gaussian" (squared error scaled by observation_std)
     observation_std   standard deviation of the Gaussian likelihood, in units of the pixel range 0..1; None: learned, one for
                       all pixels (Rybkin et al. 2021)
@@ -37,8 +54,8 @@ class ModelSpec:
     kind: str = "vae"
     latent_dim: int = 2
     architecture: str = "mlp"
-    encoder_widths: tuple[int, ...] = (192, 96)
-    decoder_widths: tuple[int, ...] = (128, 128, 192)
+    encoder_widths: tuple[int, ...] = ()
+    decoder_widths: tuple[int, ...] = ()
     likelihood: str = "bernoulli"
     observation_std: float | None = 1.0
     image_shape: tuple[int, int, int] = (1, 28, 28)
@@ -53,7 +70,10 @@ class ModelSpec:
                 object.__setattr__(self, name, tuple(value))
         check_choice("kind", self.kind, KINDS)
         check_integer("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
-        check_choice("architecture", self.architecture, ARCHITECTURES)
+        check_choice("architecture", self.architecture, WIDTHS)
+        for name, usual in zip(("encoder_widths", "decoder_widths"), WIDTHS[self.architecture], strict=True):
+            if getattr(self, name) == ():
+                object.__setattr__(self, name, usual)
         for name, most in (("encoder_widths", 8), ("decoder_widths", 8)):
             widths = getattr(self, name)
             if not isinstance(widths, tuple) or not 1 <= len(widths) <= most:
@@ -62,7 +82,7 @@ class ModelSpec:
                 check_integer(f"{name} entry", width, 1, 4096)
         check_choice("likelihood", self.likelihood, LIKELIHOODS)
         if self.observation_std is None:
-            if self.likelihood != "gaussian":
+            if not LIKELIHOODS[self.likelihood].has_std:
                 raise SpecError(
                     f"observation_std is None, to be learned; a {self.likelihood} likelihood has none. Give a number."
                 )
@@ -87,18 +107,20 @@ class ModelSpec:
 
     def _check_prior(self) -> None:
         check_integer("classes", self.classes, 0, 1_000)
-        check_choice("prior", self.prior, PRIOR_SIZES)
-        if self.prior != "normal" and self.kind != "vae":
+        check_choice("prior", self.prior, PRIORS)
+        if self.prior != "normal" and not self.traits.kl:
             raise SpecError(f"prior is {self.prior!r}; only a VAE learns one. Set kind to vae or prior to normal.")
-        if self.classes and self.kind == "gan":
-            raise SpecError(f"classes is {self.classes}; a GAN is told none here. Set classes to 0 or kind to ae or vae.")
+        if self.classes and not self.traits.encoder:
+            raise SpecError(
+                f"classes is {self.classes}; {self.traits.called} is told none here. Set classes to 0 or kind to ae or vae."
+            )
         if self.prior == "vamp" and self.classes:
             raise SpecError(
                 f"prior is 'vamp' and classes {self.classes}; the posteriors that make up this prior would need a class. "
                 "Set classes to 0 or take another prior."
             )
-        least, most = PRIOR_SIZES[self.prior]
-        check_integer(f"prior_size of a {self.prior!r} prior", self.prior_size, least, most)
+        facts = PRIORS[self.prior]
+        check_integer(f"prior_size of a {self.prior!r} prior", self.prior_size, facts.least, facts.most)
 
     @property
     def pixels(self) -> int:
@@ -106,15 +128,14 @@ class ModelSpec:
         return prod(self.image_shape)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the model needs no class and its prior, if it has one, is N(0, I)."""
-        return self.classes == 0 and self.prior == "normal"
+    def traits(self) -> Kind:
+        """What its kind of model has."""
+        return KINDS[self.kind]
 
     @property
     def title(self) -> str:
         """What kind of model it is in a few words, such as "conditional VAE"."""
-        above = {"normal": "", "vamp": " with a VampPrior", "two-level": " of two levels"}[self.prior]
-        return f"{'conditional ' if self.classes else ''}{self.kind.upper()}{above}"
+        return f"{'conditional ' if self.classes else ''}{self.traits.label}{PRIORS[self.prior].title}"
 
     def to_json(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

@@ -110,6 +110,8 @@ class Training:
     ):
         if len(models) != len(settings) or not models:
             raise ValueError("Training needs as many settings as models, and at least one.")
+        for model, its in zip(models, settings, strict=True):
+            its.check_fit(model.spec.traits)
         common = settings[0]
         for other in settings[1:]:
             for name in SHARED:

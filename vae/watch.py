@@ -91,7 +91,7 @@ class Watch:
         """
         if self._probe is None:
             return None
-        pictures = SNAPSHOT_PICTURES if isinstance(model, Autoencoder) else GAN_PICTURES
+        pictures = SNAPSHOT_PICTURES if model.spec.traits.encoder else GAN_PICTURES
         noise = torch.randn(pictures, model.noise_dim, generator=torch.Generator().manual_seed(self.seed + 3))
         if not isinstance(model, Autoencoder):
             samples = model.expected_image(model.decode(noise))

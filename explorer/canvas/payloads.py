@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from explorer.browser.assets import Body, pack
 from vae import data
 from vae.errors import VaeError
+from vae.likelihoods import LIKELIHOODS
 from vae.models import AnyModel, Autoencoder, Given
 from vae.posterior import Posterior
 
@@ -37,7 +38,7 @@ def decoder(model: AnyModel) -> Body:
     given, model = (model, model.model) if isinstance(model, Given) else (None, model)
     layers: list[dict] = []
     arrays: dict[str, np.ndarray] = {}
-    output = {"bernoulli": "sigmoid", "gaussian": "clamp"}[model.spec.likelihood]
+    output = LIKELIHOODS[model.spec.likelihood].in_browser
     for layer in model.decoder:
         if isinstance(layer, (nn.Linear, nn.ConvTranspose2d)):
             assert layer.bias is not None

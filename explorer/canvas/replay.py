@@ -11,7 +11,8 @@ from vae import timeline
 from vae.checkpoints import SHIPPED
 from vae.data import Dataset, Split
 from vae.family import LADDER
-from vae.models import Autoencoder, Posterior, build
+from vae.models import Autoencoder, build
+from vae.posterior import Posterior
 
 
 class Past:

@@ -18,7 +18,7 @@ from explorer.canvas.facts import describe
 from explorer.home import album, quotes
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes
-from vae.models import ModelSpec
+from vae.spec import ModelSpec
 
 LOOK = (Path(__file__).parent / "machine.css").read_text(encoding="utf-8")
 HTML = '<div class="latent-canvas machine" data-testid="latent-canvas"></div>'
@@ -76,7 +76,7 @@ def machine(models: Sequence[Trained], key: str, choice: Choice, on_change: Call
 
 def layers(spec: ModelSpec) -> dict[str, list[int]]:
     """How many numbers there are before and after each layer of encoder and decoder."""
-    heads = 2 if spec.kind == "vae" else 1
+    heads = 2 if spec.traits.kl else 1
     return {
         "encoder": [spec.pixels, *spec.encoder_widths, heads * spec.latent_dim],
         "decoder": [spec.latent_dim, *spec.decoder_widths, spec.pixels],

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae import data, models, objectives
+from vae import data, likelihoods, models, objectives, posterior
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,15 +38,15 @@ def quote(source: Callable | property, fragment: str) -> Quote:
 COMMON: dict[str, tuple[Callable | property, str]] = {
     "input": (data.Split.pixels, "/ 255"),
     "decoder": (models.Autoencoder.decode, "self.decoder(z)"),
-    "output": (models.Autoencoder.expected_image, "torch.sigmoid"),
-    "reconstruction": (objectives.bernoulli_nll, "binary_cross_entropy"),
+    "output": (likelihoods.bernoulli_mean, "torch.sigmoid"),
+    "reconstruction": (likelihoods.bernoulli_nll, "binary_cross_entropy"),
 }
 NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
     "ae": COMMON
     | {
         "encoder": (models.Autoencoder.encode, "self.trunk(images)"),
         "mean": (models.Autoencoder.encode, "self.mean_head("),
-        "z": (models.Posterior.sample, "return self.mean\n"),
+        "z": (posterior.Posterior.sample, "return self.mean\n"),
         "loss": (objectives.objective, "None, reconstruction)"),
     },
     "vae": COMMON
@@ -54,10 +54,10 @@ NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
         "encoder": (models.VAE.encode, "self.trunk(images)"),
         "mean": (models.VAE.encode, "self.mean_head("),
         "log_variance": (models.VAE.encode, "self.log_variance_head("),
-        "std": (models.Posterior.std, "torch.exp"),
-        "noise": (models.Posterior.sample, "torch.randn_like"),
-        "z": (models.Posterior.sample, "self.std * epsilon"),
-        "kl": (objectives.kl_parts, "return KLParts("),
+        "std": (posterior.Posterior.std, "torch.exp"),
+        "noise": (posterior.Posterior.sample, "torch.randn_like"),
+        "z": (posterior.Posterior.sample, "self.std * epsilon"),
+        "kl": (posterior.kl_parts, "return KLParts("),
         "loss": (objectives.objective, "beta * kl.sum()"),
     },
 }

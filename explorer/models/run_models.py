@@ -19,9 +19,10 @@ from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
 LINKED = ("model", "ae", "vae")  # parameters of links that name a model
@@ -75,7 +76,7 @@ def has_model(run: Run) -> bool:
 
 def on_pages(run: Run) -> bool:
     """Whether the pages can show its models: they tell decoders no class, and draw from N(0, I)."""
-    return has_model(run) and all(spec.is_plain for spec, _ in run.recipes)
+    return has_model(run) and all(not spec.classes and spec.prior == "normal" for spec, _ in run.recipes)
 
 
 def listed() -> dict[str, RunModel]:

@@ -52,7 +52,7 @@ class Trained:
 
     @property
     def is_vae(self) -> bool:
-        return self.model.spec.kind == "vae"
+        return self.model.spec.traits.kl
 
     @property
     def data(self) -> Dataset:
@@ -127,7 +127,7 @@ def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose
         text += ", binary pixels"
     if settings.dataset != "mnist":
         text += f", {own_sets.word(settings.dataset)}"
-    if spec.kind == "vae" and (settings.beta != 1 or "-beta-" in name):
+    if spec.traits.kl and (settings.beta != 1 or "-beta-" in name):
         text += f", \u03b2 = {settings.beta:g}"
     return f"{text} ({whose})" if whose else text
 

@@ -12,8 +12,9 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from vae.models import GAN, Autoencoder, ModelSpec, build_network
+from vae.models import GAN, Autoencoder, build_network
 from vae.recipes import Recipe
+from vae.spec import ModelSpec
 
 TYPICAL_RATE = 6e10  # operations a second of one core in training, before a run has been measured here
 BETWEEN_MOMENTS = 0.4  # seconds of a typical core
@@ -27,9 +28,8 @@ def operations(recipes: Sequence[Recipe]) -> float:
     total = 0.0
     for spec, settings in recipes:
         encoder, decoder = forward_operations(spec)
-        draws = settings.importance_samples if spec.kind == "vae" else 1
-        passes = JUDGED if spec.kind == "gan" else 1
-        total += TRAINING * settings.images * (passes * encoder + draws * decoder)
+        passes = JUDGED if spec.traits.discriminator else 1
+        total += TRAINING * settings.images * (passes * encoder + settings.importance_samples * decoder)
     return total
 
 

@@ -106,7 +106,7 @@ def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
 
 def kl_per_dimension(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
     """Long rows: images, dimension, nats on the validation images, and the name where it stands at a line's end."""
-    which = next((i for i, (spec, _) in enumerate(recipes) if spec.kind == "vae"), None)
+    which = next((i for i, (spec, _) in enumerate(recipes) if spec.traits.kl), None)
     columns = ["images", "dimension", "nats", "name", "note"]
     if which is None:
         return pd.DataFrame(columns=columns)

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.models import own_sets
 from explorer.page import state
 from explorer.training.presets import PRESETS, Preset
-from vae import corruption, data
+from vae import corruption, data, kinds
 from vae.recipes import Recipe, recipe
 
 MODELS = {"pair": "AE + VAE", "ae": "AE", "vae": "VAE", "cvae": "Conditional VAE", "vamp": "VampPrior VAE"}
@@ -55,7 +55,7 @@ class Choice:
             changes |= {"corruption": self.noise, "corruption_level": self.level}
         recipes = []
         for kind in KINDS.get(self.models, ("vae",)):
-            beta = {"beta": self.beta} if kind == "vae" else {}  # an autoencoder has no KL to weigh
+            beta: dict[str, Any] = {"beta": self.beta} if kinds.KINDS[kind].kl else {}
             spec, settings = recipe(kind, self.latents, self.images, **changes, **beta)
             recipes.append(Recipe(replace(spec, **variant), settings))
         return tuple(recipes)

@@ -117,7 +117,7 @@ def _changes(run: Run) -> None:
     spec, settings = run.recipes[-1]
     beta, rate = f"change_beta_{run.id}", f"change_rate_{run.id}"
     st.caption("Takes effect within a second, and is marked on the curves.")
-    if spec.kind == "vae":
+    if spec.traits.kl:
         st.number_input(
             "\u03b2, weight of the KL",
             0.0,
@@ -155,9 +155,9 @@ def numbers(recipes: tuple[Recipe, ...], moment: Moment) -> str:
             cells.append(
                 "<td>none</td>" if values[0] is None else f"<td><b>{values[0]:.1f}</b> <small>{values[1]:.1f}</small></td>"
             )
-        now = f"{record.beta:.2g}" if spec.kind == "vae" else "none"
+        now = f"{record.beta:.2g}" if spec.traits.kl else "none"
         rows.append(
-            f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.kind.upper()}</span></th>{"".join(cells)}'
+            f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.traits.label}</span></th>{"".join(cells)}'
             f"<td>{now}</td><td>{record.learning_rate:.2g}</td></tr>"
         )
     heads = "".join(f'<th scope="col">{name}, nats</th>' for name in TERMS.values())
@@ -175,7 +175,7 @@ def last_step(recipes: tuple[Recipe, ...], moments: list[Moment]) -> str:
     rows = []
     for (spec, _), step in zip(recipes, moment.steps, strict=True):
         cells = "".join(f"<td>{_moved(change, term)}</td>" for change in (step.batch, step.validation) for term in TERMS)
-        rows.append(f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.kind.upper()}</span></th>{cells}</tr>')
+        rows.append(f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.traits.label}</span></th>{cells}</tr>')
     heads = "".join(f'<th scope="col">{name}</th>' for _ in range(2) for name in TERMS.values())
     return (
         '<table class="le-numbers le-step"><thead><tr><td>the last single batch, nats</td>'

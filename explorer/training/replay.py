@@ -19,7 +19,8 @@ from explorer.training.view import View
 from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
-from vae.models import Autoencoder, Posterior, build
+from vae.models import Autoencoder, build
+from vae.posterior import Posterior
 from vae.records import Snapshot
 from vae.training import prepare
 
@@ -41,7 +42,7 @@ class Beginning(Trained):
 
     @property
     def label(self) -> str:
-        return self.model.spec.kind.upper()
+        return self.model.spec.traits.label
 
     @property
     def data(self) -> Dataset:
@@ -94,7 +95,7 @@ def thinned(indices: Sequence[int], most: int = MOST_MOMENTS) -> list[int]:
 def _told_moment(run: Run, moment: Moment) -> dict[str, Any]:
     models = [{"codes": body.announce(), "bounds": bounds} for body, bounds in _codes(run.id, run.attempt, moment.index, run)]
     losses = [
-        f"{spec.kind.upper()} {record.validation.total:.1f}"
+        f"{spec.traits.label} {record.validation.total:.1f}"
         for (spec, _), record in zip(run.recipes, moment.records, strict=True)
     ]
     caption = f"{', '.join(losses)} nats per validation image"

@@ -76,8 +76,8 @@ def _draw(view: View, everything: bool) -> None:
 def _curves(view: View) -> None:
     recipes, moments = view.run.recipes, view.moments
     frame = curves.losses(recipes, moments)
-    vae = any(spec.kind == "vae" for spec, _ in recipes)
-    each = any(spec.kind == "vae" and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
+    vae = any(spec.traits.kl for spec, _ in recipes)
+    each = any(spec.traits.kl and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
     shown = list(curves.PARTS) if vae else ["reconstruction"]
     columns = iter(st.columns(len(shown) + each))
     for part, column in zip(shown, columns, strict=False):

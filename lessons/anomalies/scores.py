@@ -14,7 +14,8 @@ from torch import Tensor
 
 from vae import bounds
 from vae.models import Autoencoder
-from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.objectives import reconstruction_nll
+from vae.posterior import kl_per_dimension
 
 DRAWS = 8  # of each posterior, behind the ELBO
 IMPORTANCE_SAMPLES = 50

@@ -9,8 +9,8 @@ from torch import Tensor
 from explorer.models import trained
 from lessons.blur import answers as blur
 from vae import data, latent
-from vae.models import Posterior
-from vae.objectives import optimal_std
+from vae.likelihoods import optimal_std
+from vae.posterior import Posterior
 
 MODEL = "mnist-vae-2d"
 IMAGES = 20_000  # training images that may share a code

@@ -19,8 +19,9 @@ from vae.checkpoints import Checkpoint
 from vae.corruption import NONE, corrupt
 from vae.data import Dataset, Split
 from vae.errors import CheckpointError
-from vae.models import Autoencoder, ModelSpec
+from vae.models import Autoencoder
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train_together
 
 SHIPPED = Path(__file__).parent / "shipped"

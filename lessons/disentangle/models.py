@@ -20,8 +20,10 @@ from lessons.shared.shipping import Shelf
 from vae import latent, metrics, shapes
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
-from vae.models import Autoencoder, ModelSpec, Posterior
+from vae.models import Autoencoder
+from vae.posterior import Posterior
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train
 
 SHELF = Shelf("disentangle", "disentangle")

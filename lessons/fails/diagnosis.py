@@ -16,8 +16,8 @@ from vae import metrics
 from vae.aggregate import aggregate_codes, out_of_reach_share
 from vae.data import Dataset, Split
 from vae.latent import encode_split, sample_prior
+from vae.likelihoods import bernoulli_nll
 from vae.models import SMALLEST_PIXEL_MEAN, Autoencoder
-from vae.objectives import bernoulli_nll
 from vae.training import mean_image
 
 TRAINING_IMAGES = 5_000  # as many as there are validation images

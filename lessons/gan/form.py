@@ -26,7 +26,11 @@ class Choice:
     gan_seed: int = 0
 
     def recipes(self) -> tuple[Recipe, ...]:
-        changes = {"gradient_penalty": self.gan_penalty, "discriminator_rate": self.gan_speed, "seed": self.gan_seed}
+        changes: dict[str, Any] = {
+            "gradient_penalty": self.gan_penalty,
+            "discriminator_rate": self.gan_speed,
+            "seed": self.gan_seed,
+        }
         return (recipe("gan", self.gan_latents, self.gan_images, **changes),)
 
 

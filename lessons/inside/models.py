@@ -11,10 +11,11 @@ from vae import checkpoints, data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
 from vae.errors import CheckpointError
-from vae.models import VAE, ModelSpec
+from vae.models import VAE
 from vae.recipes import Recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare, train
 
 SHIPPED = Path(__file__).parent / "shipped"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae.models import Posterior
+from vae.posterior import Posterior
 
 PARTS = ("mean", "width", "entropy")
 RATE = 0.05  # of gradient descent

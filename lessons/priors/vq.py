@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.data import Dataset
-from vae.objectives import bernoulli_nll
+from vae.likelihoods import bernoulli_nll
 
 TOKENS, WORDS, WIDTH = 8, 32, 4  # L, K, E
 ROOM = TOKENS * log(WORDS)  # nats that a code can carry at most

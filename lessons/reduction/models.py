@@ -14,8 +14,9 @@ from vae import checkpoints, data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
 from vae.errors import CheckpointError
-from vae.models import VAE, ModelSpec
+from vae.models import VAE
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import prepare
 
 SHIPPED = Path(__file__).parent / "shipped"

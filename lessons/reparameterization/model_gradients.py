@@ -5,8 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae.models import Autoencoder, Posterior
-from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.models import Autoencoder
+from vae.objectives import reconstruction_nll
+from vae.posterior import Posterior, kl_per_dimension
 
 
 class Gradients(NamedTuple):

@@ -10,8 +10,9 @@ import torch
 from scipy.stats import chi2
 from torch import Tensor
 
-from vae.models import Autoencoder, Posterior
-from vae.objectives import kl_per_dimension, reconstruction_nll
+from vae.models import Autoencoder
+from vae.objectives import reconstruction_nll
+from vae.posterior import Posterior, kl_per_dimension
 
 POINT = 1e-6  # a spread of 0 is shown as this: the KL of a point is infinite
 DRAWS_AT_ONCE = 250

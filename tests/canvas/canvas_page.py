@@ -10,8 +10,9 @@ import streamlit as st
 from explorer.canvas import CanvasState, Moment, Morph, Series, latent_canvas
 from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
-from vae.models import ModelSpec, build
-from vae.training import TrainingSettings
+from vae.models import build
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 
 @st.cache_resource

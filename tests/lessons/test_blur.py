@@ -7,8 +7,8 @@ from torch.distributions import Bernoulli, Independent, Laplace, Normal
 
 from lessons.blur import answers as blur
 from vae import checkpoints, latent
-from vae.models import Posterior
-from vae.objectives import bernoulli_nll
+from vae.likelihoods import bernoulli_nll
+from vae.posterior import Posterior
 
 CHANCES = [(0.5, 0.5), (0.7, 0.3), (0.2, 0.5, 0.3), (0.4, 0.3, 0.2, 0.1)]
 

@@ -15,7 +15,8 @@ from lessons.fails.diagnosis import QUESTIONS, Symptoms, diagnose
 from lessons.fails.models import PAIRS, RUNS
 from vae import latent
 from vae.errors import CheckpointError
-from vae.models import ModelSpec, build, parameter_count
+from vae.models import build, parameter_count
+from vae.spec import ModelSpec
 from vae.training import prepare, train
 
 HEALTHY = Symptoms(

@@ -22,7 +22,8 @@ from lessons.inside import screen as inside_facts
 from lessons.inside import stages as inside
 from lessons.inside.stages import DECODER, ENCODER, Field
 from vae import checkpoints, metrics
-from vae.models import ModelSpec, build, parameter_count
+from vae.models import build, parameter_count
+from vae.spec import ModelSpec
 
 HERE = Path(__file__).resolve().parent
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))

@@ -9,9 +9,10 @@ from lessons.kl import history as kl_history
 from vae import checkpoints, latent
 from vae.errors import CheckpointError
 from vae.metrics import Measures
-from vae.models import ModelSpec
-from vae.objectives import kl_per_dimension
-from vae.training import TrainingSettings, prepare, train
+from vae.posterior import kl_per_dimension
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+from vae.training import prepare, train
 
 
 @pytest.mark.parametrize("name", kl_history.TRACED)

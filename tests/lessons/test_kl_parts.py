@@ -9,8 +9,7 @@ from torch.distributions import Normal, kl_divergence
 
 from lessons.kl import parts as kl_parts
 from lessons.kl.parts import PARTS, Destination
-from vae.models import Posterior
-from vae.objectives import kl_per_dimension
+from vae.posterior import Posterior, kl_per_dimension
 
 SWITCHES = list(chain.from_iterable(combinations(PARTS, count) for count in range(4)))
 

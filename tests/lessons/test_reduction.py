@@ -10,8 +10,9 @@ from lessons.reduction import models as reduction_models
 from lessons.reduction.effective_beta import ERRORS, KL, RECONSTRUCTION, Sizes
 from lessons.reduction.models import WAYS
 from vae import checkpoints, metrics
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.objectives import objective
+from vae.spec import ModelSpec
 
 WRITTEN = list(product(ERRORS, RECONSTRUCTION, KL, (1.0, 0.3)))
 

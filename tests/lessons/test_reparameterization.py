@@ -12,8 +12,9 @@ from torch.distributions import Normal
 from lessons.reparameterization import estimators as reparameterization
 from lessons.reparameterization import model_gradients, width_outputs
 from lessons.reparameterization.estimators import ESTIMATORS, FUNCTIONS
-from vae.models import ModelSpec, build
+from vae.models import build
 from vae.objectives import reconstruction_nll
+from vae.spec import ModelSpec
 
 PLACES = [(0.5, 0.8), (-1.0, 0.4), (1.5, 1.5)]
 

@@ -13,7 +13,8 @@ from lessons.elbo import linear_gaussian
 from lessons.shape import shell
 from lessons.shape import spread as shape
 from vae import latent
-from vae.models import Posterior
+from vae.posterior import Posterior
+from vae.spec import ModelSpec
 
 DIMENSIONS = (1, 2, 3, 8, 20, 100)
 
@@ -40,10 +41,9 @@ class LinearDecoder:
     """As much of a model as `bound_by_spread` uses, with the decoder of probabilistic PCA."""
 
     def __init__(self, truth: linear_gaussian.LinearGaussian):
-        from vae.models import ModelSpec
-
         self.truth = truth
-        self.spec = ModelSpec(likelihood="gaussian", observation_std=truth.variance**0.5, image_shape=(1, 7, 7))
+        self.spread = truth.variance**0.5
+        self.spec = ModelSpec(likelihood="gaussian", observation_std=self.spread, image_shape=(1, 7, 7))
 
     def decode(self, z: torch.Tensor) -> torch.Tensor:
         return (self.truth.offset + z.double() @ self.truth.loadings.T).float().view(-1, 1, 7, 7)

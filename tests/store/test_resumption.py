@@ -3,9 +3,9 @@
 import torch
 from material import at_work
 
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 from vae.training import Training, prepare, train_together
 
 SETTINGS = TrainingSettings(dataset="digits", images=1_280, batch_size=64, learning_rate=3e-3)

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from explorer.runs.store import Denied, Gone, Lost, StoreError
 from explorer.runs.store.tables import metadata
 from vae.errors import SpecError
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.records import Change, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 OWNERS_ALONE = {
     "stop": lambda store, run_id, who: store.want(run_id, who, "stop"),
@@ -46,8 +46,14 @@ def test_a_run_is_what_was_asked_for_and_waits(store, another):
 
 def test_every_setting_of_every_kind_of_model_comes_back(store):
     settings = TrainingSettings("digits", 777, 13, 0.0123, 3.3, 0.21, 0.43, 5, 0.017, "dynamic", 1, 0.7)
-    recipes = tuple(Recipe(spec, settings) for spec in MODELS)
+    recipes = tuple(Recipe.stored(spec, settings) for spec in MODELS)
     assert store.get(store.create("ann", recipes).id).recipes == recipes
+
+
+def test_a_run_of_an_earlier_version_that_gave_an_autoencoder_a_beta_still_opens(store):
+    """That version ignored the beta, so the run is the one without."""
+    earlier = Recipe._make((ModelSpec("ae"), TrainingSettings(beta=4.0, free_bits=0.5, seed=7)))
+    assert store.get(store.create("ann", [earlier]).id).recipes == (Recipe(ModelSpec("ae"), TrainingSettings(seed=7)),)
 
 
 def test_ids_cannot_be_guessed(store):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from vae.models import MODELS
 from vae.recipes import Recipe
 from vae.records import Record, Step
 
@@ -42,7 +41,7 @@ class Run:
             return self.name
         kinds = " + ".join(dict.fromkeys(spec.title for spec, _ in self.recipes))
         latents = _listed([spec.latent_dim for spec, _ in self.recipes])
-        betas = _listed([settings.beta for spec, settings in self.recipes if spec.kind == "vae"])
+        betas = _listed([settings.beta for spec, settings in self.recipes if spec.traits.kl])
         return f"{kinds}, {latents} latent{'s' * (latents != '1')}" + (f", beta {betas}" if betas else "")
 
     @property
@@ -53,7 +52,7 @@ class Run:
     @property
     def encodes(self) -> bool:
         """Whether its models have encoders, as every page but its own takes for granted; a GAN has none."""
-        return all(spec.kind in MODELS for spec, _ in self.recipes)
+        return all(spec.traits.encoder for spec, _ in self.recipes)
 
     @property
     def active(self) -> bool:

@@ -16,10 +16,10 @@ from explorer.runs.store.image_sets import check_owner, set_of
 from explorer.runs.store.run import RESUMABLE, Moment, Run, Wanted
 from explorer.runs.store.tables import moments, runs, snapshots, weights
 from vae.errors import SpecError
-from vae.models import ModelSpec
 from vae.recipes import Recipe
 from vae.records import Record, Snapshot, Step
 from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
 
 LONGEST_NAME = 60
 WATCHED_EVERY_SECONDS = 20  # how exactly it is known when a page last looked
@@ -213,7 +213,8 @@ def as_run(row: Row) -> Run:
     values = row._asdict()
     try:
         recipes = tuple(
-            Recipe(ModelSpec.from_json(part["model"]), TrainingSettings.from_json(part["training"])) for part in row.recipes
+            Recipe.stored(ModelSpec.from_json(part["model"]), TrainingSettings.from_json(part["training"]))
+            for part in row.recipes
         )
         if not recipes:
             raise ValueError("a run of no model")
