@@ -128,7 +128,7 @@ class Machine {
       else draws.go(wanted);
     }
     const still = this.lanes.find((lane) => lane.kind === "ae");
-    if (String(z) !== String(rounded(still?.moved ?? []))) still.moved = z.length ? z : null;
+    if (String(z) !== String(still?.moved ?? [])) still.moved = z.length ? z : null;
   }
 
   /** Another input: what was drawn or moved by hand before belongs to the old one. */
@@ -178,8 +178,8 @@ class Machine {
   /** Epsilon moved by hand. */
   noise(epsilon) {
     this.#hold();
-    this.draws.put(epsilon);
     this.epsilon = rounded(epsilon);
+    this.draws.put(this.epsilon);
     this.#sampled();
   }
 
@@ -190,7 +190,7 @@ class Machine {
       return;
     }
     this.#hold();
-    lane.moved = z;
+    lane.moved = rounded(z);
     this.#stir([lane]);
   }
 
@@ -301,7 +301,7 @@ class Machine {
     const digit = this.input?.index ?? this.data.digit.index;
     this.#later("tell", rest, () => {
       const still = this.lanes.find((lane) => lane.kind === "ae");
-      const moved = { draw: this.draws.number, epsilon: this.epsilon, z: rounded(still?.moved ?? []) };
+      const moved = { draw: this.draws.number, epsilon: this.epsilon, z: still?.moved ?? [] };
       this.report = { ...this.report, drawn, count, digit, ...moved };
       this.setStateValue("report", this.report);
     });
