@@ -1,17 +1,22 @@
-# make run | test | lint | checkpoints | bench. Everything lives in .venv, made on first use.
+# make run | test | check | lint | checkpoints | bench. Everything lives in .venv, made on first use.
+# check is what one wants to know while working, in under a minute: the core's laws, the layers and the links, without a browser.
 PYTHON ?= python3
 PIP_FLAGS ?=
 PORT ?= 8501
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
 
-.PHONY: run test lint checkpoints bench clean
+.PHONY: run test check lint checkpoints bench clean
 
 run: .venv/installed
 	@$(BIN)/streamlit run app.py --server.port $(PORT) || { echo "If port $(PORT) is taken, choose another: make run PORT=8600"; exit 1; }
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+check: .venv/installed-dev
+	$(PYTEST) -m "not slow"
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check $(CORE)

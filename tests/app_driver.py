@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import shutil
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from unittest import mock
 
@@ -34,6 +34,12 @@ def visit(path: str, /, **link: str) -> AppTest:
     for name, value in link.items():
         app.query_params[name] = value
     return go(app, path)
+
+
+@cache
+def seen(path: str) -> AppTest:
+    """That page as a new visitor finds it, opened once for all tests that only read it."""
+    return visit(path)
 
 
 def owner_of(app: AppTest) -> str:

@@ -1,14 +1,19 @@
 """What all tests share: one list of models that every law runs over, and small data sets cut from the real ones."""
 
+import json
 import os
 import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from model_list import MODELS, model_name
+from tabs import Tabs
 
 from vae import data
 from vae.data import Dataset, Split
@@ -17,6 +22,7 @@ from vae.models import AnyModel, Autoencoder, build
 from vae.spec import ModelSpec
 
 use_one_thread()
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -122,17 +128,76 @@ INSTALL = (
 )
 
 
+LANES = ("browser", "pages", "survival", "store")
+# What takes long for what it tells while one works, measured; `make check` leaves it out, and the lanes but for the teachers' links.
+SLOW = (
+    "test_command_line",
+    "test_disentangle",
+    "test_metrics",
+    "test_presets",
+    "test_torchvision_repair",
+    "test_training_control",
+)
+
+
+def lane(item: pytest.Item) -> str:
+    """Which tests run in one process, since they share what is dear to make: a browser and servers, the pages' caches, a database.
+
+    Of the others, those of a file.
+    """
+    if "browser" in getattr(item, "fixturenames", ()):
+        return "browser"
+    if any(getattr(value, "__module__", "") == "app_driver" for value in vars(item.module).values()):
+        return "pages"
+    if item.path.stem == "test_em":  # whose runs the lesson's page shows
+        return "pages"
+    return item.path.parent.name if item.path.parent.name in LANES else item.path.stem
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lanes = {item: lane(item) for item in items}
+    longest_first = {name: place for place, name in enumerate(LANES)}
+    forgets = "test_pages_damage"  # what pages have worked out: so it comes after them
+    items.sort(key=lambda item: (longest_first.get(lanes[item], len(LANES)), item.path.stem == forgets))
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group(lanes[item]))
+        if lanes[item] in (*LANES, *SLOW) and item.path.stem != "test_teachers_links":
+            item.add_marker(pytest.mark.slow)
+        if lanes[item] == "browser":
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("browser") or "survival" in item.path.parts:
+        if lanes[item] in ("browser", "survival"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # other processes' time: one more try, which the summary tells of
 
 
 def missing(what: str) -> None:
     """Skip on a laptop, fail where tests must run."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} {INSTALL}")
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
+    found = shutil.which("node")
+    if found is None:
+        missing("Node is not installed, so JavaScript is not tested. Install it (on Debian or Ubuntu: apt-get install nodejs).")
+    return found
+
+
+@pytest.fixture(scope="session")
+def javascript(node: str) -> Iterator[Callable[..., list[Any]]]:
+    """Calls functions of a JavaScript module under Node: javascript("tests/canvas/decode.mjs", ["decode", ...], ...) -> their results."""
+    process = subprocess.Popen([node, HERE / "javascript.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(module: str, *calls: list) -> list[Any]:
+        print(json.dumps({"module": module, "calls": calls}), file=process.stdin, flush=True)
+        answer = json.loads(process.stdout.readline())
+        assert "error" not in answer, answer["error"]
+        return answer["results"]
+
+    yield ask
+    process.stdin.close()
+    process.wait(10)
 
 
 @pytest.fixture(scope="session")
@@ -140,10 +205,16 @@ def browser() -> Iterator:
     """An installed Chromium, driven by Playwright."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        missing("Browser tests need Chromium or Chrome, and none is on the PATH.")
+        missing(f"Browser tests need Chromium or Chrome, and none is on the PATH. {INSTALL}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser) -> Tabs:
+    """Its tabs, used again and again."""
+    return Tabs(browser)

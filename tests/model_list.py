@@ -1,10 +1,13 @@
 """The one list of models that every law runs over."""
 
 import itertools
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from vae.spec import ModelSpec
 
+Case = TypeVar("Case", bound=Hashable)
 WIDTHS = {
     "mlp": {"encoder_widths": (24, 16), "decoder_widths": (16, 24)},
     "conv": {"encoder_widths": (4, 8), "decoder_widths": (8, 4)},
@@ -38,3 +41,19 @@ def model_name(spec: ModelSpec) -> str:
     likelihood = spec.likelihood if spec.observation_std is not None else "learned-std"
     kind = f"conditional-{spec.kind}" if spec.classes else spec.kind if spec.prior == "normal" else spec.prior
     return f"{kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"
+
+
+def covering(cases: Iterable[Case], factors: Callable[[Case], Sequence[Hashable]]) -> list[Case]:
+    """A few of the cases in which whatever two values of any two factors meet in one of all, they meet in one of these."""
+    meetings = {case: set(itertools.combinations(enumerate(factors(case)), 2)) for case in cases}
+    left, chosen = set().union(*meetings.values()), []
+    while left:
+        chosen.append(max(meetings, key=lambda case: len(meetings[case] & left)))  # the first of those that show most
+        left -= meetings[chosen[-1]]
+    return chosen
+
+
+def factors(spec: ModelSpec) -> tuple[Hashable, ...]:
+    """What tells the models of the list from one another: kind and prior, architecture, likelihood, latents, images."""
+    kind = (spec.kind, spec.classes, spec.prior)
+    return kind, spec.architecture, (spec.likelihood, spec.observation_std), spec.latent_dim, spec.image_shape

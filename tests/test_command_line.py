@@ -108,7 +108,7 @@ def test_measure_writes_the_measures_again_and_nothing_else(tmp_path, capfd):
 
 
 def test_measures_of_a_lesson_are_left_to_it(tmp_path, capfd):
-    shutil.copytree(ROOT / "lessons" / "shipped" / "plain-vae", tmp_path / "plain-vae")
+    shutil.copytree(ROOT / "lessons" / "conditional" / "shipped" / "plain-vae", tmp_path / "plain-vae")
     status, _, problem = call(capfd, f"measure {tmp_path / 'plain-vae'}")
     assert (status, "python -m lessons" in problem) == (1, True)
 

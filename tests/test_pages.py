@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from app_driver import PAIR, canvas, choose, go, markup, press, run, sentences, shown, visit
+from app_driver import PAIR, canvas, choose, go, markup, press, run, seen, sentences, shown, visit
 
 from explorer.models import trained
 from explorer.page.pictures import grey
@@ -31,7 +31,7 @@ def _seeded() -> None:
 
 @pytest.mark.parametrize("path", PLACES)
 def test_a_page_draws_under_its_own_title_and_says_nothing_is_wrong(path):
-    app = visit(path)
+    app = seen(path)
     assert app.title[0].value in (PLACES[path].title, "Latent Explorer")
     assert sentences(app) == []
     assert 'class="le-lead"' in markup(app)  # what to look for
@@ -45,7 +45,7 @@ def test_one_visitor_walks_through_all_pages_and_back():
 
 @pytest.mark.parametrize("path", PLACES)
 def test_every_control_has_a_label_and_every_picture_a_text_alternative(path):
-    app = visit(path)
+    app = seen(path)
     labels = [widget.label if hasattr(widget, "label") else widget.proto.label for kind in WIDGETS for widget in app.get(kind)]
     assert labels
     assert all(labels)

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from app_driver import canvas, choose, go, markup, press, run, sentences, visit
+from app_driver import canvas, choose, go, markup, press, run, seen, sentences, visit
 
 from explorer.models.trained import shipped
 from explorer.page import places as pages
@@ -80,7 +80,7 @@ def test_the_check_has_one_right_answer_and_says_why_for_each(path):
 
 
 def test_the_maths_stands_beside_the_code_and_the_papers_are_named(path):
-    app = visit(path)
+    app = seen(path)
     assert app.latex
     sources = [code.value for code in app.code]
     assert sources
@@ -91,7 +91,7 @@ def test_the_maths_stands_beside_the_code_and_the_papers_are_named(path):
 
 def test_the_lessons_lead_from_one_to_the_next():
     for path, following in pairwise(LESSONS):
-        labels = [link.proto.label for link in visit(path).get("page_link")]
+        labels = [link.proto.label for link in seen(path).get("page_link")]
         assert f"Next: {pages.PLACES[following].title} \u2192" in labels
 
 

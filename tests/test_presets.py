@@ -1,10 +1,16 @@
 """What each preset promises happens at its own budget, on real digits."""
 
+import hashlib
+import os
+import pickle
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
 
+import vae
 from explorer.training.form import Choice, of_preset, of_run, preset_of
 from explorer.training.presets import PIXELS, PRESETS
 from vae import data
@@ -19,19 +25,33 @@ NAMED = {preset.name: preset for preset in PRESETS}
 ACTIVE = 0.1  # nats: a dimension below carries next to nothing
 
 
-@cache
-def trained(name: str) -> dict[str, list[Record]]:
-    """The records of each of a preset's models, by its kind."""
-    recipes = of_preset(NAMED[name]).recipes()
-    models = [prepare(spec, settings, data.load("mnist")) for spec, settings in recipes]
-    moments = list(
-        train_together(models, [settings for _, settings in recipes], data.load("mnist"), records=20, snapshots=True)
-    )
-    return {spec.kind: [moment[i] for moment in moments] for i, (spec, _) in enumerate(recipes)}
+@pytest.fixture(scope="module")
+def trained(pytestconfig) -> Callable[[str], dict[str, list[Record]]]:
+    """Gives the records of each of a preset's models, by its kind. They are kept until the core or the preset changes."""
+    core = b"".join(path.read_bytes() for path in sorted(Path(vae.__file__).parent.rglob("*.py")))
+
+    @cache
+    def records(name: str) -> dict[str, list[Record]]:
+        recipes = of_preset(NAMED[name]).recipes()
+        key = hashlib.sha256(core + f"{recipes} {torch.__version__}".encode()).hexdigest()
+        kept = pytestconfig.rootpath / ".pytest_cache" / "presets" / key
+        if not kept.exists():
+            models = [prepare(spec, settings, data.load("mnist")) for spec, settings in recipes]
+            whole = [settings for _, settings in recipes]
+            moments = list(train_together(models, whole, data.load("mnist"), records=20, snapshots=True))
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            half = kept.with_suffix(f".{os.getpid()}")
+            half.write_bytes(pickle.dumps(moments))
+            half.rename(kept)
+        moments = pickle.loads(kept.read_bytes())
+        return {spec.kind: [moment[i] for moment in moments] for i, (spec, _) in enumerate(recipes)}
+
+    return records
 
 
-def reconstruction(name: str, kind: str) -> float:
-    return trained(name)[kind][-1].validation.reconstruction
+@pytest.fixture(scope="module")
+def reconstruction(trained) -> Callable[[str, str], float]:
+    return lambda name, kind: trained(name)[kind][-1].validation.reconstruction
 
 
 def spread(record: Record) -> torch.Tensor:
@@ -40,7 +60,7 @@ def spread(record: Record) -> torch.Tensor:
     return record.snapshot.codes.std(0)
 
 
-def test_the_autoencoders_axes_grow_and_the_vaes_codes_stay_within_the_prior():
+def test_the_autoencoders_axes_grow_and_the_vaes_codes_stay_within_the_prior(trained):
     pair = trained("A clean pair")
     assert (spread(pair["ae"][-1]) > 3 * spread(pair["ae"][0])).all()
     outside = {kind: (records[-1].snapshot.codes.norm(dim=1) > 3).float().mean() for kind, records in pair.items()}
@@ -48,7 +68,7 @@ def test_the_autoencoders_axes_grow_and_the_vaes_codes_stay_within_the_prior():
     assert outside["vae"] < 0.1
 
 
-def test_with_beta_too_high_the_kl_falls_to_zero_and_every_reconstruction_is_the_same():
+def test_with_beta_too_high_the_kl_falls_to_zero_and_every_reconstruction_is_the_same(trained, reconstruction):
     pair = trained("\u03b2 too high")
     kl = [record.validation.kl for record in pair["vae"]]
     assert max(kl) > 0.5  # there was something to lose
@@ -75,7 +95,7 @@ def test_a_mean_over_pixels_is_beta_times_their_number(small_mnist):
         torch.testing.assert_close(mistake, preset, rtol=1e-4, atol=1e-7)
 
 
-def test_with_a_mean_over_pixels_the_kl_vanishes_at_once():
+def test_with_a_mean_over_pixels_the_kl_vanishes_at_once(trained):
     kl = [record.validation.kl for record in trained("Mean over pixels")["vae"]]
     assert max(kl[1:]) < 0.1
 
@@ -91,12 +111,12 @@ def test_a_learning_rate_too_high_ends_the_run_within_a_tenth_of_the_budget():
     assert all(torch.isfinite(weight).all() for model in models for weight in model.state_dict().values())
 
 
-def test_one_latent_costs_more_than_twenty_nats():
+def test_one_latent_costs_more_than_twenty_nats(reconstruction):
     for kind in ("ae", "vae"):
         assert reconstruction("Too few latents", kind) > reconstruction("A clean pair", kind) + 20
 
 
-def test_of_64_latents_the_vae_uses_about_ten_and_the_autoencoder_all():
+def test_of_64_latents_the_vae_uses_about_ten_and_the_autoencoder_all(trained, reconstruction):
     pair = trained("Too many latents")
     used = sum(nats > ACTIVE for nats in pair["vae"][-1].validation.kl_per_dim)
     assert 6 <= used <= 14
@@ -114,7 +134,7 @@ def test_the_form_knows_its_presets_again_whatever_the_seed(preset):
     assert of_run(choice.recipes()) == choice
 
 
-def test_told_to_denoise_both_models_take_most_of_the_noise_away():
+def test_told_to_denoise_both_models_take_most_of_the_noise_away(trained):
     settings = of_preset(NAMED["Denoising"]).recipes()[0].settings
     clean = data.load("mnist").test.pixels(slice(8))
     noisy = corrupted(clean, settings)

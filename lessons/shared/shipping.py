@@ -97,6 +97,10 @@ class Shelf:
         contiguous = {key: value.contiguous() for key, value in arrays.items()}
         self._write(f"{name}.safetensors", safetensors.torch.save(contiguous))
 
+    def write_files(self, name: str, contents: dict[str, bytes]) -> None:
+        """Write those files as the folder <name>, whole or not at all."""
+        checkpoints.save(self.folder / name, contents)
+
     def checkpoint(self, name: str) -> Checkpoint:
         """A model with its settings."""
         with self.reading(name):

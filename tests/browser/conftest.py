@@ -1,4 +1,4 @@
-"""A real server of the app and a real Chromium, one of each for all browser tests; a fresh browser context for each visitor."""
+"""A real server of the app and a real Chromium, one of each for all browser tests; an empty tab for each visitor."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -37,37 +37,29 @@ def server(browser, server_log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def visitors(browser, address: str) -> Iterator[Callable[..., Visitor]]:
+def visitors(tabs, address: str) -> Iterator[Callable[..., Visitor]]:
     """Opens pages, each as a new visitor. At the end none may have met an error or a request to another host."""
-    contexts, met = [], []
+    met: list[Visitor] = []
 
     def open_page(path: str = "", width: int = 1440, height: int = 900, dark: bool = False, touch: bool = False) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            has_touch=touch,
-            is_mobile=touch,
-        )
-        contexts.append(context)
-        met.append(Visitor(context.new_page(), address))
+        met.append(Visitor(tabs, address, width, height, dark, touch))
         return met[-1].open(path)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for visitor in met:
+        tabs.give_back(visitor.page)
     assert [trouble for visitor in met for trouble in visitor.troubles] == []
 
 
 @pytest.fixture
-def visit(browser, server) -> Iterator[Callable[..., Visitor]]:
+def visit(tabs, server) -> Iterator[Callable[..., Visitor]]:
     """Opens a page as a new visitor: visit("explore?model=mnist-ae-2d", width=390, dark=True)."""
-    with visitors(browser, server) as open_page:
+    with visitors(tabs, server) as open_page:
         yield open_page
 
 
 @pytest.fixture(scope="module")
-def visit_for_all(browser, server) -> Iterator[Callable[..., Visitor]]:
+def visit_for_all(tabs, server) -> Iterator[Callable[..., Visitor]]:
     """The same, for a page that all tests of a file look at."""
-    with visitors(browser, server) as open_page:
+    with visitors(tabs, server) as open_page:
         yield open_page

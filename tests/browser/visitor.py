@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Response
+from tabs import Tabs
 
 TIMEOUT = 60_000  # milliseconds; two busy cores are slow
 # Quiet for four looks in a row: no script runs, nothing waits to be replaced, and nothing was added since the look before.
@@ -27,15 +28,23 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 class Visitor:
     """A browser page on the app, with a diary of errors and of requests to other hosts."""
 
-    def __init__(self, page: Page, address: str):
-        self.page, self.address = page, address
+    def __init__(self, tabs: Tabs, address: str, width: int, height: int, dark: bool, touch: bool):
+        self.address = address
         self.troubles: list[str] = []
-        page.set_default_timeout(TIMEOUT)
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
-        page.on("request", self._on_request)
-        page.on("response", self._on_response)
-        page.on("requestfailed", self._on_failure)
+        hear = {
+            "console": self._on_console,
+            "pageerror": self._on_error,
+            "request": self._on_request,
+            "response": self._on_response,
+            "requestfailed": self._on_failure,
+        }
+        size = {"width": width, "height": height}
+        scheme = "dark" if dark else "light"
+        self.page = tabs.take(hear, size, scheme, reduced_motion="reduce", has_touch=touch, is_mobile=touch)
+        self.page.set_default_timeout(TIMEOUT)
+
+    def _on_error(self, error: Error) -> None:
+        self.troubles.append(f"page error: {error}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from playwright.sync_api import Locator
+from tabs import Tabs
 
 PATIENCE = 60_000  # milliseconds; two busy cores are slow
 LOOK = 50  # milliseconds between two looks
@@ -13,17 +14,19 @@ REST = 900  # milliseconds: longer than the canvas waits before it tells Python
 
 
 class CanvasVisitor:
-    """A browser page on the canvas's own small app."""
+    """A browser page with the canvas alone."""
 
-    def __init__(self, chromium, address: str, link: str = "", **context):
-        self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+    def __init__(self, tabs: Tabs, address: str, link: str = "", **context):
         self.errors: list[str] = []
-        self.sent: list[bytes | str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None)
-        self.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: self.sent.append(frame)))
+        self.sent: list = []  # messages to the server: Streamlit's frames, the plain page's requests
+        hear = {
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "console": lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None,
+            "request": lambda request: self.sent.append(request) if request.method == "POST" else None,
+            "websocket": lambda socket: socket.on("framesent", lambda frame: self.sent.append(frame)),
+        }
+        self.page = tabs.take(hear, **{"viewport": {"width": 1280, "height": 900}, **context})
+        self.page.set_default_timeout(PATIENCE)
         self.address = f"{address}/?{link}"
 
     def open(self, ready: bool = True) -> Self:

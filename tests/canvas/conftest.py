@@ -1,15 +1,15 @@
-"""A server with the canvas alone on it, a Chromium to drive it, and Node for its maths."""
+"""The canvas alone, on a plain page and in Streamlit, and a Chromium to drive it."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import canvas_plain
 import pytest
 from canvas_visitor import CanvasVisitor
 
@@ -18,26 +18,15 @@ START_UP = 120  # seconds
 
 
 @pytest.fixture(scope="session")
-def node() -> str:
-    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
-    found = shutil.which("node")
-    if found is None:
-        sentence = "Node is not installed, so the canvas's JavaScript is not tested. Install it (Debian: apt install nodejs)."
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    return found
+def address() -> Iterator[str]:
+    """Where the canvas stands on a plain page."""
+    with canvas_plain.served() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
-def chromium(browser):
-    """The one Chromium of all browser tests."""
-    return browser
-
-
-@pytest.fixture(scope="session")
-def address(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the canvas is served."""
+def streamlit_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where Streamlit serves it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -58,19 +47,33 @@ def address(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         server.wait(15)
 
 
-@pytest.fixture
-def visit(chromium, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+@contextmanager
+def visitors(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
     """Opens the canvas; at the end nothing may have been said in any console."""
-    visitors: list[CanvasVisitor] = []
+    met: list[CanvasVisitor] = []
 
     def arrive(link: str = "", ready: bool = True, **context) -> CanvasVisitor:
-        visitors.append(CanvasVisitor(chromium, address, link, **context))
-        return visitors[-1].open(ready)
+        met.append(CanvasVisitor(tabs, address, link, **context))
+        return met[-1].open(ready)
 
     yield arrive
-    for visitor in visitors:
-        visitor.context.close()
-    assert [visitor.errors for visitor in visitors] == [[] for _ in visitors]
+    for visitor in met:
+        tabs.give_back(visitor.page)
+    assert [visitor.errors for visitor in met] == [[] for _ in met]
+
+
+@pytest.fixture
+def visit(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+    """Opens the canvas on the plain page."""
+    with visitors(tabs, address) as arrive:
+        yield arrive
+
+
+@pytest.fixture
+def visit_streamlit(tabs, streamlit_address: str) -> Iterator[Callable[..., CanvasVisitor]]:
+    """Opens it in Streamlit, for what depends on Streamlit's page, its theme, or its way of running and mounting."""
+    with visitors(tabs, streamlit_address) as arrive:
+        yield arrive
 
 
 def _answers(address: str) -> bool:

@@ -23,8 +23,8 @@ def test_a_drawing_is_encoded_by_both_and_can_be_undone(visit) -> None:
     assert one > 0
 
 
-def test_a_drawing_survives_a_change_of_page(visit) -> None:
-    visitor = visit("mode=pair")
+def test_a_drawing_survives_a_change_of_page(visit_streamlit) -> None:
+    visitor = visit_streamlit("mode=pair")
     visitor.page.get_by_test_id("drawing-pad").focus()
     for key in ("Space", *["ArrowDown"] * 8, "Space"):  # with keys: the pen goes down, draws, and is lifted
         visitor.page.keyboard.press(key)

@@ -5,8 +5,8 @@ from canvas_visitor import REST, CanvasVisitor, place_in_words
 from playwright.sync_api import expect
 
 
-def test_hover_decodes_without_a_word_to_python_and_a_click_stays(visit) -> None:
-    visitor = visit()
+def test_hover_decodes_without_a_word_to_python_and_a_click_stays(visit_streamlit) -> None:
+    visitor = visit_streamlit()
     quiet, pictures = len(visitor.sent), set()
     for step in range(20):
         visitor.hover(0.3 + 0.02 * step, 0.3 + 0.02 * step)
@@ -93,7 +93,7 @@ def test_sliders_move_the_picture_while_dragged_and_tell_on_release(visit) -> No
 
 def touch(visitor: CanvasVisitor, *frames: list[tuple[float, float]]) -> None:
     """Fingers down at the first frame's places, moving through the others, then lifted."""
-    session = visitor.context.new_cdp_session(visitor.page)
+    session = visitor.page.context.new_cdp_session(visitor.page)
     for k, frame in enumerate(frames):
         points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(frame)]
         session.send("Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": points})
@@ -102,8 +102,8 @@ def touch(visitor: CanvasVisitor, *frames: list[tuple[float, float]]) -> None:
     visitor.painted()
 
 
-def test_a_finger_moves_the_picture_and_not_the_page(visit) -> None:
-    visitor = visit(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+def test_a_finger_moves_the_picture_and_not_the_page(visit_streamlit) -> None:
+    visitor = visit_streamlit(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
     before, plane = visitor.picture(), visitor.drawn_plane()
     place = visitor.planes.first.bounding_box()
@@ -116,8 +116,8 @@ def test_a_finger_moves_the_picture_and_not_the_page(visit) -> None:
     assert visitor.planes.first.bounding_box() == place
 
 
-def test_on_a_phone_every_tool_is_in_sight(visit) -> None:
-    visitor = visit("dims=10", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+def test_on_a_phone_every_tool_is_in_sight(visit_streamlit) -> None:
+    visitor = visit_streamlit("dims=10", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
     for tool in visitor.page.locator(".tools :is(button, select)").all():
         box = tool.bounding_box()
         assert box["x"] >= 0
@@ -125,8 +125,8 @@ def test_on_a_phone_every_tool_is_in_sight(visit) -> None:
         tool.tap(trial=True)  # nothing lies over it, and nothing cuts it off
 
 
-def test_python_can_move_the_marker_and_does_not_throw_the_hand_back(visit) -> None:
-    visitor = visit()
+def test_python_can_move_the_marker_and_does_not_throw_the_hand_back(visit_streamlit) -> None:
+    visitor = visit_streamlit()
     where = visitor.page.locator(".head .where").first
     for place in (0.1, 0.9):  # twice: the same wish again, after the hand has moved away
         visitor.button("To (1, 1)").click()

@@ -83,8 +83,8 @@ def test_a_pixel_of_the_canvas_is_a_pixel_of_the_screen(visit, scheme: str) -> N
     assert visitor.page.get_by_test_id("decoded-image").first.evaluate("e => getComputedStyle(e).imageRendering") == "pixelated"
 
 
-def test_both_themes_have_their_own_ink(visit) -> None:
-    visitor = visit(color_scheme="light")
+def test_both_themes_have_their_own_ink(visit_streamlit) -> None:
+    visitor = visit_streamlit(color_scheme="light")
     light = visitor.drawn_plane()
     visitor.page.emulate_media(color_scheme="dark")
     visitor.until(lambda: visitor.drawn_plane() != light)

@@ -15,8 +15,8 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_bytes_that_do_not_come_right_are_said_in_a_sentence(chromium, address, damage: str) -> None:
-    visitor = CanvasVisitor(chromium, address)
+def test_bytes_that_do_not_come_right_are_said_in_a_sentence(tabs, address, damage: str) -> None:
+    visitor = CanvasVisitor(tabs, address)
     visitor.page.route("**/canvas/data/*", DAMAGES[damage])
     visitor.open(ready=False)
     visitor.page.get_by_role("alert").filter(has_text=re.compile(r"^The .+\.$")).wait_for()
@@ -25,7 +25,7 @@ def test_bytes_that_do_not_come_right_are_said_in_a_sentence(chromium, address, 
     visitor.planes.first.press("ArrowRight")
     visitor.painted()
     assert [error for error in visitor.errors if "Failed to load resource" not in error] == []  # that one is the browser's own
-    visitor.context.close()
+    tabs.give_back(visitor.page)
 
 
 def test_a_position_that_is_no_number_is_said_and_left(visit) -> None:
@@ -36,8 +36,8 @@ def test_a_position_that_is_no_number_is_said_and_left(visit) -> None:
     expect(visitor.page.get_by_test_id("decoded-image")).to_be_visible()
 
 
-def test_without_its_thread_the_background_stays_away_and_the_rest_works(chromium, address) -> None:
-    visitor = CanvasVisitor(chromium, address)
+def test_without_its_thread_the_background_stays_away_and_the_rest_works(tabs, address) -> None:
+    visitor = CanvasVisitor(tabs, address)
     visitor.page.route("**/worker.js", lambda route: route.abort())
     visitor.open()
     pressed = visitor.button("Decoded")
@@ -47,4 +47,4 @@ def test_without_its_thread_the_background_stays_away_and_the_rest_works(chromiu
     visitor.hover(0.4, 0.4)
     assert visitor.picture() != before
     assert [error for error in visitor.errors if "Failed to load resource" not in error] == []
-    visitor.context.close()
+    tabs.give_back(visitor.page)

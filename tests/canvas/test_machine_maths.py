@@ -2,9 +2,6 @@
 
 import base64
 import gzip
-import json
-import subprocess
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,7 +12,6 @@ from explorer.models.trained import Trained
 from vae import checkpoints, data, latent
 from vae.checkpoints import SHIPPED
 
-HERE = Path(__file__).resolve().parent
 NAMES = ("mnist-ae-2d", "mnist-vae-2d")
 CASES = [(digit, seed) for digit, seed in zip((0, 1, 18, 17, 4321, 9999, 247), (0, 1, 42, 9999, 7, 123, 4567), strict=True)]
 
@@ -26,7 +22,7 @@ def models() -> list[Trained]:
 
 
 @pytest.fixture(scope="module")
-def passages(node: str, models: list[Trained]) -> list[dict]:
+def passages(javascript, models: list[Trained]) -> list[dict]:
     """What the browser's code makes of each case, first by the autoencoder, then by the VAE."""
     bodies = [base64.b64encode(gzip.decompress(payloads.decoder(model.model).compressed)).decode() for model in models]
     cases = [
@@ -35,10 +31,8 @@ def passages(node: str, models: list[Trained]) -> list[dict]:
         for page in [album.page(digit, *models)]
         for i in range(2)
     ]
-    question = json.dumps({"payloads": bodies, "cases": cases})
-    done = subprocess.run([node, str(HERE / "passage.mjs")], input=question, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    (found,) = javascript("tests/canvas/passage.mjs", ["passages", bodies, cases])
+    return found
 
 
 @pytest.mark.parametrize("case", range(len(CASES)))
@@ -56,34 +50,18 @@ def test_a_passage_through_the_machine_gives_the_numbers_of_torch(passages, mode
     assert found["kl"] == (None if expected.kl is None else pytest.approx(expected.kl, rel=1e-4))
 
 
-def test_the_browsers_noise_is_torchs_for_every_kind_of_seed(node):
+def test_the_browsers_noise_is_torchs_for_every_kind_of_seed(javascript):
     seeds = [*range(40), 623, 624, 9_999, 2**31, 2**32 - 1]
-    script = (
-        "const { torchNoise } = await import(process.argv[1]);"
-        "console.log(JSON.stringify(JSON.parse(process.argv[2]).map((seed) => torchNoise(seed, 5))));"
-    )
-    module = (HERE / "../../explorer/home/js/noise.js").resolve().as_uri()
-    done = subprocess.run(
-        [node, "--input-type=module", "-e", script, module, json.dumps(seeds)], capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    for seed, values in zip(seeds, json.loads(done.stdout), strict=True):
+    found = javascript("explorer/home/js/noise.js", *(["torchNoise", seed, 5] for seed in seeds))
+    for seed, values in zip(seeds, found, strict=True):
         assert values == torch.randn(1, 5, generator=torch.Generator().manual_seed(seed))[0].tolist()
 
 
-def test_reconstruction_stays_exact_where_a_probability_would_round_to_one(node):
+def test_reconstruction_stays_exact_where_a_probability_would_round_to_one(javascript):
     logits, pixels = [-800.0, -40.0, -1.0, 0.0, 2.5, 40.0, 800.0], [1.0, 0.5, 0.0, 0.25, 1.0, 0.75, 0.0]
-    script = (
-        "const { bernoulliNll } = await import(process.argv[1]);"
-        "console.log(JSON.stringify(JSON.parse(process.argv[2]).map(([l, x]) => bernoulliNll([l], [x]))));"
-    )
-    module = (HERE / "../../explorer/home/js/maths.js").resolve().as_uri()
-    question = json.dumps(list(zip(logits, pixels, strict=True)))
-    done = subprocess.run(
-        [node, "--input-type=module", "-e", script, module, question], capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
+    calls = (["bernoulliNll", [logit], [pixel]] for logit, pixel in zip(logits, pixels, strict=True))
+    found = javascript("explorer/home/js/maths.js", *calls)
     expected = torch.nn.functional.binary_cross_entropy_with_logits(
         torch.tensor(logits).double(), torch.tensor(pixels).double(), reduction="none"
     )
-    assert json.loads(done.stdout) == pytest.approx(expected.tolist(), rel=1e-12)
+    assert found == pytest.approx(expected.tolist(), rel=1e-12)

@@ -1,22 +1,20 @@
-// Answers a question of the Python tests: { payload (base64), input, ask: [[layer, unit]] } on stdin; the network's numbers as JSON.
-
-import { readFileSync } from "node:fs";
+// The numbers of a network in the browser, for a comparison with torch.
 
 import { parse } from "../../explorer/browser/js/payload.js";
 import { Network } from "../../lessons/inside/network.js";
 
-const { payload, input, ask } = JSON.parse(readFileSync(0, "utf8"));
-const network = new Network(parse(Uint8Array.from(Buffer.from(payload, "base64"))));
-const numbers = network.run(Float64Array.from(input));
-const list = (values) => Array.from(values);
-console.log(
-  JSON.stringify({
-    layers: numbers.map(({ pre, post }) => ({ pre: list(pre), post: list(post) })),
+/** Of a network as it is served (base64): every layer's numbers for an input, and those of the units asked for, [[layer, unit]]. */
+export function numbers(payload, input, ask) {
+  const network = new Network(parse(Uint8Array.from(Buffer.from(payload, "base64"))));
+  const found = network.run(Float64Array.from(input));
+  const list = (values) => Array.from(values);
+  return {
+    layers: found.map(({ pre, post }) => ({ pre: list(pre), post: list(post) })),
     units: ask.map(([layer, unit]) => ({
-      one: network.one(layer, unit, numbers[layer].input),
+      one: network.one(layer, unit, found[layer].input),
       weights: list(network.weights(layer, unit)),
-      gradient: list(network.gradient(layer, unit, numbers)),
-      without: list(network.without(layer, unit, numbers)),
+      gradient: list(network.gradient(layer, unit, found)),
+      without: list(network.without(layer, unit, found)),
     })),
-  }),
-);
+  };
+}

@@ -1,7 +1,5 @@
 """The lessons' JavaScript that has no counterpart in Python, tested by Node itself."""
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,9 +9,6 @@ HERE = Path(__file__).resolve().parent
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in HERE.glob("*.test.mjs")))
-def test_under_node(name):
-    node = shutil.which("node")
-    if node is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Node is not installed (Debian: apt install nodejs).")
+def test_under_node(node, name):
     done = subprocess.run([node, "--test", str(HERE / name)], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

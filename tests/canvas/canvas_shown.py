@@ -1,0 +1,49 @@
+"""What the canvas tests show: the canvas on models made on the spot, as a link says."""
+
+from functools import cache
+
+import streamlit as st
+
+from explorer.canvas import CanvasState, Moment, Morph, Series, latent_canvas
+from explorer.models.trained import Trained
+from vae.checkpoints import Checkpoint
+from vae.models import build
+from vae.settings import TrainingSettings
+from vae.spec import ModelSpec
+
+
+@cache
+def model(kind: str, dims: int, seed: int = 0, decoder_widths: tuple[int, ...] = (64, 96)) -> Trained:
+    """Untrained, but scaled so that its codes spread and its pictures differ from place to place."""
+    spec = ModelSpec(kind=kind, latent_dim=dims, encoder_widths=(32,), decoder_widths=decoder_widths)
+    made = build(spec, seed)
+    made.mean_head.weight.data *= 30
+    for layer in made.decoder[:-2:2]:
+        layer.weight.data *= 2
+    checkpoint = Checkpoint(f"{kind}-{dims}-{seed}", made.eval(), TrainingSettings(dataset="mnist"))
+    return Trained(checkpoint, [])
+
+
+def keep(state: CanvasState) -> None:
+    st.session_state["position"] = state.positions
+
+
+def show(link: dict[str, str]) -> dict:
+    """Draw the canvas of that link (mode, number of latents); what Python was told by it."""
+    mode, dims = link.get("mode", "explore"), int(link.get("dims", "2"))
+    ae, other = model("ae", dims), model("vae", 10 if mode == "mixed" else dims)
+    position = [[float("nan")] * dims] if mode == "nan" else st.session_state.get("position")
+    shown = [ae, other]
+    if mode in ("pair", "mixed"):
+        state = latent_canvas(shown, key="canvas", draw=True)
+    elif mode == "morph":
+        state = latent_canvas(shown, key="canvas", morph=Morph((0, 3)))
+    elif mode == "series":
+        moments = [Moment(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
+        state = latent_canvas([other], key="canvas", series=Series("Training", moments))
+    else:
+        state = latent_canvas([other], key="canvas", position=position, on_change=keep)
+    told = {"positions": state.positions, "digit": state.digit, "ends": state.ends, "moment": state.moment}
+    told["codes"] = None if state.digit is None else [each.posterior.mean[state.digit].tolist() for each in shown]
+    told["ink"] = None if state.drawing is None else round(float(state.drawing.sum()), 1)
+    return told
