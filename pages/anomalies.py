@@ -4,11 +4,11 @@ import html
 
 import streamlit as st
 
-from explorer.canvas import DRAWING, drawn
+from explorer.canvas import drawn
 from explorer.lesson import papers
 from explorer.lesson.live import live_part
 from explorer.lesson.pattern import Choice, Lesson
-from explorer.page import figures, palette, pictures, state
+from explorer.page import figures, palette, pictures, state, strokes
 from lessons.anomalies import figures as anomaly_figures
 from lessons.anomalies import images as anomaly_images
 from lessons.anomalies import models as anomaly_models
@@ -33,7 +33,7 @@ def keep(report: dict) -> None:
 
 def draw(report: dict) -> None:
     """What was drawn on the pad."""
-    st.session_state[DRAWING] = drawn.read(report.get("drawing"))
+    drawn.hear(report)
 
 
 lesson = Lesson(
@@ -142,15 +142,15 @@ st.markdown(
     "the test digits."
 )
 left, right = st.columns([1, 3], gap="medium")
-drawing = st.session_state.get(DRAWING)
+drawing = st.session_state.get(strokes.DRAWING)
 with left:
-    live_part("sketch", key="sketch-part", on_report=draw, strokes=drawing.strokes if drawing else None)
+    live_part("sketch", key="sketch-part", on_report=draw, drawing=drawing or ())
 with right:
-    if drawing is None:
+    if not drawing:
         st.caption("Nothing drawn yet. Arrow keys and Space draw, too.")
     else:
-        judged = anomaly_facts.judge(drawing.image)
-        faces = {"Your drawing": (palette.PRIOR, drawing.image)} | {
+        judged = anomaly_facts.judge(strokes.image(drawing))
+        faces = {"Your drawing": (palette.PRIOR, strokes.image(drawing))} | {
             name: (palette.PCA if way == "pca" else palette.KIND[way], judged.rebuilt[way]) for way, name in WAYS.items()
         }
         st.html(

@@ -4,11 +4,11 @@ import html
 
 import streamlit as st
 
-from explorer.canvas import DRAWING, drawn
+from explorer.canvas import drawn
 from explorer.lesson import papers
 from explorer.lesson.live import live_part
 from explorer.lesson.pattern import Choice, Lesson
-from explorer.page import figures, picker, state
+from explorer.page import figures, picker, state, strokes
 from explorer.page import places as pages
 from lessons.denoise import cleaning as denoise
 from lessons.denoise import figures as denoise_figures
@@ -30,8 +30,7 @@ def keep(report: dict) -> None:
     at = report.get("at")
     if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < len(LEVELS):
         st.session_state.denoise_level = at
-    if "drawing" in report:
-        st.session_state[DRAWING] = drawn.read(report["drawing"])
+    drawn.hear(report)
 
 
 lesson = Lesson(
@@ -83,8 +82,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="Three denoising autoencoders ship, each trained on one kind of noise.",
     )
 teacher = kind if learned == SAME else learned
-drawing = st.session_state.get(DRAWING) if source == "drawing" else None
-image = drawing.image if drawing else denoise_facts.of_test(digit)
+drawing = st.session_state.get(strokes.DRAWING) if source == "drawing" else None
+image = strokes.image(drawing) if drawing else denoise_facts.of_test(digit)
 strip = denoise_facts.strip(image, kind, teacher)
 live_part(
     "denoise",
@@ -96,7 +95,7 @@ live_part(
     unit=UNITS[kind],
     at=st.session_state.denoise_level,
     draw=source == "drawing",
-    strokes=drawing.strokes if drawing else None,
+    drawing=drawing or (),
 )
 st.caption(
     ("Draw on the black pad; until you do, the test digit is shown. " if source == "drawing" and not drawing else "")

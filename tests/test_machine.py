@@ -14,10 +14,10 @@ from app_driver import PAIR, canvas, go, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
 from explorer.browser import assets as weights
-from explorer.canvas import DRAWING, drawn
 from explorer.home import album, machine, quotes
 from explorer.home.machine import Choice
 from explorer.models import trained
+from explorer.page import strokes
 from vae import data, latent, objectives
 from vae.models import Autoencoder
 from vae.posterior import kl_parts
@@ -175,11 +175,12 @@ def test_the_album_costs_less_than_a_tenth_of_what_a_first_visit_may_fetch(model
 
 
 def test_a_drawing_is_encoded_as_it_is_sent_back(models):
-    image = data.load("mnist").test.images[5, 0].numpy() / 255
-    told = machine.answer(drawn.Drawing([[[0.1, 0.2]]], image), models)
-    assert told["pixels"] == data.load("mnist").test.images[5, 0].flatten().tolist()
+    drawing = (((0.1, 0.2), (0.5, 0.9)),)
+    told = machine.answer(drawing, models)
+    image = torch.from_numpy(strokes.image(drawing)).float()[None, None]
+    assert told["pixels"] == (255 * image).round().flatten().tolist()
     for model, posterior in zip(models, told["posteriors"], strict=True):
-        expected = latent.encode(model.model, data.load("mnist").test.pixels(slice(5, 6)))
+        expected = latent.encode(model.model, image)
         assert posterior["mean"] == pytest.approx(expected.mean[0].tolist(), rel=1e-4, abs=1e-4)
         if expected.log_variance is None:
             assert posterior["logVariance"] is None
@@ -229,8 +230,7 @@ def test_home_remembers_its_digit_and_its_draw_on_the_way_through_another_page()
 
 def test_a_drawing_of_the_session_goes_through_the_machine_only_when_asked():
     app = visit("home")
-    image = data.load("mnist").test.images[8, 0].numpy() / 255
-    app.session_state[DRAWING] = drawn.Drawing([[[0.2, 0.3], [0.4, 0.5]]], image)
+    app.session_state[strokes.DRAWING] = (((0.2, 0.3), (0.4, 0.5)),)
     told = canvas(run(app))
     assert not told["drawing"]
     assert told["drawn"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]

@@ -19,9 +19,9 @@ from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
 from explorer.canvas.rows import LAYERS
 from explorer.models.trained import Trained
-from explorer.page import palette, words
+from explorer.page import palette, strokes, words
+from explorer.page.strokes import DRAWING
 
-DRAWING = "canvas_drawing"  # session-state key: the visitor's drawing, which outlives a change of page
 SHADE = "#B3261E"  # of places off the map
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -132,8 +132,7 @@ def latent_canvas(
     """
     dims, images = [model.model.spec.latent_dim for model in models], len(models[0].data.test)
     report = _report(key)
-    if "drawing" in report:
-        st.session_state[DRAWING] = drawn.read(report["drawing"])
+    drawn.hear(report)
     drawing = st.session_state.get(DRAWING) if draw else None
     told = [describe(model) for model in models]
     if equal_axes:
@@ -159,14 +158,14 @@ def latent_canvas(
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
         "digit": digit,
         "draw": draw,
-        "drawn": None if drawing is None else drawn.answer(drawing, models),
+        "drawn": None if not drawing else drawn.answer(drawing, models),
         "heard": _index(report.get("count"), 2**53) or 0,
         "morph": None if morph is None else asdict(morph),
         "series": None if series is None else _series(series),
         "run": run,
     }
     _component()(key=key, data=data, on_report_change=lambda: on_change(read_report(_report(key), dims, images)))
-    return replace(read_report(report, dims, images), drawing=None if drawing is None else drawing.image)
+    return replace(read_report(report, dims, images), drawing=strokes.image(drawing) if drawing else None)
 
 
 def _report(key: str) -> dict[str, Any]:

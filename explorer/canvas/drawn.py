@@ -1,45 +1,33 @@
 """A drawing seen by a model: its posterior, and how the classes share the codes around it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 import torch
 from sklearn.neighbors import NearestNeighbors
 
 from explorer.models.trained import Trained
+from explorer.page import strokes
 from vae import latent
 
 DRAWS = 64  # of the posterior
 NEIGHBOURS = 20  # codes around each draw
-SIDE = 28
-MOST_STROKES = 200
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """Strokes as drawn, to be drawn again after a change of page, and the centred image (28, 28) in [0, 1]."""
-
-    strokes: list[list[list[float]]]
-    image: np.ndarray
-
-
-def read(report: Any) -> Drawing | None:
-    """The drawing in a report of the browser's; None where there is none, or none that makes sense."""
-    try:
-        image = np.array(report["image"], dtype=np.float64).reshape(SIDE, SIDE) / 255
-        strokes = [[[float(x), float(y)] for x, y in stroke] for stroke in report["strokes"][:MOST_STROKES]]
-    except (TypeError, KeyError, ValueError):
-        return None
-    if not (np.isfinite(image).all() and image.min() >= 0 and image.max() <= 1):
-        return None
-    return Drawing(strokes, image)
+def hear(report: dict[str, Any]) -> None:
+    """Keep the drawing that the browser reports, if it reports one; what makes no sense is an empty pad."""
+    if "drawing" in report:
+        try:
+            st.session_state[strokes.DRAWING] = strokes.believe(report["drawing"])
+        except ValueError:
+            st.session_state[strokes.DRAWING] = ()
 
 
-def answer(drawing: Drawing, models: Sequence[Trained]) -> dict[str, Any]:
+def answer(drawing: strokes.Strokes, models: Sequence[Trained]) -> dict[str, Any]:
     """What the models say of a drawing, for the browser."""
-    return {"strokes": drawing.strokes, "models": [encode(model, drawing.image) for model in models]}
+    return {"strokes": drawing, "models": [encode(model, strokes.image(drawing)) for model in models]}
 
 
 def encode(subject: Trained, image: np.ndarray) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from typing import Any
 import streamlit as st
 
 from explorer.browser.assets import code_path
-from explorer.canvas import DRAWING, LOADER, SHADE, STYLE, drawn
+from explorer.canvas import LOADER, SHADE, STYLE, drawn
 from explorer.canvas.facts import describe
 from explorer.home import album, quotes
 from explorer.models.trained import Trained
-from explorer.page import palette
+from explorer.page import palette, strokes
 from vae.spec import ModelSpec
 
 LOOK = (Path(__file__).parent / "machine.css").read_text(encoding="utf-8")
@@ -52,9 +52,8 @@ def machine(models: Sequence[Trained], key: str, choice: Choice, on_change: Call
     on_change is called with what the reader chose in the browser, before the page runs again.
     """
     report = _report(key)
-    if "drawing" in report:
-        st.session_state[DRAWING] = drawn.read(report["drawing"])
-    drawing = st.session_state.get(DRAWING)
+    drawn.hear(report)
+    drawing = st.session_state.get(strokes.DRAWING)
     data = {
         "code": code_path("explorer/home/js/machine.js"),
         "models": [{**describe(model), "layers": layers(model.model.spec)} for model in models],
@@ -66,8 +65,8 @@ def machine(models: Sequence[Trained], key: str, choice: Choice, on_change: Call
         "draws": DRAWS,
         "digit": album.page(choice.digit, *models),
         "draw": choice.draw,
-        "drawn": None if drawing is None else answer(drawing, models),
-        "drawing": choice.drawing and drawing is not None,
+        "drawn": None if not drawing else answer(drawing, models),
+        "drawing": choice.drawing and bool(drawing),
         "heard": _within(report.get("count"), 2**53) or 0,
     }
     mount = st.components.v2.component("latent_machine", html=HTML, css=STYLE + LOOK, js=LOADER)
@@ -84,14 +83,14 @@ def layers(spec: ModelSpec) -> dict[str, list[int]]:
     }
 
 
-def answer(drawing: drawn.Drawing, models: Sequence[Trained]) -> dict[str, Any]:
+def answer(drawing: strokes.Strokes, models: Sequence[Trained]) -> dict[str, Any]:
     """What the models make of a drawing; with the image that they were given."""
     told = drawn.answer(drawing, models)
     posteriors = [
         {"mean": each["mean"], "logVariance": each["std"] and [2 * math.log(std) for std in each["std"]]}
         for each in told["models"]
     ]
-    return {**told, "pixels": (255 * drawing.image).round().flatten().tolist(), "posteriors": posteriors}
+    return {**told, "pixels": (255 * strokes.image(drawing)).round().flatten().tolist(), "posteriors": posteriors}
 
 
 def _report(key: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.page import state
+from explorer.page import state, strokes
 
 SEPARATOR = ","
 
@@ -259,6 +259,26 @@ class Text(Parameter):
 
     def domain(self) -> str:
         return f"a {self.what}"
+
+
+@dataclass(frozen=True)
+class Strokes(Parameter):
+    """A drawing: strokes of points in thousandths of the pad (explorer/page/strokes.py); () and None are an empty pad."""
+
+    def read(self, text: str) -> strokes.Strokes:
+        try:
+            return strokes.from_text(text)
+        except ValueError:
+            raise ValueError("The drawing in it is damaged; the pad stays empty.") from None
+
+    def believe(self, value: Any) -> strokes.Strokes:
+        return strokes.believe(value)
+
+    def write(self, value: Any) -> str:
+        return strokes.to_text(value)
+
+    def domain(self) -> str:
+        return f"a drawing of up to {strokes.MOST} points, four characters each (base64url)"
 
 
 @dataclass(frozen=True)

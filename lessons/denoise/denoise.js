@@ -46,7 +46,7 @@ class DenoisePart {
     );
   }
 
-  /** data: { strip, levels, rows: [{ name, look, psnr, ssim }], unit, at, draw, strokes }; null stands for an infinite ratio. */
+  /** data: { strip, levels, rows: [{ name, look, psnr, ssim }], unit, at, draw, drawing }; null stands for an infinite ratio. */
   update(data, tell) {
     Object.assign(this, { data, tell });
     this.slider.max = data.levels.length - 1;
@@ -55,7 +55,7 @@ class DenoisePart {
     if (this.echo.asks(data.at)) this.at = data.at;
     this.slider.value = this.at;
     this.padBox.hidden = !data.draw;
-    this.pad.update(data.strokes ? { strokes: data.strokes, models: [] } : null);
+    this.pad.update(data.drawing.length ? { strokes: data.drawing, models: [] } : null);
     const names = data.rows.map((row) => row.name).join("|");
     if (names !== this.names) this.#build(names);
     if (this.strip.src === data.strip) this.#paint();

@@ -8,7 +8,7 @@ import pytest
 from app_driver import choose, markup, press, sentences, visit
 from sklearn.metrics import roc_curve
 
-from explorer.canvas import DRAWING, drawn
+from explorer.page import strokes
 from lessons.anomalies import images as anomaly_images
 from lessons.anomalies import models as anomaly_models
 from lessons.anomalies import screen as anomaly_facts
@@ -80,12 +80,11 @@ def test_the_table_has_every_area():
 def test_a_drawing_gets_every_score_and_is_given_back_by_each_way():
     app = visit("anomalies")
     assert "le-bars" not in markup(app)
-    image = np.zeros((28, 28))
-    image[4:24, 6:22] = 1
-    app.session_state[DRAWING] = drawn.Drawing([[[0.1, 0.1], [0.9, 0.9]]], image)
+    filled = (tuple((x, y / 20) for y in range(21) for x in (0.0, 1.0)),)
+    app.session_state[strokes.DRAWING] = filled
     app.run()
     text = markup(app)
-    judged = anomaly_facts.judge(image)
+    judged = anomaly_facts.judge(strokes.image(filled))
     for name, value in judged.scores.items():
         assert f"<td>{value:.1f}</td>" in text, name
     assert judged.stranger_than["vae-error"] > 0.95  # a filled square

@@ -10,7 +10,7 @@ import torch
 from app_driver import canvas, choose, markup, press, sentences, visit
 from PIL import Image
 
-from explorer.canvas import DRAWING, drawn
+from explorer.page import strokes
 from lessons.denoise import cleaning as denoise
 from lessons.denoise import models as denoise_models
 from lessons.denoise import screen as denoise_facts
@@ -91,13 +91,12 @@ def test_another_noise_shows_other_pictures_and_the_denoiser_that_knows_it():
 def test_a_drawing_is_cleaned_like_a_digit():
     app = visit("denoise", denoise_source="drawing")
     assert canvas(app)["draw"]
-    image = np.zeros((28, 28))
-    image[4:24, 13:15] = 1
-    app.session_state[DRAWING] = drawn.Drawing([[[0.5, 0.1], [0.5, 0.9]]], image)
+    drawing = (((0.5, 0.1), (0.5, 0.9)),)
+    app.session_state[strokes.DRAWING] = drawing
     app.run()
     told = canvas(app)
-    assert told["strip"] == denoise_facts.strip(image, "gaussian", "gaussian").uri
-    assert told["strokes"] == [[[0.5, 0.1], [0.5, 0.9]]]
+    assert told["strip"] == denoise_facts.strip(strokes.image(drawing), "gaussian", "gaussian").uri
+    assert told["drawing"] == [[[0.5, 0.1], [0.5, 0.9]]]
 
 
 def test_without_its_files_the_page_says_how_to_make_them(tmp_path, monkeypatch):

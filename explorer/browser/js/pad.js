@@ -1,9 +1,9 @@
-// A pad to draw a digit on with mouse, finger, pen or keys. On pen-up the image, centred as MNIST's are, goes to Python, which
+// A pad to draw a digit on with mouse, finger, pen or keys. On pen-up the strokes go to Python, which makes MNIST's image of them and
 // answers with each model's posterior and how the classes share the codes around it.
 
 import { el, number } from "./dom.js";
 import { Picture } from "./picture.js";
-import { centred } from "./strokes.js";
+import { centred, thinned } from "./strokes.js";
 
 const NEXT_STROKE = 350; // ms to begin another stroke before Python is asked
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -129,14 +129,13 @@ export class Pad {
     this.#ask();
   }
 
-  /** Send the drawing once the hand has rested: strokes to keep, and the image to encode. */
+  /** Send the strokes once the hand has rested, thinned to what an address can carry. */
   #ask() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const image = centred(this.strokes);
-      const strokes = this.strokes.map((stroke) => stroke.map((point) => point.map((value) => Math.round(value * 1000) / 1000)));
-      this.sentText = JSON.stringify(strokes);
-      this.board.commit({ drawing: image ? { strokes, image: Array.from(image) } : null });
+      this.strokes = thinned(this.strokes);
+      this.sentText = JSON.stringify(this.strokes);
+      this.board.commit({ drawing: this.strokes.length ? this.strokes : null });
     }, NEXT_STROKE);
   }
 

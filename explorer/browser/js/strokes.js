@@ -3,6 +3,8 @@
 
 const BOX = 20;
 const SIDE = 28;
+const MOST = 140; // points of a drawing, as in explorer/page/strokes.py
+const OUTSIDE = 1.5; // how far beyond the pad a stroke may go
 const PEN = 1.15; // half the width of a stroke in the finished image, about MNIST's
 
 /** Strokes (lists of points, any unit) to 28 x 28 grey levels 0..255; null where nothing is drawn. */
@@ -53,4 +55,27 @@ function raster(strokes) {
 /** The pixels that a piece from a to b can reach on one axis: the first, and one past the last. */
 function around(a, b) {
   return [Math.max(0, Math.floor(Math.min(a, b) - PEN - 1)), Math.min(SIDE, Math.ceil(Math.max(a, b) + PEN + 1))];
+}
+
+/** The same strokes in thousandths of the pad and with at most MOST points: those that the line needs most. */
+export function thinned(strokes) {
+  const thousandths = (value) => Math.round(1000 * Math.min(1 + OUTSIDE, Math.max(-OUTSIDE, value))) / 1000;
+  let found = strokes.slice(-MOST).map((stroke) => stroke.map((point) => point.map(thousandths)));
+  const whole = found;
+  for (let tolerance = 0.001; found.flat().length > MOST; tolerance *= 1.4) found = whole.map((stroke) => simplified(stroke, tolerance));
+  return found;
+}
+
+/** A line without the points that lie within the tolerance of the pieces that remain (Ramer 1972; Douglas & Peucker 1973). */
+function simplified(line, tolerance) {
+  if (line.length < 3) return tolerance > 1 ? line.slice(0, 1) : line;
+  const [[ax, ay], [bx, by]] = [line[0], line.at(-1)];
+  const squared = (bx - ax) ** 2 + (by - ay) ** 2;
+  const away = line.map(([x, y]) => {
+    const t = squared ? Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / squared)) : 0;
+    return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
+  });
+  const far = away.indexOf(Math.max(...away));
+  if (away[far] <= tolerance) return simplified([line[0], line.at(-1)], tolerance);
+  return [...simplified(line.slice(0, far + 1), tolerance).slice(0, -1), ...simplified(line.slice(far), tolerance)];
 }

@@ -12,10 +12,10 @@ class SketchPart {
     root.replaceChildren(box);
   }
 
-  /** data: { strokes }, null where nothing is drawn. */
-  update({ strokes }, tell) {
+  /** data: { drawing }, strokes, none where nothing is drawn. */
+  update({ drawing }, tell) {
     this.tell = tell;
-    this.pad.update(strokes ? { strokes, models: [] } : null);
+    this.pad.update(drawing.length ? { strokes: drawing, models: [] } : null);
   }
 }
 
