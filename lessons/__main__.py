@@ -11,13 +11,7 @@ from lessons.compress import study as compression
 from lessons.conditional import models as conditional
 from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
-from lessons.fails import models as failed_models
-from lessons.gan import classifier
-from lessons.gan import models as gan_models
-from lessons.images import few_images
-from lessons.inside import models as inside_models
 from lessons.priors import relatives
-from lessons.reduction import models as reduction_models
 from lessons.represent import few_labels as represent
 from lessons.represent import tsne as tsne_maps
 from lessons.shared import pca
@@ -36,25 +30,13 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
         denoise_models.write,
     ),
     "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
-    "fails": ("train the failures of the lesson on them, and their mended siblings (a minute of a core)", failed_models.write),
     "disentangle": (
         "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
         disentangle.write,
     ),
-    "few-images": ("train on few digits and on many, and compare (two minutes of a core)", few_images.write),
-    "classifier": (
-        "train the classifier of digits that judges generated pictures (a quarter of a minute of a core)",
-        classifier.write,
-    ),
-    "gan": ("train and measure the GANs and VAEs of the lesson on GANs (four minutes of a core)", gan_models.write),
     "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
     "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
     "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),
-    "reduction": ("train the three models of the lesson on sums and means (two minutes of a core)", reduction_models.write),
-    "inside": (
-        "train the convolutional and the small dense VAE that are looked into (three minutes of a core)",
-        inside_models.write,
-    ),
 }
 
 

@@ -16,6 +16,7 @@ from lessons.compress import study as compression
 from lessons.compress import table as compress_table
 from lessons.compress.quantised import psnr
 from lessons.shared import pca
+from lessons.shared.coders import CODERS, LATENTS
 
 OPTIONS = ("About 20: a number is a number", "About 40", "About 80", "More than 300")
 MEANT = (20, 40, 80, 320)
@@ -41,17 +42,14 @@ state.read_link(
     compress_latents=state.whole_number(2, 20),
 )
 state.usual(compress_at=USUAL, compress_latents=20)
-if st.session_state.compress_latents not in compression.LATENTS:
-    st.session_state.compress_latents = min(compression.LATENTS, key=lambda n: abs(n - st.session_state.compress_latents))
+if st.session_state.compress_latents not in LATENTS:
+    st.session_state.compress_latents = min(LATENTS, key=lambda n: abs(n - st.session_state.compress_latents))
 lesson.predict(
     "An autoencoder keeps 20 numbers an image. How many principal components (PCA) give images back as well, by squared error?",
     OPTIONS,
 )
 latents = (
-    st.segmented_control(
-        "Numbers in a code", compression.LATENTS, key="compress_latents", required=True, persist_state="session"
-    )
-    or 20
+    st.segmented_control("Numbers in a code", LATENTS, key="compress_latents", required=True, persist_state="session") or 20
 )
 at = st.session_state.compress_at
 live_part("compress", key="compress-part", on_report=keep, **compress_facts.live_facts(latents, at))
@@ -77,7 +75,7 @@ if lesson.reveal(
     st.caption("10,000 test images, codes not rounded. The dotted line goes from the autoencoder with 20 latents to PCA.")
 
 st.subheader("Real bytes")
-files = {kind: compress_facts.file(kind, latents, at) for kind in compression.KINDS}
+files = {kind: compress_facts.file(kind, latents, at) for kind in CODERS}
 st.markdown(
     f"The same {compression.CODED:,} test images as files, written now and read back, at the step above ({compression.STEPS[at]:g} average spreads). "
     "**Look at the last column**: a decoder is part of the bargain, as a PNG reader is, but it knows only digits."

@@ -8,11 +8,11 @@ import streamlit as st
 from explorer.lesson import papers
 from explorer.lesson.pattern import Choice, Lesson
 from explorer.page import figures, pictures, state
-from lessons.compress.study import LATENTS
 from lessons.represent import few_labels as represent
 from lessons.represent import figures as represent_figures
 from lessons.represent import screen as represent_facts
 from lessons.represent import tsne as tsne_maps
+from lessons.shared.coders import LATENTS
 
 OPTIONS = {"pixels": "Pixels", "pca": "PCA", "ae": "Autoencoder", "vae": "VAE"}
 SUBJECTS = {

@@ -10,8 +10,7 @@ from app_driver import choose, go, markup, owner_of, pictures, press, run, sente
 
 from explorer.runs.store import store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
-from lessons.images import few_images
-from lessons.images import screen as images_facts
+from lessons.images import few_images, screen
 
 sys.path.insert(0, str(Path(__file__).parent / "ingest"))
 from hostile import IMAGES, npz, zipped
@@ -45,7 +44,7 @@ def test_an_example_is_one_click_away_and_principal_components_are_there_at_once
     assert (kept.count, kept.classes) == (1_797, tuple("0123456789"))
     assert app.query_params["images_set"] == kept.id
     page = markup(app)
-    assert page.count("not trained yet with 10 numbers an image") == 2
+    assert page.count("not trained yet with 10 latent dimensions") == 2
     ((seen, unseen),) = rmse_of(app)
     assert 0.05 < seen < unseen < 0.15
     choose(app, "images_latents", 40)
@@ -71,9 +70,11 @@ def test_what_is_sent_is_shown_as_it_will_be_kept(app):
 
 def test_what_is_refused_says_why_and_keeps_nothing(app):
     send(app, ("a.zip", zipped([("../x.png", b"x")])))
-    assert sentences(app) == [
-        "This was not read. The archive holds the path ../x.png, which leads out of it. Make it again from within the folder of images."
-    ]
+    assert sentences(app) == ["This was not read."]
+    assert (
+        "<li>The archive holds the path ../x.png, which leads out of it. Make it again from within the folder of images.</li>"
+        in markup(app)
+    )
     assert store().image_sets(owner_of(app)) == []
 
 
@@ -108,14 +109,14 @@ def test_a_link_opens_them_for_their_owner_alone(app):
 
 
 def test_the_examples_are_files_that_anybody_could_send():
-    for name in images_facts.EXAMPLES:
-        file, contents = images_facts.example(name)
-        brought = images_facts.read([(file, contents)])
+    for name in screen.EXAMPLES:
+        file, contents = screen.example(name)
+        brought = screen.read([(file, contents)])
         assert not isinstance(brought, str)
         assert len(contents) < 4 * 2**20
         assert brought.labelled
-    file, contents = images_facts.example("Digits of 8 \u00d7 8")
-    brought = images_facts.read([(file, contents)])
+    file, contents = screen.example("Digits of 8 \u00d7 8")
+    brought = screen.read([(file, contents)])
     np.testing.assert_array_equal(np.bincount(brought.labels).sum(), 1_797)
 
 
@@ -129,10 +130,24 @@ def test_the_reveal_says_what_the_shipped_numbers_say():
     assert gaps["vae"][2] < 0.8 * gaps["ae"][2]
     assert gaps["vae"][0] > 0.95 * gaps["ae"][0]
     text = "".join(each.value for each in app.markdown)
-    assert f"({errors['ae'][0].seen:.4f}) and unseen ones with {errors['ae'][0].unseen:.2f}" in text
+    assert f"({errors['ae'][0].seen:.4f}), but unseen ones with {errors['ae'][0].unseen:.2f}" in text
 
 
 @pytest.mark.parametrize(("name", "value"), [("images_size", "3"), ("images_latents", "0"), ("images_budget", "x")])
 def test_a_link_that_makes_no_sense_says_so(name, value):
     (said,) = sentences(visit("images", **{name: value}))
     assert said.startswith(f"The link says {name} = {value!r}. ")
+
+
+def test_names_that_visitors_choose_are_never_read_as_markup(app):
+    name = "**[b](http://c)**<i>:red[x]"
+    send(app, (f"{name}.npz", npz(images=IMAGES, labels=np.arange(60) % 2)))
+    app.text_input[0].set_value(name)
+    run(app)
+    press(app, "Keep these images")
+    send(app, (f"{name}.png", b"\x89PNG"))
+    texts = [block.value for block in (*app.markdown, *app.caption, *app.subheader, *app.error, *app.warning, *app.info)]
+    assert sentences(app) == ["This was not read."]
+    assert [text for text in texts if name in text] == []
+    assert name not in markup(app)
+    assert "**[b](http://c)**&lt;i&gt;:red[x].png is a single picture." in markup(app)

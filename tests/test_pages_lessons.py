@@ -141,11 +141,15 @@ def test_the_trick_opens_as_its_link_says():
         "grad_mu": "-0.75",
         "grad_sigma": "1.25",
         "grad_parameter": "1",
+        "grad_draws": "16",
+        "grad_seed": "7",
+        "grad_frozen": "0",
         "grad_digit": "3",
     }
     app = visit("reparameterization", **link)
     assert sentences(app) == []
-    assert canvas(app)["start"] == {"f": "wave", "way": "score", "mu": -0.75, "sigma": 1.25, "parameter": 1}
+    noise = {"size": 16, "seed": 7, "frozen": False}
+    assert canvas(app)["start"] == {"f": "wave", "way": "score", "mu": -0.75, "sigma": 1.25, "parameter": 1, **noise}
     assert app.query_params == link
 
 

@@ -8,7 +8,7 @@ import pytest
 from app_driver import sentences, visit
 
 from explorer.page.places import PLACES
-from lessons.fails import models as failed_models
+from lessons.fails import models
 from lessons.fails.diagnosis import diagnose
 from lessons.reduction.effective_beta import Sizes, effective_beta
 from vae import checkpoints
@@ -73,4 +73,4 @@ def test_the_numbers_that_the_plans_quote_are_those_of_the_models():
     assert f"\u03b2 is {effective_beta('cross-entropy', 'mean', 'mean', 1.0, Sizes(128, 784, 2)):g}, and its model" in TEXT
     ladder = {beta: measures(f"mnist-vae-2d-beta-{beta:g}").negative_elbo for beta in (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)}
     assert min(ladder, key=ladder.__getitem__) == 1
-    assert diagnose(failed_models.symptoms()[failed_models.SAME_IMAGES]) == "memorised"
+    assert diagnose(models.symptoms()[models.SAME_IMAGES]) == "memorised"

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from explorer.__main__ import address_of
+from explorer.lesson import live
 from explorer.lesson.papers import PAPERS
 from explorer.page import places, words
 from explorer.page.words import WordsError, fill, parse
@@ -53,6 +54,17 @@ def test_no_measured_number_is_written_by_hand(place):
         for text in given:
             prose = prose.replace(text, "")
         assert MEASURED.findall(prose) == [], name
+
+
+def test_what_a_live_part_says_is_in_its_words_and_all_of_it_is_used(place):
+    if "part" not in place.words.blocks:
+        pytest.skip("no part, or its words are not in the file yet")
+    own = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / place.room).glob("*.js"))
+    shared = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / live.SHARED).glob("*.js"))
+    known = place.words.items("part")
+    assert set(re.findall(r"(?<!/)\bwords\.(\w+)\b(?![(.])", own)) - known.keys() == set()
+    started = tuple(re.findall(r"words\[`(\w+)\$\{", own))
+    assert [key for key in known if not key.startswith(started) and not re.search(rf"\b{key}\b", own + shared)] == []
 
 
 def test_a_lesson_has_the_blocks_of_the_pattern_and_one_right_answer(place):

@@ -49,15 +49,15 @@ class Lesson(Page):
 
     def predict(self, **numbers: Any) -> str | None:
         """The prediction to choose, the key of an answer of the block predict; fixed once revealed. None as long as none is made."""
-        return self._ask("predict", self._predicted, f"**Predict.** {self.words.question('predict', **numbers)}", self.revealed)
+        return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
-    def _ask(self, block: str, key: str, question: str, fixed: bool = False) -> str | None:
+    def _ask(self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False) -> str | None:
         """Radio buttons for the answers of a block, whose choice outlives a reload; the key of the chosen one."""
-        options = {option.key: option.text for option in self.words.options(block)}
+        options = {option.key: option.text for option in self.words.options(block, **numbers)}
         if key not in st.session_state and remembered.recall(key) in options:
             st.session_state[key] = remembered.recall(key)
         chosen = st.radio(
-            question,
+            before + self.words.question(block, **numbers),
             options,
             index=None,
             key=key,
@@ -122,7 +122,7 @@ class Lesson(Page):
     def check(self, **numbers: Any) -> None:
         """A question that shows whether the misconception is gone; any answer says why at once, and can be changed."""
         st.subheader("Check")
-        chosen = self._ask("check", f"{self.path}_check", self.words.question("check", **numbers))
+        chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:
             st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))
 

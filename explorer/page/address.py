@@ -37,12 +37,16 @@ class Parameter:
     usual   the value that a visit without it starts from (or a function); None: it has none and is left out
     told    the name under which a part in the browser reports it; "" if none does
     widget  the Streamlit widget that moves it, such as "selectbox"; "" where a part or a button does
+    of      the parameter that it belongs to: where that one changes, it starts from its usual value again; "" if it belongs to none
+    shown   whether the page shows it now (or a function); what it does not show stays out of the address
     """
 
     name: str
     usual: Any
     told: str = ""
     widget: str = ""
+    of: str = ""
+    shown: Any = True
 
     def read(self, text: str) -> Any:
         """The value that a text says; ValueError with a sentence where it makes no sense."""
@@ -178,7 +182,7 @@ class OneOf(Parameter):
     what: str = "choice"
 
     def read(self, text: str) -> Any:
-        named = {str(name): name for name in _now(self.allowed)}
+        named = {text: name for name in _now(self.allowed) for text in (str(name), self.write(name))}
         if text not in named:
             raise ValueError(f"There is no such {self.what}; here is {'another' if named else 'none'}.")
         return named[text]
@@ -321,12 +325,24 @@ class Address:
             if said is not None:
                 try:
                     st.session_state[row.name] = row.read(said)
+                    self._belongs(row)
                 except ValueError as error:
                     state.refuse_link(row.name, said, str(error))
             self._settle(row)
 
+    @staticmethod
+    def _belongs(row: Parameter) -> bool:
+        """Whether the value of a parameter still belongs to that of another; from now on it does."""
+        if not row.of:
+            return True
+        owner, key = st.session_state.get(row.of), f"{row.name}_of"
+        before, st.session_state[key] = st.session_state.get(key, owner), owner
+        return before == owner
+
     def _settle(self, row: Parameter) -> None:
         usual = _now(row.usual)
+        if not self._belongs(row):
+            st.session_state[row.name] = usual
         if st.session_state.get(row.name) is None:
             if usual is not None:
                 st.session_state[row.name] = usual
@@ -349,9 +365,11 @@ class Address:
         """Give parameters new values, as a button's callback does."""
         st.session_state.update(values)
 
-    def told(self) -> dict[str, Any]:
-        """The values that a part in the browser starts from, by the names under which it reports them."""
-        return {row.told: st.session_state.get(row.name) for row in self.rows() if row.told}
+    def told(self, *names: str) -> dict[str, Any]:
+        """The values that a part in the browser starts from, by the names under which it reports them: all, or those names."""
+        return {
+            row.told: st.session_state.get(row.name) for row in self.rows() if row.told and (not names or row.told in names)
+        }
 
     def hear(self, report: dict[str, Any]) -> None:
         """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input.
@@ -378,8 +396,8 @@ class Address:
         """What the address says of this view: every parameter that has a value."""
         texts = {}
         for row in self.rows():
-            value = st.session_state.get(row.name)
-            if value is not None and (value != () or isinstance(row, SomeOf)):
+            value = st.session_state.get(row.name) if _now(row.shown) else None
+            if value is not None and value != "" and (value != () or isinstance(row, SomeOf)):
                 texts[row.name] = row.write(value)
         return texts
 

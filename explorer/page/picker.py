@@ -1,6 +1,7 @@
 """Pick a test image by class and example, or at random; the index is what the session and the link keep."""
 
 import random
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -8,8 +9,8 @@ import streamlit as st
 from vae.data import Dataset
 
 
-def pick_digit(key: str, title: str, data: Dataset) -> int:
-    """Two small widgets for one test image; returns its index, which lives in st.session_state[key]."""
+def pick_digit(key: str, title: str, data: Dataset, then: Callable[[], None] = lambda: None) -> int:
+    """Two small widgets for one test image; returns its index, which lives in st.session_state[key]. `then` is called after a change."""
     labels = data.test.labels
     index = st.session_state[key]
     label = int(labels[index])
@@ -21,7 +22,7 @@ def pick_digit(key: str, title: str, data: Dataset) -> int:
             labels.unique().tolist(),
             key=f"{key}_class",
             format_func=data.classes.__getitem__,
-            on_change=partial(_first_of_class, key, data),
+            on_change=partial(_first_of_class, key, data, then),
             width=110,
         )
         st.number_input(
@@ -29,7 +30,7 @@ def pick_digit(key: str, title: str, data: Dataset) -> int:
             0,
             len(members) - 1,
             key=f"{key}_example",
-            on_change=partial(_example, key, members),
+            on_change=partial(_example, key, members, then),
             width=130,
             help=f"Which of the {len(members):,} test images of this class",
         )
@@ -42,10 +43,12 @@ def at_random(data: Dataset, *keys: str) -> None:
         st.session_state[key] = random.randrange(len(data.test))
 
 
-def _first_of_class(key: str, data: Dataset) -> None:
+def _first_of_class(key: str, data: Dataset, then: Callable[[], None]) -> None:
     chosen = st.session_state[f"{key}_class"]
     st.session_state[key] = int((data.test.labels == chosen).nonzero()[0])
+    then()
 
 
-def _example(key: str, members: list[int]) -> None:
+def _example(key: str, members: list[int], then: Callable[[], None]) -> None:
     st.session_state[key] = members[st.session_state[f"{key}_example"]]
+    then()

@@ -3,6 +3,7 @@
 
 import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { load, Trouble } from "../../explorer/browser/js/payload.js";
 import { attributes } from "./arithmetic_maths.js";
 import { onFrame } from "../../explorer/lesson/js/chart.js";
@@ -10,25 +11,25 @@ import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
 import { Strip } from "../../explorer/lesson/js/strip.js";
 
-const MEASURES = { thickness: ["thickness", " px", 1], slant: ["slant", "\u00b0", 0], width: ["width", " px", 1] };
+const MEASURES = ["thickness", "slant", "width"];
 
 class ArithmeticPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, strength: 0, echo: new Echo(), rows: [], decoders: [] });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, strength: 0, echo: new Echo(), rows: [], decoders: [] });
     this.draw = onFrame(() => this.#paint(), signal);
-    this.slider = el("input", { type: "range", min: -2, max: 2, step: 0.05, "aria-label": "Strength of the direction" });
+    this.slider = el("input", { type: "range", min: -2, max: 2, step: 0.05, "aria-label": words.strength });
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
     this.slider.addEventListener("change", () => this.#report(), { signal });
     this.output = el("output");
-    this.zero = el("button", { type: "button", textContent: "Back to 0" });
+    this.zero = el("button", { type: "button", textContent: words.zero });
     this.zero.addEventListener("click", () => {
       this.#go(0);
       this.#report();
     }, { signal });
-    this.words = el("span");
+    this.title = el("span");
     this.list = el("div", { className: "ar-rows" });
     root.replaceChildren(
-      el("div", { className: "ar-top" }, el("label", { className: "slider" }, this.words, this.output, this.slider), this.zero),
+      el("div", { className: "ar-top" }, el("label", { className: "slider" }, this.title, this.output, this.slider), this.zero),
       this.list,
     );
   }
@@ -39,25 +40,26 @@ class ArithmeticPart {
     if (this.echo.asks(data.strength)) this.strength = data.strength;
     const addresses = JSON.stringify(data.coders.map(({ weights }) => weights));
     this.data = data;
-    this.words.textContent = `Strength: 1 adds the whole difference, ${data.what}`;
+    this.title.textContent = fill(this.words.adds, { what: data.what });
     if (addresses !== this.addresses) this.#build(addresses);
     this.draw();
   }
 
   async #build(addresses) {
     this.addresses = addresses;
-    const { data } = this;
+    const { data, words } = this;
+    const samples = data.coders[0].samples.length;
     this.decoders = [];
-    this.rows = data.coders.map(({ kind, name, samples }) => {
-      const before = new Strip(`${name}, at strength 0`, 1, data.shape);
-      const now = new Strip(`${name}, moved`, 1, data.shape);
-      const spread = new Strip(`${name}, moved along ${samples.length} bootstrap directions`, samples.length, data.shape);
+    this.rows = data.coders.map(({ kind, name }) => {
+      const before = new Strip(fill(words.alt_before, { coder: name }), 1, data.shape);
+      const now = new Strip(fill(words.alt_now, { coder: name }), 1, data.shape);
+      const spread = new Strip(fill(words.alt_spread, { coder: name, samples }), samples, data.shape);
       const facts = el("span", { className: "ar-facts" });
       const head = el("p", {}, el("b", { textContent: name }), facts);
       const pictures = [before, now, spread].map(({ canvas }) => el("div", {}, canvas));
       return { before, now, spread, facts, element: el("div", { className: `ar-row ar-${kind}` }, head, ...pictures) };
     });
-    const titles = ["at 0", "moved", "moved along directions from eight bootstrap samples of the examples"];
+    const titles = [words["at-zero"], words.moved, fill(words.spread, { samples })];
     const heads = el("div", { className: "ar-heads" }, ...titles.map((textContent) => el("span", { textContent })));
     this.list.replaceChildren(heads, ...this.rows.map(({ element }) => element));
     try {
@@ -99,16 +101,17 @@ class ArithmeticPart {
       spread.show(others);
       const found = attributes(image, side);
       const ranges = others.map((other) => attributes(other, side));
-      const said = Object.entries(MEASURES).map(([name, [word, unit, decimals]]) => {
+      const said = MEASURES.map((name) => {
         const values = ranges.map((range) => range[name]);
-        const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => number(value, decimals));
-        return [`${word} `, el("b", { textContent: `${number(found[name], decimals)}${unit}` }), ` (${low} to ${high})`];
+        const value = el("b", { textContent: fill(this.words[`value_${name}`], { value: found[name] }) });
+        const range = fill(this.words[`range_${name}`], { low: Math.min(...values), high: Math.max(...values) });
+        return el("span", {}, `${this.words[`name_${name}`]} `, value, ` ${range}`);
       });
-      facts.replaceChildren(...said.flatMap((words) => [el("span", {}, ...words)]));
+      facts.replaceChildren(...said);
       now.describe(facts.textContent);
-      spread.describe(`strength ${text}`);
+      spread.describe(fill(this.words["alt-strength"], { strength: text }));
     });
   }
 }
 
-export const render = part((root, signal) => new ArithmeticPart(root, signal));
+export const render = part((root, signal, words) => new ArithmeticPart(root, signal, words));

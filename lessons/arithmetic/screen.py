@@ -10,9 +10,9 @@ from explorer.canvas import payloads
 from explorer.models import trained
 from lessons.arithmetic import attributes, directions
 from lessons.arithmetic.directions import Groups
-from lessons.compress.screen import NAMES, coder
-from lessons.compress.study import KINDS
 from lessons.shared import pca
+from lessons.shared.coders import CODERS
+from lessons.shared.screen import coder
 from vae import data
 
 POOL = 3_000  # training images that examples are taken from
@@ -24,32 +24,27 @@ DRAWS = 1_000  # ways to draw the examples
 FEWEST, MOST = 4, 100  # examples of a group that a reader picks
 STRENGTHS = tuple(round(-2 + 0.5 * i, 2) for i in range(9))
 INNER = slice(2, 7)  # strengths from -1 to 1
+WAYS = ("thick", "slanted", "wide", "digits", "own", "random")  # to choose the examples
 EXTREMES = {"thick": ("thickness", None), "slanted": ("slant", 0.0), "wide": ("width", None)}
 
 
 def read_indices(text: str) -> tuple[int, ...]:
-    """Numbers of test images, parted by commas; ValueError with a sentence where they make no group."""
+    """Numbers of test images, separated by commas; ValueError with a sentence where they make no group."""
     count = len(data.load("mnist").test)
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() and int(part) < count for part in parts):
         raise ValueError(
-            f"Examples are numbers of test images from 0 to {count - 1:,}, parted by commas; the usual ones are used instead."
+            f"Examples are numbers of test images from 0 to {count - 1:,}, separated by commas; the usual ones are used instead."
         )
     if not FEWEST <= len(parts) <= MOST:
         raise ValueError(f"A group has {FEWEST} to {MOST} examples, so that it can be halved; the usual ones are used instead.")
     return tuple(map(int, parts))
 
 
-def indices_text(text: str) -> str:
-    """A link's numbers of test images, checked, as the text that the reader types."""
-    read_indices(text)
-    return text
-
-
 class Question(NamedTuple):
     """Which examples make the direction."""
 
-    way: str  # thick, slanted, wide, digits, own, random
+    way: str  # one of WAYS
     each: int = 30  # examples in each group
     same: bool = False  # as many of each digit in both groups
     digits: tuple[int, int] = (9, 4)
@@ -159,12 +154,17 @@ def still_read(kind: str, latents: int, question: Question, strength: float = 1.
     return float((read == test.labels[:READ_AGAIN]).double().mean())
 
 
-def live_facts(latents: int, question: Question, digit: int, strength: float, attribute: str, what: str) -> dict[str, Any]:
+def ending(kept: float) -> str:
+    """How many digits stay what they are, as the page's prediction names it."""
+    return "most" if kept > 0.85 else "two-thirds" if kept > 0.5 else "third"
+
+
+def live_facts(latents: int, question: Question, digit: int, attribute: str) -> dict[str, Any]:
     """What the live part is told: decoders, the digit's codes, directions and bootstrap directions."""
     test = data.load("mnist").test
     image, shape = test.pixels(slice(digit, digit + 1)), data.load("mnist").image_shape
     told = []
-    for kind in KINDS:
+    for kind in CODERS:
         found = study(kind, latents, question, attribute)
         if kind == "pca":
             components = pca.load()
@@ -174,14 +174,14 @@ def live_facts(latents: int, question: Question, digit: int, strength: float, at
         told.append(
             {
                 "kind": kind,
-                "name": NAMES[kind],
+                "name": CODERS[kind],
                 "weights": body.announce(),
                 "code": _short(coder(kind, latents).encode(image)[0].tolist()),
                 "direction": _short(found.direction.tolist()),
                 "samples": [_short(row) for row in found.samples[:SHOWN_SAMPLES].tolist()],
             }
         )
-    return {"coders": told, "shape": list(shape), "what": what, "strength": strength}
+    return {"coders": told, "shape": list(shape)}
 
 
 def _short(values: list[float]) -> list[float]:

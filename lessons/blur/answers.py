@@ -51,9 +51,9 @@ def median_image(images: Tensor, chances: Tensor) -> Tensor:
 
 # name -> (the loss of a guess on each image, the guess with the least expected loss)
 LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]] = {
-    "squared error": (squared_error, mean_image),
-    "absolute error": (absolute_error, median_image),
-    "cross-entropy": (cross_entropy, mean_image),
+    "squared_error": (squared_error, mean_image),
+    "absolute_error": (absolute_error, median_image),
+    "cross_entropy": (cross_entropy, mean_image),
 }
 
 

@@ -12,21 +12,16 @@ from lessons.compress import bits_back, picture_files
 from lessons.compress import study as compression
 from lessons.compress.quantised import psnr
 from lessons.shared import pca
-from lessons.shared.coders import Coder, of_model, of_pca
+from lessons.shared.coders import CODERS, LATENTS
+from lessons.shared.screen import coder
 from vae import bounds, data
 from vae.models import VAE
 
-NAMES = {"ae": "Autoencoder", "vae": "VAE", "pca": "PCA"}
 DIGITS = (3, 2, 1, 18, 4, 8, 11, 0, 61, 7)  # test images in the live part, one of each class
 PIXELS = 784
 LADDER = tuple(f"mnist-vae-2d-beta-{beta}" for beta in ("0.05", "0.25", "1", "2", "4", "8", "16"))
 BINARY, LOSSLESS = "mnist-vae-40d-binary", 200  # the model of binary pixels, and test images in its file
 NAT = 1 / float(np.log(2))  # bits
-
-
-def coder(kind: str, latents: int) -> Coder:
-    """One of the three coders; CheckpointError with a sentence where its file is missing or damaged."""
-    return of_pca(pca.load(), latents) if kind == "pca" else of_model(trained.get(f"mnist-{kind}-{latents}d").model)
 
 
 def live_facts(latents: int, at: int) -> dict[str, Any]:
@@ -35,7 +30,7 @@ def live_facts(latents: int, at: int) -> dict[str, Any]:
     test = data.load("mnist").test
     chosen = torch.tensor(DIGITS)
     told = []
-    for kind in compression.KINDS:
+    for kind in CODERS:
         one = coder(kind, latents)
         if kind == "pca":
             components = pca.load()
@@ -44,7 +39,7 @@ def live_facts(latents: int, at: int) -> dict[str, Any]:
             body = payloads.decoder(trained.get(f"mnist-{kind}-{latents}d").model)
         codes = [[float(f"{value:.7g}") for value in row] for row in one.encode(test.pixels(chosen)).tolist()]
         curve = shipped["curves"][f"{kind}-{latents}"]
-        told.append({"kind": kind, "name": NAMES[kind], "weights": body.announce(), "codes": codes, **curve})
+        told.append({"kind": kind, "name": CODERS[kind], "weights": body.announce(), "codes": codes, **curve})
     return {
         "originals": test.images[chosen].flatten(1).tolist(),
         "labels": test.labels[chosen].tolist(),
@@ -146,4 +141,4 @@ def lossless() -> Lossless:
 def errors_of_models() -> dict[str, dict[int, float]]:
     """Squared error per image on the test set by kind and number of latents, codes not rounded."""
     errors = compression.load()["errors"]
-    return {kind: {latents: errors[f"{kind}-{latents}"] for latents in compression.LATENTS} for kind in ("ae", "vae")}
+    return {kind: {latents: errors[f"{kind}-{latents}"] for latents in LATENTS} for kind in ("ae", "vae")}

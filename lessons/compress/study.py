@@ -14,24 +14,16 @@ from torch import Tensor
 
 from lessons.compress import picture_files
 from lessons.compress.quantised import Codec, Point, average_spread, measure
-from lessons.shared import pca
-from lessons.shared.coders import Coder, of_model, of_pca
-from vae import checkpoints, data
+from lessons.shared import coders
+from lessons.shared.coders import CODERS, LATENTS, Coder
+from vae import data
 from vae.errors import CheckpointError
 
 FILE = Path(__file__).parent / "shipped" / "compression.json"
-KINDS = ("ae", "vae", "pca")
-LATENTS = (2, 10, 20)
 STEPS = (4.0, 2.83, 2.0, 1.41, 1.0, 0.71, 0.5, 0.35, 0.25, 0.18, 0.125, 0.0625, 0.03125)  # in average spreads of a code
 COUNTED = 5_000  # training images behind the tables
 CODED = 2_000  # test images in the file
 QUALITIES = (1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90)
-
-
-def coders(latents: int) -> dict[str, Coder]:
-    """The three coders of one size that ship."""
-    models = {kind: checkpoints.load(checkpoints.SHIPPED / f"mnist-{kind}-{latents}d").model for kind in ("ae", "vae")}
-    return {**{kind: of_model(model) for kind, model in models.items()}, "pca": of_pca(pca.load(), latents)}
 
 
 class Subject:
@@ -93,7 +85,7 @@ def write() -> None:
         "jpeg": [list(picture_files.jpeg(images, quality)) for quality in QUALITIES],
     }
     for latents in LATENTS:
-        for kind, coder in coders(latents).items():
+        for kind, coder in coders.shipped(latents).items():
             contents["curves"][f"{kind}-{latents}"] = curve(Subject(coder))
             contents["errors"][f"{kind}-{latents}"] = exact_error(coder, test.pixels())
     FILE.parent.mkdir(exist_ok=True)
@@ -104,7 +96,7 @@ def load() -> dict[str, Any]:
     """What ships; CheckpointError with what to do where the file is missing or damaged."""
     try:
         contents = json.loads(FILE.read_text(encoding="utf-8"))
-        if {f"{kind}-{latents}" for kind in KINDS for latents in LATENTS} != contents["curves"].keys():
+        if {f"{kind}-{latents}" for kind in CODERS for latents in LATENTS} != contents["curves"].keys():
             raise KeyError("curves")
         return contents
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from lessons.compress import study as compression
 from lessons.compress.picture_files import Jpeg
 from lessons.compress.quantised import psnr
-from lessons.compress.screen import NAMES, PIXELS, File
+from lessons.compress.screen import PIXELS, File
+from lessons.shared.coders import CODERS
 
 LOSSLESS = {
     "png": "PNG, a file each",
@@ -27,7 +28,7 @@ def table(files: Mapping[str, File], jpeg: Jpeg) -> str:
     """Codes of three coders by kind, the cheapest JPEG that is as good as the best of them, and lossless files."""
     rows = [
         _row(
-            f'<span class="le-name" style="--colour:var(--le-{kind}, #6F7782)">{NAMES[kind]}, codes</span>',
+            f'<span class="le-name" style="--colour:var(--le-{kind}, #6F7782)">{CODERS[kind]}, codes</span>',
             len(each.contents) / compression.CODED,
             f"{each.quality:.1f} dB",
             f"{each.decoder / 1000:,.0f} kB",

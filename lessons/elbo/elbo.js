@@ -2,6 +2,7 @@
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { compose, fill } from "../../explorer/browser/js/words.js";
 import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { climb, evidence, posterior, span, walk } from "./elbo_maths.js";
@@ -9,7 +10,7 @@ import { part } from "../../explorer/lesson/js/part.js";
 
 const CENTRE = [-3, 3];
 const LOG_WIDTH = [Math.log(0.02), Math.log(1.5)];
-const VIEWS = { near: "Near the posterior", whole: "With the prior" };
+const VIEWS = ["near", "whole"];
 const NEAR = 0.75; // from the middle of the near view to its side
 const WHOLE = 3.2;
 const REMEMBERED = 240; // moments that the trace keeps
@@ -18,8 +19,8 @@ const INK = { q: "#2A78BD", gap: "#9B51A8", prior: "#7A7F87", posterior: "#C2385
 const TURN = 2 * Math.PI;
 
 class EvidencePart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, q: { m: [0, 0], s: [1, 1] }, view: "near", trace: [], echo: new Echo(), walking: 0 });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, q: { m: [0, 0], s: [1, 1] }, view: "near", trace: [], echo: new Echo(), walking: 0 });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -30,7 +31,8 @@ class EvidencePart {
     });
   }
 
-  /** data: { model, image, loadings (P x 2), offset (P), pixels (P), side, start: { m, s } }; a start that is only echoed moves nothing. */
+  /** data: { model, image, loadings (P x 2), offset (P), pixels (P), side, begin (m1, m2, s1, s2), start: { m1, m2, s1, s2, view } }; a
+   *  start that is only echoed moves nothing. */
   update(data, tell) {
     this.tell = tell;
     const other = JSON.stringify(data.image) !== JSON.stringify(this.data?.image);
@@ -43,34 +45,37 @@ class EvidencePart {
     }
     if (this.echo.asks(data.start)) {
       this.#halt();
-      this.q = { m: [...data.start.m], s: [...data.start.s] };
+      const { m1, m2, s1, s2, view } = data.start;
+      this.q = { m: [m1, m2], s: [s1, s2] };
       this.trace = [];
-      this.#fitView();
+      if (view) this.view = view;
+      else this.#fitView();
     }
     this.#changed();
     this.#say();
   }
 
   #build() {
-    const { signal } = this;
-    const board = el("canvas", { role: "img", "aria-label": "The latent plane: q over the true posterior and the prior" });
-    const trace = el("canvas", { role: "img", "aria-label": "log p(x), the ELBO and the gap between them, as q moved" });
+    const { signal, words } = this;
+    const board = el("canvas", { role: "img", "aria-label": words.plane });
+    const trace = el("canvas", { role: "img", "aria-label": words.trace });
     this.plane = new Chart(board, { x: [-1, 1], y: [-1, 1], margins: { left: 36, right: 8, top: 8, bottom: 36 } });
     this.record = new Chart(trace, { x: [0, REMEMBERED - 1], y: [-1, 0], margins: { left: 8, right: 8, top: 8, bottom: 22 } });
-    this.seen = el("canvas", { className: "ev-digit", width: 28, height: 28, role: "img", "aria-label": "The digit x" });
-    this.decoded = el("canvas", { className: "ev-digit", width: 28, height: 28, role: "img", "aria-label": "The centre of q, decoded" });
+    const picture = (label) => el("canvas", { className: "ev-digit", width: 28, height: 28, role: "img", "aria-label": label });
+    [this.seen, this.decoded] = [picture(words.digit), picture(words.decoded)];
     this.sliders = [
-      this.#slider("Centre of q in z1", CENTRE, (v) => (this.q.m[0] = v), () => this.q.m[0], number),
-      this.#slider("Centre of q in z2", CENTRE, (v) => (this.q.m[1] = v), () => this.q.m[1], number),
-      this.#slider("Width \u03c3 of q in z1", LOG_WIDTH, (v) => (this.q.s[0] = Math.exp(v)), () => Math.log(this.q.s[0]), width),
-      this.#slider("Width \u03c3 of q in z2", LOG_WIDTH, (v) => (this.q.s[1] = Math.exp(v)), () => Math.log(this.q.s[1]), width),
+      this.#slider(words.m1, CENTRE, (v) => (this.q.m[0] = v), () => this.q.m[0], number),
+      this.#slider(words.m2, CENTRE, (v) => (this.q.m[1] = v), () => this.q.m[1], number),
+      this.#slider(words.s1, LOG_WIDTH, (v) => (this.q.s[0] = Math.exp(v)), () => Math.log(this.q.s[0]), width),
+      this.#slider(words.s2, LOG_WIDTH, (v) => (this.q.s[1] = Math.exp(v)), () => Math.log(this.q.s[1]), width),
     ];
-    this.walk = this.#button("Climb the ELBO", () => (this.walking ? this.#halt() : this.#climb()), "main");
-    const prior = this.#button("q = prior", () => this.#moveTo({ m: [0, 0], s: [1, 1] }));
-    const again = this.#button("Start over", () => this.#moveTo({ m: this.truth.mean.map((v, i) => v + [0.3, 0.22][i]), s: [0.16, 0.07] }));
-    this.views = Object.entries(VIEWS).map(([name, text]) => [name, this.#button(text, () => this.#look(name))]);
+    this.walk = this.#button(words.climb, () => (this.walking ? this.#halt() : this.#climb()), "main");
+    const prior = this.#button(words.to_prior, () => this.#moveTo({ m: [0, 0], s: [1, 1] }));
+    const again = this.#button(words.again, () => this.#moveTo({ m: this.data.begin.slice(0, 2), s: this.data.begin.slice(2) }));
+    this.views = VIEWS.map((name) => [name, this.#button(words[`view_${name}`], () => this.#look(name))]);
     this.status = el("p", { className: "note", role: "status" });
-    const figure = (canvas, words) => el("figure", {}, canvas, el("figcaption", { textContent: words }));
+    const figure = (canvas, caption) => el("figure", {}, canvas, el("figcaption", { textContent: caption }));
+    const coloured = (className, textContent) => el("b", { className, textContent });
     this.root.replaceChildren(
       el(
         "div",
@@ -78,11 +83,11 @@ class EvidencePart {
         el(
           "div",
           {},
-          el("p", { className: "title" }, "Drag ", el("b", { className: "ev-q", textContent: "q" }), " by its centre or its edges, over the ", el("b", { className: "ev-p", textContent: "true posterior" })),
+          el("p", { className: "title" }, ...compose(words.drag, { q: coloured("ev-q", words.drag_q), posterior: coloured("ev-p", words.drag_posterior) })),
           el("div", { className: "board drag ev-plane" }, board),
-          el("div", { className: "buttons ev-views", role: "group", "aria-label": "What the plane shows" }, ...this.views.map(([, button]) => button)),
+          el("div", { className: "buttons ev-views", role: "group", "aria-label": words.view }, ...this.views.map(([, button]) => button)),
         ),
-        el("div", { className: "ev-side" }, this.#ledger(), el("div", { className: "board ev-trace" }, trace), el("div", { className: "ev-below" }, figure(this.seen, "the digit x"), figure(this.decoded, "q\u2019s centre, decoded"), this.#parts())),
+        el("div", { className: "ev-side" }, this.#ledger(), el("div", { className: "board ev-trace" }, trace), el("div", { className: "ev-below" }, figure(this.seen, words.digit), figure(this.decoded, words.decoded), this.#parts())),
       ),
       el("div", { className: "ev-sliders" }, ...this.sliders.map((slider) => slider.element)),
       el("div", { className: "buttons" }, this.walk, prior, again, this.status),
@@ -119,11 +124,12 @@ class EvidencePart {
     const [elbo, gap] = [el("span", { className: "ev-bar ev-elbo" }), el("span", { className: "ev-bar ev-gap" })];
     this.bars = { elbo, gap };
     this.texts = Object.fromEntries(["elbo", "gap", "sum", "scale"].map((name) => [name, el("b")]));
-    const name = (className, words, value) => el("span", { className }, words, value);
+    const { words } = this;
+    const name = (className, text, value) => el("span", { className }, `${text} `, value);
     return el(
       "div",
-      { className: "ev-ledger", role: "group", "aria-label": "log p(x) in two parts" },
-      el("div", { className: "ev-names" }, name("ev-q", "ELBO ", this.texts.elbo), name("ev-g", "KL(q \u2016 posterior) ", this.texts.gap), name("", "sum = log p(x) ", this.texts.sum)),
+      { className: "ev-ledger", role: "group", "aria-label": words.ledger },
+      el("div", { className: "ev-names" }, name("ev-q", words.elbo, this.texts.elbo), name("ev-g", words.gap, this.texts.gap), name("", words.sum, this.texts.sum)),
       el("div", { className: "ev-track" }, elbo, gap),
       el("div", { className: "ev-scale" }, this.texts.scale),
     );
@@ -131,17 +137,7 @@ class EvidencePart {
 
   #parts() {
     this.inner = Object.fromEntries(["reconstruction", "rate"].map((name) => [name, el("b")]));
-    return el(
-      "p",
-      { className: "note" },
-      "Inside the ELBO: E",
-      el("sub", { textContent: "q" }),
-      "[log p(x|z)] ",
-      this.inner.reconstruction,
-      " minus KL(q \u2016 prior) ",
-      this.inner.rate,
-      ". Neither knows the posterior.",
-    );
+    return el("p", { className: "note" }, ...compose(this.words.inside, { q: el("sub", { textContent: "q" }), ...this.inner }));
   }
 
   // ---- the hand
@@ -180,6 +176,7 @@ class EvidencePart {
 
   #look(view) {
     this.view = view;
+    this.#report();
     this.draw();
   }
 
@@ -201,7 +198,8 @@ class EvidencePart {
   #report() {
     this.#say();
     const round = (v) => Math.round(v * 1e4) / 1e4;
-    const start = { m: this.q.m.map(round), s: this.q.s.map(round) };
+    const [m1, m2, s1, s2] = [...this.q.m, ...this.q.s].map(round);
+    const start = { m1, m2, s1, s2, view: this.view };
     this.echo.told(start);
     this.tell?.(start);
   }
@@ -209,7 +207,7 @@ class EvidencePart {
   #halt() {
     cancelAnimationFrame(this.walking);
     this.walking = 0;
-    this.walk.textContent = "Climb the ELBO";
+    this.walk.textContent = this.words.climb;
   }
 
   #climb() {
@@ -221,7 +219,7 @@ class EvidencePart {
       this.#report();
       return;
     }
-    this.walk.textContent = "Stop";
+    this.walk.textContent = this.words.stop;
     const frame = () => {
       const next = climb(model, image, this.q);
       if (!next) {
@@ -240,8 +238,7 @@ class EvidencePart {
 
   #say() {
     const { gap } = this.now;
-    this.status.textContent =
-      gap < 0.01 ? "q is the posterior: the gap is closed, and the ELBO is log p(x)." : `${number(gap)} nats are missing. Can you close the gap?`;
+    this.status.textContent = gap < 0.01 ? this.words.closed : fill(this.words.missing, { gap });
   }
 
   // ---- what is shown
@@ -275,7 +272,7 @@ class EvidencePart {
     for (const k of [1, EDGE]) ellipse(plane, q.m, q.s.map((v) => k * v), { colour: ink.q, width: k === 1 ? 2.5 : 1.5, fill: k === 1 });
     for (const [a, b] of [[EDGE * q.s[0], 0], [-EDGE * q.s[0], 0], [0, EDGE * q.s[1]], [0, -EDGE * q.s[1]]]) plane.dot(q.m[0] + a, q.m[1] + b, { colour: ink.q, radius: 4.5, hollow: true });
     plane.dot(...q.m, { colour: ink.q, radius: 7 });
-    if (this.view === "whole") plane.words("prior N(0, I)", ...plane.toScreen(0, -2.02).map((v, i) => v + (i ? 14 : 0)), { colour: ink.prior, weight: 600 });
+    if (this.view === "whole") plane.words(this.words.prior, ...plane.toScreen(0, -2.02).map((v, i) => v + (i ? 14 : 0)), { colour: ink.prior, weight: 600 });
   }
 
   #paintLedger() {
@@ -284,16 +281,16 @@ class EvidencePart {
     const share = Math.min(1, gap / scale);
     this.bars.elbo.style.width = `${100 * (1 - share)}%`;
     this.bars.gap.style.width = `${100 * share}%`;
-    this.texts.elbo.textContent = `${number(elbo)}`;
-    this.texts.gap.textContent = `${number(gap)}`;
-    this.texts.sum.textContent = `${number(elbo + gap)} nats`;
-    this.texts.scale.textContent = `The track is ${scale.toLocaleString("en")} nats long and ends at log p(x)`;
+    this.texts.elbo.textContent = number(elbo);
+    this.texts.gap.textContent = number(gap);
+    this.texts.sum.textContent = fill(this.words.nats, { sum: elbo + gap });
+    this.texts.scale.textContent = fill(this.words.scale, { scale });
     this.inner.reconstruction.textContent = number(reconstruction);
     this.inner.rate.textContent = number(rate);
   }
 
   #paintTrace(ink) {
-    const { record, trace } = this;
+    const { record, trace, words } = this;
     if (!trace.length) return;
     const top = this.now.logEvidence;
     const scale = span(Math.max(0.5, ...trace.map((elbo) => top - elbo)));
@@ -306,9 +303,9 @@ class EvidencePart {
     record.line([[0, top], ...points, [last[0], top]], { colour: ink.gap, width: 0, alpha: 0, fill: ink.gap });
     record.line(points, { colour: ink.q, width: 2 });
     record.line([[0, top], [last[0], top]], { colour: ink.text, width: 2 });
-    record.words("log p(x)", 16, record.toScreen(0, top)[1] - 5, { align: "left", weight: 600 });
-    record.words("ELBO", record.toScreen(...last)[0] - 8, Math.min(record.height - 28, record.toScreen(...last)[1] + 16), { align: "right", colour: ink.q, weight: 700 });
-    record.words("as q moves \u2192", record.width / 2, record.height - 6, {});
+    record.words(words.trace_top, 16, record.toScreen(0, top)[1] - 5, { align: "left", weight: 600 });
+    record.words(words.elbo, record.toScreen(...last)[0] - 8, Math.min(record.height - 28, record.toScreen(...last)[1] + 16), { align: "right", colour: ink.q, weight: 700 });
+    record.words(words.trace_axis, record.width / 2, record.height - 6, {});
   }
 }
 
@@ -357,4 +354,4 @@ function clamp(value, [low, high]) {
   return Math.min(high, Math.max(low, value));
 }
 
-export const render = part((root, signal) => new EvidencePart(root, signal));
+export const render = part((root, signal, words) => new EvidencePart(root, signal, words));

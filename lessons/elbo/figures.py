@@ -6,21 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import LEGEND, framed
 from lessons.elbo.gaps import Fitted, Plane, WeightedBound
 
-HEIGHT = 360
 TRUTH = palette.Z
-
-
-def _layout(figure: go.Figure, **more) -> go.Figure:
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        **more,
-    )
-    return figure
 
 
 def weighted_bounds(bounds: Sequence[WeightedBound], log_evidence: float, best: float) -> go.Figure:
@@ -48,15 +37,12 @@ def weighted_bounds(bounds: Sequence[WeightedBound], log_evidence: float, best: 
             line={"color": colour, "width": 2, "dash": dash},
             hovertemplate="%{y:.2f} nats<extra>" + name + "</extra>",
         )
-    return _layout(
-        figure,
-        xaxis={"title": "K, samples in one bound", "type": "log", "tickvals": count, "ticktext": [f"{k:,}" for k in count]},
-        yaxis={"title": "nats for this image"},
-    )
+    figure = framed(figure, "K, samples in one bound", "nats for this image")
+    return figure.update_xaxes(type="log", tickvals=count, ticktext=[f"{k:,}" for k in count])
 
 
-def posterior_plane(plane: Plane, path: Sequence[Fitted], best: Fitted) -> go.Figure:
-    """The true posterior as shading, with the encoder's q, the way of the ascent from it, and the best q (two widths each)."""
+def posterior_plane(plane: Plane, path: Sequence[Fitted], best: Fitted, elsewhere: bool) -> go.Figure:
+    """The true posterior as shading, with the encoder's q, the ascent from it, and the best q if it is elsewhere (two widths each)."""
     guess, end = path[0], path[-1]
     figure = go.Figure()
     density = plane.posterior.numpy()
@@ -69,7 +55,7 @@ def posterior_plane(plane: Plane, path: Sequence[Fitted], best: Fitted) -> go.Fi
         hoverinfo="skip",
     )
     drawn = [(guess, "encoder's q", palette.VAE, "solid"), (end, "after ascent from there", palette.RECONSTRUCTION, "dash")]
-    if best.elbo > end.elbo + 0.01:
+    if elsewhere:
         drawn.append((best, "best q found", palette.KL, "solid"))
     for fitted, name, colour, dash in drawn:
         angle = np.linspace(0, 2 * np.pi, 73)
@@ -93,11 +79,7 @@ def posterior_plane(plane: Plane, path: Sequence[Fitted], best: Fitted) -> go.Fi
         hoverinfo="skip",
     )
     across, up = _bounds(plane, [fitted for fitted, *_ in drawn])
-    return _layout(
-        figure,
-        xaxis={"title": "z1", "range": across},
-        yaxis={"title": "z2", "range": up, "scaleanchor": "x"},
-    )
+    return framed(figure, "z1", "z2").update_xaxes(range=across).update_yaxes(range=up, scaleanchor="x")
 
 
 def _bounds(plane: Plane, drawn: Sequence[Fitted]) -> tuple[list[float], list[float]]:
@@ -129,6 +111,5 @@ def losses(log_evidence: float, best: float, guess: float) -> go.Figure:
             marker={"color": colour},
             hovertemplate=f"{name}<br>%{{x:.2f}} nats<extra></extra>",
         )
-    figure = _layout(figure, barmode="stack", xaxis={"title": "nats missing from the ELBO of this image"})
-    figure.update_layout(height=170, legend={"orientation": "v", "y": 1.05})
-    return figure
+    legend = {**LEGEND, "orientation": "v", "y": 1.05}
+    return framed(figure, "nats missing from the ELBO of this image", "", height=170, barmode="stack", legend=legend)

@@ -15,6 +15,7 @@ MODEL = "mnist-vae-2d"
 SAMPLES = (1, 3, 10, 30, 100, 300, 1_000)
 DRAWS = 2_000
 CENTRE, WIDTH = (-3.0, 3.0), (0.02, 1.5)  # where q may be
+BETTER = 0.01  # nats by which another hill has to be higher
 
 
 @st.cache_resource(show_spinner="Fitting probabilistic PCA to 55,000 digits")
@@ -34,6 +35,7 @@ def facts(digit: int) -> dict[str, Any]:
         "offset": [round(value, 4) for value in model.offset.tolist()],
         "pixels": [round(value, 3) for value in image.tolist()],
         "side": dataset.image_shape[-1],
+        "begin": start(digit),
     }
 
 
@@ -69,6 +71,19 @@ class Gaps:
     @property
     def log_evidence(self) -> float:
         return self.plane.log_evidence
+
+    @property
+    def guess(self) -> gaps.Fitted:
+        return self.path[0]
+
+    @property
+    def end(self) -> gaps.Fitted:
+        return self.path[-1]
+
+    @property
+    def on_lower_hill(self) -> bool:
+        """Whether the ascent from the encoder's q ends below the best q."""
+        return self.best.elbo > self.end.elbo + BETTER
 
 
 @st.cache_data(max_entries=64, show_spinner="Integrating over the latent plane")

@@ -166,9 +166,9 @@ def amortised_inference(centred: Tensor, model: Factors, steps: int, seed: int =
 
 
 ALGORITHMS: dict[str, Callable[[Tensor, Factors, int], Iterator[Step]]] = {
-    "EM": expectation_maximisation,
-    "Monte Carlo EM": monte_carlo_em,
-    "VI": variational_inference,
-    "Variational EM": variational_em,
-    "Amortised VI (a VAE)": amortised_inference,
+    "em": expectation_maximisation,
+    "monte_carlo_em": monte_carlo_em,
+    "vi": variational_inference,
+    "variational_em": variational_em,
+    "vae": amortised_inference,
 }

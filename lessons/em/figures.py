@@ -5,15 +5,23 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 from lessons.em.algorithms import Step
 
 HEIGHT = 380
 LINES = {
-    "EM": (palette.Z, "solid"),
-    "Monte Carlo EM": (palette.EPSILON, "dash"),
-    "VI": (palette.KL, "solid"),
-    "Variational EM": (palette.RECONSTRUCTION, "dashdot"),
-    "Amortised VI (a VAE)": (palette.VAE, "solid"),
+    "em": (palette.Z, "solid"),
+    "monte_carlo_em": (palette.EPSILON, "dash"),
+    "vi": (palette.KL, "solid"),
+    "variational_em": (palette.RECONSTRUCTION, "dashdot"),
+    "vae": (palette.VAE, "solid"),
+}
+NAMES = {
+    "em": "EM",
+    "monte_carlo_em": "Monte Carlo EM",
+    "vi": "VI",
+    "variational_em": "Variational EM",
+    "vae": "Amortised VI (a VAE)",
 }
 
 
@@ -21,8 +29,8 @@ def likelihoods(runs: Mapping[str, Sequence[Step]], shown: int, best: float, bou
     """Mean log p(x) of each algorithm up to step `shown`, with its ELBO (thin, dotted) if asked for; nats per image."""
     figure = go.Figure()
     steps = len(next(iter(runs.values()))) - 1
-    for name, run in runs.items():
-        colour, dash = LINES[name]
+    for key, run in runs.items():
+        name, (colour, dash) = NAMES[key], LINES[key]
         seen = list(range(shown + 1))
         figure.add_scatter(
             x=seen,
@@ -54,12 +62,5 @@ def likelihoods(runs: Mapping[str, Sequence[Step]], shown: int, best: float, bou
         hovertemplate="%{y:.3f} nats<extra>scikit-learn</extra>",
     )
     lowest = min(step.log_likelihood for run in runs.values() for step in run)
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        xaxis={"title": "steps (each sees all 1,197 digits)", "range": [-0.5, steps + 0.5]},
-        yaxis={"title": "log p(x), nats per image", "range": [lowest - (3 if bounds else 0.6), best + 0.6]},
-    )
-    return figure
+    figure = framed(figure, "steps (each sees all 1,197 digits)", "log p(x), nats per image", HEIGHT)
+    return figure.update_xaxes(range=[-0.5, steps + 0.5]).update_yaxes(range=[lowest - (3 if bounds else 0.6), best + 0.6])

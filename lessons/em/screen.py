@@ -1,6 +1,7 @@
 """What the lesson from EM to the VAE shows: five runs on scikit-learn's digits, computed once a process, and their pictures."""
 
 import html
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,10 @@ from sklearn.decomposition import FactorAnalysis
 from torch import Tensor
 
 from explorer.page import palette, pictures
-from lessons.em import algorithms as em
+from explorer.page.words import Words, fill, inline
+from lessons.em import algorithms
 from lessons.em.algorithms import Step
+from lessons.em.figures import LINES, NAMES
 from vae import data
 
 STEPS = 60
@@ -21,18 +24,6 @@ VARIES = 0.005  # variance below which a pixel says nothing
 POINTS = 500  # images drawn on each plane
 SAME = 0.1  # nats: models this near in likelihood count as the same
 SIDE, DOT, REACH = 400, 4, 3.2  # of a plane: pixels across, radius of a dot, from the middle to a side in latent units
-
-# name -> (who answers E, what happens at M)
-ROLES = {
-    "EM": ("the true posterior, in closed form", "the best model, in closed form"),
-    "Monte Carlo EM": ("averages over a Markov chain for each image", "as in EM"),
-    "VI": ("a diagonal Gaussian for each image, improved in turns", "nothing: the model stays"),
-    "Variational EM": ("the same diagonal Gaussians, one turn a step", "as in EM"),
-    "Amortised VI (a VAE)": (
-        "one encoder for all images: q = N(Ax, \u03c3\u00b2)",
-        "gradient steps on decoder and encoder together",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -64,19 +55,27 @@ def digits() -> Digits:
 def runs(start: int) -> dict[str, list[Step]]:
     """Every algorithm's steps from one common start."""
     centred = digits().centred
-    return {name: list(run(centred, em.start(centred, STARTS[start]), STEPS)) for name, run in em.ALGORITHMS.items()}
+    return {
+        name: list(run(centred, algorithms.start(centred, STARTS[start]), STEPS)) for name, run in algorithms.ALGORITHMS.items()
+    }
 
 
 @st.cache_resource(show_spinner=False)
 def best() -> float:
     """The log-likelihood that scikit-learn's FactorAnalysis reaches on the same data, nats per image."""
     images = digits().centred.numpy()
-    return float(FactorAnalysis(em.LATENT_DIM, tol=1e-8, max_iter=5_000, svd_method="lapack").fit(images).score(images))
+    return float(FactorAnalysis(algorithms.LATENT_DIM, tol=1e-8, max_iter=5_000, svd_method="lapack").fit(images).score(images))
 
 
 def arrived(start: int) -> set[str]:
     """The algorithms whose last model is as probable as scikit-learn's, to a tenth of a nat."""
     return {name for name, steps in runs(start).items() if steps[-1].log_likelihood > best() - SAME}
+
+
+def who_arrives(start: int) -> str:
+    """The answer to the page's prediction: "all" arrive, all "but-vi", or only "em"."""
+    found = arrived(start)
+    return "all" if len(found) == len(NAMES) else "but-vi" if len(found) > 1 else "em"
 
 
 def turn(codes: Tensor, reference: Tensor) -> Tensor:
@@ -88,30 +87,34 @@ def turn(codes: Tensor, reference: Tensor) -> Tensor:
     return left @ right
 
 
-def panel(name: str, step: Step, reference: Tensor) -> str:
-    """One algorithm at one step as HTML: who answers, what the model is like, where the codes are."""
-    who, then = ROLES[name]
+def panels(runs: Mapping[str, Sequence[Step]], step: int, words: Words) -> str:
+    """Every algorithm at one step as HTML: how it does E and M, what its model is like, where its codes are."""
+    reference = runs["em"][-1].codes
+    return f'<div class="em-panels">{"".join(_panel(name, run[step], reference, words) for name, run in runs.items())}</div>'
+
+
+def _panel(key: str, step: Step, reference: Tensor, words: Words) -> str:
+    e, m, said, name = words.items("e-step")[key], words.items("m-step")[key], words.items("panel"), NAMES[key]
     found = digits()
     rotation = turn(step.codes, reference)
     columns = (step.model.loadings @ rotation).T  # (D, P)
     rebuilt = step.codes[0] @ step.model.loadings.T + found.offset
-    bound = "" if step.bound is None else f"<br>ELBO <b>{_nats(step.bound)}</b>"
-    loadings = "".join(
-        f'<img class="em-tile" src="{pictures.data_uri(_signed(found.picture(w)))}" alt="Loading {i + 1}">'
-        for i, w in enumerate(columns)
-    )
-    digit = f'<img class="em-tile" src="{pictures.data_uri(pictures.grey(found.picture(rebuilt))[0])}" alt="The first digit rebuilt">'
+    tiles = [(_signed(found.picture(w)), fill(said["loading"], {"number": i + 1}, "")) for i, w in enumerate(columns)]
+    tiles.append((pictures.grey(found.picture(rebuilt))[0], said["rebuilt"]))
+    plane = _plane(step.codes @ rotation, found.labels), fill(said["plane"], {"points": POINTS, "name": name}, "")
+    numbers = {"evidence": step.log_likelihood, "bound": step.bound}
+    lines = [inline(fill(said[what], {"nats": nats}, "")) for what, nats in numbers.items() if nats is not None]
     return (
-        f'<section class="em-panel" aria-label="{html.escape(name)}"><h3>{html.escape(name)}</h3>'
-        f"<p><b>E</b> {html.escape(who)}</p><p><b>M</b> {html.escape(then)}</p>"
-        f"{_plane(name, step.codes @ rotation, found.labels)}"
-        f'<div class="em-tiles">{loadings}{digit}</div>'
-        f'<p class="em-numbers">log p(x) <b>{_nats(step.log_likelihood)}</b>{bound}</p></section>'
+        f'<section class="em-panel" style="--colour:{LINES[key][0]}" aria-label="{html.escape(name)}"><h3>{html.escape(name)}</h3>'
+        f"<p><b>E</b> {html.escape(e)}</p><p><b>M</b> {html.escape(m)}</p>"
+        f"{_image('em-plane', *plane)}"
+        f'<div class="em-tiles">{"".join(_image("em-tile", *tile) for tile in tiles)}</div>'
+        f'<p class="em-numbers">{"<br>".join(lines)}</p></section>'
     )
 
 
-def _nats(value: float) -> str:
-    return f"{value:.2f}".replace("-", "\u2212")
+def _image(kind: str, picture: np.ndarray, alt: str) -> str:
+    return f'<img class="{kind}" src="{pictures.data_uri(picture)}" alt="{html.escape(alt)}">'
 
 
 def _signed(values: np.ndarray) -> np.ndarray:
@@ -121,7 +124,7 @@ def _signed(values: np.ndarray) -> np.ndarray:
     return np.round(255 + np.where(share > 0, share * (above - 255.0), -share * (below - 255.0))).astype(np.uint8)
 
 
-def _plane(name: str, codes: Tensor, labels: Tensor) -> str:
+def _plane(codes: Tensor, labels: Tensor) -> np.ndarray:
     """Codes as dots in the colours of their classes; the frame spans -3.2 to 3.2 on both axes."""
     picture = Image.new("RGBA", (SIDE, SIDE))
     draw = ImageDraw.Draw(picture)
@@ -130,5 +133,4 @@ def _plane(name: str, codes: Tensor, labels: Tensor) -> str:
     spots = ((codes[:POINTS].clamp(-REACH, REACH) / (2 * REACH) + 0.5) * SIDE).tolist()
     for (x, y), label in zip(spots, labels[:POINTS].tolist(), strict=True):
         draw.ellipse((x - DOT, SIDE - y - DOT, x + DOT, SIDE - y + DOT), fill=palette.DIGITS[label])
-    alt = f"Codes of {POINTS} digits as {html.escape(name)} places them"
-    return f'<img class="em-plane" src="{pictures.data_uri(np.asarray(picture))}" alt="{alt}">'
+    return np.asarray(picture)

@@ -56,6 +56,11 @@ class Symptoms:
         """Validation reconstruction over training reconstruction; about 1 where nothing was learned by heart."""
         return self.validation / self.training
 
+    @property
+    def negative_elbo(self) -> float:
+        """Reconstruction plus KL on validation images; for an autoencoder, the reconstruction."""
+        return self.validation + (self.kl or 0.0)
+
 
 def constant_cost(dataset: Dataset) -> float:
     """Cross-entropy of validation images when every answer is the mean training image; nats per image.

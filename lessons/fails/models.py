@@ -4,24 +4,23 @@
 rungs of the beta ladder, which ships with the project.
 """
 
-import json
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import NamedTuple
 
 from lessons.fails import diagnosis
 from lessons.fails.diagnosis import Symptoms
+from lessons.shared.shipping import Shelf
 from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
-from vae.errors import CheckpointError, Diverged
+from vae.errors import Diverged
 from vae.models import Autoencoder
 from vae.recipes import Recipe, recipe
 from vae.records import Record
 from vae.training import prepare, train
 
-SHIPPED = Path(__file__).parent / "shipped"
-FACTS = "fails.json"
+SHELF = Shelf("fails", "fails")
+MEASURED = "fails"  # symptoms of all models, and why runs stopped
 FEW = 256  # training images of the run that memorises
 RECORDS = 40
 FIRST_STEPS = 16  # of runs that are set beside one that diverges: a record after each
@@ -104,22 +103,16 @@ def repeat(name: str, dataset: Dataset) -> Ended:
 
 
 def write() -> None:
-    """Train all RUNS, write each as a checkpoint, and the symptoms of every model of the lesson."""
+    """Train all RUNS, write each with its records, and the symptoms of every model of the lesson."""
     dataset = data.load("mnist")
     stopped = {}
     for name, run in RUNS.items():
         ended = repeat(name, dataset)
-        checkpoint = Checkpoint(name, ended.model, run.recipe.settings, "python -m lessons fails")
-        checkpoints.save(SHIPPED / name, checkpoints.files(checkpoint, ended.history))
+        SHELF.write_model(name, ended.model, run.recipe.settings, ended.history)
         if ended.stopped:
             stopped[name] = ended.stopped
-    symptoms = {name: asdict(diagnosis.examine(checkpoints.load(folder(name)).model, seen_by(name, dataset))) for name in NAMES}
-    (SHIPPED / FACTS).write_bytes(checkpoints.to_json({"symptoms": symptoms, "stopped": stopped}))
-
-
-def folder(name: str) -> Path:
-    """Where a model of the lesson is."""
-    return (SHIPPED if name in RUNS else checkpoints.SHIPPED) / name
+    symptoms = {name: asdict(diagnosis.examine(load(name).checkpoint.model, seen_by(name, dataset))) for name in NAMES}
+    SHELF.write_numbers(MEASURED, {"symptoms": symptoms, "stopped": stopped}, indent=1)
 
 
 class Shipped(NamedTuple):
@@ -131,42 +124,25 @@ class Shipped(NamedTuple):
 
 def load(name: str) -> Shipped:
     """One of NAMES; CheckpointError with a sentence where a file is missing or damaged."""
-    try:
-        return Shipped(checkpoints.load(folder(name)), checkpoints.load_history(folder(name)))
-    except CheckpointError as error:
-        if name in RUNS:
-            raise _damaged(str(folder(name))) from error
-        raise
+    if name in RUNS:
+        return Shipped(SHELF.checkpoint(name), SHELF.history(name))
+    return Shipped(checkpoints.load(checkpoints.SHIPPED / name), checkpoints.load_history(checkpoints.SHIPPED / name))
 
 
 def symptoms() -> dict[str, Symptoms]:
     """The symptoms of all NAMES, as they were measured from the weights that ship."""
-    found = _facts()["symptoms"]
-    try:
-        return {name: _symptoms(found[name]) for name in NAMES}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _damaged(FACTS) from error
+    measured = SHELF.numbers(MEASURED)
+    with SHELF.reading(MEASURED):
+        return {name: _symptoms(measured["symptoms"][name]) for name in NAMES}
 
 
 def stopped(name: str) -> str:
     """Why a run stopped before its budget was spent, or ""."""
-    return _facts()["stopped"].get(name, "")
-
-
-def _facts() -> dict[str, dict]:
-    try:
-        facts = json.loads((SHIPPED / FACTS).read_text(encoding="utf-8"))
-        if all(isinstance(facts[part], dict) for part in ("symptoms", "stopped")):
-            return facts
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(FACTS) from error
-    raise _damaged(FACTS)
+    measured = SHELF.numbers(MEASURED)
+    with SHELF.reading(MEASURED):
+        return measured["stopped"].get(name, "")
 
 
 def _symptoms(found: dict) -> Symptoms:
     per_dim = found["kl_per_dim"]
     return Symptoms(**{**found, "kl_per_dim": None if per_dim is None else tuple(per_dim)})
-
-
-def _damaged(what: str) -> CheckpointError:
-    return CheckpointError(f"{what} is missing or damaged. Write it again with `python -m lessons fails`.")

@@ -1,23 +1,19 @@
-"""A small classifier of digits, trained here and shipped: it says which class a generated picture belongs to, and its features are the space in
-which two sets of pictures are compared.
+"""A small classifier of digits: it says which class a generated picture belongs to, and two sets of pictures are compared by its features.
 
 `python -m lessons classifier` trains it from a fixed seed. Letters for shapes: B batch, C H W image, F features.
 """
 
-from pathlib import Path
-from typing import Any
-
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons.shared.shipping import Shelf
 from vae import checkpoints, data
 from vae.data import Dataset, Split
-from vae.errors import CheckpointError
 
-SHIPPED = Path(__file__).parent / "shipped" / "classifier"
+SHELF = Shelf("gan", "classifier")
+FOLDER = "classifier"
 FEATURES = 64
 EPOCHS, BATCH, RATE, SEED = 5, 128, 4e-3, 0
 AT_ONCE = 1_000
@@ -45,7 +41,7 @@ class Classifier(nn.Module):
 
 @torch.no_grad()
 def features(model: Classifier, images: Tensor) -> Tensor:
-    """What the last layer but one says of images (B, 1, 28, 28), (B, F)."""
+    """The last hidden layer of images (B, 1, 28, 28), (B, F)."""
     return torch.cat([model.trunk(some) for some in images.split(AT_ONCE)])
 
 
@@ -93,17 +89,13 @@ def write() -> None:
         "model.safetensors": safetensors.torch.save(weights),
         "metrics.json": checkpoints.to_json({"test_accuracy": accuracy(model, dataset.test)}),
     }
-    checkpoints.save(SHIPPED, contents)
+    SHELF.write_files(FOLDER, contents)
 
 
-def load(folder: Path = SHIPPED) -> tuple[Classifier, dict[str, Any]]:
-    """The shipped classifier and its measures; CheckpointError with a sentence where it is missing or damaged."""
+def load() -> tuple[Classifier, float]:
+    """The shipped classifier and its accuracy on the test digits; CheckpointError with what to do where it is missing or damaged."""
     model = Classifier()
-    try:
-        weights = safetensors.torch.load((folder / "model.safetensors").read_bytes())
+    weights, measures = SHELF.arrays(f"{FOLDER}/model"), SHELF.numbers(f"{FOLDER}/metrics")
+    with SHELF.reading(FOLDER):
         model.load_state_dict({name: weight.float() for name, weight in weights.items()})
-        measures = checkpoints.read_json(folder, "metrics.json")
-        float(measures["test_accuracy"])
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError, CheckpointError, safetensors.SafetensorError) as error:
-        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons classifier`.") from error
-    return model.eval(), measures
+        return model.eval(), float(measures["test_accuracy"])

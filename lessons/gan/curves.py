@@ -18,7 +18,7 @@ AT_REST = {"discriminator": log(4), "generator": log(2)}  # nats, where nobody c
 SCORED = {"real digits": palette.PRIOR, "generated": palette.GAN}
 
 
-class Moment(NamedTuple):
+class GameState(NamedTuple):
     """Where a game stood: losses in nats per image, and the shares of D(x) and D(G(z)) in equal bins from 0 to 1."""
 
     images: int
@@ -28,7 +28,7 @@ class Moment(NamedTuple):
     fake: Sequence[float]
 
 
-def losses(moments: Sequence[Moment], key: str) -> None:
+def losses(moments: Sequence[GameState], key: str, alt: str) -> None:
     """Both losses over images seen; dashed, what each is where nobody can tell real from generated: log 4 and log 2."""
     rows: list[tuple] = [(moment.images, player, getattr(moment, player), None) for moment in moments for player in PLAYERS]
     rows += [(None, player, None, nats) for player, nats in AT_REST.items()]
@@ -53,10 +53,10 @@ def losses(moments: Sequence[Moment], key: str) -> None:
         "mark": {"type": "rule", "strokeDash": [3, 3], "strokeWidth": 1.2},
         "encoding": {"y": {"field": "rest", "type": "quantitative"}, "color": _colour("player", PLAYERS)},
     }
-    _draw(frame, [line, rest], key, "Losses of discriminator and generator in nats per image over images seen")
+    _draw(frame, [line, rest], key, alt)
 
 
-def scores(moment: Moment, key: str) -> None:
+def scores(moment: GameState, key: str, alt: str) -> None:
     """How sure the discriminator is of real digits and of generated ones."""
     bins = len(moment.real)
     rows = [
@@ -87,27 +87,7 @@ def scores(moment: Moment, key: str) -> None:
         },
     }
     frame = pd.DataFrame(rows, columns=["low", "high", "of", "share"])
-    _draw(frame, [bar], key, "Histogram of the discriminator's scores of 1,000 real and 1,000 generated digits")
-
-
-def classes(shares: Sequence[float], key: str) -> None:
-    """The share of pictures that the classifier sees as each digit, with a line at the fair share."""
-    frame = pd.DataFrame({"digit": [str(k) for k in range(len(shares))], "share": list(shares)})
-    bar = {
-        "mark": {"type": "bar", "color": palette.GAN},
-        "encoding": {
-            "x": {"field": "digit", "type": "nominal", "title": "digit that the classifier sees", "axis": {"labelAngle": 0}},
-            "y": {
-                "field": "share",
-                "type": "quantitative",
-                "title": "share of pictures",
-                "axis": {"format": "%", "tickCount": 4},
-            },
-            "tooltip": [{"field": "digit"}, {"field": "share", "format": ".1%"}],
-        },
-    }
-    fair = {"mark": {"type": "rule", "strokeDash": [3, 3]}, "encoding": {"y": {"datum": 1 / len(shares)}}}
-    _draw(frame, [bar, fair], key, "Share of generated pictures in each class")
+    _draw(frame, [bar], key, alt)
 
 
 def _colour(field: str, colours: dict[str, str]) -> dict[str, Any]:

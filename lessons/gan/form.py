@@ -1,4 +1,4 @@
-"""The controls of a GAN's training: how strong either player is, and for how long they play. Every value is in the page's link."""
+"""The controls of a GAN's training: how strong either player is, and for how long they play."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.page import state
+from explorer.lesson.lesson import Lesson
 from vae.recipes import Recipe, recipe
 
 BUDGETS = (30_000, 100_000, 300_000, 600_000)
@@ -16,8 +16,8 @@ SPEEDS = (0.1, 0.3, 1.0, 3.0, 10.0)
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What the form says; its fields are the names in the link and the widgets' keys."""
+class GameSettings:
+    """What the form says; its fields are parameters of the address."""
 
     gan_images: int = 300_000
     gan_penalty: float = 3.0
@@ -34,94 +34,48 @@ class Choice:
         return (recipe("gan", self.gan_latents, self.gan_images, **changes),)
 
 
-USUAL = Choice()
+USUAL = GameSettings()
 PRESETS = {
-    "A calm game": USUAL,
-    "Mode collapse": Choice(gan_penalty=0.0),
-    "A discriminator ten times as fast": Choice(gan_penalty=0.0, gan_speed=10.0),
-    "A single latent": Choice(gan_latents=1),
+    "calm": USUAL,
+    "collapse": GameSettings(gan_penalty=0.0),
+    "fast": GameSettings(gan_penalty=0.0, gan_speed=10.0),
+    "single": GameSettings(gan_latents=1),
 }
 
 
-def of_run(recipes: tuple[Recipe, ...]) -> Choice:
+def of_run(recipes: tuple[Recipe, ...]) -> GameSettings:
     """The form's values of a run."""
     (spec, settings) = recipes[0]
-    return Choice(settings.images, settings.gradient_penalty, settings.discriminator_rate, spec.latent_dim, settings.seed)
+    return GameSettings(settings.images, settings.gradient_penalty, settings.discriminator_rate, spec.latent_dim, settings.seed)
 
 
-def fill(choice: Choice) -> None:
-    """Put values into the form; before it is drawn."""
-    st.session_state.update(asdict(choice))
+def read(lesson: Lesson) -> GameSettings:
+    """What the form says now."""
+    return GameSettings(**{name: lesson.at[name] for name in asdict(USUAL)})
 
 
-def values(choice: Choice) -> dict[str, Any]:
-    return asdict(choice)
-
-
-def read() -> Choice:
-    """What the form says, from the link on arrival and from the session afterwards."""
-    state.read_link(
-        gan_images=_one_of(BUDGETS),
-        gan_penalty=_one_of(PENALTIES),
-        gan_speed=_one_of(SPEEDS),
-        gan_latents=_one_of(LATENTS),
-        gan_seed=state.whole_number(0, 2**31 - 1),
-    )
-    state.usual(**asdict(USUAL))
-    return Choice(**{name: st.session_state[name] for name in asdict(USUAL)})
-
-
-def _one_of(allowed: tuple[float, ...]) -> state.Reader:
-    def read(text: str) -> float:
-        for value in allowed:
-            if text in (f"{value:g}", str(value)):
-                return value
-        raise ValueError(f"It must be one of {', '.join(f'{value:,}' for value in allowed)}; the usual value is used instead.")
-
-    return read
-
-
-def draw(train: Callable[[], None], back: Callable[[], None] | None = None) -> Choice:
-    """Draw the form and return what it says now.
+def draw(lesson: Lesson, train: Callable[[], None], back: Callable[[], None] | None = None) -> None:
+    """Draw the form.
 
     train  called by the button that asks for a run; back, where it is given, by the one that leaves the run shown
     """
-    choice = read()
+    settings = read(lesson)
     with st.container(horizontal=True, gap="small", key="gan-presets"):
-        st.button("Train this GAN", type="primary", on_click=train)
+        st.button(lesson.words.label("train"), type="primary", on_click=train)
         if back:
-            st.button("Show the one that ships", on_click=back)
+            st.button(lesson.words.label("back"), on_click=back)
         st.space("stretch")
-        for name, preset in PRESETS.items():
+        for name, label in lesson.words.items("presets").items():
             st.button(
-                name,
+                label,
                 key=f"gan-preset-{name}",
-                on_click=fill,
-                args=(preset,),
-                type="primary" if preset == choice else "secondary",
+                on_click=lesson.at.set,
+                kwargs=asdict(PRESETS[name]),
+                type="primary" if PRESETS[name] == settings else "secondary",
             )
     columns = st.columns(5, gap="medium")
-    columns[0].select_slider(
-        "Gradient penalty \u03b3",
-        PENALTIES,
-        format_func="{:g}".format,
-        key="gan_penalty",
-        persist_state="session",
-        help="Gives the discriminator a curvature of its own: half this weight times its squared slope at real images.",
-    )
-    columns[1].select_slider(
-        "Discriminator\u2019s speed",
-        SPEEDS,
-        format_func="\u00d7 {:g}".format,
-        key="gan_speed",
-        persist_state="session",
-        help="Its step size as a multiple of the generator\u2019s.",
-    )
-    columns[2].select_slider(
-        "Latents", LATENTS, key="gan_latents", persist_state="session", help="Numbers that a picture is made from."
-    )
-    columns[3].select_slider(
-        "Budget, images seen", BUDGETS, format_func="{:,}".format, key="gan_images", persist_state="session"
-    )
-    columns[4].number_input("Seed", 0, 2**31 - 1, key="gan_seed", persist_state="session")
-    return Choice(**{name: st.session_state[name] for name in asdict(USUAL)})
+    lesson.draw("gan_penalty", columns[0], format_func="{:g}".format)
+    lesson.draw("gan_speed", columns[1], format_func="\u00d7 {:g}".format)
+    lesson.draw("gan_latents", columns[2])
+    lesson.draw("gan_images", columns[3], format_func="{:,}".format)
+    lesson.draw("gan_seed", columns[4])

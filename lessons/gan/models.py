@@ -6,10 +6,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor
@@ -18,15 +16,16 @@ from lessons.gan import classifier, samples
 from lessons.gan.classifier import Classifier
 from lessons.gan.samples import Quality
 from lessons.shared import pca
+from lessons.shared.shipping import Shelf
 from vae import checkpoints, data, latent
 from vae.data import Dataset
-from vae.errors import CheckpointError
 from vae.models import Autoencoder, Network, build_network
 from vae.recipes import Recipe, recipe
 from vae.records import GameLosses, Record
 from vae.training import prepare_network, train
 
-SHIPPED = Path(__file__).parent / "shipped" / "gan"
+SHELF = Shelf("gan", "gan")
+FOLDER = "gan"
 LATENTS, IMAGES, SEEDS = 20, 600_000, 3
 DRAWS = 10_000  # pictures that measures are taken of, as many as there are test digits
 MOMENTS = 40
@@ -112,7 +111,7 @@ def write() -> None:
         "measures.json": checkpoints.to_json(measured),
         "losses.json": json.dumps(losses).encode(),
     }
-    checkpoints.save(SHIPPED, contents)
+    SHELF.write_files(FOLDER, contents)
 
 
 def _runs() -> Iterator[tuple[str, int]]:
@@ -141,29 +140,17 @@ class Shipped:
     losses: dict[str, list[dict[str, Any]]]
 
 
-def load(folder: Path = SHIPPED) -> Shipped:
-    """All of it; CheckpointError with a sentence where something is missing or damaged."""
-    try:
-        weights = safetensors.torch.load((folder / "networks.safetensors").read_bytes())
+def load() -> Shipped:
+    """All of it; CheckpointError with what to do where something is missing or damaged."""
+    weights = SHELF.arrays(f"{FOLDER}/networks")
+    found, losses = (SHELF.numbers(f"{FOLDER}/{name}") for name in ("measures", "losses"))
+    with SHELF.reading(FOLDER):
         networks = {name: _network(name, weights) for name in DRAWERS}
         measures = {
-            name: [Quality(**{**one, "shares": tuple(one["shares"])}) for one in several]
-            for name, several in checkpoints.read_json(folder, "measures.json").items()
+            name: [Quality(**{**one, "shares": tuple(one["shares"])}) for one in several] for name, several in found.items()
         }
-        losses = json.loads((folder / "losses.json").read_bytes())
         if {"real", "pca", "ae", *DRAWERS} - measures.keys() or {"gan", "collapsed"} - losses.keys():
             raise ValueError("something is missing")
-    except (
-        OSError,
-        RuntimeError,
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        CheckpointError,
-        safetensors.SafetensorError,
-    ) as error:
-        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons gan`.") from error
     return Shipped(networks, measures, losses)
 
 

@@ -1,5 +1,6 @@
-"""What the page on GANs knows: what ships, read once, and what the classifier makes of the pictures of a run."""
+"""What the page on GANs shows: what ships, read once, and what the classifier makes of the pictures of a run."""
 
+import html
 from collections.abc import Sequence
 from statistics import mean, stdev
 
@@ -7,39 +8,52 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from explorer.page.tables import Html
 from explorer.runs.store import Run, StoreError, store
-from lessons.gan import classifier, samples
-from lessons.gan import models as gan_models
+from lessons.gan import classifier, models, samples
 from lessons.gan.classifier import Classifier
-from lessons.gan.curves import Moment
+from lessons.gan.curves import GameState
 from lessons.gan.models import Shipped
 from lessons.gan.samples import Quality
 from vae import data
+from vae.errors import CheckpointError
 from vae.models import Network, build_network
 from vae.records import GameLosses
 
 DRAWS = 2_000  # pictures of a run that are measured: enough for class shares within a percent
-NAMES = {
-    "real": "Training digits",
-    "gan": "GAN",
-    "vae": "VAE, mean images",
-    "ae": "AE, codes drawn like its own",
-    "pca": "PCA, a Gaussian of components",
-    "collapsed": "GAN without its penalty",
-}
+NAMES = ("real", "gan", "vae", "ae", "pca", "collapsed")  # in the order of the table
 
 
 @st.cache_resource(show_spinner=False)
 def shipped() -> Shipped:
-    """What `python -m lessons gan` has shipped; CheckpointError with what to do where it is not whole."""
-    return gan_models.load()
+    """What the lesson ships; CheckpointError with what to do where it is not whole."""
+    return models.load()
+
+
+def ready() -> Shipped | None:
+    """What the lesson ships, if the classifier is there too; None after a sentence that says what to do."""
+    try:
+        judge()
+        return shipped()
+    except CheckpointError as error:
+        st.error(str(error))
+        return None
+
+
+def named(name: str, title: str) -> Html:
+    """A model's title in its colour."""
+    return Html(f'<span class="le-name le-{name}">{html.escape(title)}</span>')
+
+
+def ending(quality: Quality) -> str:
+    """What a GAN draws in the end, as the page's prediction names it: "all" classes, a "few", or "noise"."""
+    return "all" if quality.covered == 10 else "few" if quality.confidence > 0.8 else "noise"
 
 
 @st.cache_resource(show_spinner=False)
 def judge() -> tuple[Classifier, float]:
     """The shipped classifier and its accuracy on the test digits."""
-    model, measures = classifier.load()
-    return model, float(measures["test_accuracy"])
+    return classifier.load()
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,16 +62,16 @@ def reference() -> Tensor:
     return classifier.features(judge()[0], data.load("mnist").test.pixels())
 
 
-def history(name: str) -> list[Moment]:
-    """Both losses of a shipped GAN over its training, without the moment before the first step."""
-    return [Moment(**moment) for moment in shipped().losses[name]][1:]
+def history(name: str) -> list[GameState]:
+    """A shipped GAN over its training, without the state before the first step."""
+    return [GameState(**moment) for moment in shipped().losses[name]][1:]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def pictures(name: str, count: int, seed: int) -> Tensor:
     """What a shipped network draws (count, 1, 28, 28): the same seed gives every network the same noise."""
-    z = torch.randn(count, gan_models.LATENTS, generator=torch.Generator().manual_seed(seed))
-    return gan_models.draw(shipped().networks[name], z)
+    z = torch.randn(count, models.LATENTS, generator=torch.Generator().manual_seed(seed))
+    return models.draw(shipped().networks[name], z)
 
 
 def over_seeds(qualities: Sequence[Quality], what: str) -> tuple[float, float]:
@@ -66,14 +80,14 @@ def over_seeds(qualities: Sequence[Quality], what: str) -> tuple[float, float]:
     return mean(values), stdev(values) if len(values) > 1 else 0.0
 
 
-def moments(view_moments: Sequence) -> list[Moment]:
+def states(moments: Sequence) -> list[GameState]:
     """A run's records as the curves want them: validation images."""
     found = []
-    for moment in view_moments[1:] or view_moments:
+    for moment in moments[1:] or moments:
         record = moment.records[0]
         losses = record.validation
         assert isinstance(losses, GameLosses)
-        found.append(Moment(record.images_seen, losses.discriminator, losses.generator, losses.real, losses.fake))
+        found.append(GameState(record.images_seen, losses.discriminator, losses.generator, losses.real, losses.fake))
     return found
 
 
@@ -93,7 +107,7 @@ def quality_of(run_id: str, attempt: int, images_seen: int, _run: Run) -> Qualit
     """What a run that has ended draws, measured."""
     network = network_of(_run)
     z = torch.randn(DRAWS, network.spec.latent_dim, generator=torch.Generator().manual_seed(7))
-    return samples.measure(gan_models.draw(network, z), judge()[0], reference())
+    return samples.measure(models.draw(network, z), judge()[0], reference())
 
 
 def network_of(run: Run) -> Network:

@@ -7,31 +7,29 @@ latent dimensions, K pictures.
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import safetensors
-import safetensors.torch
 import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
 
 from lessons.shared.pca import PrincipalComponents
+from lessons.shared.shipping import Shelf
 from vae import data, latent
 from vae.data import Dataset, Split
-from vae.errors import CheckpointError
 from vae.models import Autoencoder
 from vae.recipes import recipe
 from vae.training import prepare, train_together
 
-FILE = Path(__file__).parent / "shipped" / "few_images.safetensors"
+SHELF = Shelf("images", "few-images")
+FILE = "few_images"
 SIZES = (50, 150, 500, 1_500, 5_000, 15_000)  # images trained on
 LATENTS = 10
 IMAGES = 150_000  # seen, counting repeats, whatever the size
 MODELS = ("ae", "vae", "pca")
 SHOWN = 8  # pictures of each kind that ship
-JUDGED = 2_000  # images of either kind that errors are averaged over, at most
+JUDGED = 2_000  # errors are averaged over so many images of either kind, at most
 
 
 class Errors(NamedTuple):
@@ -123,20 +121,15 @@ def write(dataset: Dataset | None = None, sizes: tuple[int, ...] = SIZES, budget
                 found = nearest(draws, cut.train.pixels()[:, 0])
                 for key, images in (("draws", draws), ("nearest", found)):
                     parts.setdefault(key, []).append(images.mul(255).round().byte())
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_bytes(safetensors.torch.save({name: torch.stack(each) for name, each in parts.items()}))
+    SHELF.write_arrays(FILE, {name: torch.stack(each) for name, each in parts.items()})
 
 
 def load() -> FewImages:
     """What ships; CheckpointError with what to do where the file is missing or damaged."""
-    try:
-        parts = safetensors.torch.load(FILE.read_bytes())
+    parts = SHELF.arrays(FILE)
+    with SHELF.reading(FILE):
         return FewImages(
             {name: tuple(Errors(*row) for row in parts[f"{name}.errors"].tolist()) for name in MODELS},
             {name: parts[f"{name}.reconstructions"].float() / 255 for name in MODELS},
             *(parts[name].float() / 255 for name in ("draws", "nearest")),
         )
-    except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"{FILE.name} is missing or damaged. Write it again with `python -m lessons few-images`."
-        ) from error

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
-HEIGHT = 340
 COLOURS = {"ae": palette.AE, "vae": palette.VAE, "pca": palette.PCA}
 NAMES = {"ae": "AE", "vae": "VAE", "pca": "PCA"}
 
@@ -26,17 +26,6 @@ def learning_curves(sizes: Sequence[int], errors: Mapping[str, Sequence[tuple[fl
                 hovertemplate=f"{NAMES[name]}, {kind}: %{{y:.3f}} after %{{x:,}} images<extra></extra>",
             )
     figure.add_vline(x=marked, line={"color": palette.MARK, "width": 2})
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
-        dragmode="pan",
-        xaxis={
-            "title": "images trained on",
-            "type": "log",
-            "tickvals": list(sizes),
-            "ticktext": [f"{size:,}" for size in sizes],
-        },
-        yaxis={"title": "root mean squared error, grey levels 0 to 1", "rangemode": "tozero"},
-    )
-    return figure
+    figure = framed(figure, "images trained on", "root mean squared error, grey levels 0 to 1", height=340)
+    figure.update_xaxes(type="log", tickvals=list(sizes), ticktext=[f"{size:,}" for size in sizes])
+    return figure.update_yaxes(rangemode="tozero")

@@ -12,7 +12,8 @@ from explorer.models import run_models, trained
 from explorer.runs.own_images import forget as forget_images
 from ingest.examples import EXAMPLES
 from lessons.images import few_images
-from lessons.images.few_images import Errors
+from lessons.images.few_images import Errors, FewImages
+from lessons.images.figures import NAMES
 from lessons.shared import pca
 from vae import latent
 from vae.data import Dataset
@@ -29,8 +30,41 @@ def example(name: str) -> tuple[str, bytes]:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def few() -> few_images.FewImages:
+def few() -> FewImages:
     return few_images.load()
+
+
+Rows = tuple[
+    dict[str, tuple[Errors, Tensor] | str], dict[str, Tensor]
+]  # for each model a result or a sentence; rows without errors
+
+
+def few_at(few: FewImages, size: int) -> Rows:
+    """What ships of the models trained on so many digits, as rows of pictures."""
+    at = few_images.SIZES.index(size)
+    results: dict[str, tuple[Errors, Tensor] | str] = {}
+    for kind in few_images.MODELS:
+        results[kind] = few.errors[kind][at], few.reconstructions[kind][at]
+    return results, {"draws": few.draws[at], "nearest": few.nearest[at]}
+
+
+def ending(few: FewImages) -> str:
+    """How an autoencoder of the fewest digits does on others, as the page's prediction names it: "as-good", "worst" or "worse"."""
+    ae, linear = few.errors["ae"][0], few.errors["pca"][0]
+    return "as-good" if ae.unseen < 1.5 * ae.seen else "worst" if ae.unseen > linear.unseen else "worse"
+
+
+def numbers(few: FewImages) -> dict[str, float]:
+    """The errors that the reveal names: of the fewest digits, of the most, and the gaps between seen and unseen."""
+    gaps = {kind: [each.unseen - each.seen for each in few.errors[kind]] for kind in few_images.MODELS}
+    return {
+        "ae_seen": few.errors["ae"][0].seen,
+        "ae_unseen": few.errors["ae"][0].unseen,
+        "pca_unseen": few.errors["pca"][0].unseen,
+        **{f"{kind}_many": few.errors[kind][-1].unseen for kind in few_images.MODELS},
+        **{f"{kind}_gap": gaps[kind][2] for kind in ("ae", "vae")},
+        **{f"{kind}_gap_few": gaps[kind][0] for kind in ("ae", "vae")},
+    }
 
 
 @dataclass(frozen=True)
@@ -53,6 +87,20 @@ def components(dataset: Dataset, latents: int) -> Result:
 @st.cache_resource(max_entries=8, show_spinner="Computing principal components")
 def _components(name: str, _dataset: Dataset) -> pca.PrincipalComponents:
     return few_images.components(_dataset.train.pixels(), MOST_COMPONENTS)
+
+
+def found(dataset: Dataset, latents: int) -> dict[str, Result]:
+    """What this browser has trained on these images, and principal components."""
+    return {**newest(dataset, latents), "pca": components(dataset, latents)}
+
+
+def compared(found: dict[str, Result], dataset: Dataset, untrained: str) -> Rows:
+    """Those as rows of pictures, with a sentence where a model is not trained yet."""
+    results = {kind: (found[kind].errors, found[kind].reconstructions) if kind in found else untrained for kind in NAMES}
+    if "vae" not in found:
+        return results, {}
+    drawn, nearest = draws(found["vae"].name, found["vae"].images_seen, dataset)
+    return results, {"draws": drawn, "nearest": nearest}
 
 
 def newest(dataset: Dataset, latents: int) -> dict[str, Result]:

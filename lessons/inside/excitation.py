@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lessons.inside import stages as inside
+from lessons.inside import stages
 from lessons.inside.stages import ENCODER
 from vae.models import Autoencoder
 from vae.objectives import reconstruction_nll
@@ -52,7 +52,7 @@ def survey(model: Autoencoder, images: Tensor, count: int) -> list[Survey]:
     found: dict[tuple[int, bool], list[tuple[Tensor, Tensor]]] = defaultdict(list)
     widths: list[int] = []
     for part in images.split(CHUNK):
-        every = [values.before for _, values in inside.activations(model, part, ENCODER)]
+        every = [values.before for _, values in stages.activations(model, part, ENCODER)]
         widths = [values.shape[-1] if values.dim() == 4 else 1 for values in every]
         for i, values in enumerate(every):
             flat = values.unflatten(1, (-1, 1)).flatten(2)  # (B, U, places)
@@ -87,7 +87,7 @@ def of_one_class(favourites: Favourites, labels: Tensor) -> Tensor:
 
 def first_weights(model: Autoencoder) -> Tensor:
     """The weights (U, P) from the pixels to each unit of a dense first layer."""
-    layer = inside.stages(model)[0].layers[0]
+    layer = stages.stages(model)[0].layers[0]
     assert isinstance(layer, nn.Linear)
     return layer.weight.detach()
 
@@ -106,7 +106,7 @@ def concentration(weights: Tensor, images: Tensor, window: int = WINDOW) -> Tens
 @torch.no_grad()
 def bound_without(model: Autoencoder, images: Tensor, off: Tensor, noise: Tensor) -> float:
     """The negative ELBO, nats per image, with those units (U,) of the first layer held at zero; noise (N, D)."""
-    first = inside.stages(model)[0].layers[0]
+    first = stages.stages(model)[0].layers[0]
 
     def hush(_module, _inputs, output: Tensor) -> Tensor:
         return output.masked_fill(off.view(-1, *[1] * (output.dim() - 2)), 0)  # GELU(0) = 0
@@ -137,9 +137,9 @@ def alike_after_shift(model: Autoencoder, images: Tensor, right: int) -> list[fl
     both have something.
     """
     pairs = zip(
-        inside.activations(model, images, ENCODER),
-        inside.activations(model, shifted(images, right), ENCODER),
-        inside.fields(model)[: sum(s.part == ENCODER for s in inside.stages(model))],
+        stages.activations(model, images, ENCODER),
+        stages.activations(model, shifted(images, right), ENCODER),
+        stages.fields(model)[: sum(s.part == ENCODER for s in stages.stages(model))],
         strict=True,
     )
     found = []

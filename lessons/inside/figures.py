@@ -5,45 +5,41 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
-COLOURS = (palette.RECONSTRUCTION, palette.Z, palette.PRIOR)
-HEIGHT = 330
+COLOURS = {"stroke": palette.RECONSTRUCTION, "wide": palette.Z, "off": palette.PRIOR}
+MODELS = {"vae": "VAE", "ae": "autoencoder"}
+LAYERS = {"layer 1": "solid", "layer 2": "dash", "code": "dot"}
 
 
-def became(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
-    """Units of the first layer by what they became: a bar for each model, a part for each kind."""
+def became(counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str]) -> go.Figure:
+    """Units of the first layer by what they became: a bar for each of MODELS, a part for each kind (COLOURS), which `names` names."""
     figure = go.Figure()
-    models = list(counts)
-    for kind, colour in zip(counts[models[0]], COLOURS, strict=True):
+    for kind, colour in COLOURS.items():
+        found = [counts[model][kind] for model in MODELS]
         figure.add_bar(
-            y=models,
-            x=[counts[model][kind] for model in models],
+            y=list(MODELS.values()),
+            x=found,
             orientation="h",
-            name=kind,
-            text=[counts[model][kind] for model in models],
+            name=names[kind],
+            text=found,
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             marker={"color": colour, "line": {"width": 0}},
-            hovertemplate="%{y}: %{x} units<extra>" + kind + "</extra>",
+            hovertemplate="%{y}: %{x} units<extra>" + names[kind] + "</extra>",
         )
-    figure.update_layout(
-        barmode="stack",
-        height=210,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
-        xaxis={"title": "units of the first layer"},
-        yaxis={"autorange": "reversed"},
-        dragmode=False,
+    figure = framed(
+        figure, "units of the first layer", "", height=210, barmode="stack", dragmode=False, legend_traceorder="normal"
     )
-    return figure
+    return figure.update_yaxes(autorange="reversed", title=None)
 
 
-def alike(shifts: Sequence[int], likeness: Mapping[str, Sequence[Sequence[float]]], layers: Sequence[str]) -> go.Figure:
-    """Likeness of each layer's numbers before and after a shift; likeness[network][shift][layer], one dash for each layer."""
+def alike(shifts: Sequence[int], likeness: Mapping[str, Sequence[Sequence[float]]]) -> go.Figure:
+    """Likeness of the numbers of each of LAYERS before and after a shift; likeness[network][shift][layer]."""
     figure = go.Figure()
     for (network, values), colour in zip(likeness.items(), (palette.Z, palette.VAE), strict=True):
-        for i, (layer, dash) in enumerate(zip(layers, ("solid", "dash", "dot"), strict=True)):
+        for i, (layer, dash) in enumerate(LAYERS.items()):
             figure.add_scatter(
                 x=list(shifts),
                 y=[each[i] for each in values],
@@ -53,12 +49,5 @@ def alike(shifts: Sequence[int], likeness: Mapping[str, Sequence[Sequence[float]
                 marker={"size": 6},
                 hovertemplate="%{x} pixels: %{y:.2f}<extra>" + f"{network}, {layer}" + "</extra>",
             )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        xaxis={"title": "pixels that the digit moved to the right", "dtick": 1},
-        yaxis={"title": "likeness (cosine), 1 = the same"},
-    )
-    return figure
+    figure = framed(figure, "pixels that the digit moved to the right", "likeness (cosine), 1 = the same", height=330)
+    return figure.update_xaxes(dtick=1)

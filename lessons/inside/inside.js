@@ -1,11 +1,12 @@
 // The lesson that looks inside: one digit through two networks, every unit under the hand.
 
 import { el } from "../../explorer/browser/js/dom.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Trouble } from "../../explorer/browser/js/payload.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
-import { onFrame } from "../../explorer/lesson/js/chart.js";
+import { atRest, onFrame } from "../../explorer/lesson/js/chart.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
-import { Card, wordsOf } from "./inside_card.js";
+import { Card, layerOf, wordsOf } from "./inside_card.js";
 import { InsideNet } from "./inside_net.js";
 import { HeadsView, LayerView, Tile } from "./inside_views.js";
 import { shifted, windowOf } from "./network.js";
@@ -13,26 +14,25 @@ import { part } from "../../explorer/lesson/js/part.js";
 
 const SIDE = 28;
 const FARTHEST = 8; // pixels that the digit can be moved
-const REST = 450; // ms without a key before Python is told
 const INK = { plus: "#2A78BD", minus: "#A97A0B" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const SHORT = { dense: "dense", convolution: "conv 3\u00d73", "transposed convolution": "conv\u1d40 4\u00d74" };
+const SHORT = { dense: "dense", convolution: "conv", "transposed convolution": "transposed" }; // names among the words
 
 class InsidePart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, nets: [], lanes: [], kept: null, over: null, shift: [0, 0], echo: new Echo(), resting: 0, asked: 0 });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, nets: [], lanes: [], kept: null, over: null, shift: [0, 0], echo: new Echo(), asked: 0 });
+    this.rest = atRest(() => this.#tell(), signal);
     this.draw = onFrame(() => this.#paint(), signal);
-    signal.addEventListener("abort", () => clearTimeout(this.resting));
     this.#build();
   }
 
-  /** data: { nets, digit: { index, label, pixels }, start: { unit, shift } } (lessons/inside/screen.py, live_facts). */
+  /** data: { nets, digit: { index, label, pixels }, start: { unit, right, down } } (lessons/inside/screen.py, live_facts). */
   async update(data, tell) {
     this.tell = tell;
     this.data = data;
     if (this.echo.asks(data.start)) {
       this.kept = read(data.start.unit);
-      this.shift = [...data.start.shift];
+      this.shift = [data.start.right, data.start.down];
     }
     const names = JSON.stringify(data.nets.map(({ encoder, decoder, favourites }) => [encoder, decoder, favourites]));
     if (names !== this.names) {
@@ -55,22 +55,22 @@ class InsidePart {
   }
 
   #build() {
-    const { signal } = this;
-    this.input = new Tile("in-digit", "The digit");
+    const { signal, words } = this;
+    this.input = new Tile("in-digit", words.digit);
     Object.assign(this.input.canvas, { tabIndex: 0 });
     this.input.canvas.setAttribute("role", "application");
-    this.input.canvas.setAttribute("aria-label", "The digit. Drag it, or press arrow keys, to move it; 0 puts it back.");
+    this.input.canvas.setAttribute("aria-label", words.digit_keys);
     this.where = el("span", { className: "in-where" });
-    this.back = el("button", { type: "button", textContent: "Put it back" });
+    this.back = el("button", { type: "button", textContent: words.put_back });
     this.back.addEventListener("click", () => this.#move([0, 0], true), { signal });
     this.status = el("p", { className: "unseen", role: "status", "data-testid": "said" });
-    this.card = new Card();
-    this.rows = el("div", { className: "in-rows" }, el("p", { className: "note", textContent: "Fetching both networks \u2026" }));
+    this.card = new Card(words);
+    this.rows = el("div", { className: "in-rows" }, el("p", { className: "note", textContent: words.fetching }));
     this.root.replaceChildren(
       el(
         "div",
         { className: "in-grid" },
-        el("div", { className: "in-input" }, this.input.element, el("p", { className: "note" }, "Drag it. ", this.where), this.back),
+        el("div", { className: "in-input" }, this.input.element, el("p", { className: "note" }, words.drag, " ", this.where), this.back),
         this.rows,
         this.card.element,
       ),
@@ -106,7 +106,7 @@ class InsidePart {
       if (!by) return;
       event.preventDefault();
       this.#move(this.shift.map((value, i) => value + by[i]));
-      this.#rest();
+      this.rest();
     });
   }
 
@@ -130,8 +130,8 @@ class InsidePart {
   #lay() {
     this.lanes = this.nets.map((net, n) => {
       const views = net.stages.map((stage, index) => this.#view(net, n, stage, index));
-      const title = el("p", { className: "title" }, `${net.title}: `, el("span", { className: "in-count", textContent: `${net.parameters.toLocaleString("en")} weights` }));
-      const row = el("div", { className: "in-lane", role: "group", "aria-label": `The layers of the ${net.title} VAE` }, ...views.map(({ element }) => element));
+      const title = el("p", { className: "title" }, `${net.title}: `, el("span", { className: "in-count", textContent: fill(this.words.weights, { count: net.parameters }) }));
+      const row = el("div", { className: "in-lane", role: "group", "aria-label": fill(this.words.lane, { net: net.title }) }, ...views.map(({ element }) => element));
       net.explore(() => this.draw(), this.signal);
       return { net, views, element: el("div", {}, title, row) };
     });
@@ -146,20 +146,22 @@ class InsidePart {
       pick: (unit) => this.#keep({ n, index, unit }, true),
       moved: (unit) => this.#keep({ n, index, unit }, false),
     };
+    const { words } = this;
     const [count, height] = stage.shape;
     const output = net.isOutput(index);
     const heads = index === net.depth - 1;
-    const where = net.inDecoder(index) ? "decoder" : "encoder";
+    const named = { net: net.title };
+    const kind = output && stage.kind !== "transposed convolution" ? "dense" : SHORT[stage.kind];
     const caption = [
-      el("b", { textContent: output ? "output" : heads ? "heads" : height ? `${count} maps` : `${count} units` }),
-      el("span", { textContent: output && !stage.kind.startsWith("trans") ? "dense" : SHORT[stage.kind] }),
+      el("b", { textContent: output ? words.output : heads ? words.heads : fill(height ? words.maps : words.units, { count }) }),
+      el("span", { textContent: words[kind] }),
       el("span", { textContent: stage.parameters.toLocaleString("en") }),
     ];
     if (heads) {
       const names = Array.from({ length: count }, (_, u) => `${u < net.latents ? "\u03bc" : "log \u03c3\u00b2"}${(u % net.latents) + 1} `);
-      return new HeadsView(names, { title: `${net.title}: the heads of the encoder`, caption }, on, this.signal);
+      return new HeadsView(names, { title: fill(words.head_buttons, named), caption }, on, this.signal);
     }
-    const title = `${net.title} ${where}, ${output ? "output" : `layer ${(net.inDecoder(index) ? index - net.depth : index) + 1}`}`;
+    const title = output ? fill(words.output_layer, named) : layerOf(words, net, index);
     return new LayerView(stage, { title, caption, scale: output ? 4 : height ? 3 : 8 }, on, this.signal);
   }
 
@@ -175,18 +177,13 @@ class InsidePart {
     this.over = null;
     this.draw();
     if (now) this.#tell();
-    else this.#rest();
-  }
-
-  #rest() {
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.#tell(), REST);
+    else this.rest();
   }
 
   #tell() {
-    clearTimeout(this.resting);
     const { name, index, unit } = this.kept;
-    const report = { unit: `${name}.${index}.${unit}`, shift: this.shift };
+    const [right, down] = this.shift;
+    const report = { unit: `${name}.${index}.${unit}`, right, down };
     this.echo.told(report);
     this.tell?.(report);
     this.#say();
@@ -202,7 +199,7 @@ class InsidePart {
 
   #say() {
     const { n, index, unit } = this.#at;
-    const { title, facts } = wordsOf(this.nets[n], index, unit);
+    const { title, facts } = wordsOf(this.words, this.nets[n], index, unit);
     this.status.textContent = `${title}. ${facts.join(" ")}`;
   }
 
@@ -212,9 +209,10 @@ class InsidePart {
       this.input.grey(this.pixels, SIDE, SIDE);
       this.lanes.forEach(({ net, views }) => views.forEach((view, index) => view.show(net.shown(index), net.isOutput(index) ? 1 : net.stages[index].scale)));
       const [right, down] = this.shift;
-      const way = (value, plus, minus) => (value ? `${Math.abs(value)} ${value > 0 ? plus : minus}` : "");
-      const moved = [way(right, "right", "left"), way(down, "down", "up")].filter(Boolean).join(", ");
-      this.where.textContent = moved || "not moved";
+      const { words } = this;
+      const way = (value, plus, minus) => (value ? fill(value > 0 ? plus : minus, { by: Math.abs(value) }) : "");
+      const moved = [way(right, words.right, words.left), way(down, words.down, words.up)].filter(Boolean).join(", ");
+      this.where.textContent = moved || words.still;
       this.back.disabled = !moved;
       this.stale = false;
     }
@@ -223,7 +221,7 @@ class InsidePart {
     this.lanes.forEach(({ views }, n) =>
       views.forEach((view, index) => {
         const here = n === at.n && index === at.index;
-        view.select(here ? at.unit : null, here ? wordsOf(net, index, at.unit).short : "");
+        view.select(here ? at.unit : null, here ? wordsOf(this.words, net, index, at.unit).short : "");
       }),
     );
     this.#window(net, at);
@@ -249,4 +247,4 @@ function read(text) {
   return { name, index: Number(index), unit: Number(unit) };
 }
 
-export const render = part((root, signal) => new InsidePart(root, signal));
+export const render = part((root, signal, words) => new InsidePart(root, signal, words));

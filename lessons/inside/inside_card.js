@@ -1,6 +1,7 @@
 // The unit that is looked at: its number on this digit, what it listens to or paints, and what excites it.
 
 import { el, number } from "../../explorer/browser/js/dom.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { rgb } from "../../explorer/browser/js/raster.js";
 import { Tile } from "./inside_views.js";
 import { windowOf } from "./network.js";
@@ -10,14 +11,15 @@ const KERNEL = 3;
 const ON = 0.05; // an activation above this counts as being on (lessons/inside/excitation.py)
 
 export class Card {
-  constructor() {
+  constructor(words) {
+    this.words = words;
     this.title = el("p", { className: "in-title" });
     this.facts = el("p", { className: "note" });
-    this.signed = new Tile("in-large", "Its weights");
+    this.signed = new Tile("in-large", words.its_weights);
     this.signedWords = el("figcaption");
     this.tiles = Array.from({ length: 8 }, () => new Tile("in-favourite", ""));
     this.favourites = el("div", { className: "in-favourites" }, ...this.tiles.map(({ element }) => element));
-    this.plane = new Tile("in-large", "The latent plane");
+    this.plane = new Tile("in-large", words.plane);
     this.planeDot = el("span", { className: "in-dot" });
     this.plane.element.append(this.planeDot);
     this.rightWords = el("figcaption");
@@ -25,7 +27,7 @@ export class Card {
     this.right = el("figure", { className: "in-figure" }, this.favourites, this.plane.element, this.rightWords);
     this.element = el(
       "section",
-      { className: "in-card", "aria-label": "The unit under the hand" },
+      { className: "in-card", "aria-label": words.card },
       this.title,
       this.facts,
       el("div", { className: "in-pair" }, this.left, this.right),
@@ -34,27 +36,27 @@ export class Card {
 
   /** Show a unit of a network at its digit; ink has colours "#rrggbb": plus, minus, background. */
   show(net, index, unit, ink) {
-    const words = wordsOf(net, index, unit);
-    this.title.textContent = words.title;
-    this.facts.textContent = words.facts.join(" ");
+    const { title, facts } = wordsOf(this.words, net, index, unit);
+    this.title.textContent = title;
+    this.facts.textContent = facts.join(" ");
     if (net.inDecoder(index)) this.#ofDecoder(net, index, unit, ink);
     else this.#ofEncoder(net, index, unit, ink);
   }
 
   #ofEncoder(net, index, unit, ink) {
+    const { words } = this;
     const { kind, field } = net.stages[index];
     this.left.hidden = false;
     if (index === 0 && kind === "convolution") {
       const channel = Math.floor(unit / net.places(index));
       const kernel = net.encoder.layers[0].weight.subarray(KERNEL * KERNEL * channel, KERNEL * KERNEL * (channel + 1));
       this.#sign(kernel, KERNEL, ink);
-      this.signedWords.textContent = "Its nine weights, the same at every place.";
+      this.signedWords.textContent = words.kernel;
     } else {
       this.#sign(net.gradient(index, unit), SIDE, ink);
-      this.signedWords.textContent =
-        index === 0 ? "Its weights on the 784 pixels." : "What would raise it at this digit: its gradient in every pixel.";
+      this.signedWords.textContent = index === 0 ? words.first_weights : words.gradient;
     }
-    this.signed.say(`${this.signedWords.textContent} Blue raises it, amber lowers it.`);
+    this.signed.say(fill(words.raises, { what: this.signedWords.textContent }));
     this.favourites.hidden = false;
     this.plane.element.hidden = true;
     this.right.classList.remove("in-beside");
@@ -64,32 +66,32 @@ export class Card {
       const tile = this.tiles[k];
       tile.grey(pixels, SIDE, SIDE, greys);
       tile.box(field ? windowOf(field, row, column, SIDE) : null);
-      tile.say(`a ${label}, ${number(value)}`);
+      tile.say(fill(words.favourite, { label, value }));
     });
-    const ends = `${number(found[0].value)} at most`;
     this.rightWords.textContent = heads
-      ? `Test digits that drive it highest (above, ${number(found[0].value)}) and lowest (below, ${number(found[4].value)}).`
-      : field
-        ? `The test digits that excite its map most (${ends}), and where.`
-        : `The test digits that excite it most (${ends}).`;
+      ? fill(words.head_favourites, { highest: found[0].value, lowest: found[4].value })
+      : fill(field ? words.map_favourites : words.unit_favourites, { most: found[0].value });
   }
 
   #ofDecoder(net, index, unit, ink) {
+    const { words } = this;
     const output = net.isOutput(index);
     this.left.hidden = output;
     if (!output) {
       const { difference, before, after } = net.effect(index, unit);
       this.#sign(difference, SIDE, ink, 0.02);
-      this.signedWords.textContent = `What it adds to the picture. Without it: reconstruction ${number(before, 1)} \u2192 ${number(after, 1)} nats.`;
-      this.signed.say(`${this.signedWords.textContent} Blue: brighter with it, amber: darker.`);
+      this.signedWords.textContent = fill(words.adds, { before, after });
+      this.signed.say(fill(words.brighter, { what: this.signedWords.textContent }));
     }
     this.favourites.hidden = true;
     this.plane.element.hidden = false;
     this.right.classList.add("in-beside");
     const over = net.overPlane(index, unit);
-    this.rightWords.textContent = over
-      ? `${output ? "How bright it is" : "Where it is on"}, over z1 (right) and z2 (up) from \u2212${over.edge} to ${over.edge}; white is ${output ? "1" : number(Math.max(...over.values))}. The dot is this digit\u2019s code.`
-      : "Asking the decoder all over the latent plane \u2026";
+    this.rightWords.textContent = !over
+      ? words.asking
+      : output
+        ? fill(words.bright_where, { edge: over.edge })
+        : fill(words.on_where, { edge: over.edge, white: Math.max(...over.values) });
     if (!over) return this.plane.grey(new Float32Array(1), 1, 1);
     this.plane.grey(over.values, over.side, over.side, output ? 1 : Math.max(1e-3, ...over.values));
     const percent = (value) => `${Math.max(0, Math.min(100, 50 + (50 * value) / over.edge))}%`;
@@ -109,35 +111,45 @@ export class Card {
   }
 }
 
+/** The name of a layer, such as "MLP encoder, layer 1". */
+export function layerOf(words, net, index) {
+  const decoder = net.inDecoder(index);
+  return fill(decoder ? words.decoder_layer : words.encoder_layer, { net: net.title, number: (decoder ? index - net.depth : index) + 1 });
+}
+
 /** A unit in words: { title, facts, short }. */
-export function wordsOf(net, index, unit) {
+export function wordsOf(words, net, index, unit) {
   const stage = net.stages[index];
   const [channels, height, width] = stage.shape;
   const value = net.shown(index)[unit];
-  const now = number(value);
-  const where = net.inDecoder(index) ? "decoder" : "encoder";
-  const layer = `${net.title} ${where}, layer ${(net.inDecoder(index) ? index - net.depth : index) + 1}`;
+  const row = (Math.floor(unit / width) % height) + 1;
+  const column = (unit % width) + 1;
   if (net.isOutput(index)) {
-    const place = `row ${Math.floor(unit / width) + 1}, column ${(unit % width) + 1}`;
-    return { title: `${net.title} output, ${place}`, facts: [`Its mean is ${now}; the digit has ${number(net.pixels[unit])} there.`], short: `${place}, ${now}` };
+    const place = fill(words.output_place, { row, column });
+    return {
+      title: fill(words.output_title, { net: net.title, place }),
+      facts: [fill(words.output_fact, { value, pixel: net.pixels[unit] })],
+      short: fill(words.output_short, { place, value }),
+    };
   }
   if (index === net.depth - 1) {
     const d = (unit % net.latents) + 1;
     const mean = unit < net.latents;
-    const name = mean ? `\u03bc${d}` : `log \u03c3\u00b2${d}`;
-    const role = mean ? `the centre of the posterior in z${d}` : `the logarithm of the posterior\u2019s variance in z${d} (\u03c3 = ${number(Math.exp(value / 2), 3)})`;
-    return { title: `${net.title} encoder, ${name}`, facts: [`${now}: ${role}. It sees the whole digit.`], short: `${name} ${now}` };
+    const head = mean ? `\u03bc${d}` : `log \u03c3\u00b2${d}`;
+    const fact = mean ? fill(words.mean, { value, d }) : fill(words.variance, { value, d, sigma: Math.exp(value / 2) });
+    return { title: fill(words.head_title, { net: net.title, head }), facts: [fact], short: fill(words.head_short, { head, value }) };
   }
-  const place = height ? `map ${Math.floor(unit / (height * width)) + 1} of ${channels}, row ${(Math.floor(unit / width) % height) + 1}, column ${(unit % width) + 1}` : `unit ${unit + 1} of ${channels}`;
-  const facts = [`Activation ${now} on this digit${value > ON ? "" : ", off"}.`];
-  if (!net.inDecoder(index)) {
+  const place = height
+    ? fill(words.map_place, { map: Math.floor(unit / (height * width)) + 1, maps: channels, row, column })
+    : fill(words.dense_place, { unit: unit + 1, units: channels });
+  const decoder = net.inDecoder(index);
+  const facts = [fill(value > ON ? words.active : words.inactive, { value })];
+  if (!decoder) {
     const on = net.on(index, unit);
-    const share = on > 0 && on < 0.001 ? "fewer than one in a thousand" : `${number(100 * on, on < 0.1 ? 1 : 0)} %`;
-    facts.push(`${height ? "Somewhere in its map it is" : "It is"} on for ${share} of the test digits.`);
+    const share = on > 0 && on < 0.001 ? words.seldom : `${number(100 * on, on < 0.1 ? 1 : 0)} %`;
+    facts.push(fill(height ? words.map_on : words.dense_on, { share }));
   }
-  if (stage.field) {
-    const { size } = stage.field;
-    facts.push(net.inDecoder(index) ? `It reaches ${size} \u00d7 ${size} pixels (red).` : `It sees ${size} \u00d7 ${size} pixels (red).`);
-  } else facts.push(net.inDecoder(index) ? "It reaches the whole picture." : "It sees the whole digit.");
-  return { title: `${layer}, ${place}`, facts, short: `${place}, activation ${now}` };
+  if (stage.field) facts.push(fill(decoder ? words.reaches : words.sees, { size: stage.field.size }));
+  else facts.push(decoder ? words.reaches_all : words.sees_all);
+  return { title: fill(words.unit_title, { layer: layerOf(words, net, index), place }), facts, short: fill(words.unit_short, { place, value }) };
 }

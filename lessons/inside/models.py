@@ -4,39 +4,34 @@
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
-from vae import checkpoints, data, metrics
+from lessons.shared.shipping import Shelf
+from vae import data, metrics
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
-from vae.errors import CheckpointError
-from vae.models import VAE
+from vae.models import Autoencoder
 from vae.recipes import Recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 from vae.training import prepare, train
 
-SHIPPED = Path(__file__).parent / "shipped"
-COMMAND = "python -m lessons inside"
-CONV, SMALL = "conv", "small"
+SHELF = Shelf("inside", "inside")
 BUDGET, BATCH = 1_500_000, 128
 RECIPES = {  # widths and rates were chosen on the validation split
-    CONV: Recipe(
+    "conv": Recipe(
         ModelSpec("vae", 2, "conv", (16, 32), (32, 16)), TrainingSettings(images=BUDGET, batch_size=BATCH, learning_rate=5e-3)
     ),
-    SMALL: Recipe(
+    "small": Recipe(
         ModelSpec("vae", 2, "mlp", (16,), (14,)), TrainingSettings(images=BUDGET, batch_size=BATCH, learning_rate=1.5e-2)
     ),
 }
 
 
-def trained(recipe: Recipe, dataset: Dataset) -> tuple[VAE, list[Record]]:
+def trained(recipe: Recipe, dataset: Dataset) -> tuple[Autoencoder, list[Record]]:
     """A model trained from its seed, and its history."""
     model = prepare(recipe.spec, recipe.settings, dataset)
     history = list(train(model, recipe.settings, dataset))
-    assert isinstance(model, VAE)
     return model.eval(), history
 
 
@@ -48,35 +43,19 @@ class Measured(metrics.Bound):
 
 
 def write() -> None:
-    """Train both, and write each as a checkpoint with its measures."""
+    """Train both, and write each with its measures."""
     dataset = data.load("mnist")
     for name, recipe in RECIPES.items():
         model, history = trained(recipe, dataset)
-        checkpoint = Checkpoint(f"inside-{name}", model, recipe.settings, COMMAND)
-        folder = SHIPPED / checkpoint.name
-        checkpoints.save(folder, checkpoints.files(checkpoint, history))
-        rounded = checkpoints.load(folder).model  # as it was written, in half precision
+        folder = f"inside-{name}"
+        SHELF.write_model(folder, model, recipe.settings, history)
+        rounded = SHELF.checkpoint(folder).model  # as it was written, in half precision
         seconds = round(history[-1].stepping, 1)
         measured = Measured(**vars(metrics.bound(rounded, dataset.test)), training_core_seconds=seconds)
-        checkpoints.save(folder, checkpoints.files(checkpoint, history, measured))
-        print(f"{checkpoint.name}: {measured.negative_elbo:.2f} nats, KL {measured.kl:.2f}")
+        SHELF.write_model(folder, model, recipe.settings, history, measured)
+        print(f"{folder}: {measured.negative_elbo:.2f} nats, KL {measured.kl:.2f}")
 
 
-class Shipped(NamedTuple):
-    """One of the two: the model, how it was trained, and what was measured."""
-
-    model: VAE
-    settings: TrainingSettings
-    measures: Measured
-
-
-def load(name: str) -> Shipped:
-    """One of the two by name; CheckpointError with a sentence where it is missing or damaged."""
-    folder = SHIPPED / f"inside-{name}"
-    try:
-        checkpoint = checkpoints.load(folder)
-        measures = checkpoints.load_measures(folder, Measured)
-    except CheckpointError as error:
-        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `{COMMAND}`.") from error
-    assert isinstance(checkpoint.model, VAE)
-    return Shipped(checkpoint.model, checkpoint.settings, measures)
+def load(name: str) -> tuple[Checkpoint, Measured]:
+    """One of RECIPES by name, and what was measured of it."""
+    return SHELF.checkpoint(f"inside-{name}"), SHELF.measures(f"inside-{name}", Measured)

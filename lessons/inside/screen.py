@@ -12,10 +12,10 @@ from torch import nn
 from explorer.browser.assets import Body, pack
 from explorer.canvas import payloads
 from explorer.models import trained
-from lessons.inside import excitation
-from lessons.inside import models as inside_models
-from lessons.inside import stages as inside
+from explorer.page.words import Words
+from lessons.inside import excitation, models, stages
 from lessons.inside.excitation import Survey
+from lessons.inside.models import Measured
 from lessons.inside.stages import DECODER, ENCODER, Field, Stage
 from vae import data, latent
 from vae.metrics import Measures
@@ -23,13 +23,13 @@ from vae.models import Autoencoder, parameter_count
 from vae.settings import TrainingSettings
 
 DENSE = "mnist-vae-2d"
-NETS = {"mlp": "MLP", "conv": "Convolutional"}
 KEPT = 8  # test digits that excite a unit most
 GREYS = 15  # levels of a shown digit above black
 SCALED_BY = 500  # test digits behind each layer's scale
 WHITE = 0.995  # quantile of a layer's activations that is drawn white
 ABLATED_ON = 1_000  # test digits
-SHIFTED = 500
+SHIFTED = 500  # test digits
+DETECTS = 0.5  # share of what a unit listens to within its best patch: above it, it counts as a detector of one place
 TYPES = {nn.Linear: "linear", nn.Conv2d: "convolution", nn.ConvTranspose2d: "transposedConvolution"}
 
 
@@ -37,18 +37,18 @@ TYPES = {nn.Linear: "linear", nn.Conv2d: "convolution", nn.ConvTranspose2d: "tra
 class Inside:
     """One network with what the page tells of it."""
 
-    name: str  # one of NETS
+    name: str  # "mlp", "conv" or "small"
     model: Autoencoder
     settings: TrainingSettings
-    measures: Measures | inside_models.Measured
+    measures: Measures | Measured
 
     @cached_property
     def stages(self) -> list[Stage]:
-        return inside.stages(self.model)
+        return stages.stages(self.model)
 
     @cached_property
     def fields(self) -> list[Field | None]:
-        return inside.fields(self.model)
+        return stages.fields(self.model)
 
     @cached_property
     def surveys(self) -> list[Survey]:
@@ -63,7 +63,7 @@ class Inside:
         found = []
         for part, inputs in ((ENCODER, images), (DECODER, codes)):
             with torch.no_grad():
-                for _, values in inside.activations(self.model, inputs, part):
+                for _, values in stages.activations(self.model, inputs, part):
                     found.append(max(1e-3, float(np.quantile(values.after.abs().numpy(), WHITE))))
         return found
 
@@ -100,7 +100,13 @@ def _dense(subject: trained.Trained) -> Inside:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def of_lesson(name: str) -> Inside:
     """The convolutional or the small dense VAE of the lesson."""
-    return Inside(name, *inside_models.load(name))
+    checkpoint, measures = models.load(name)
+    return Inside(name, checkpoint.model, checkpoint.settings, measures)
+
+
+def nets() -> dict[str, Inside]:
+    """Both networks that are looked into, by name."""
+    return {"mlp": dense(), "conv": of_lesson("conv")}
 
 
 def encoder(net: Inside) -> Body:
@@ -144,14 +150,14 @@ def favourites(net: Inside) -> Body:
     return Body(pack(arrays, kept=KEPT, greys=GREYS, labels=test.labels[used].tolist(), indices=used.tolist()))
 
 
-def live_facts(nets: list[Inside], digit: int, unit: str, shift: tuple[int, int]) -> dict[str, Any]:
-    """What the live part is told."""
+def live_facts(words: Words, nets: list[Inside], digit: int) -> dict[str, Any]:
+    """What the live part is told of the networks and of the digit."""
     test = data.load("mnist").test
     return {
         "nets": [
             {
                 "name": net.name,
-                "title": NETS[net.name],
+                "title": words.items("nets")[net.name],
                 "parameters": net.parameters,
                 **{name: body.announce() for name, body in bodies(net).items()},
                 "stages": [
@@ -170,7 +176,6 @@ def live_facts(nets: list[Inside], digit: int, unit: str, shift: tuple[int, int]
             for net in nets
         ],
         "digit": {"index": digit, "label": int(test.labels[digit]), "pixels": test.images[digit].flatten().tolist()},
-        "start": {"unit": unit, "shift": list(shift)},
     }
 
 
@@ -190,25 +195,17 @@ def read_unit(nets: dict[str, Inside], text: Any) -> str:
     return f"{name}.{int(stage)}.{int(number)}"
 
 
-STROKE, WIDE, OFF = (
-    "Detectors of a stroke in one place",
-    "Patterns over much of the digit",
-    "Silent: off for nearly every digit",
-)
-DETECTS = 0.5  # share of what a unit listens to within its best patch: above it, it counts as a detector of one place
-
-
 @st.cache_data(max_entries=4, show_spinner=False)
 def first_layer(name: str) -> dict[str, int]:
-    """What the first-layer units of a dense model that ships became, by count."""
+    """What the first-layer units of a dense model that ships became, by count: detectors of a stroke, wide patterns, silent."""
     net = dense(name)
     silent = net.surveys[0].silent
     local = excitation.concentration(excitation.first_weights(net.model), data.load("mnist").test.pixels()) > DETECTS
-    return {STROKE: int((local & ~silent).sum()), WIDE: int((~local & ~silent).sum()), OFF: int(silent.sum())}
+    return {"stroke": int((local & ~silent).sum()), "wide": int((~local & ~silent).sum()), "off": int(silent.sum())}
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def templates(name: str) -> int:
+def stencils(name: str) -> int:
     """How many first-layer units that are not silent have favourites of one class only."""
     survey = dense(name).surveys[0]
     return int((excitation.of_one_class(survey.highest, data.load("mnist").test.labels) & ~survey.silent).sum())
@@ -237,13 +234,3 @@ def after_shift(net: Inside, shifts: tuple[int, ...]) -> list[list[float]]:
     """How alike each stage of the encoder is before and after each shift (shifts, stages)."""
     images = data.load("mnist").test.pixels(slice(SHIFTED))
     return [excitation.alike_after_shift(net.model, images, right) for right in shifts]
-
-
-def receptive(net: Inside, stage: int) -> str:
-    """What of the image a unit of a stage sees or reaches, in words."""
-    field, part = net.fields[stage], net.stages[stage].part
-    if stage == len(net.stages) - 1:
-        return "its own pixel"
-    if field is None:
-        return "sees all 28 \u00d7 28" if part == ENCODER else "reaches all 28 \u00d7 28"
-    return f"{'sees' if part == ENCODER else 'reaches'} {field.size} \u00d7 {field.size}"

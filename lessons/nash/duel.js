@@ -2,6 +2,7 @@
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
 import { bestDiscriminator, DATA, descend, logDensity, slopes, value } from "./duel_maths.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
@@ -18,15 +19,12 @@ const LABEL = -0.75; // log width at which it stands
 const REST = 1e-4; // a gradient below moves nothing that one could see
 const MOST = 1500; // steps of a walk
 const HURRY = 25; // steps after which each frame takes one step more
-const TITLES = {
-  data: { one: "Data: one Gaussian", two: "Data: two modes" },
-  loss: { minimax: "Minimax loss", "non-saturating": "Non-saturating loss" },
-};
+const CHOICES = { data: ["one", "two"], loss: ["minimax", "non-saturating"] };
 const INK = { generator: "#5B8A17", discriminator: "#6A63D6", mark: "#E0245E", prior: "#7A7F87" };
 
 class DuelPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, echo: new Echo(), data: "one", loss: "minimax", centre: 2.5, log_width: 0, path: [], walking: 0, steps: 0 });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, echo: new Echo(), data: "one", loss: "minimax", centre: 2.5, log_width: 0, path: [], walking: 0, steps: 0 });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -48,21 +46,20 @@ class DuelPart {
   }
 
   #build() {
-    const { signal } = this;
-    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
-    const [hills, map] = [canvas("Densities of data and generator, and the best discriminator"), canvas("Map of the value over the generator's centre and width")];
+    const { signal, words } = this;
+    const [hills, map] = ["hills", "map"].map((name) => el("canvas", { role: "img", "aria-label": words[`alt_${name}`] }));
     this.hills = new Chart(hills, { x: [-7, 7], y: [0, TALLEST], margins: { left: 30, right: 8, top: 24, bottom: 36 } });
     this.map = new Chart(map, { x: CENTRE, y: LOG_WIDTH, margins: { left: 34, right: 10, top: 8, bottom: 36 } });
-    this.groups = Object.fromEntries(Object.entries(TITLES).map(([name, options]) => [name, this.#choice(name, options)]));
-    this.sliders = [this.#slider("Generator\u2019s centre", CENTRE, "centre"), this.#slider("Generator\u2019s log width", LOG_WIDTH, "log_width")];
-    this.walk = el("button", { type: "button", className: "main", textContent: "Let the generator learn" });
-    this.walk.addEventListener("click", () => (this.walking ? this.#halt() : this.#letGo()), { signal });
+    this.groups = Object.fromEntries(Object.entries(CHOICES).map(([name, options]) => [name, this.#choice(name, options)]));
+    this.sliders = [this.#slider("centre", CENTRE), this.#slider("log_width", LOG_WIDTH)];
+    this.walk = el("button", { type: "button", className: "main", textContent: words.walk });
+    this.walk.addEventListener("click", () => (this.walking ? this.#stop() : this.#letGo()), { signal });
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     this.numbers = el("p", { className: "note du-numbers", "data-testid": "numbers" });
-    const board = (title, chart, kind) => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: `board drag ${kind}` }, chart));
+    const board = (name, chart, kind) => el("div", {}, el("p", { className: "title", textContent: words[name] }), el("div", { className: `board drag ${kind}` }, chart));
     this.root.replaceChildren(
       el("div", { className: "buttons wide" }, this.groups.data, this.groups.loss, this.walk),
-      el("div", { className: "du-grid" }, board("Drag the generator\u2019s centre or width", hills, "across"), board("The value V(D*, G) in nats: drag the dot", map, "")),
+      el("div", { className: "du-grid" }, board("hills", hills, "across"), board("map", map, "")),
       el("div", { className: "du-controls" }, ...this.sliders.map((slider) => slider.element), el("div", {}, this.numbers, this.status)),
     );
     this.#handle(hills, (px) => this.#grab(px), (handle, px) => this.#dragHill(handle, px));
@@ -73,8 +70,8 @@ class DuelPart {
   }
 
   #choice(field, options) {
-    const buttons = Object.entries(options).map(([name, text]) => {
-      const button = el("button", { type: "button", textContent: text, "data-value": name });
+    const buttons = options.map((name) => {
+      const button = el("button", { type: "button", textContent: this.words[`choice_${name}`], "data-value": name });
       const press = () => {
         this.#halt();
         Object.assign(this, { [field]: name, path: [], steps: 0 });
@@ -84,10 +81,11 @@ class DuelPart {
       button.addEventListener("click", press, { signal: this.signal });
       return button;
     });
-    return el("div", { className: "buttons", role: "group", "aria-label": field === "data" ? "Data" : "The generator\u2019s loss" }, ...buttons);
+    return el("div", { className: "buttons", role: "group", "aria-label": this.words[field] }, ...buttons);
   }
 
-  #slider(label, [min, max], field) {
+  #slider(field, [min, max]) {
+    const label = this.words[field];
     const input = el("input", { type: "range", min, max, step: 0.05, "aria-label": label });
     const output = el("output");
     const set = () => {
@@ -139,7 +137,13 @@ class DuelPart {
   #halt() {
     cancelAnimationFrame(this.walking);
     this.walking = 0;
-    this.walk.textContent = "Let the generator learn";
+    this.walk.textContent = this.words.walk;
+  }
+
+  #stop() {
+    this.#halt();
+    this.#report();
+    this.draw();
   }
 
   /** Descent from here, frame by frame; for a reader who wants no motion at once, to its end. */
@@ -147,16 +151,16 @@ class DuelPart {
     Object.assign(this, { path: [[this.centre, this.log_width]], steps: 0 });
     if (calm()) {
       while (this.#advance());
-      this.draw();
+      this.#stop();
       return;
     }
-    this.walk.textContent = "Stop";
+    this.walk.textContent = this.words.stop;
     const frame = () => {
       let going = true;
       for (let k = 0; going && k < 1 + Math.floor(this.steps / HURRY); k++) going = this.#advance();
       this.draw();
       if (going) this.walking = requestAnimationFrame(frame);
-      else this.#halt();
+      else this.#stop();
     };
     this.walking = requestAnimationFrame(frame);
   }
@@ -184,17 +188,16 @@ class DuelPart {
   #say() {
     const mixture = DATA[this.data];
     const v = value(mixture, this.centre, this.log_width);
-    const pull = (loss) => number(slopes(mixture, this.centre, this.log_width, loss)[0], 4);
-    this.numbers.replaceChildren(
-      `V = ${number(v, 3)} nats, JSD = ${number((v + Math.log(4)) / 2, 3)} nats. Slope in the centre: minimax ${pull("minimax")}, non-saturating ${pull("non-saturating")}.`,
-    );
-    const where = `centre ${number(this.centre)}, width ${number(Math.exp(this.log_width))}`;
-    const walked = this.steps ? ` after ${this.steps.toLocaleString("en")} steps: ${where}` : "";
+    const slope = (loss) => slopes(mixture, this.centre, this.log_width, loss)[0];
+    const found = { value: v, divergence: (v + Math.log(4)) / 2, minimax: slope("minimax"), non_saturating: slope("non-saturating") };
+    this.numbers.replaceChildren(fill(this.words.numbers, found));
+    const where = fill(this.words.where, { centre: this.centre, width: Math.exp(this.log_width) });
     const lost = this.data === "two" && Math.abs(Math.abs(this.centre) - 2) < 0.2 && Math.exp(this.log_width) < 0.7;
-    if (v < -Math.log(4) + 5e-4) this.status.textContent = `At the equilibrium${walked || `: ${where}`}. The generator is the data, D* = \u00bd everywhere, V = \u2212log 4.`;
-    else if (lost) this.status.textContent = `Mode collapse${walked || `: ${where}`}. One mode is drawn perfectly, the other never.`;
-    else if (this.steps) this.status.textContent = `${this.walking ? "On its way" : "Left off"}${walked}.`;
-    else this.status.textContent = `The generator has ${where}.`;
+    const end = v < -Math.log(4) + 5e-4 ? "equilibrium" : lost ? "collapse" : "";
+    if (this.steps) {
+      const walked = fill(this.words.walked, { steps: this.steps, where });
+      this.status.textContent = fill(this.words[end || (this.walking ? "on-its-way" : "left-off")], { walked });
+    } else this.status.textContent = fill(end ? this.words[`at_${end}`] : this.words.stands, { where });
   }
 
   #paintHills(ink) {
@@ -206,7 +209,7 @@ class DuelPart {
     for (let k = -60; k <= 60; k++) spots.push(this.centre + (k * width) / 15);
     const xs = spots.filter((x) => Math.abs(x) <= 7).sort((a, b) => a - b);
     const q = (x) => Math.exp(-0.5 * ((x - this.centre) / width) ** 2) / (width * Math.sqrt(2 * Math.PI));
-    hills.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [0, 0.5, 1], decimals: 1, xTitle: "x" });
+    hills.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [0, 0.5, 1], decimals: 1, xTitle: this.words["hills-x"] });
     hills.line(xs.map((x) => [x, Math.exp(logDensity(mixture, x)[0])]), { colour: ink.prior, width: 2, dash: [5, 4], fill: ink.prior });
     hills.line(xs.map((x) => [x, Math.min(TALLEST, q(x))]), { colour: ink.generator, width: 2.5, fill: ink.generator });
     hills.line(xs.map((x) => [x, bestDiscriminator(mixture, this.centre, this.log_width, x)]), { colour: ink.discriminator, width: 2.5 });
@@ -214,9 +217,10 @@ class DuelPart {
     hills.line([[this.centre - width, height], [this.centre + width, height]], { colour: ink.generator, width: 2 });
     for (const side of [-1, 1]) hills.dot(this.centre + side * width, height, { colour: ink.generator, radius: 6 });
     hills.dot(this.centre, 0.02, { colour: ink.mark, radius: 8 });
-    const legend = [["data p", ink.prior], ["generator q", ink.generator], ["D* = p / (p + q)", ink.discriminator]];
+    const legend = [["data", ink.prior], ["generator", ink.generator], ["discriminator", ink.discriminator]];
     let px = hills.margins.left + 4;
-    for (const [text, colour] of legend) {
+    for (const [name, colour] of legend) {
+      const text = this.words[`hills_${name}`];
       hills.words(text, px, 15, { align: "left", colour, weight: 700, alpha: 1 });
       px += hills.context.measureText(text).width + 26;
     }
@@ -225,7 +229,7 @@ class DuelPart {
   #paintMap(ink) {
     const { map } = this;
     if (!map.begin(ink)) return;
-    map.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [-1, 0, 1], xTitle: "generator\u2019s centre", yTitle: "log width" });
+    map.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [-1, 0, 1], xTitle: this.words["map-x"], yTitle: this.words["map-y"] });
     const { lines, labels } = this.#lines();
     Object.assign(map.context, { strokeStyle: ink.generator, lineWidth: 1.2, globalAlpha: 0.75 });
     map.context.stroke(lines);
@@ -267,4 +271,4 @@ function clamp(value_, [low, high]) {
   return Math.min(high, Math.max(low, value_));
 }
 
-export const render = part((root, signal) => new DuelPart(root, signal));
+export const render = part((root, signal, words) => new DuelPart(root, signal, words));

@@ -1,7 +1,6 @@
 """The GAN on a line: a fixed density p of data, a Gaussian generator q = N(m, s^2), and the best discriminator there can be.
 
-Goodfellow et al. 2014, section 4. Everything is an integral over x, taken by the trapezoidal rule, which for such smooth densities is exact
-to many digits. Numbers are nats. N points of the grid; a density is a list of Gaussians (weight, centre, width).
+Goodfellow et al. 2014, section 4. Integrals over x use the trapezoidal rule, exact to many digits for densities as smooth as these. Numbers are nats. N points of the grid; a density is a list of Gaussians (weight, centre, width).
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from torch.nn import functional as F
 Mixture = Sequence[tuple[float, float, float]]
 DATA: dict[str, Mixture] = {"one": ((1.0, 0.0, 1.0),), "two": ((0.5, -2.0, 0.5), (0.5, 2.0, 0.5))}
 POINTS = 801
-REACH = 8.0  # the grid goes so far on either side of 0, and so many widths to either side of the generator
+REACH = 8.0  # the grid goes this far either side of 0, and this many widths either side of the generator
 LOSSES = ("minimax", "non-saturating")
 RATE = 0.1
 
@@ -25,6 +24,11 @@ class Generator(NamedTuple):
 
     centre: Tensor  # ()
     log_width: Tensor  # ()
+
+
+def generator(centre: float, log_width: float) -> Generator:
+    """The generator at that place, in double precision."""
+    return Generator(torch.tensor(centre, dtype=torch.float64), torch.tensor(log_width, dtype=torch.float64))
 
 
 def log_density(mixture: Mixture, x: Tensor) -> Tensor:
@@ -86,7 +90,7 @@ def slopes(mixture: Mixture, centre: float, log_width: float, loss: str) -> tupl
 
     (Arjovsky & Bottou 2017, theorem 2.5.) dx/dm = 1 and dx/dlog s = x - m.
     """
-    q = Generator(torch.tensor(centre, dtype=torch.float64), torch.tensor(log_width, dtype=torch.float64))
+    q = generator(centre, log_width)
     x = grid(q)
     log_p, log_q = log_density(mixture, x), log_generator(q, x)
     weights = torch.stack([log(w) - 0.5 * ((x - m) / s) ** 2 - log(s) - 0.5 * log(2 * pi) for w, m, s in mixture]).softmax(0)

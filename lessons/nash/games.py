@@ -1,9 +1,9 @@
 """The smallest game with an equilibrium, and three ways to play it: min over x, max over y of m x^2 / 2 + x y - m y^2 / 2.
 
 With m = 0 it is the bilinear game; with m > 0 it is strongly convex in x and strongly concave in y. Its Nash equilibrium is (0, 0). Each player
-descends a cost of their own, so the pair (x, y) moves against the field F = (df/dx, -df/dy) = (m x + y, m y - x), which is no gradient of
-anything: written as the complex number w = x + i y, it is (m - i) w, a pull inwards and a turn. Every rule below is linear, so one
-matrix says all of a trajectory (Gidel et al. 2019, section 3; Korpelevich 1976 for the extragradient).
+descends a cost of their own, so the pair (x, y) moves against the field F = (df/dx, -df/dy) = (m x + y, m y - x), which is not the gradient
+of any function. As a complex number, with w = x + i y, it is (m - i) w: a pull inwards and a turn. Every rule below is linear, so one
+matrix determines a trajectory (Gidel et al. 2019, section 3; Korpelevich 1976 for the extragradient).
 """
 
 from cmath import exp as complex_exp

@@ -2,6 +2,7 @@
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { eigenvalues, field, flow, growth, play, RULES } from "./nash_maths.js";
@@ -16,8 +17,8 @@ const EVEN = 1e-9;
 const INK = { simultaneous: "#A97A0B", alternating: "#6A63D6", extragradient: "#0E8A74", mark: "#E0245E", prior: "#7A7F87" };
 
 class NashPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, echo: new Echo(), x: 1, y: 0, step: 0.3, pull: 0, rounds: 60, on: new Set(RULES), playing: 0 });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, echo: new Echo(), x: 1, y: 0, step: 0.3, pull: 0, rounds: 60, on: new Set(RULES), playing: 0 });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -28,7 +29,7 @@ class NashPart {
     });
   }
 
-  /** data: { start: { x, y, step, pull, on } }; a start that Python only echoes moves nothing. */
+  /** data: { start: { x, y, step, pull, rounds, on } }; a start that Python only echoes moves nothing. */
   update({ start }, tell) {
     this.tell = tell;
     if (this.echo.asks(start)) Object.assign(this, start, { on: new Set(start.on) });
@@ -36,39 +37,34 @@ class NashPart {
   }
 
   #build() {
-    const { signal } = this;
-    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
-    const [plane, fall, roots] = [
-      canvas("The plane of both players' choices, with a trajectory for each rule"),
-      canvas("Distance to the equilibrium over rounds"),
-      canvas("Eigenvalues of each rule beside the unit circle"),
-    ];
+    const { signal, words } = this;
+    const [plane, fall, roots] = ["plane", "fall", "roots"].map((name) => el("canvas", { role: "img", "aria-label": words[`alt_${name}`] }));
     this.plane = new Chart(plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
     this.fall = new Chart(fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
     this.roots = new Chart(roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
     this.switches = RULES.map((rule) => {
-      const button = el("button", { type: "button", textContent: rule[0].toUpperCase() + rule.slice(1), className: `ns-${rule}` });
+      const button = el("button", { type: "button", textContent: words[rule], className: `ns-${rule}` });
       button.addEventListener("click", () => this.#toggle(rule), { signal });
       return [rule, button];
     });
-    this.go = el("button", { type: "button", className: "main", textContent: "Play it" });
-    this.go.addEventListener("click", () => (this.playing ? this.#halt() : this.#play()), { signal });
+    this.go = el("button", { type: "button", className: "main", textContent: words.play });
+    this.go.addEventListener("click", () => (this.playing ? this.#stop() : this.#play()), { signal });
     this.sliders = [
-      this.#slider("Step size \u03b7", [...STEP, 0.05], "step"),
-      this.#slider("Own curvature m", [...PULL, 0.05], "pull"),
-      this.#slider("Rounds", [...ROUNDS, 1], "rounds", 0),
-      this.#slider("Start x", [-REACH, REACH, 0.1], "x", 1),
-      this.#slider("Start y", [-REACH, REACH, 0.1], "y", 1),
+      this.#slider("step", [...STEP, 0.05]),
+      this.#slider("pull", [...PULL, 0.05]),
+      this.#slider("rounds", [...ROUNDS, 1], 0),
+      this.#slider("x", [-REACH, REACH, 0.1], 1),
+      this.#slider("y", [-REACH, REACH, 0.1], 1),
     ];
     this.status = el("div", { className: "note ns-said", role: "status", "data-testid": "said" });
-    const board = (title, chart, kind = "") => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: `board ${kind}` }, chart));
+    const board = (name, chart, kind = "") => el("div", {}, el("p", { className: "title", textContent: words[name] }), el("div", { className: `board ${kind}` }, chart));
     this.root.replaceChildren(
-      el("div", { className: "buttons", role: "group", "aria-label": "Rules" }, ...this.switches.map(([, button]) => button), this.go),
+      el("div", { className: "buttons", role: "group", "aria-label": words.rules }, ...this.switches.map(([, button]) => button), this.go),
       el(
         "div",
         { className: "ns-grid" },
-        board("Both players\u2019 choices: drag the start", plane, "drag"),
-        el("div", { className: "ns-side" }, board("Distance to (0, 0)", fall), board("Eigenvalues of a round", roots), this.status),
+        board("plane", plane, "drag"),
+        el("div", { className: "ns-side" }, board("fall", fall), board("roots", roots), this.status),
       ),
       el("div", { className: "ns-sliders" }, ...this.sliders.map((slider) => slider.element)),
     );
@@ -80,19 +76,20 @@ class NashPart {
     draggable(plane, { grab: () => "start", drag, drop: () => this.#report() }, signal);
   }
 
-  #slider(label, [min, max, step], field_, decimals = 2) {
+  #slider(name, [min, max, step], decimals = 2) {
+    const label = this.words[name];
     const input = el("input", { type: "range", min, max, step, "aria-label": label });
     const output = el("output");
     const set = () => {
       this.#halt();
-      this[field_] = Number(input.value);
+      this[name] = Number(input.value);
       this.draw();
     };
     input.addEventListener("input", set, { signal: this.signal });
     input.addEventListener("change", () => this.#report(), { signal: this.signal });
     const show = () => {
-      output.textContent = number(this[field_], decimals);
-      if (Number(input.value) !== this[field_]) input.value = this[field_];
+      output.textContent = number(this[name], decimals);
+      if (Number(input.value) !== this[name]) input.value = this[name];
     };
     return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
   }
@@ -107,14 +104,14 @@ class NashPart {
   #play() {
     if (calm()) return;
     const last = Math.max(this.rounds, 20);
-    this.go.textContent = "Stop";
+    this.go.textContent = this.words.stop;
     let begun = null;
     const frame = (now) => {
       begun ??= now;
       this.rounds = Math.min(last, 1 + Math.floor((now - begun) / 50));
       this.draw();
       if (this.rounds < last) this.playing = requestAnimationFrame(frame);
-      else this.#halt();
+      else this.#stop();
     };
     this.playing = requestAnimationFrame(frame);
   }
@@ -122,11 +119,16 @@ class NashPart {
   #halt() {
     cancelAnimationFrame(this.playing);
     this.playing = 0;
-    this.go.textContent = "Play it";
+    this.go.textContent = this.words.play;
+  }
+
+  #stop() {
+    this.#halt();
+    this.#report();
   }
 
   #report() {
-    const start = { x: this.x, y: this.y, step: this.step, pull: this.pull, on: RULES.filter((rule) => this.on.has(rule)) };
+    const start = { x: this.x, y: this.y, step: this.step, pull: this.pull, rounds: this.rounds, on: RULES.filter((rule) => this.on.has(rule)) };
     this.echo.told(start);
     this.tell?.(start);
   }
@@ -145,15 +147,15 @@ class NashPart {
 
   #said(rule) {
     const factor = growth(rule, this.step, this.pull);
-    const where = Math.abs(factor - 1) < EVEN ? "round for ever" : factor < 1 ? "in" : "out";
-    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: rule }), ` \u00d7 ${number(factor, 4)} a round: ${where}`);
+    const leads = Math.abs(factor - 1) < EVEN ? "round" : factor < 1 ? "in" : "out";
+    return el("p", {}, el("b", { className: `ns-name ns-${rule}`, textContent: this.words[rule].toLowerCase() }), ` ${fill(this.words[`leads_${leads}`], { factor })}`);
   }
 
   #paintPlane(ink, paths) {
     const { plane } = this;
     square(plane, REACH);
     if (!plane.begin(ink)) return;
-    plane.axes({ across: [-3, -2, -1, 0, 1, 2, 3], up: [-3, -2, -1, 0, 1, 2, 3], xTitle: "x, the one who minimises" });
+    plane.axes({ across: [-3, -2, -1, 0, 1, 2, 3], up: [-3, -2, -1, 0, 1, 2, 3], xTitle: this.words["plane-x"] });
     for (let a = -3; a <= 3; a += 0.75) for (let b = -3; b <= 3; b += 0.75) this.#arrow(ink, a, b);
     const time = this.step * this.rounds;
     const count = Math.max(2, Math.ceil(time / 0.05));
@@ -170,7 +172,7 @@ class NashPart {
       for (const point of kept.slice(1)) plane.dot(...point, { colour: ink[rule], radius: 3.5 });
     }
     context.restore();
-    plane.words("y, the one who maximises", plane.margins.left + 6, plane.margins.top + 14, { align: "left", weight: 600, alpha: 1 });
+    plane.words(this.words["plane-y"], plane.margins.left + 6, plane.margins.top + 14, { align: "left", weight: 600, alpha: 1 });
     plane.dot(0, 0, { colour: ink.text, radius: 5, hollow: true });
     plane.dot(this.x, this.y, { colour: ink.mark, radius: 8 });
   }
@@ -194,8 +196,8 @@ class NashPart {
     fall.x = [0, Math.max(10, this.rounds)];
     if (!fall.begin(ink)) return;
     const across = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * fall.x[1]));
-    fall.axes({ across, xTitle: "rounds" });
-    fall.words("dotted: largest |eigenvalue| to that power", fall.width - 10, 14, { align: "right", size: 11 });
+    fall.axes({ across, xTitle: this.words["fall-x"] });
+    fall.words(this.words["fall-dotted"], fall.width - 10, 14, { align: "right", size: 11 });
     const [left] = fall.toScreen(0, 0);
     for (let power = DECADES[0]; power <= DECADES[1]; power++) {
       fall.line([[0, power], [fall.x[1], power]], { colour: ink.text, width: 1, alpha: power === 0 ? 0.25 : 0.08 });
@@ -215,7 +217,7 @@ class NashPart {
     const { roots } = this;
     square(roots, 1.6);
     if (!roots.begin(ink)) return;
-    roots.axes({ across: [-1, 0, 1], up: [-1, 0, 1], xTitle: "real part", yTitle: "imaginary" });
+    roots.axes({ across: [-1, 0, 1], up: [-1, 0, 1], xTitle: this.words["roots-x"], yTitle: this.words["roots-y"] });
     const circle = Array.from({ length: 91 }, (_, k) => [Math.cos((k * Math.PI) / 45), Math.sin((k * Math.PI) / 45)]);
     roots.line(circle, { colour: ink.text, width: 1.5, alpha: 0.55 });
     for (const rule of shown) {
@@ -241,4 +243,4 @@ function square(chart, reach) {
 const clamp = (value, reach) => Math.min(reach, Math.max(-reach, value));
 const round = (value) => Math.round(value * 100) / 100;
 
-export const render = part((root, signal) => new NashPart(root, signal));
+export const render = part((root, signal, words) => new NashPart(root, signal, words));

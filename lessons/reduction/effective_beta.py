@@ -27,30 +27,28 @@ class Sizes(NamedTuple):
 
 
 class Reduction(NamedTuple):
-    """A way to reduce a term: its name, its code, and its factor on the sum within an image, averaged over images."""
+    """A way to reduce a term: its code, and its factor on the sum within an image, averaged over images."""
 
-    name: str
     code: str
     scale: Callable[[Sizes], float]
 
 
 class Error(NamedTuple):
-    """A pixel's error: its name, its code, and how often it holds -log p(x|z), squared error that of a Gaussian of width 1."""
+    """A pixel's error: its code, and how many times -log p(x|z) it is; for squared error that of a Gaussian of width 1."""
 
-    name: str
     code: str
     scale: float
 
 
 _SUMS = {
-    "image": Reduction("sum within an image, mean over images", ".sum(1).mean()", lambda sizes: 1.0),
-    "sum": Reduction("sum over everything", ".sum()", lambda sizes: float(sizes.batch)),
+    "image": Reduction(".sum(1).mean()", lambda sizes: 1.0),
+    "sum": Reduction(".sum()", lambda sizes: float(sizes.batch)),
 }
-RECONSTRUCTION = {**_SUMS, "mean": Reduction("mean over everything", ".mean()", lambda sizes: 1 / sizes.pixels)}
-KL = {**_SUMS, "mean": Reduction("mean over everything", ".mean()", lambda sizes: 1 / sizes.latents)}
+RECONSTRUCTION = {**_SUMS, "mean": Reduction(".mean()", lambda sizes: 1 / sizes.pixels)}
+KL = {**_SUMS, "mean": Reduction(".mean()", lambda sizes: 1 / sizes.latents)}
 ERRORS = {
-    "cross-entropy": Error("cross-entropy", "F.binary_cross_entropy_with_logits(logits, x, reduction='none')", 1.0),
-    "squared": Error("squared error", "(x_hat - x) ** 2", 2.0),
+    "cross-entropy": Error("F.binary_cross_entropy_with_logits(logits, x, reduction='none')", 1.0),
+    "squared": Error("(x_hat - x) ** 2", 2.0),
 }
 REDUCE: dict[str, Callable[[Tensor], Tensor]] = {"image": lambda term: term.sum(1).mean(), "sum": torch.sum, "mean": torch.mean}
 
@@ -76,7 +74,7 @@ def script_loss(
 
 
 def loss_scale(error: str, reconstruction: str, sizes: Sizes) -> float:
-    """s_r: how often the script's loss holds the objective in nats per image. A learning rate in disguise."""
+    """s_r: how many times the objective in nats per image the script's loss is. A learning rate in disguise."""
     return ERRORS[error].scale * RECONSTRUCTION[reconstruction].scale(sizes)
 
 

@@ -1,23 +1,22 @@
 """The figure of the lesson on sums and means: what beta does to the KL that is left, and where a script's beta lies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log10
 
 import numpy as np
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
-HEIGHT = 300
 
-
-def beta_line(betas: Sequence[float], kls: Sequence[float], beta: float, own: Sequence[tuple[str, float, float]]) -> go.Figure:
-    """KL on the test set over beta, of the models of the ladder and of others (name, beta, KL); a line marks one more beta."""
+def beta_line(ladder: Mapping[float, float], beta: float, own: Sequence[tuple[str, float, float]]) -> go.Figure:
+    """KL on the test set over beta, of the ladder's models (KL by beta) and of others (name, beta, KL); a line marks one more beta."""
     figure = go.Figure()
     low, high = np.log10([min(0.02, beta / 3), max(1_500, beta * 3)])
     figure.add_scatter(
-        x=list(betas),
-        y=list(kls),
+        x=list(ladder),
+        y=list(ladder.values()),
         name="the shipped \u03b2 ladder",
         mode="lines+markers",
         line={"color": palette.KL, "width": 2.5},
@@ -44,12 +43,7 @@ def beta_line(betas: Sequence[float], kls: Sequence[float], beta: float, own: Se
         showarrow=False,
         font={"color": palette.MARK, "size": 14},
     )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.06, "x": 0},
-        dragmode="pan",
-        xaxis={"title": "\u03b2, the weight of the KL that is really trained", "type": "log", "dtick": 1, "range": [low, high]},
-        yaxis={"title": "KL left, nats per image", "range": [-0.8, 1.1 * max(kls)]},
-    )
-    return figure
+    figure = framed(figure, "\u03b2, the weight of the KL that is really trained", "KL left, nats per image", height=300)
+    figure.update_layout(margin_t=24, legend_y=1.06)
+    figure.update_xaxes(type="log", dtick=1, range=[low, high])
+    return figure.update_yaxes(range=[-0.8, 1.1 * max(ladder.values())])

@@ -4,22 +4,20 @@
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
 from lessons.reduction.effective_beta import Sizes, effective_beta, mending_weight, script_loss
-from vae import checkpoints, data, metrics
-from vae.checkpoints import Checkpoint
+from lessons.shared.shipping import Shelf, Shipped
+from vae import data, metrics
 from vae.data import Dataset
-from vae.errors import CheckpointError
 from vae.models import VAE
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 from vae.training import prepare
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHELF = Shelf("reduction", "reduction")
 SPEC = ModelSpec("vae", 2, encoder_widths=(96,), decoder_widths=(64, 96))
 SIZES = Sizes(batch=128, pixels=784, latents=2)
 IMAGES, RATE, SEED = 400_000, 2e-3, 0
@@ -80,31 +78,15 @@ class Measured(metrics.Bound):
 
 
 def write() -> None:
-    """Train all three, and write each as a checkpoint with its measures."""
+    """Train all three, and write each with its measures."""
     dataset = data.load("mnist")
     for name, way in WAYS.items():
         model, printed = train(way, dataset)
         settings = TrainingSettings(images=IMAGES, batch_size=SIZES.batch, learning_rate=RATE, beta=way.beta, seed=SEED)
-        checkpoint = Checkpoint(f"reduction-{name}", model, settings, "python -m lessons reduction")
         measured = Measured(**vars(metrics.bound(model, dataset.test)), printed_loss=printed)
-        checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, [], measured))
+        SHELF.write_model(f"reduction-{name}", model, settings, measures=measured)
 
 
-class Shipped(NamedTuple):
-    """One of the three: the model, how it writes its loss, and what was measured."""
-
-    model: VAE
-    way: Way
-    measures: Measured
-
-
-def load(name: str) -> Shipped:
-    """One of the three by name; CheckpointError with a sentence where it is missing or damaged."""
-    folder = SHIPPED / f"reduction-{name}"
-    try:
-        model = checkpoints.load(folder).model
-        measures = checkpoints.load_measures(folder, Measured)
-    except CheckpointError as error:
-        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons reduction`.") from error
-    assert isinstance(model, VAE)
-    return Shipped(model, WAYS[name], measures)
+def load(name: str) -> Shipped[Measured]:
+    """One of the three by its name among WAYS."""
+    return SHELF.model(f"reduction-{name}", Measured)

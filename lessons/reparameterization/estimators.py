@@ -8,14 +8,14 @@ phi is mu or log sigma. Mohamed et al. 2020 compare both estimators in depth.
 """
 
 from collections.abc import Callable
-from math import cos, erf, exp, pi, sin, sqrt
+from math import cos, exp, pi, sin, sqrt
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-PARAMETERS = ("mu", "log_sigma")
+WAYS = ("direct", "score", "path")  # of taking a training step, as the browser names them
 
 
 class Integrand(NamedTuple):
@@ -43,15 +43,6 @@ FUNCTIONS: dict[str, Integrand] = {
     ),
     "step": Integrand(lambda z: (z > 0).to(z.dtype), torch.zeros_like, _step_exact),
 }
-
-
-def expectation(name: str, mu: float, sigma: float) -> float:
-    """E_{z ~ N(mu, sigma^2)}[f(z)] in closed form."""
-    return {
-        "square": (mu - 2) ** 2 + sigma**2,
-        "wave": exp(-2 * sigma**2) * sin(2 * mu),
-        "step": (1 + erf(mu / (sigma * sqrt(2)))) / 2,
-    }[name]
 
 
 def score_function(name: str, mu: float, sigma: float, noise: Tensor) -> Tensor:

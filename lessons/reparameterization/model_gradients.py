@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from vae.models import Autoencoder
 from vae.objectives import reconstruction_nll
 from vae.posterior import Posterior, kl_per_dimension
+
+ESTIMATORS = ("pathwise", "with_baseline", "score_function")
 
 
 class Gradients(NamedTuple):
@@ -18,6 +21,21 @@ class Gradients(NamedTuple):
     with_baseline: Tensor  # the score function of what is left when the mean of the other draws is taken off
     kl: Tensor  # (2, D)   of the KL, exact: no draw in it
     reconstruction: Tensor  # (K,)   -log p(x|z) itself, nats
+
+    def by_estimator(self) -> dict[str, Tensor]:
+        return {name: getattr(self, name) for name in ESTIMATORS}
+
+    def in_first_mean(self) -> dict[str, np.ndarray]:
+        """The estimates of the gradient in mu_1, (K,) each."""
+        return {name: values[:, 0, 0].numpy() for name, values in self.by_estimator().items()}
+
+    def wider(self) -> float:
+        """How many times as widely the score function scatters as the pathwise estimator, the geometric mean over all gradients."""
+        return float((self.score_function.std(0) / self.pathwise.std(0)).log().mean().exp())
+
+    def loss(self) -> float:
+        """The mean of -log p(x|z) over the draws, nats."""
+        return float(self.reconstruction.mean())
 
 
 def gradients(model: Autoencoder, image: Tensor, noise: Tensor) -> Gradients:

@@ -2,6 +2,7 @@
 
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Chart, onFrame, ticks } from "../../explorer/lesson/js/chart.js";
 import { estimates, exact, FUNCTIONS, means, normals, spread } from "./reparameterization_maths.js";
 import { stepGraph, WAYS } from "./step_graph.js";
@@ -14,13 +15,12 @@ const SHOWN = 16; // draws drawn on f(z)
 const BINS = 41;
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const INK = { mu: "#2A78BD", sigma: "#9B51A8", score: "#A97A0B", path: "#C2385F", prior: "#7A7F87" };
-const TITLES = { square: "f = (z \u2212 2)\u00b2", wave: "f = sin 2z", step: "f = 1 if z > 0, else 0" };
 const PARAMETERS = ["\u03bc", "log \u03c3"];
+const SEEDS = 9999;
 
 class ReparameterizationPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, echo: new Echo(), seed: 1, frozen: true, size: 4 });
-    this.noise = normals(LARGEST * REPEATS, this.seed);
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, echo: new Echo() });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -28,49 +28,51 @@ class ReparameterizationPart {
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { start: { f, way, mu, sigma, parameter } }; a start that Python only echoes moves nothing. */
+  /** data: { start: { f, way, mu, sigma, parameter, size, seed, frozen } }; a start that Python only echoes moves nothing. */
   update({ start }, tell) {
     this.tell = tell;
     if (this.echo.asks(start)) {
       Object.assign(this, start);
+      this.#sow(this.seed);
       this.#press();
     }
     this.draw();
   }
 
   #build() {
-    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
-    const [curve, histogram, fall] = [canvas("f of z with draws and slopes"), canvas("Histogram of gradient estimates"), canvas("Spread of the estimates over draws")];
+    const { words } = this;
+    const [curve, histogram, fall] = ["curve_alt", "histogram_alt", "fall_alt"].map((name) => el("canvas", { role: "img", "aria-label": words[name] }));
     this.curve = new Chart(curve, { x: [-4, 4], y: [0, 1], margins: { left: 34, right: 8, top: 8, bottom: 36 } });
     this.histogram = new Chart(histogram, { x: [-1, 1], y: [0, 1.15], margins: { left: 8, right: 8, top: 22, bottom: 36 } });
     this.fall = new Chart(fall, { x: [0, 8], y: [-3, 2], margins: { left: 40, right: 12, top: 8, bottom: 36 } });
     this.groups = {
-      way: this.#choice("Step", WAYS, "way"),
-      f: this.#choice("Function", TITLES, "f"),
-      parameter: this.#choice("Gradient in", PARAMETERS, "parameter"),
+      way: this.#choice("way", Object.fromEntries(WAYS.map((way) => [way, words[`way_${way}`]]))),
+      f: this.#choice("f", Object.fromEntries(Object.keys(FUNCTIONS).map((f) => [f, words[`f_${f}`]]))),
+      parameter: this.#choice("parameter", PARAMETERS),
     };
     this.sliders = [
-      this.#slider("Centre \u03bc", [-2, 3, 0.01], "mu"),
-      this.#slider("Width \u03c3", [0.1, 1.5, 0.01], "sigma"),
-      this.#slider("Draws an estimate", [0, 8, 1], "size", (k) => 2 ** k, (n) => Math.log2(n)),
+      this.#slider("mu", [-2, 3, 0.01]),
+      this.#slider("sigma", [0.1, 1.5, 0.01]),
+      this.#slider("size", [0, 8, 1], (k) => 2 ** k, (n) => Math.log2(n)),
     ];
-    this.freeze = el("button", { type: "button", textContent: "Freeze \u03b5", "aria-pressed": true, title: "Keep the same \u03b5 while \u03bc and \u03c3 move" });
-    this.freeze.addEventListener("click", () => this.#freeze(!this.frozen), { signal: this.signal });
-    const redraw = el("button", { type: "button", textContent: "Redraw \u03b5" });
+    this.freeze = el("button", { type: "button", textContent: words.freeze, title: words.freeze_help });
+    this.freeze.addEventListener("click", () => this.#choose("frozen", !this.frozen), { signal: this.signal });
+    const redraw = el("button", { type: "button", textContent: words.redraw });
     redraw.addEventListener("click", () => this.#redraw(), { signal: this.signal });
     this.graph = el("div", { className: "step-graph" });
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     const board = (title, chart) => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: "board" }, chart));
     this.root.replaceChildren(
       el("div", { className: "buttons wide" }, this.groups.way, this.groups.f, this.groups.parameter),
-      el("div", { className: "pair-grid" }, el("div", {}, el("p", { className: "title", textContent: "One training step: where the gradient goes" }), this.graph), board("Draws on f, each with the slope that it sees", curve)),
+      el("div", { className: "pair-grid" }, el("div", {}, el("p", { className: "title", textContent: words.graph }), this.graph), board(words.curve, curve)),
       el("div", { className: "slider-row" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.freeze, redraw)),
       this.status,
-      el("div", { className: "pair-grid" }, board(`${REPEATS} estimates of each kind, beside the exact gradient`, histogram), board("Their standard deviation falls as 1 / \u221adraws", fall)),
+      el("div", { className: "pair-grid" }, board(fill(words.histogram, { repeats: REPEATS }), histogram), board(words.fall, fall)),
     );
   }
 
-  #choice(label, options, field) {
+  #choice(field, options) {
+    const label = this.words[field];
     const buttons = Object.entries(options).map(([value, text]) => {
       const button = el("button", { type: "button", textContent: text, "data-value": value });
       button.addEventListener("click", () => this.#choose(field, field === "parameter" ? Number(value) : value), { signal: this.signal });
@@ -79,14 +81,14 @@ class ReparameterizationPart {
     return el("div", { className: "buttons", role: "group", "aria-label": label }, el("span", { className: "note", "aria-hidden": "true", textContent: label }), ...buttons);
   }
 
-  #slider(label, [min, max, step], field, toValue = (x) => x, toThumb = (x) => x) {
-    const input = el("input", { type: "range", min, max, step, "aria-label": label });
+  #slider(field, [min, max, step], toValue = (x) => x, toThumb = (x) => x) {
+    const input = el("input", { type: "range", min, max, step, "aria-label": this.words[field] });
     const output = el("output");
     input.addEventListener(
       "input",
       () => {
         this[field] = toValue(Number(input.value));
-        if (!this.frozen) this.noise = normals(LARGEST * REPEATS, ++this.seed);
+        if (!this.frozen) this.#sow();
         this.draw();
       },
       { signal: this.signal },
@@ -98,7 +100,7 @@ class ReparameterizationPart {
       if (Number(input.value) !== toThumb(value)) input.value = toThumb(value);
       input.setAttribute("aria-valuetext", output.textContent);
     };
-    return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+    return { show, element: el("label", { className: "slider" }, el("span", { textContent: this.words[field] }), output, input) };
   }
 
   #choose(field, value) {
@@ -112,21 +114,25 @@ class ReparameterizationPart {
     for (const [field, group] of Object.entries(this.groups)) {
       for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.value === String(this[field]));
     }
-    this.graph.innerHTML = stepGraph(this.way);
+    this.freeze.setAttribute("aria-pressed", this.frozen);
+    this.graph.innerHTML = stepGraph(this.way, this.words);
   }
 
-  #freeze(frozen) {
-    this.frozen = frozen;
-    this.freeze.setAttribute("aria-pressed", frozen);
+  /** Draw all of epsilon, anew unless a seed is given. */
+  #sow(seed = (this.seed % SEEDS) + 1) {
+    this.seed = seed;
+    this.noise = normals(LARGEST * REPEATS, seed);
   }
 
   #redraw() {
-    this.noise = normals(LARGEST * REPEATS, ++this.seed);
+    this.#sow();
+    this.#report();
     this.draw();
   }
 
   #report() {
-    const start = { f: this.f, way: this.way, mu: this.mu, sigma: this.sigma, parameter: this.parameter };
+    const { f, way, mu, sigma, parameter, size, seed, frozen } = this;
+    const start = { f, way, mu, sigma, parameter, size, seed, frozen };
     this.echo.told(start);
     this.tell?.(start);
   }
@@ -163,25 +169,23 @@ class ReparameterizationPart {
   }
 
   #paintHistogram(ink, each, truth) {
-    const { histogram } = this;
+    const { histogram, words } = this;
     const averaged = { score: means(each.score, this.size, REPEATS), path: means(each.path, this.size, REPEATS) };
     const widths = { score: spread(averaged.score), path: spread(averaged.path) };
     const reach = Math.max(3.2 * Math.max(widths.score, widths.path), 0.05, 1.1 * Math.abs(truth));
     histogram.x = [truth - reach, truth + reach];
     if (histogram.begin(ink)) {
       const { values, decimals } = ticks(...histogram.x);
-      histogram.axes({ across: values, decimals, xTitle: `estimate of the gradient in ${PARAMETERS[this.parameter]}` });
+      histogram.axes({ across: values, decimals, xTitle: fill(words.histogram_axis, { parameter: PARAMETERS[this.parameter] }) });
       for (const kind of ["score", "path"]) this.#bars(ink[kind], averaged[kind], truth - reach, (2 * reach) / BINS);
       histogram.line([[truth, 0], [truth, 1.05]], { colour: ink.text, width: 2, dash: [5, 4] });
-      histogram.words("score function", 10, 15, { align: "left", colour: ink.score, weight: 700, alpha: 1 });
-      histogram.words("pathwise", 112, 15, { align: "left", colour: ink.path, weight: 700, alpha: 1 });
-      histogram.words(`exact ${number(truth)}`, histogram.width - 10, 15, { align: "right", weight: 700, alpha: 1 });
+      histogram.words(words.score, 10, 15, { align: "left", colour: ink.score, weight: 700, alpha: 1 });
+      histogram.words(words.path, 112, 15, { align: "left", colour: ink.path, weight: 700, alpha: 1 });
+      histogram.words(fill(words.exact, { exact: truth }), histogram.width - 10, 15, { align: "right", weight: 700, alpha: 1 });
     }
-    const middle = (values) => number(values.reduce((sum, value) => sum + value, 0) / values.length);
-    this.status.textContent =
-      `Exact gradient ${number(truth)}. Score function: mean ${middle(averaged.score)}, standard deviation ${number(widths.score)}. ` +
-      `Pathwise: mean ${middle(averaged.path)}, standard deviation ${number(widths.path)}` +
-      (this.f === "step" ? ": the slope of a step is 0 wherever a draw falls, and so is every estimate." : ".");
+    const middle = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const measured = { exact: truth, score: middle(averaged.score), score_spread: widths.score, path: middle(averaged.path), path_spread: widths.path };
+    this.status.textContent = fill(words.said, measured) + (this.f === "step" ? ` ${words.said_step}` : "");
   }
 
   /** A histogram whose tallest bar has height 1. */
@@ -208,7 +212,7 @@ class ReparameterizationPart {
     const [low, high] = seen.length ? [Math.floor(Math.min(...seen)), Math.ceil(Math.max(...seen))] : [-2, 1];
     fall.y = [low, Math.max(high, low + 1)];
     if (!fall.begin(ink)) return;
-    fall.axes({ across: [], xTitle: "draws an estimate", yTitle: "standard deviation" });
+    fall.axes({ across: [], xTitle: this.words.fall_axis, yTitle: this.words.spread });
     const [left, bottom] = fall.toScreen(0, fall.y[0]);
     SIZES.forEach((size, k) => k % 2 === 0 && fall.words(String(size), fall.toScreen(k, 0)[0], bottom + 14));
     for (let power = fall.y[0]; power <= fall.y[1]; power++) {
@@ -223,4 +227,4 @@ class ReparameterizationPart {
   }
 }
 
-export const render = part((root, signal) => new ReparameterizationPart(root, signal));
+export const render = part((root, signal, words) => new ReparameterizationPart(root, signal, words));

@@ -1,24 +1,18 @@
 // The graph of one training step as SVG: boxes, the way forward in grey, the gradient's way back in colour, and where it is blocked.
 
-export const WAYS = { direct: "Draw directly", score: "Score function", path: "Pathwise" };
+export const WAYS = ["direct", "score", "path"];
 
 const BOX = { width: 62, height: 34 };
 const PLACES = { mu: [92, 46], sigma: [92, 118], epsilon: [92, 190], encoder: [8, 82], z: [222, 82], f: [322, 82] };
-const NAMES = { mu: "\u03bc", sigma: "log \u03c3", epsilon: "\u03b5", encoder: "encoder", z: "z", f: "f(z)" };
-const WORDS = {
-  direct: "z is a draw, a mere number: \u2202z/\u2202\u03bc does not exist, and nothing comes back.",
-  score: "f is only a weight: f(z) \u2202log q(z)/\u2202\u03bc. The gradient goes around the draw.",
-  path: "z = \u03bc + \u03c3\u03b5: the noise is an input, and the gradient goes through: f\u2032(z) \u00b7 1 and f\u2032(z) \u00b7 \u03c3\u03b5.",
-};
-
+const NAMES = { mu: "\u03bc", sigma: "log \u03c3", epsilon: "\u03b5", z: "z", f: "f(z)" };
 const middle = (name) => [PLACES[name][0] + BOX.width / 2, PLACES[name][1] + BOX.height / 2];
 
-function box(name) {
+function box(name, label) {
   const [x, y] = PLACES[name];
   const shape = name === "z" || name === "epsilon" ? BOX.height / 2 : 5;
   return (
     `<rect class="node ${name}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="${shape}"/>` +
-    `<text x="${x + BOX.width / 2}" y="${y + BOX.height / 2 + 5}" text-anchor="middle">${NAMES[name]}</text>`
+    `<text x="${x + BOX.width / 2}" y="${y + BOX.height / 2 + 5}" text-anchor="middle">${label}</text>`
   );
 }
 
@@ -42,9 +36,9 @@ function around(to, height) {
   return `<path class="back" d="M${x0} ${y0} C${x0} ${height} ${x0 - 60} ${height} ${x1} ${y1}" marker-end="url(#tip-back)"/>`;
 }
 
-/** The graph of a step taken in one of the WAYS. */
-export function stepGraph(way) {
-  const known = way in WORDS ? way : "path";
+/** The graph of a step taken in one of the WAYS, as HTML; `words` are the part's own. */
+export function stepGraph(way, words) {
+  const known = WAYS.includes(way) ? way : "path";
   const nodes = ["encoder", "mu", "sigma", "z", "f", ...(known === "path" ? ["epsilon"] : [])];
   const edges = [forward("encoder", "mu"), forward("encoder", "sigma"), forward("mu", "z", -4), forward("sigma", "z", 4), forward("z", "f")];
   if (known === "path") edges.push(forward("epsilon", "z", 10));
@@ -56,7 +50,7 @@ export function stepGraph(way) {
   const home = known === "direct" ? [] : [back("mu", "encoder"), back("sigma", "encoder")];
   const tip = (name) => `<marker id="tip-${name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip ${name}" d="M0 0 L8 4 L0 8 z"/></marker>`;
   return (
-    `<svg viewBox="0 0 396 232" role="img" aria-label="${WAYS[known]}. ${WORDS[known]}"><defs>${tip("forward")}${tip("back")}</defs>` +
-    `${edges.join("")}${gradient.join("")}${home.join("")}${nodes.map(box).join("")}</svg><p class="note">${WORDS[known]}</p>`
+    `<svg viewBox="0 0 396 232" role="img" aria-label="${words[`way_${known}`]}. ${words[`why_${known}`]}"><defs>${tip("forward")}${tip("back")}</defs>` +
+    `${edges.join("")}${gradient.join("")}${home.join("")}${nodes.map((name) => box(name, NAMES[name] ?? words[name])).join("")}</svg><p class="note">${words[`why_${known}`]}</p>`
   );
 }

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from lessons.compress.study import KINDS, LATENTS, coders
-from lessons.shared.coders import Coder
+from lessons.shared import coders
+from lessons.shared.coders import CODERS, LATENTS, Coder
 from vae import data, probes
 from vae.data import Dataset
 from vae.errors import CheckpointError
@@ -96,7 +96,7 @@ def write() -> None:
     dataset = data.load("mnist")
     subjects: dict[str, Coder | None] = {"pixels": None}
     for latents in LATENTS:
-        subjects |= {f"{kind}-{latents}": coder for kind, coder in coders(latents).items()}
+        subjects |= {f"{kind}-{latents}": coder for kind, coder in coders.shipped(latents).items()}
     contents = {}
     for name, coder in subjects.items():
         train, test = features(coder, dataset)
@@ -116,7 +116,7 @@ def load() -> dict[str, dict[str, dict[int, Score]]]:
     """What ships: representation -> classifier -> number of labels -> score; CheckpointError with a sentence where it is damaged."""
     try:
         contents = json.loads(FILE.read_text(encoding="utf-8"))
-        names = ["pixels", *(f"{kind}-{latents}" for kind in KINDS for latents in LATENTS)]
+        names = ["pixels", *(f"{kind}-{latents}" for kind in CODERS for latents in LATENTS)]
         return {
             name: {c: {count: summary(contents[name][c][str(count)]) for count in COUNTS} for c in CLASSIFIERS}
             for name in names

@@ -6,9 +6,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from lessons.compress.screen import coder
 from lessons.represent import few_labels as represent
 from lessons.represent import tsne as tsne_maps
+from lessons.shared.screen import coder
 from vae import data
 from vae.probes import Labelled
 

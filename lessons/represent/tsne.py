@@ -17,7 +17,7 @@ from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 from sklearn.manifold import TSNE, trustworthiness
 
-from lessons.compress.study import coders
+from lessons.shared import coders
 from vae import data
 from vae.errors import CheckpointError
 
@@ -46,7 +46,7 @@ def codes_of(subject: str) -> np.ndarray:
     """What is mapped (N, D)."""
     if subject == "noise":
         return torch.randn(MAPPED, LATENTS, generator=torch.Generator().manual_seed(0)).numpy()
-    return coders(LATENTS)[subject].encode(data.load("mnist").test.pixels(slice(MAPPED))).numpy()
+    return coders.shipped(LATENTS)[subject].encode(data.load("mnist").test.pixels(slice(MAPPED))).numpy()
 
 
 def embed(codes: np.ndarray, perplexity: float, seed: int) -> np.ndarray:

@@ -6,22 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
 HEIGHT = 330
-PERCENT = ".0%"
-
-
-def _layout(figure: go.Figure, x: dict, y: dict, **more) -> go.Figure:
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        xaxis=x,
-        yaxis=y,
-        **more,
-    )
-    return figure
+DISTANCE = "|z|, distance from the origin"
 
 
 def _histogram(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -55,8 +43,9 @@ def landings(distances: Mapping[str, np.ndarray], ideal: np.ndarray, radius: flo
         hoverinfo="skip",
     )
     figure.add_vline(x=radius, line={"color": palette.MARK, "dash": "dash"})
-    x = {"title": "distance from a prior draw to the nearest code", "type": "log", "dtick": 1}
-    return _layout(figure, x, {"title": "share of the draws", "tickformat": PERCENT}, barmode="overlay", bargap=0)
+    title = "distance from a prior draw to the nearest code"
+    figure = framed(figure, title, "share of the draws", HEIGHT, barmode="overlay", bargap=0)
+    return figure.update_xaxes(type="log", dtick=1).update_yaxes(tickformat=".0%")
 
 
 def shell(norms: np.ndarray, radius: np.ndarray, density: np.ndarray, band: tuple[float, float]) -> go.Figure:
@@ -76,26 +65,26 @@ def shell(norms: np.ndarray, radius: np.ndarray, density: np.ndarray, band: tupl
         x=radius, y=density, mode="lines", name="exact", line={"color": palette.Z, "width": 2.5}, hoverinfo="skip"
     )
     figure.add_vrect(x0=band[0], x1=band[1], fillcolor=palette.PRIOR, opacity=0.12, line_width=0)
-    return _layout(figure, {"title": "|z|, distance from the origin"}, {"title": "density"}, bargap=0)
+    return framed(figure, DISTANCE, "density", HEIGHT, bargap=0)
 
 
 def walks(paths: Mapping[str, np.ndarray], band: tuple[float, float], dimensions: int) -> go.Figure:
     """Distance from the origin along the straight line and along the arc, over the band that holds 99 % of draws."""
     figure = go.Figure()
-    for name, colour, dash in (("linear", palette.AE, "solid"), ("spherical", palette.VAE, "solid")):
-        values = paths[name]
+    for way, name, colour in (("linear", "straight line", palette.AE), ("spherical", "arc", palette.VAE)):
+        values = paths[way]
         figure.add_scatter(
             x=np.linspace(0, 1, len(values)),
             y=values,
             mode="lines",
-            name={"linear": "straight line", "spherical": "arc"}[name],
-            line={"color": colour, "width": 3, "dash": dash},
+            name=name,
+            line={"color": colour, "width": 3},
             hovertemplate="|z| = %{y:.2f}<extra></extra>",
         )
     figure.add_hrect(y0=band[0], y1=band[1], fillcolor=palette.PRIOR, opacity=0.14, line_width=0)
     top = 1.08 * max(band[1], *(float(values.max()) for values in paths.values()))
-    x = {"title": f"from one draw to another, {dimensions} dimensions"}
-    return _layout(figure, x, {"title": "|z|, distance from the origin", "range": [0, top]})
+    figure = framed(figure, f"from one draw to another, {dimensions} dimensions", DISTANCE, HEIGHT)
+    return figure.update_yaxes(range=[0, top])
 
 
 def packing(shelf: Mapping[int, float], densest: Mapping[int, float]) -> go.Figure:
@@ -114,5 +103,5 @@ def packing(shelf: Mapping[int, float], densest: Mapping[int, float]) -> go.Figu
             marker={"size": 8, "color": colour},
             hovertemplate="%{x} dimensions: %{y:.2g} of space<extra>" + name + "</extra>",
         )
-    y = {"title": "share of space inside a ball", "type": "log", "exponentformat": "power", "dtick": 2}
-    return _layout(figure, {"title": "dimensions"}, y)
+    figure = framed(figure, "dimensions", "share of space inside a ball", HEIGHT)
+    return figure.update_yaxes(type="log", exponentformat="power", dtick=2)

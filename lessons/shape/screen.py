@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -10,28 +11,37 @@ from torch import Tensor
 
 from explorer.models import trained
 from explorer.page import palette
-from lessons.shape import spread as shape
+from explorer.page.pictures import row_html
+from explorer.page.words import Words
+from lessons.shape import spread
+from lessons.shape.spread import SPREADS, SpreadBound
 from vae import aggregate, latent
 
-SPREADS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 SHOWN = 1_000  # test digits on the plane
 MEASURED = 500  # test digits behind the curve
-LATENTS = (2, 10, 20)
 LANDINGS = 2_000  # prior draws
+PICTURES = 10  # of them, decoded
 FILLED_BY = 1_000  # prior draws asked whether any posterior holds them
 
 
 @st.cache_resource(max_entries=8, show_spinner="Measuring the bound at each spread")
-def _curve(name: str) -> list[shape.SpreadBound]:
+def _curve(name: str) -> list[SpreadBound]:
     subject = trained.get(name)
     images = subject.data.test.pixels(slice(MEASURED))
     posterior = latent.encode(subject.model, images)
-    return shape.bound_by_spread(subject.model, images, posterior, list(SPREADS))
+    return spread.bound_by_spread(subject.model, images, posterior, list(SPREADS))
 
 
 def best_spread(name: str) -> float:
     """The spread with the least negative ELBO among those measured."""
     return min((b for b in _curve(name) if b.spread > 0), key=lambda b: b.negative_elbo).spread
+
+
+def best_width(words: Words, name: str) -> str:
+    """Whether training chose that spread, in words."""
+    best, beta = best_spread(name), trained.get(name).settings.beta
+    case = "weighted" if beta != 1 else "own" if best == 1 else "other"
+    return words.item("best", case, spread=best, beta=beta)
 
 
 def grows_without_end(name: str) -> bool:
@@ -40,7 +50,7 @@ def grows_without_end(name: str) -> bool:
     return all(narrower > wider for narrower, wider in itertools.pairwise(narrow))
 
 
-def live_facts(name: str, at: int) -> dict[str, Any]:
+def live_facts(name: str) -> dict[str, Any]:
     """What the live part is told: posteriors of test digits, draws from the prior, an autoencoder's codes, the curve."""
     subject, other = trained.get(name), trained.get("mnist-ae-2d")
     mean, std = subject.posterior.mean[:SHOWN], subject.posterior.std[:SHOWN]
@@ -60,7 +70,6 @@ def live_facts(name: str, at: int) -> dict[str, Any]:
         "ae": _rounded(other.posterior.mean[:SHOWN]),
         "curve": curve,
         "digits": list(palette.DIGITS),
-        "at": at,
     }
 
 
@@ -79,27 +88,46 @@ class Landing:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Sending prior draws through the model")
-def landing(name: str, pictures: int) -> Landing:
+def landing(name: str) -> Landing:
     subject = trained.get(name)
     codes = aggregate.aggregate_codes(subject.posterior)
     draws = latent.sample_prior(LANDINGS, codes.shape[1], seed=0)
     distances = aggregate.distance_to_codes(codes, draws)
     radius = aggregate.near_radius(*codes.shape)
-    return Landing(distances, radius, float((distances > radius).mean()), latent.decode(subject.model, draws[:pictures]))
+    return Landing(distances, radius, float((distances > radius).mean()), latent.decode(subject.model, draws[:PICTURES]))
+
+
+def landed(words: Words, kind: str, found: Landing) -> str:
+    """How many draws land in empty space of the model of that kind ("vae", "ae"), over some of them decoded, as HTML."""
+    said = words.item("landed", kind, empty=found.empty)
+    alts = [words.item("landed", f"{kind}-draw", number=i + 1) for i in range(PICTURES)]
+    return f'<p class="le-name le-{kind}">{said}</p>{row_html(found.images, alts, columns=5)}'
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def ideal_distances(count: int, latent_dim: int) -> np.ndarray:
-    """The same distances, were the codes themselves draws from the prior."""
-    codes, draws = (latent.sample_prior(n, latent_dim, seed) for n, seed in ((count, 1), (LANDINGS, 2)))
+def ideal_distances(latents: int) -> np.ndarray:
+    """The same distances, if as many codes as the VAE's were draws from the prior themselves."""
+    count = len(trained.get(f"mnist-vae-{latents}d").posterior.mean)
+    codes, draws = (latent.sample_prior(n, latents, seed) for n, seed in ((count, 1), (LANDINGS, 2)))
     return aggregate.distance_to_codes(codes, draws)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for prior draws inside posteriors")
-def filled(latents: int) -> float:
+def filled_share(latents: int) -> float:
     """Share of prior draws that lie inside the 90 % ellipsoid of at least one of the 10,000 test posteriors."""
     subject = trained.get(f"mnist-vae-{latents}d")
-    return shape.filled_share(subject.posterior, latent.sample_prior(FILLED_BY, latents, seed=1))
+    return spread.filled_share(subject.posterior, latent.sample_prior(FILLED_BY, latents, seed=1))
+
+
+def filled(words: Words, latents: int) -> str:
+    """That share for one size of the VAE, over the number of posteriors that its KL leaves room for, as HTML."""
+    kl = trained.get(f"mnist-vae-{latents}d").measures.rate
+    share = words.item("size", "share", latents=latents, share=filled_share(latents))
+    room, posteriors = words.item("size", "kl", kl=kl), words.item("size", "posteriors", count=exp(kl))
+    return (
+        f'<p class="le-name" style="--colour:{palette.VAE}">{share}'
+        f"<br><small>{room} e<sup>{kl:.1f}</sup> = {posteriors}</small></p>"
+    )
 
 
 def norms(dimensions: int) -> np.ndarray:

@@ -3,22 +3,23 @@
 
 import { gestures } from "../../explorer/canvas/js/gestures.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
 import { View } from "../../explorer/canvas/js/view.js";
-import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
+import { atRest, Chart, onFrame } from "../../explorer/lesson/js/chart.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
 
 const TURN = 2 * Math.PI;
-const LAYERS = { ellipses: "Posteriors (2\u03c3)", draws: "A draw of each", prior: "Prior draws", ae: "Autoencoder\u2019s codes" };
+const LAYERS = ["ellipses", "draws", "prior", "ae"];
 const INK = { vae: "#2A78BD", ae: "#C95A1E", prior: "#7A7F87", reconstruction: "#0E8A74", kl: "#9B51A8", mark: "#E0245E" };
-const CLOSE = [[-0.45, 0.45], [-0.35, 0.35]];
-const WHOLE = [[-3.4, 3.4], [-3.1, 3.1]];
+const CLOSE = { x: 0, y: 0, reach: 0.35 }; // the middle of the plane in sight, and how far it is from there to the nearest edge
+const WHOLE = { x: 0, y: 0, reach: 3.1 };
 
 class SpreadPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, at: 0, layers: new Set(["ellipses"]), echo: new Echo(), view: new View() });
-    this.view.setBounds(CLOSE);
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, at: 0, layers: new Set(), echo: new Echo(), view: new View() });
+    this.rest = atRest(() => this.#report(), signal);
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -26,39 +27,39 @@ class SpreadPart {
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { vae: { mean, std, noise (N x 2 each), labels }, prior, ae (N x 2), curve: [{ spread, reconstruction, kl }], classes, digits, at } */
+  /** data: { vae: { mean, std, noise (N x 2 each), labels }, prior, ae (N x 2), curve: [{ spread, reconstruction, kl }], digits, start } */
   update(data, tell) {
     this.tell = tell;
     this.data = data;
     this.slider.max = data.curve.length - 1;
-    if (this.echo.asks(data.at)) this.at = data.at;
+    const { start } = data;
+    if (this.echo.asks(start)) {
+      Object.assign(this, { at: start.at, layers: new Set(start.layers) });
+      this.#look(start);
+    }
+    this.board.setAttribute("aria-label", fill(this.words.board, { count: data.vae.mean.length }));
     this.draw();
   }
 
   #build() {
-    const { signal } = this;
-    this.board = el("canvas", { role: "img", "aria-label": "The latent plane: posteriors of 1,000 test digits over the prior. Drag to move, scroll to zoom." });
-    this.plot = el("canvas", { role: "img", "aria-label": "Reconstruction, KL and negative ELBO over the spread" });
+    const { signal, words } = this;
+    this.board = el("canvas", { role: "img" });
+    this.plot = el("canvas", { role: "img", "aria-label": words.plot });
     this.chart = new Chart(this.plot, { x: [0, 2], y: [0, 1], margins: { left: 40, right: 10, top: 10, bottom: 36 } });
-    this.slider = el("input", { type: "range", min: 0, max: 1, step: 1, "aria-label": "Spread of every posterior" });
+    this.slider = el("input", { type: "range", min: 0, max: 1, step: 1, "aria-label": words.slider_name });
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
     this.slider.addEventListener("change", () => this.#report(), { signal });
     this.output = el("output");
-    const toggles = Object.entries(LAYERS).map(([name, text]) => {
-      const button = this.#button(text, () => {
+    const toggles = LAYERS.map((name) => {
+      const button = this.#button(words[name], () => {
         if (!this.layers.delete(name)) this.layers.add(name);
-        this.draw();
       });
       return [name, button];
     });
     this.toggles = toggles;
-    const look = (bounds) => {
-      this.view.setBounds(bounds);
-      this.draw();
-    };
     this.facts = el("p", { className: "sp-facts", role: "status" });
     this.root.replaceChildren(
-      el("label", { className: "slider" }, el("span", { textContent: "Spread: every posterior\u2019s width, times this" }), this.output, this.slider),
+      el("label", { className: "slider" }, el("span", { textContent: words.slider }), this.output, this.slider),
       el(
         "div",
         { className: "sp-grid" },
@@ -66,9 +67,9 @@ class SpreadPart {
           "div",
           {},
           el("div", { className: "board drag sp-plane" }, this.board),
-          el("div", { className: "buttons sp-buttons", role: "group", "aria-label": "What the plane shows" }, ...toggles.map(([, button]) => button), this.#button("Close up", () => look(CLOSE)), this.#button("Whole plane", () => look(WHOLE))),
+          el("div", { className: "buttons sp-buttons", role: "group", "aria-label": words.layers }, ...toggles.map(([, button]) => button), this.#button(words.close, () => this.#look(CLOSE)), this.#button(words.whole, () => this.#look(WHOLE))),
         ),
-        el("div", { className: "sp-side" }, el("p", { className: "title", textContent: "What each spread costs, on test digits" }), el("div", { className: "board sp-plot" }, this.plot), this.facts),
+        el("div", { className: "sp-side" }, el("p", { className: "title", textContent: words.plot_title }), el("div", { className: "board sp-plot" }, this.plot), this.facts),
       ),
     );
     const nothing = () => {};
@@ -85,13 +86,23 @@ class SpreadPart {
 
   #button(text, act) {
     const button = el("button", { type: "button", textContent: text });
-    button.addEventListener("click", act, { signal: this.signal });
+    const press = () => {
+      act();
+      this.draw();
+      this.#report();
+    };
+    button.addEventListener("click", press, { signal: this.signal });
     return button;
+  }
+
+  #look({ x, y, reach }) {
+    this.view.setBounds([[x - reach, x + reach], [y - reach, y + reach]]);
   }
 
   #moved(act) {
     act();
     this.draw();
+    this.rest();
   }
 
   #go(at) {
@@ -100,8 +111,12 @@ class SpreadPart {
   }
 
   #report() {
-    this.echo.told(this.at);
-    this.tell?.({ at: this.at });
+    const { view } = this;
+    const reach = Math.min(30, Math.max(0.001, Math.min(view.width, view.height) / (2 * view.scale))); // as lessons/shape/address.py has it
+    const [x, y, near] = [view.x, view.y, reach].map((value) => Number(value.toFixed(4)));
+    const report = { at: this.at, layers: LAYERS.filter((name) => this.layers.has(name)), x, y, reach: near };
+    this.echo.told(report);
+    this.tell?.(report);
   }
 
   get #now() {
@@ -111,17 +126,18 @@ class SpreadPart {
   #paint() {
     if (!this.data) return;
     const ink = readTheme(this.root, INK);
+    const { words } = this;
     const { spread, reconstruction, kl } = this.#now;
     this.slider.value = this.at;
-    this.slider.setAttribute("aria-valuetext", `${number(spread)} times the encoder's width`);
-    this.output.textContent = `\u00d7 ${number(spread)}`;
+    this.slider.setAttribute("aria-valuetext", fill(words.slider_now, { spread }));
+    this.output.textContent = fill(words.times, { spread });
     for (const [name, button] of this.toggles) button.setAttribute("aria-pressed", String(this.layers.has(name)));
-    const loss = kl === null ? "\u221e" : number(reconstruction + kl);
+    const said = (name, nats) => fill(words[name], { nats: nats ?? "\u221e" });
+    const note = { 0: words.point, 1: words.own }[spread];
     this.facts.replaceChildren(
-      el("b", { className: "sp-r", textContent: `Reconstruction ${number(reconstruction)}` }), " + ",
-      el("b", { className: "sp-k", textContent: `KL ${kl === null ? "\u221e" : number(kl)}` }), " = ",
-      el("b", { textContent: `negative ELBO ${loss} nats per image` }),
-      spread === 0 ? ". At 0 every posterior is a point, as in an autoencoder." : spread === 1 ? ". This is the width that the encoder chose." : ".",
+      el("b", { className: "sp-r", textContent: said("reconstruction", reconstruction) }), " + ",
+      el("b", { className: "sp-k", textContent: said("kl", kl) }), " = ",
+      el("b", { textContent: said("elbo", kl === null ? null : reconstruction + kl) }), note ? ` ${note}` : "",
     );
     this.#paintPlane(ink);
     this.#paintCurve(ink);
@@ -216,7 +232,7 @@ class SpreadPart {
 
   /** Reconstruction at the bottom, the KL stacked on it: the upper edge is the negative ELBO. */
   #paintCurve(ink) {
-    const { chart } = this;
+    const { chart, words } = this;
     const known = this.data.curve.filter(({ kl }) => kl !== null).sort((a, b) => a.spread - b.spread);
     const low = Math.floor(Math.min(...known.map(({ reconstruction }) => reconstruction))) - 1;
     const high = Math.max(...known.map(({ reconstruction, kl }) => reconstruction + kl)) + 1;
@@ -225,16 +241,16 @@ class SpreadPart {
     const step = high - low > 20 ? 5 : 2;
     const up = [];
     for (let value = Math.ceil(low / step) * step; value < high; value += step) up.push(value);
-    chart.axes({ across: [0, 0.5, 1, 1.5, 2].filter((v) => v <= chart.x[1]), up, xTitle: "spread", decimals: 1 });
+    chart.axes({ across: [0, 0.5, 1, 1.5, 2].filter((v) => v <= chart.x[1]), up, xTitle: words.axis, decimals: 1 });
     const bottom = known.map(({ spread, reconstruction }) => [spread, reconstruction]);
     const top = known.map(({ spread, reconstruction, kl }) => [spread, reconstruction + kl]);
     chart.line([...bottom, ...[...top].reverse()], { colour: ink.kl, width: 0, alpha: 0, fill: ink.kl });
     chart.line(bottom, { colour: ink.reconstruction, width: 2.5 });
     chart.line(top, { colour: ink.text, width: 2.5 });
     const [x] = chart.toScreen(chart.x[1], low);
-    chart.words("negative ELBO, nats per image", x - 4, chart.toScreen(...top.at(-1))[1] - 12, { align: "right", weight: 700 });
-    chart.words("reconstruction", x - 4, chart.toScreen(...bottom.at(-1))[1] + 34, { align: "right", weight: 700, colour: ink.reconstruction });
-    chart.words("KL", ...chart.toScreen(0.12, 0.5 * (bottom[5][1] + top[5][1])), { weight: 700, colour: ink.kl, align: "left" });
+    chart.words(words.edge, x - 4, chart.toScreen(...top.at(-1))[1] - 12, { align: "right", weight: 700 });
+    chart.words(words.below, x - 4, chart.toScreen(...bottom.at(-1))[1] + 34, { align: "right", weight: 700, colour: ink.reconstruction });
+    chart.words(words.between, ...chart.toScreen(0.12, 0.5 * (bottom[5][1] + top[5][1])), { weight: 700, colour: ink.kl, align: "left" });
     const { spread, reconstruction, kl } = this.#now;
     if (kl === null) {
       chart.words("\u2191 \u221e", chart.toScreen(0, 0)[0] + 4, 22, { align: "left", colour: ink.mark, weight: 700, size: 15 });
@@ -247,4 +263,4 @@ class SpreadPart {
   }
 }
 
-export const render = part((root, signal) => new SpreadPart(root, signal));
+export const render = part((root, signal, words) => new SpreadPart(root, signal, words));

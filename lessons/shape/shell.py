@@ -29,7 +29,7 @@ DENSEST_PACKING = {
 def norm_density(radius: np.ndarray, dimensions: int) -> np.ndarray:
     """Density of |z| for z from N(0, I_D), at radii of any shape: the chi distribution, r^(D-1) exp(-r^2 / 2) up to a constant.
 
-    The density of z itself is highest at the origin; the room at radius r grows as r^(D-1), and room wins.
+    The density of z itself is highest at the origin; the volume at radius r grows as r^(D-1), which outweighs it.
     """
     return chi.pdf(radius, dimensions)
 
@@ -38,6 +38,11 @@ def shell(dimensions: int, mass: float = 0.99) -> tuple[float, float]:
     """Inner and outer radius between which |z| lies with probability `mass`, as much left out inside as outside."""
     tail = (1 - mass) / 2
     return float(chi.ppf(tail, dimensions)), float(chi.ppf(1 - tail, dimensions))
+
+
+def share_within(radius: float, dimensions: int) -> float:
+    """Probability that |z| is at most `radius`."""
+    return float(chi.cdf(radius, dimensions))
 
 
 def path_norms(start: Tensor, end: Tensor, steps: int) -> dict[str, Tensor]:

@@ -58,7 +58,16 @@ class Shelf:
         """Turn whatever goes wrong inside into a CheckpointError with one sentence."""
         try:
             yield
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError, CheckpointError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RuntimeError,
+            SafetensorError,
+            CheckpointError,
+        ) as error:
             where = f"{what} of the lesson {self.lesson}"
             raise CheckpointError(
                 f"{where} is missing or damaged. Write it again with `python -m lessons {self.command}`."
@@ -69,10 +78,15 @@ class Shelf:
         with self.reading(f"{name}.json"):
             return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
 
-    def write_numbers(self, name: str, contents: Any) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(contents, separators=(",", ":"))
-        (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    def write_numbers(self, name: str, contents: Any, **layout: Any) -> None:
+        """Write <name>.json; `layout` goes to json.dumps, as compact as it can be without."""
+        text = json.dumps(contents, **(layout or {"separators": (",", ":")}))
+        self._write(f"{name}.json", f"{text}\n".encode())
+
+    def _write(self, name: str, contents: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents)
 
     def arrays(self, name: str) -> dict[str, Tensor]:
         """The arrays of <name>.safetensors, by their names."""
@@ -80,9 +94,12 @@ class Shelf:
             return safetensors.torch.load((self.folder / f"{name}.safetensors").read_bytes())
 
     def write_arrays(self, name: str, arrays: Mapping[str, Tensor]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         contiguous = {key: value.contiguous() for key, value in arrays.items()}
-        (self.folder / f"{name}.safetensors").write_bytes(safetensors.torch.save(contiguous))
+        self._write(f"{name}.safetensors", safetensors.torch.save(contiguous))
+
+    def write_files(self, name: str, contents: dict[str, bytes]) -> None:
+        """Write those files as the folder <name>, whole or not at all."""
+        checkpoints.save(self.folder / name, contents)
 
     def checkpoint(self, name: str) -> Checkpoint:
         """A model with its settings."""
@@ -98,6 +115,10 @@ class Shelf:
         """A model's measures, of that kind."""
         with self.reading(name):
             return checkpoints.load_measures(self.folder / name, kind)
+
+    def write_measures(self, name: str, measures: MeasureSet) -> None:
+        """Write the measures of a model that is no checkpoint beside its weights."""
+        self._write(f"{name}/{checkpoints.METRICS}", checkpoints.to_json(measures.to_json()))
 
     def model(self, name: str, kind: type[M]) -> Shipped[M]:
         """A model with that kind of measures."""

@@ -4,14 +4,14 @@ import pytest
 import torch
 from app_driver import canvas, choose, markup, press, sentences, visit
 
-from lessons.arithmetic import screen as arithmetic_facts
+from lessons.arithmetic import screen
 from lessons.arithmetic.screen import Question
-from lessons.compress.study import KINDS
+from lessons.shared.coders import CODERS
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODERS)
 def test_thick_minus_thin_thickens_at_every_step(kind):
-    study = arithmetic_facts.study(kind, 10, Question("thick"), "thickness")
+    study = screen.study(kind, 10, Question("thick"), "thickness")
     assert study.rising > 0.9
     assert (study.mean.diff() > 0).all()
     assert study.change() > 1  # pixels
@@ -22,8 +22,8 @@ def test_thick_minus_thin_thickens_at_every_step(kind):
 
 
 def test_random_minus_random_looks_like_nothing():
-    for kind in KINDS:
-        study = arithmetic_facts.study(kind, 10, Question("random"), "thickness")
+    for kind in CODERS:
+        study = screen.study(kind, 10, Question("random"), "thickness")
         assert study.agreement.mean() < 0.4
         assert study.longer < 1
         assert abs(study.change()) < 0.3
@@ -31,15 +31,15 @@ def test_random_minus_random_looks_like_nothing():
 
 
 def test_width_carries_identity_unless_the_groups_hold_the_same_digits():
-    kept, matched = (arithmetic_facts.still_read("vae", 10, Question("wide", same=same)) for same in (False, True))
+    kept, matched = (screen.still_read("vae", 10, Question("wide", same=same)) for same in (False, True))
     assert kept < 0.4 < matched
-    assert arithmetic_facts.still_read("vae", 10, Question("wide"), strength=0.0) > 0.85
+    assert screen.still_read("vae", 10, Question("wide"), strength=0.0) > 0.85
 
 
 def test_a_nine_minus_a_four_makes_nines_of_fours():
-    study = arithmetic_facts.study("vae", 10, Question("digits", digits=(9, 4)), "thickness")
+    study = screen.study("vae", 10, Question("digits", digits=(9, 4)), "thickness")
     assert study.became is not None
-    one, zero = (arithmetic_facts.STRENGTHS.index(strength) for strength in (1.0, 0.0))
+    one, zero = (screen.STRENGTHS.index(strength) for strength in (1.0, 0.0))
     assert study.became[one] > 0.4 > study.became[zero]
 
 
@@ -51,9 +51,9 @@ def test_a_link_opens_a_direction_a_digit_and_a_strength(mnist):
     told = canvas(app)
     assert told["strength"] == -0.5
     assert told["what"] == "the mean 3 minus the mean 5"
-    coder = arithmetic_facts.coder("vae", 10)
+    coder = screen.coder("vae", 10)
     assert told["coders"][1]["code"] == pytest.approx(coder.encode(mnist.test.pixels(slice(8, 9)))[0].tolist(), rel=1e-4)
-    assert app.query_params == link
+    assert app.query_params == {**link, "arith_measure": "thickness"}
     press(app, "Draw others")
     assert canvas(app)["coders"][0]["direction"] != told["coders"][0]["direction"]
     choose(app, "arith_plus", 5)  # not minus itself
@@ -69,18 +69,16 @@ def test_examples_of_ones_own_make_a_direction(mnist):
     app.text_input(key="arith_with").set_value("1, 35, 38, 43").run()
     told = canvas(app)["coders"][0]["direction"]
     assert told != before
-    coder = arithmetic_facts.coder("ae", 10)
+    coder = screen.coder("ae", 10)
     plus = coder.encode(mnist.test.pixels(torch.tensor([1, 35, 38, 43]))).mean(0)
-    minus = coder.encode(
-        mnist.test.pixels(torch.tensor(arithmetic_facts.read_indices(app.text_input(key="arith_without").value)))
-    )
+    minus = coder.encode(mnist.test.pixels(torch.tensor(screen.read_indices(app.text_input(key="arith_without").value))))
     assert told == pytest.approx((plus - minus.mean(0)).tolist(), rel=1e-3, abs=1e-3)
 
 
 @pytest.mark.parametrize("text", ["1, two", "1,2,3", "10000,1,2,3", "-1,2,3,4", ""])
 def test_examples_that_make_no_group_are_refused(text):
     with pytest.raises(ValueError, match="the usual ones are used instead"):
-        arithmetic_facts.read_indices(text)
+        screen.read_indices(text)
 
 
 def test_a_page_with_examples_that_make_no_group_says_so_and_goes_on():

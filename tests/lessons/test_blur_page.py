@@ -6,8 +6,7 @@ import pytest
 import torch
 from app_driver import choose, markup, press, sentences, visit
 
-from lessons.blur import answers as blur
-from lessons.blur import screen as blur_facts
+from lessons.blur import answers, screen
 
 
 def text(app) -> str:
@@ -16,7 +15,7 @@ def text(app) -> str:
 
 @pytest.mark.parametrize("index", [0, 8, 20, 61])
 def test_no_answer_is_cheaper_than_the_ideal_one_and_where_many_share_a_code_the_decoder_is_near_it(index):
-    code = blur_facts.code(index, 12)
+    code = screen.code(index, 12)
     assert code.least <= code.cost
     if index != 61:  # at the rim of the plane, where two images share a code
         assert code.count > 10
@@ -24,11 +23,11 @@ def test_no_answer_is_cheaper_than_the_ideal_one_and_where_many_share_a_code_the
 
 
 def test_the_images_left_out_hold_no_share():
-    posterior = blur_facts._encoded()
+    posterior = screen._encoded()
     from explorer.models import trained
 
-    share = blur.shares(trained.get(blur_facts.MODEL).posterior.mean[8:9], posterior)[0].sort(descending=True).values
-    assert float(share[blur_facts.SHARERS :].sum()) < 1e-3
+    share = answers.shares(trained.get(screen.MODEL).posterior.mean[8:9], posterior)[0].sort(descending=True).values
+    assert float(share[screen.SHARERS :].sum()) < 1e-3
 
 
 def test_the_page_compares_a_prediction_with_what_it_computed():
@@ -37,14 +36,14 @@ def test_the_page_compares_a_prediction_with_what_it_computed():
     choose(app, "blur_predicted", "One of the two sharp images")
     press(app, "Reveal")
     assert "You predicted: One of the two sharp images. What happens:  Their blurred average" in text(app)
-    cost = blur_facts.answers(blur_facts.images_of(4, 7), 0.5)["squared error"].cost
-    assert f"expected loss  {cost:.1f}  nats" in text(app)
+    cost = screen.answers_to(screen.images_of(4, 7), 0.5)["squared_error"].cost
+    assert f"Expected loss  {cost:.1f}  nats" in text(app)
 
 
 def test_a_link_opens_a_pair_a_chance_and_a_digit(mnist):
     app = visit("blur", blur_a="1", blur_b="2", blur_chance="0.8", blur_digit="0")
-    found = blur_facts.answers(blur_facts.images_of(1, 2), 0.8)
-    assert torch.equal(found["absolute error"].image, mnist.test.pixels()[1].flatten().double())
+    found = screen.answers_to(screen.images_of(1, 2), 0.8)
+    assert torch.equal(found["absolute_error"].image, mnist.test.pixels()[1].flatten().double())
     for answer in found.values():
         assert f"{answer.cost:.1f}" in text(app)
-    assert f"{blur_facts.code(0, 12).cost:.1f}" in text(app)
+    assert f"{screen.code(0, 12).cost:.1f}" in text(app)

@@ -6,7 +6,7 @@ import pytest
 from app_driver import canvas, choose, markup, press, run, sentences, visit
 from streamlit.testing.v1 import AppTest
 
-from lessons.elbo import screen as evidence
+from lessons.elbo import screen
 
 PREDICTION = "elbo_predicted"
 
@@ -37,22 +37,26 @@ def test_it_can_be_skipped_and_begun_again():
 
 
 def test_a_link_opens_a_digit_and_a_q():
-    app = visit("elbo", elbo_digit="6", elbo_m1="0.5", elbo_m2="-1", elbo_s1="0.3", elbo_s2="0.05", elbo_revealed="1")
+    app = visit(
+        "elbo", elbo_digit="6", elbo_m1="0.5", elbo_m2="-1", elbo_s1="0.3", elbo_s2="0.05", elbo_view="whole", elbo_revealed="1"
+    )
     told = canvas(app)
-    assert told["start"] == {"m": [0.5, -1.0], "s": [0.3, 0.05]}
-    assert told["image"]["square"] == pytest.approx(evidence.facts(6)["image"]["square"])
+    assert told["start"] == {"m1": 0.5, "m2": -1.0, "s1": 0.3, "s2": 0.05, "view": "whole"}
+    assert told["image"]["square"] == pytest.approx(screen.facts(6)["image"]["square"])
     assert "What happens" in verdict(app)
     assert "the encoder looked in the wrong place" in story(app)
-    found = evidence.vae_gaps(6)
+    found = screen.vae_gaps(6)
     assert f"{found.log_evidence:.2f}".replace("-", "\u2212") in story(app)
 
 
 def test_another_digit_begins_with_q_beside_its_own_posterior():
-    app = visit("elbo", elbo_m1="2", elbo_m2="2", elbo_s1="1", elbo_s2="1")
-    assert canvas(app)["start"]["m"] == [2.0, 2.0]
+    app = visit("elbo", elbo_m1="2", elbo_m2="2", elbo_s1="1", elbo_s2="1", elbo_view="whole")
+    assert canvas(app)["start"] == {"m1": 2.0, "m2": 2.0, "s1": 1.0, "s2": 1.0, "view": "whole"}
     press(app, "A small gap")
     run(app)
-    assert [*canvas(app)["start"]["m"], *canvas(app)["start"]["s"]] == pytest.approx(evidence.start(3))
+    *q, view = canvas(app)["start"].values()
+    assert q == pytest.approx(screen.start(3))
+    assert view is None
     assert "best q found" in story(app)
 
 

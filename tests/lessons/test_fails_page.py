@@ -2,17 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, start, visit
 
 from explorer.page import places as pages
 from explorer.training import form as training_form
-from lessons.fails import diagnosis
-from lessons.fails import models as failed_models
-from lessons.fails import screen as fails_facts
+from lessons.fails import diagnosis, models, screen
 from lessons.fails.cases import CASES, RIDDLES
 from lessons.fails.models import PAIRS, RUNS
+
+NAMES = pages.PLACES["fails"].words.items("predict")
 
 
 def plain(text: str) -> str:
@@ -29,7 +30,7 @@ def links(app, label: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("number", range(1, len(RIDDLES) + 1))
 def test_each_riddle_names_the_failure_that_the_numbers_give(number):
     app = visit("fails", fails_run=str(number), fails_revealed="1")
-    name = CASES[RIDDLES[number - 1]].name
+    name = NAMES[RIDDLES[number - 1]]
     assert f"What happens: <b>{name}</b>" in markup(app)
     assert not sentences(app)
 
@@ -52,8 +53,8 @@ def test_the_gallery_shows_both_runs_and_the_way_to_train_with_the_change(key):
     case, pair = CASES[key], PAIRS[key]
     told = canvas(app)
     assert [model["name"] for model in told["models"]] == list(pair)
-    assert [model["label"].split(":")[0] for model in told["models"]] == [case.name, "Mended"]
-    position = [fails_facts.exhibit(name).posterior.mean[5].tolist() for name in pair]
+    assert [model["label"].split(":")[0] for model in told["models"]] == [NAMES[key], "Mended"]
+    position = [screen.exhibit(name).posterior.mean[5].tolist() for name in pair]
     assert told["position"] == position
     (mend,) = links(app, "Mend it")
     train_page = visit("train", **mend)
@@ -80,27 +81,27 @@ def test_what_train_is_asked_for_is_the_run_of_the_gallery(key):
     }.get(key, set())
     for choice, name in ((case.mended, pair.mended), (case.failed, pair.failed)):
         if choice is None:
-            assert RUNS[name].training_images == failed_models.FEW  # Train always uses all images
+            assert RUNS[name].training_images == models.FEW  # Train always uses all images
             continue
         ((spec, settings),) = choice.recipes()
-        shipped = failed_models.load(name).checkpoint
+        shipped = models.load(name).checkpoint
         assert differences(spec, shipped.model.spec) | differences(settings, shipped.settings) <= allowed
 
 
 @pytest.mark.parametrize("key", CASES)
 def test_the_change_is_the_one_between_the_two_runs(key):
-    name, before, after = CASES[key].change
+    setting, before, after = CASES[key].change
     read = {
-        "learning rate": lambda shipped: f"{shipped.checkpoint.settings.learning_rate:g}",
-        "\u03b2": lambda shipped: f"{shipped.checkpoint.settings.beta:g}",
+        "rate": lambda shipped: f"{shipped.checkpoint.settings.learning_rate:g}",
+        "beta": lambda shipped: f"{shipped.checkpoint.settings.beta:g}",
         "latents": lambda shipped: str(shipped.checkpoint.model.spec.latent_dim),
-        "training images": lambda shipped: f"{RUNS[shipped.checkpoint.name].training_images or 55_000:,}",
-    }[name]
-    assert [read(failed_models.load(each)) for each in PAIRS[key]] == [before, after]
+        "images": lambda shipped: f"{RUNS[shipped.checkpoint.name].training_images or 55_000:,}",
+    }[setting]
+    assert [read(models.load(each)) for each in PAIRS[key]] == [before, after]
 
 
 def test_the_numbers_of_the_words_are_those_of_the_symptoms():
-    found = failed_models.symptoms()
+    found = models.symptoms()
     app = visit("fails", fails_case="dead")
     text = plain("".join(block.value for block in app.markdown))
     failed = found[PAIRS["dead"].failed]
@@ -109,14 +110,14 @@ def test_the_numbers_of_the_words_are_those_of_the_symptoms():
     for pair in PAIRS.values():
         assert f"{found[pair.failed].training:,.1f}" in table
         assert f"{found[pair.failed].active_units} of {found[pair.failed].latents}" in table
-    vae = found[failed_models.SAME_IMAGES]
+    vae = found[models.SAME_IMAGES]
     app = visit("fails", fails_case="memorised")
     text = "".join(block.value for block in app.markdown)
     assert f"A VAE on the same 256 images ends no better: {vae.training:.0f} nats on them, {vae.validation:.0f}" in text
 
 
 def test_what_the_curves_are_said_to_show_is_in_the_histories():
-    histories = {key: failed_models.load(pair.failed).history for key, pair in PAIRS.items()}
+    histories = {key: models.load(pair.failed).history for key, pair in PAIRS.items()}
     assert histories["diverged"][-1].images_seen == 3_328
     last = {key: history[-1] for key, history in histories.items()}
     for key, beta in (("over", 16), ("under", 0.05)):
@@ -136,7 +137,7 @@ def test_what_the_curves_are_said_to_show_is_in_the_histories():
 
 def test_the_collapsed_decoder_is_said_to_be_silent_as_it_is():
     app = visit("fails")
-    silent, units = diagnosis.silent_units(failed_models.load("fails-collapsed").checkpoint.model)
+    silent, units = diagnosis.silent_units(models.load("fails-collapsed").checkpoint.model)
     assert any(f"{silent} of its {units} units give the same output wherever z is" in text.value for text in app.markdown)
 
 
@@ -163,7 +164,7 @@ def test_a_link_that_makes_no_sense_says_so(name, value):
 
 
 def test_files_that_are_missing_cost_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(failed_models, "SHIPPED", tmp_path)
+    monkeypatch.setattr(models, "SHELF", replace(models.SHELF, root=tmp_path))
     (said,) = sentences(visit("fails"))
     assert "python -m lessons fails" in said
 
@@ -171,3 +172,15 @@ def test_files_that_are_missing_cost_a_sentence(tmp_path, monkeypatch):
 def test_the_page_is_in_its_section():
     assert pages.PLACES["fails"].section == "Understand"
     assert json.dumps(sorted(CASES)) == json.dumps(sorted(RIDDLES)) == json.dumps(sorted(PAIRS))
+
+
+def test_a_place_on_the_planes_is_in_the_address_and_another_digit_leaves_it():
+    app = visit("fails", fails_case="over", fails_z="0.5,-1,0.5,-1")
+    assert not sentences(app)
+    told = canvas(app)
+    assert (told["position"], told["digit"]) == ([[0.5, -1], [0.5, -1]], None)
+    choose(app, "fails_digit_class", 3)
+    assert "fails_z" not in app.query_params
+    assert canvas(app)["digit"] == app.session_state["fails_digit"]
+    (said,) = sentences(visit("fails", fails_case="dead", fails_z="0.5,-1,0.5,-1"))
+    assert said.startswith("The link says fails_z = ")

@@ -1,36 +1,36 @@
 """What ships for the lesson on GANs is what its recipes say, measured again, and damage costs a sentence."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 import safetensors.torch
 import torch
 
-from lessons.gan import classifier, samples
-from lessons.gan import models as gan_models
+from lessons.gan import classifier, models, samples
 from vae.errors import CheckpointError
 from vae.models import build
 
 
 @pytest.fixture(scope="module")
-def shipped() -> gan_models.Shipped:
-    return gan_models.load()
+def shipped() -> models.Shipped:
+    return models.load()
 
 
 def test_generator_and_vae_have_one_decoder_and_one_budget():
-    gan, vae, collapsed = (gan_models.recipe_of(name) for name in ("gan", "vae", "collapsed"))
+    gan, vae, collapsed = (models.recipe_of(name) for name in ("gan", "vae", "collapsed"))
     assert replace(gan.spec, kind="vae") == vae.spec
     assert gan.settings.images == vae.settings.images == collapsed.settings.images
     assert replace(collapsed.settings, gradient_penalty=gan.settings.gradient_penalty) == gan.settings
     assert collapsed.settings.gradient_penalty == 0 < gan.settings.gradient_penalty
 
 
-@pytest.mark.parametrize("name", gan_models.DRAWERS)
+@pytest.mark.parametrize("name", models.DRAWERS)
 def test_the_measures_are_those_of_the_networks_that_ship(shipped, mnist, name):
     judge, _ = classifier.load()
     reference = classifier.features(judge, mnist.test.pixels())
-    found = samples.measure(gan_models.draw(shipped.networks[name], gan_models.noise(3_000)), judge, reference)
+    found = samples.measure(models.draw(shipped.networks[name], models.noise(3_000)), judge, reference)
     said = shipped.measures[name][0]
     assert abs(found.covered - said.covered) <= 1  # of fewer pictures, a class at the threshold may fall on either side
     assert found.effective == pytest.approx(said.effective, abs=0.15)
@@ -40,7 +40,7 @@ def test_the_measures_are_those_of_the_networks_that_ship(shipped, mnist, name):
 
 def test_what_the_page_says_of_them_is_so(shipped):
     measures = shipped.measures
-    assert len(measures["gan"]) == len(measures["vae"]) == gan_models.SEEDS
+    assert len(measures["gan"]) == len(measures["vae"]) == models.SEEDS
     for gan in measures["gan"]:
         assert gan.covered == 10
         for vae in measures["vae"]:
@@ -55,7 +55,7 @@ def test_what_the_page_says_of_them_is_so(shipped):
 def test_the_histories_begin_at_nothing_and_end_at_the_budget(shipped):
     for history in shipped.losses.values():
         assert history[0]["images"] == 0
-        assert history[-1]["images"] >= gan_models.IMAGES
+        assert history[-1]["images"] >= models.IMAGES
         for moment in history:
             assert sum(moment["real"]) == pytest.approx(1, abs=2e-3)
             assert sum(moment["fake"]) == pytest.approx(1, abs=2e-3)
@@ -66,31 +66,33 @@ def test_draws_like_the_codes_have_their_mean_and_covariance():
         torch.randn(5_000, 3, generator=torch.Generator().manual_seed(0)) @ torch.tensor([[2.0, 0, 0], [1, 1, 0], [0, -1, 0.5]])
         + 4
     )
-    drawn = gan_models.codes_like(codes, torch.randn(200_000, 3, generator=torch.Generator().manual_seed(1)))
+    drawn = models.codes_like(codes, torch.randn(200_000, 3, generator=torch.Generator().manual_seed(1)))
     torch.testing.assert_close(drawn.mean(0), codes.mean(0), atol=0.03, rtol=0)
     torch.testing.assert_close(torch.cov(drawn.T), torch.cov(codes.T), atol=0.08, rtol=0.02)
 
 
 def test_training_is_repeatable_and_its_history_has_every_moment(small_mnist):
-    (first, records), (second, _) = (gan_models.learn("gan", 3, small_mnist, 2_560) for _ in range(2))
+    (first, records), (second, _) = (models.learn("gan", 3, small_mnist, 2_560) for _ in range(2))
     for name, weight in first.state_dict().items():
         assert torch.equal(weight, second.state_dict()[name])
-    history = gan_models.histories(records)
+    history = models.histories(records)
     assert [moment["images"] for moment in history] == [record.images_seen for record in records]
-    assert build(gan_models.recipe_of("vae").spec).decoder.state_dict().keys() == first.decoder.state_dict().keys()
+    assert build(models.recipe_of("vae").spec).decoder.state_dict().keys() == first.decoder.state_dict().keys()
 
 
 @pytest.mark.parametrize("damage", ["networks", "measures", "losses", "missing"])
-def test_damage_says_what_to_do(tmp_path, damage):
-    for path in gan_models.SHIPPED.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+def test_damage_says_what_to_do(tmp_path, monkeypatch, damage):
+    shelf = replace(models.SHELF, root=tmp_path)
+    shutil.copytree(models.SHELF.folder, shelf.folder)
+    monkeypatch.setattr(models, "SHELF", shelf)
+    folder = shelf.folder / "gan"
     if damage == "networks":
-        (tmp_path / "networks.safetensors").write_bytes(safetensors.torch.save({"gan.0.weight": torch.zeros(2)}))
+        (folder / "networks.safetensors").write_bytes(safetensors.torch.save({"gan.0.weight": torch.zeros(2)}))
     elif damage == "measures":
-        (tmp_path / "measures.json").write_text(json.dumps({"gan": [{}]}))
+        (folder / "measures.json").write_text(json.dumps({"gan": [{}]}))
     elif damage == "losses":
-        (tmp_path / "losses.json").write_text("{")
+        (folder / "losses.json").write_text("{")
     else:
-        (tmp_path / "measures.json").unlink()
+        (folder / "measures.json").unlink()
     with pytest.raises(CheckpointError, match="python -m lessons gan"):
-        gan_models.load(tmp_path)
+        models.load()

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,8 @@ from app_driver import canvas, choose, markup, press, sentences, visit
 from torch.nn.functional import gelu
 
 from explorer.models import trained
-from lessons.inside import excitation
-from lessons.inside import models as inside_models
-from lessons.inside import screen as inside_facts
-from lessons.inside.screen import OFF, STROKE, WIDE
+from explorer.page import words
+from lessons.inside import excitation, models, screen
 from vae import metrics
 from vae.data import Split
 from vae.models import parameter_count
@@ -22,7 +21,7 @@ from vae.models import parameter_count
 
 @pytest.fixture(scope="module")
 def nets():
-    return {"mlp": inside_facts.dense(), "conv": inside_facts.of_lesson("conv")}
+    return screen.nets()
 
 
 def text(app) -> str:
@@ -31,41 +30,42 @@ def text(app) -> str:
 
 def test_the_bytes_hold_each_units_favourites_with_their_pictures(nets, mnist):
     net = nets["conv"]
-    body = inside_facts.favourites(net)
+    body = screen.favourites(net)
     raw = gzip.decompress(body.compressed)
     length = int.from_bytes(raw[:4], "little")
     header = json.loads(raw[4 : 4 + length])
     assert {a["name"] for a in header["arrays"]} >= {"image0", "place1", "value2", "imagelow", "pictures"}
     (shape,) = (a["shape"] for a in header["arrays"] if a["name"] == "image1")
-    assert shape == [32 * inside_facts.KEPT]
+    assert shape == [32 * screen.KEPT]
     first = header["indices"][0]
     assert header["labels"][0] == int(mnist.test.labels[first])
     assert len(body.compressed) < 150_000
 
 
 def test_a_unit_is_silent_a_detector_or_a_pattern_and_all_are_counted(mnist):
-    counts = inside_facts.first_layer(inside_facts.DENSE)
+    counts = screen.first_layer(screen.DENSE)
     assert sum(counts.values()) == 192
-    model, images = trained.get(inside_facts.DENSE).model, mnist.test.pixels()
+    model, images = trained.get(screen.DENSE).model, mnist.test.pixels()
     on = (gelu(model.trunk[1](images.flatten(1))) > excitation.SILENT).float().mean(0)  # a second way, without the survey
-    assert counts[OFF] == int((on < 0.001).sum())
-    assert max(counts, key=lambda kind: counts[kind]) == OFF
-    assert counts[WIDE] > 3 * counts[STROKE]
+    assert counts["off"] == int((on < 0.001).sum())
+    assert max(counts, key=lambda kind: counts[kind]) == "off"
+    assert counts["wide"] > 3 * counts["stroke"]
 
 
 def test_what_is_silent_is_cheap_to_lose(mnist):
-    whole, less = inside_facts.price_of_silence(inside_facts.DENSE)
+    whole, less = screen.price_of_silence(screen.DENSE)
     first = Split(mnist.test.images[:1000], mnist.test.labels[:1000])
-    assert whole == pytest.approx(metrics.bound(trained.get(inside_facts.DENSE).model, first).negative_elbo, abs=0.5)
+    assert whole == pytest.approx(metrics.bound(trained.get(screen.DENSE).model, first).negative_elbo, abs=0.5)
     assert whole < less < whole + 5
 
 
 def test_the_page_compares_a_prediction_and_tells_what_each_network_costs(nets):
     app = visit("inside")
     assert not sentences(app)
-    choose(app, "inside_predicted", STROKE)
+    choose(app, "inside_predicted", "stroke")
     press(app, "Reveal")
-    assert f"You predicted: {STROKE}. What happens:  {OFF}" in text(app)
+    options = words.load("lessons/inside").items("predict")
+    assert f"You predicted: {options['stroke']}. What happens:  {options['off']}" in text(app)
     for net in nets.values():
         assert f"{parameter_count(net.model):,}" in text(app)
     assert f"{nets['conv'].measures.negative_elbo:.1f}" in text(app)
@@ -81,7 +81,7 @@ def test_a_link_opens_a_digit_a_unit_and_a_shift(mnist):
     assert not sentences(app)
     assert app.query_params == link
     told = canvas(app)
-    assert told["start"] == {"unit": "conv.1.700", "shift": [4, -2]}
+    assert told["start"] == {"unit": "conv.1.700", "right": 4, "down": -2}
     assert told["digit"]["label"] == int(mnist.test.labels[8])
     assert np.array_equal(told["digit"]["pixels"], mnist.test.images[8].flatten())
 
@@ -89,7 +89,7 @@ def test_a_link_opens_a_digit_a_unit_and_a_shift(mnist):
 @pytest.mark.parametrize("unit", ["conv.1.1568", "mlp.7.0", "cnn.0.0", "mlp.0", "mlp.0.-1", "conv.1.\u00b2", ""])
 def test_a_unit_that_is_not_there_is_named(nets, unit):
     with pytest.raises(ValueError, match="no such unit"):
-        inside_facts.read_unit(nets, unit)
+        screen.read_unit(nets, unit)
 
 
 def test_a_link_to_a_unit_that_is_not_there_says_so():
@@ -101,9 +101,10 @@ def test_a_link_to_a_unit_that_is_not_there_says_so():
 
 @pytest.mark.parametrize("file", ["model.safetensors", "metrics.json"])
 def test_a_missing_file_of_the_lessons_models_says_what_to_do(tmp_path, monkeypatch, file):
-    shutil.copytree(inside_models.SHIPPED / "inside-conv", tmp_path / "inside-conv")
-    (tmp_path / "inside-conv" / file).unlink()
-    monkeypatch.setattr(inside_models, "SHIPPED", tmp_path)
-    inside_facts.of_lesson.clear()
+    shelf = replace(models.SHELF, root=tmp_path)
+    shutil.copytree(models.SHELF.folder / "inside-conv", shelf.folder / "inside-conv")
+    (shelf.folder / "inside-conv" / file).unlink()
+    monkeypatch.setattr(models, "SHELF", shelf)
+    screen.of_lesson.clear()
     (said,) = sentences(visit("inside"))
     assert "python -m lessons inside" in said

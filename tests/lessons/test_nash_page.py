@@ -19,11 +19,18 @@ def words(app) -> str:
 
 
 def test_a_link_opens_both_games_and_what_makes_no_sense_is_named():
-    link = {"nash_x": "-1", "nash_step": "0.5", "nash_rules": "extragradient", "nash_data": "two", "nash_centre": "0.5"}
+    link = {
+        "nash_x": "-1",
+        "nash_step": "0.5",
+        "nash_rounds": "80",
+        "nash_rules": "extragradient",
+        "nash_data": "two",
+        "nash_centre": "0.5",
+    }
     app = visit("nash", **link)
     assert sentences(app) == []
     game, line = told(app)
-    assert game == {"x": -1.0, "y": 0.0, "step": 0.5, "pull": 0.0, "on": ["extragradient"]}
+    assert game == {"x": -1.0, "y": 0.0, "step": 0.5, "pull": 0.0, "rounds": 80, "on": ["extragradient"]}
     assert line == {"data": "two", "loss": "minimax", "centre": 0.5, "log_width": 0.0}
     assert link.items() <= dict(app.query_params).items()
     (said,) = sentences(visit("nash", nash_loss="hinge"))

@@ -5,7 +5,7 @@ import re
 import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
 
-from lessons.shape import screen as shape_facts
+from lessons.shape import screen
 from vae import metrics
 
 NAME = "mnist-vae-2d"
@@ -15,18 +15,18 @@ def text(app) -> str:
     return re.sub(r"<[^>]+>", "", markup(app))
 
 
-def test_the_trained_vae_is_best_at_its_own_width_and_a_point_is_infinitely_dear():
-    assert shape_facts.best_spread(NAME) == pytest.approx(1.0, abs=0.11)
-    assert shape_facts.grows_without_end(NAME)
+def test_the_trained_vae_is_best_at_its_own_width_and_a_point_is_infinitely_costly():
+    assert screen.best_spread(NAME) == pytest.approx(1.0, abs=0.11)
+    assert screen.grows_without_end(NAME)
 
 
 def test_the_curve_at_spread_one_is_the_bound_that_metrics_measures(mnist):
     from explorer.models import trained
     from vae.data import Split
 
-    told = shape_facts.live_facts(NAME, 0)["curve"]
+    told = screen.live_facts(NAME)["curve"]
     (at_one,) = (moment for moment in told if moment["spread"] == 1.0)
-    count = shape_facts.MEASURED
+    count = screen.MEASURED
     bound = metrics.bound(trained.get(NAME).model, Split(mnist.test.images[:count], mnist.test.labels[:count]))
     assert at_one["kl"] == pytest.approx(bound.kl, abs=1e-3)
     assert at_one["reconstruction"] == pytest.approx(bound.reconstruction, abs=0.5)  # both are sampled
@@ -36,11 +36,11 @@ def test_the_curve_at_spread_one_is_the_bound_that_metrics_measures(mnist):
 def test_the_page_says_what_was_measured_and_follows_a_link():
     app = visit("shape", shape_latents="10", shape_dims="100", shape_at="0", shape_revealed="1")
     assert not sentences(app)
-    assert canvas(app)["at"] == 0
-    assert f"VAE: {shape_facts.landing('mnist-vae-10d', 10).empty:.0%} of the draws land in empty space" in text(app)
+    assert canvas(app)["start"]["at"] == 0
+    assert f"VAE: {screen.landing('mnist-vae-10d').empty:.0%} of the draws land in empty space" in text(app)
     assert "Autoencoder: 100% of the draws" in text(app)
     assert "What happens: It grows without end" in text(app)
-    assert f"2 latents: {shape_facts.filled(2):.1%}" in text(app)
+    assert f"2 latents: {screen.filled_share(2):.1%}" in text(app)
 
 
 def test_a_prediction_is_compared_and_kept():
@@ -56,3 +56,11 @@ def test_values_between_those_offered_come_to_the_nearest():
     app = visit("shape", shape_latents="12", shape_dims="90")
     assert app.session_state["shape_latents"] == 10
     assert app.session_state["shape_dims"] == 100
+
+
+def test_what_the_live_part_reports_is_in_the_address_and_opens_again():
+    link = {"shape_at": "3", "shape_layers": "ellipses,ae", "shape_x": "-1.5", "shape_y": "0.25", "shape_reach": "3.1"}
+    app = visit("shape", **link)
+    assert not sentences(app)
+    assert canvas(app)["start"] == {"at": 3, "layers": ["ellipses", "ae"], "x": -1.5, "y": 0.25, "reach": 3.1}
+    assert app.query_params.items() >= link.items()

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill } from "../../explorer/browser/js/words.js";
+import { compose, fill } from "../../explorer/browser/js/words.js";
 
 test("slots take numbers in their form, and texts as they are", () => {
   const text = "{images:,} images, {share:.1%}, KL {kl:.2f} nats, {nats:,.1f} at {where}, step {step}";
@@ -20,6 +20,11 @@ test("formulas keep their braces", () => {
 });
 
 test("a text without slots needs no values", () => assert.equal(fill("Let go"), "Let go"));
+
+test("elements stand where a text names them", () => {
+  const bold = { tag: "b" };
+  assert.deepEqual(compose("Drag {q} over it", { q: bold }), ["Drag ", bold, " over it"]);
+});
 
 test("a slot without a value and a value without a slot are errors", () => {
   assert.throws(() => fill("{kl:.1f} nats"), /Nothing fills the slot kl/);

@@ -17,6 +17,11 @@ export function fill(text, values = {}) {
   return filled;
 }
 
+/** A text as children of an element: its slots `{name}` become the elements (or texts) of their names. */
+export function compose(text, elements) {
+  return text.split(/\{(\w+)\}/).map((piece, i) => (i % 2 ? elements[piece] : piece));
+}
+
 function written(value, commas, decimals, kind) {
   const scaled = kind === "%" ? 100 * value : value;
   const fixed = decimals ?? ({ f: 6, "%": 6 })[kind];

@@ -118,6 +118,16 @@ export function onFrame(draw, signal) {
   };
 }
 
+/** Call `act` once a hand has rested; the function returned says that it has moved. */
+export function atRest(act, signal, wait = 450) {
+  let timer = 0;
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, wait);
+  };
+}
+
 /** Listen for dragging: `grab(px, py)` gives a handle or null, `drag(handle, px, py)`, `drop(handle)`; positions in CSS pixels. */
 export function draggable(element, { grab, drag, drop }, signal) {
   let handle = null;

@@ -9,8 +9,7 @@ import torch
 from scipy.stats import entropy
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from lessons.fails import diagnosis
-from lessons.fails import models as failed_models
+from lessons.fails import diagnosis, models
 from lessons.fails.diagnosis import QUESTIONS, Symptoms, diagnose
 from lessons.fails.models import PAIRS, RUNS
 from vae import latent
@@ -43,10 +42,7 @@ ILL = {
 @pytest.fixture(scope="module")
 def examined(mnist) -> dict[str, Symptoms]:
     """The symptoms of every model of the lesson, computed from its weights now."""
-    return {
-        name: diagnosis.examine(failed_models.load(name).checkpoint.model, failed_models.seen_by(name, mnist))
-        for name in failed_models.NAMES
-    }
+    return {name: diagnosis.examine(models.load(name).checkpoint.model, models.seen_by(name, mnist)) for name in models.NAMES}
 
 
 @pytest.mark.parametrize("failure", PAIRS)
@@ -56,13 +52,13 @@ def test_each_failure_is_found_from_its_weights_and_its_mended_sibling_is_health
 
 
 def test_the_vae_on_the_same_few_images_memorises_too_although_its_kl_can_name_each(examined):
-    found = examined[failed_models.SAME_IMAGES]
+    found = examined[models.SAME_IMAGES]
     assert diagnose(found) == "memorised"
-    assert found.kl > math.log(failed_models.FEW)
+    assert found.kl > math.log(models.FEW)
 
 
 def test_what_ships_is_what_the_weights_show(examined):
-    for name, symptoms in failed_models.symptoms().items():
+    for name, symptoms in models.symptoms().items():
         for field, value in vars(symptoms).items():
             close = None if value is None else pytest.approx(value, rel=2e-3, abs=2e-3)
             assert getattr(examined[name], field) == close, (name, field)
@@ -117,7 +113,7 @@ def test_a_code_that_says_less_than_the_class_cannot_tell_the_class(mnist):
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import PolynomialFeatures
 
-    model = failed_models.load(PAIRS["over"].failed).checkpoint.model
+    model = models.load(PAIRS["over"].failed).checkpoint.model
     posterior = latent.encode(model, mnist.validation.pixels())
     z = posterior.sample(torch.randn(posterior.mean.shape, generator=torch.Generator().manual_seed(0))).numpy()
     features = PolynomialFeatures(3).fit_transform(z)
@@ -139,19 +135,19 @@ def test_silent_units_are_those_whose_weights_were_taken_away():
 
 
 def test_the_collapsed_decoder_is_deaf_and_its_sibling_is_not():
-    silent, units = diagnosis.silent_units(failed_models.load(PAIRS["collapsed"].failed).checkpoint.model)
+    silent, units = diagnosis.silent_units(models.load(PAIRS["collapsed"].failed).checkpoint.model)
     assert silent == units
-    assert diagnosis.silent_units(failed_models.load(PAIRS["collapsed"].mended).checkpoint.model)[0] < units / 10
+    assert diagnosis.silent_units(models.load(PAIRS["collapsed"].mended).checkpoint.model)[0] < units / 10
 
 
 def test_the_memorised_run_answers_with_what_it_was_trained_on(mnist):
     name = PAIRS["memorised"].failed
-    seen = failed_models.seen_by(name, mnist)
-    assert len(seen.train) == failed_models.FEW
+    seen = models.seen_by(name, mnist)
+    assert len(seen.train) == models.FEW
     test = mnist.test.pixels(slice(300))
     distances = {}
     for each in PAIRS["memorised"]:
-        model = failed_models.load(each).checkpoint.model
+        model = models.load(each).checkpoint.model
         answers = latent.decode(model, latent.encode(model, test).mean).flatten(1)
         distances[each] = torch.cdist(answers, seen.train.pixels().flatten(1)).min(1).values.mean()
     real = torch.cdist(test.flatten(1), seen.train.pixels().flatten(1)).min(1).values.mean()
@@ -162,10 +158,10 @@ def test_the_memorised_run_answers_with_what_it_was_trained_on(mnist):
 def test_the_history_is_that_of_a_real_run(name, mnist):
     """The run begun again: the same losses at the first records. Kernels differ between processors, and a run that diverges magnifies it."""
     spec, settings = RUNS[name].recipe
-    seen = failed_models.seen_by(name, mnist)
+    seen = models.seen_by(name, mnist)
     model = prepare(spec, settings, seen)
-    shipped = failed_models.load(name).history
-    again = train(model, settings, seen, records=failed_models.moments(RUNS[name]))
+    shipped = models.load(name).history
+    again = train(model, settings, seen, records=models.moments(RUNS[name]))
     for past, record in zip(shipped[:3], again, strict=False):
         assert record.images_seen == past.images_seen
         for split in ("training", "validation"):
@@ -173,9 +169,9 @@ def test_the_history_is_that_of_a_real_run(name, mnist):
 
 
 def test_the_diverged_run_diverges_again_and_keeps_its_last_good_weights(mnist):
-    ended = failed_models.repeat("fails-diverged", mnist)
+    ended = models.repeat("fails-diverged", mnist)
     assert "no longer finite" in ended.stopped
-    assert failed_models.stopped("fails-diverged").startswith("The loss is no longer finite after")
+    assert models.stopped("fails-diverged").startswith("The loss is no longer finite after")
     assert all(math.isfinite(r.training.total) for r in ended.history)
     assert all(torch.isfinite(weight).all() for weight in ended.model.state_dict().values())
     assert ended.history[-1].images_seen < RUNS["fails-diverged"].recipe.settings.images / 10
@@ -184,26 +180,28 @@ def test_the_diverged_run_diverges_again_and_keeps_its_last_good_weights(mnist):
 @pytest.mark.parametrize("name", RUNS)
 def test_a_shipped_run_is_its_recipe_and_small(name):
     spec, settings = RUNS[name].recipe
-    shipped = failed_models.load(name)
+    shipped = models.load(name)
     assert shipped.checkpoint.model.spec == spec
     assert shipped.checkpoint.settings == settings
     finished = shipped.history[-1].images_seen >= settings.images
-    assert finished == (failed_models.stopped(name) == "")
-    assert sum(file.stat().st_size for file in failed_models.folder(name).iterdir()) < 1_000_000
+    assert finished == (models.stopped(name) == "")
+    assert sum(file.stat().st_size for file in (models.SHELF.folder / name).iterdir()) < 1_000_000
 
 
 def test_the_memorising_network_could_store_its_images():
     spec, _ = RUNS["fails-memorised"].recipe
     assert parameter_count(build(spec)) == 362_418
-    assert math.ceil(300_000 / failed_models.FEW) == 1_172
+    assert math.ceil(300_000 / models.FEW) == 1_172
 
 
 def test_damage_is_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(failed_models, "SHIPPED", tmp_path)
-    for ask in (failed_models.symptoms, lambda: failed_models.load("fails-dead"), lambda: failed_models.stopped("fails-dead")):
+    shelf = replace(models.SHELF, root=tmp_path)
+    monkeypatch.setattr(models, "SHELF", shelf)
+    for ask in (models.symptoms, lambda: models.load("fails-dead"), lambda: models.stopped("fails-dead")):
         with pytest.raises(CheckpointError, match="python -m lessons fails"):
             ask()
     for content in ("{", "[]", '{"symptoms": {}, "stopped": {}}'):
-        (tmp_path / failed_models.FACTS).write_text(content)
+        shelf.folder.mkdir(parents=True, exist_ok=True)
+        (shelf.folder / "fails.json").write_text(content)
         with pytest.raises(CheckpointError, match="python -m lessons fails"):
-            failed_models.symptoms()
+            models.symptoms()

@@ -12,12 +12,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.canvas import payloads
-from lessons.inside import excitation
-from lessons.inside import models as inside_models
-from lessons.inside import screen as inside_facts
-from lessons.inside import stages as inside
+from lessons.inside import excitation, models, screen, stages
 from lessons.inside.stages import DECODER, ENCODER, Field
-from vae import checkpoints, metrics
+from vae import metrics
 from vae.models import build, parameter_count
 from vae.spec import ModelSpec
 
@@ -49,7 +46,7 @@ def test_the_numbers_of_every_layer_are_those_that_a_hook_sees(model, images):
     for hook in hooks:
         hook.remove()
     with torch.no_grad():
-        found = [*inside.activations(model, images, ENCODER), *inside.activations(model, z, DECODER)]
+        found = [*stages.activations(model, images, ENCODER), *stages.activations(model, z, DECODER)]
     at = 0
     for stage, values in found:
         seen = torch.cat(caught[at : at + len(stage.layers)], 1)
@@ -66,24 +63,24 @@ def test_the_numbers_of_every_layer_are_those_that_a_hook_sees(model, images):
 
 
 def test_weights_counted_by_formula_are_all_that_torch_holds(model):
-    stages = inside.stages(model)
+    every = stages.stages(model)
     own = 0 if model.spec.observation_std is not None else 1  # a learned width belongs to no layer
-    assert sum(stage.parameters for stage in stages) + own == parameter_count(model)
-    for stage in stages:
+    assert sum(stage.parameters for stage in every) + own == parameter_count(model)
+    for stage in every:
         assert stage.parameters == sum(p.numel() for layer in stage.layers for p in layer.parameters())
 
 
 def test_multiplications_are_half_of_what_torch_counts_as_operations(model, images):
     with FlopCounterMode(display=False) as counted, torch.no_grad():
         model.decode(model.encode(images[:1]).mean)
-    assert 2 * sum(stage.products for stage in inside.stages(model)) == counted.get_total_flops()
+    assert 2 * sum(stage.products for stage in stages.stages(model)) == counted.get_total_flops()
 
 
 def test_two_layers_of_stride_two_see_seven_pixels_and_the_heads_see_all():
-    fields = inside.fields(build(CONV))
+    fields = stages.fields(build(CONV))
     assert fields[:3] == [Field(3, 2, -1), Field(7, 4, -3), None]
     assert fields[3:] == [Field(10, 4, -3), Field(4, 2, -1), Field(1, 1, 0)]
-    assert inside.fields(build(DENSE)) == [None, None, None, None, None, Field(1, 1, 0)]
+    assert stages.fields(build(DENSE)) == [None, None, None, None, None, Field(1, 1, 0)]
 
 
 @pytest.mark.parametrize("place", [(0, 0), (3, 2), (6, 6), (0, 5)])
@@ -92,9 +89,9 @@ def test_a_unit_sees_exactly_the_pixels_where_its_gradient_is_not_zero(layer, pl
     model = build(CONV, seed=3)
     row, column = place if layer else (2 * place[0], 2 * place[1])
     image = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(1)).requires_grad_()
-    _, values = list(inside.activations(model, image, ENCODER))[layer]
+    _, values = list(stages.activations(model, image, ENCODER))[layer]
     (gradient,) = torch.autograd.grad(values.before[0, 1, row, column], image)
-    field = inside.fields(model)[layer]
+    field = stages.fields(model)[layer]
     (top, bottom), (left, right) = field.window(row, 28), field.window(column, 28)
     expected = torch.zeros(28, 28, dtype=torch.bool)
     expected[top:bottom, left:right] = True
@@ -107,19 +104,19 @@ def test_a_unit_of_the_decoder_reaches_exactly_the_pixels_that_change_with_it(la
     """The Jacobian of the output with respect to one unit, by forward differentiation."""
     model = build(CONV, seed=3)
     row, column = place if not layer else (2 * place[0], 2 * place[1])
-    stages = [s for s in inside.stages(model) if s.part == DECODER]
-    maps = torch.rand(1, *stages[layer].after, generator=torch.Generator().manual_seed(1))
+    after = [s for s in stages.stages(model) if s.part == DECODER][layer:]
+    maps = torch.rand(1, *after[0].after, generator=torch.Generator().manual_seed(1))
     nudge = torch.zeros_like(maps)
     nudge[0, 1, row, column] = 1
 
     def rest(x):
-        for stage in stages[layer + 1 :]:
+        for stage in after[1:]:
             x = stage.layers[0](x)
             x = nn.functional.gelu(x) if stage.gelu else x
         return x
 
     _, moved = torch.func.jvp(rest, (maps,), (nudge,))
-    field = inside.fields(model)[3 + layer]
+    field = stages.fields(model)[3 + layer]
     (top, bottom), (left, right) = field.window(row, 28), field.window(column, 28)
     expected = torch.zeros(28, 28, dtype=torch.bool)
     expected[top:bottom, left:right] = True
@@ -133,7 +130,7 @@ def test_favourites_are_those_that_a_search_of_all_images_finds(small_mnist, spe
     surveys = excitation.survey(model, images, 3)
     for lowest in (False, True):
         with torch.no_grad():
-            every = [values for _, values in inside.activations(model, images, ENCODER)]
+            every = [values for _, values in stages.activations(model, images, ENCODER)]
         assert len(surveys) == len(every)
         for each, values in zip(surveys, every, strict=True):
             far = each.lowest if lowest else each.highest
@@ -159,7 +156,7 @@ def test_units_whose_favourites_are_of_one_class_are_found(small_mnist):
 
 def test_a_survey_counts_how_often_a_unit_is_on(small_mnist):
     model, images = build(CONV, seed=2), small_mnist.test.pixels()
-    for each, (_, values) in zip(excitation.survey(model, images, 1), inside.activations(model, images, ENCODER), strict=True):
+    for each, (_, values) in zip(excitation.survey(model, images, 1), stages.activations(model, images, ENCODER), strict=True):
         after = nn.functional.gelu(values.before)
         on = (after.flatten(2).amax(2) if after.dim() == 4 else after) > excitation.SILENT
         torch.testing.assert_close(each.on, on.float().mean(0))
@@ -191,7 +188,7 @@ def test_maps_move_along_with_the_digit_exactly_away_from_the_rim(small_mnist):
     moved = excitation.shifted(images, 4)
     torch.testing.assert_close(moved, torch.roll(images, 4, 3) * (torch.arange(28) >= 4))
     with torch.no_grad():
-        pairs = zip(inside.activations(model, images, ENCODER), inside.activations(model, moved, ENCODER), strict=True)
+        pairs = zip(stages.activations(model, images, ENCODER), stages.activations(model, moved, ENCODER), strict=True)
         for (_, before), (stage, after) in list(pairs)[:2]:
             step = 4 // (28 // stage.after[-1])
             torch.testing.assert_close(after.after[..., 1 + step : -1], before.after[..., 1 : -1 - step])
@@ -200,25 +197,23 @@ def test_maps_move_along_with_the_digit_exactly_away_from_the_rim(small_mnist):
     assert excitation.alike_after_shift(model, images, 0) == pytest.approx([1, 1, 1], abs=1e-5)
 
 
-@pytest.mark.parametrize("name", inside_models.RECIPES)
+@pytest.mark.parametrize("name", models.RECIPES)
 def test_the_measures_that_ship_are_those_of_the_weights_that_ship(name, mnist):
-    shipped = inside_models.load(name)
+    shipped, measures = models.load(name)
     found = metrics.bound(shipped.model, mnist.test, samples=1)
-    assert found.kl == pytest.approx(shipped.measures.kl, abs=1e-2)
-    assert found.reconstruction == pytest.approx(shipped.measures.reconstruction, abs=0.3)
+    assert found.kl == pytest.approx(measures.kl, abs=1e-2)
+    assert found.reconstruction == pytest.approx(measures.reconstruction, abs=0.3)
     assert found.active_units == 2  # not collapsed
     assert found.kl > 4
-    assert shipped.model.spec == inside_models.RECIPES[name].spec
-    assert shipped.settings == inside_models.RECIPES[name].settings
-    assert len(checkpoints.load_history(inside_models.SHIPPED / f"inside-{name}")) > 10
+    assert shipped.model.spec == models.RECIPES[name].spec
+    assert shipped.settings == models.RECIPES[name].settings
+    assert len(models.SHELF.history(f"inside-{name}")) > 10
 
 
 def test_the_small_dense_model_has_as_many_weights_and_sees_as_many_images():
-    conv, small = (build(inside_models.RECIPES[name].spec) for name in ("conv", "small"))
+    conv, small = (build(models.RECIPES[name].spec) for name in ("conv", "small"))
     assert parameter_count(small) == pytest.approx(parameter_count(conv), rel=0.01)
-    budgets = {
-        (recipe.settings.images, recipe.settings.batch_size, recipe.settings.seed) for recipe in inside_models.RECIPES.values()
-    }
+    budgets = {(recipe.settings.images, recipe.settings.batch_size, recipe.settings.seed) for recipe in models.RECIPES.values()}
     assert len(budgets) == 1
 
 
@@ -227,10 +222,10 @@ def test_the_small_dense_model_has_as_many_weights_and_sees_as_many_images():
 def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part, small_mnist, javascript):
     model = build(spec, seed=4)
     model.load_state_dict({name: value.half().float() for name, value in model.state_dict().items()})  # as it travels
-    net = inside_facts.Inside("conv", model, inside_models.RECIPES["conv"].settings, None)
-    body = inside_facts.encoder(net) if part == ENCODER else payloads.decoder(model)
+    net = screen.Inside("conv", model, models.RECIPES["conv"].settings, None)
+    body = screen.encoder(net) if part == ENCODER else payloads.decoder(model)
     inputs = (small_mnist.test.pixels(slice(3, 4)) if part == ENCODER else codes(model, 1)).requires_grad_()
-    every = list(inside.activations(model, inputs, part))
+    every = list(stages.activations(model, inputs, part))
     ask = [[i, unit] for i, (stage, _) in enumerate(every) for unit in {0, prod(stage.after) // 3, prod(stage.after) - 1}]
     payload = base64.b64encode(gzip.decompress(body.compressed)).decode()
     (told,) = javascript("tests/lessons/network.mjs", ["numbers", payload, inputs.flatten().tolist(), ask])

@@ -7,8 +7,7 @@ import torch
 from sklearn.decomposition import FactorAnalysis
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 
-from lessons.em import algorithms as em
-from lessons.em import screen
+from lessons.em import algorithms, screen
 from lessons.em.algorithms import Step
 from lessons.em.factor_analysis import Factors, elbo, exact_moments, log_likelihood, maximise
 
@@ -22,7 +21,7 @@ def centred() -> torch.Tensor:
 @pytest.fixture(scope="module")
 def model(centred) -> Factors:
     """A model on the way: neither the start nor the end."""
-    return list(em.expectation_maximisation(centred, em.start(centred, seed=1), 3))[-1].model
+    return list(algorithms.expectation_maximisation(centred, algorithms.start(centred, seed=1), 3))[-1].model
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +88,8 @@ def test_nothing_pulls_at_the_model_after_an_m_step(model, centred):
 def test_metropolis_finds_the_posteriors_moments(model, centred):
     generator, images = torch.Generator().manual_seed(0), centred[:200]
     z, stride = torch.zeros(200, 2, dtype=torch.float64), 1.0
-    _, z, stride = em.sampled_moments(model, images, z, stride, generator, sweeps=200)  # burn in
-    moments, _, _ = em.sampled_moments(model, images, z, stride, generator, sweeps=6_000)
+    _, z, stride = algorithms.sampled_moments(model, images, z, stride, generator, sweeps=200)  # burn in
+    moments, _, _ = algorithms.sampled_moments(model, images, z, stride, generator, sweeps=6_000)
     exact = exact_moments(model, images)
     std = true_posterior(model, images).covariance_matrix.diagonal(dim1=-2, dim2=-1).sqrt()
     assert ((moments.mean - exact.mean) / std).abs().max() < 0.2
@@ -102,7 +101,7 @@ def test_coordinate_ascent_arrives_where_no_diagonal_gaussian_is_nearer(model, c
     images = centred[:20]
     mean = torch.zeros(20, 2, dtype=torch.float64)
     for _ in range(100):
-        mean, std = em.coordinate_ascent(model, images, mean)
+        mean, std = algorithms.coordinate_ascent(model, images, mean)
     assert torch.allclose(mean, true_posterior(model, images).mean, atol=1e-9)
     m, s = mean.clone().requires_grad_(), std.expand(20, 2).clone().requires_grad_()
     gap = kl_divergence(MultivariateNormal(m, torch.diag_embed(s.square())), true_posterior(model, images)).sum()
@@ -116,7 +115,7 @@ def oracle(centred) -> FactorAnalysis:
 
 
 def test_em_ends_where_scikit_learn_does(centred, oracle):
-    *_, last = em.expectation_maximisation(centred, em.start(centred), 600)
+    *_, last = algorithms.expectation_maximisation(centred, algorithms.start(centred), 600)
     assert last.log_likelihood == pytest.approx(oracle.score(centred.numpy()), abs=2e-4)
     covariance = last.model.loadings @ last.model.loadings.T + torch.diag(last.model.noise)
     assert torch.allclose(covariance, torch.from_numpy(oracle.get_covariance()), atol=2e-3)
@@ -125,7 +124,7 @@ def test_em_ends_where_scikit_learn_does(centred, oracle):
 def test_every_learning_algorithm_comes_within_a_twentieth_of_a_nat(runs, centred, oracle):
     best = oracle.score(centred.numpy())
     for name, steps in runs.items():
-        if name != "VI":
+        if name != "vi":
             assert best - 0.05 < steps[-1].log_likelihood < best + 1e-6, name
 
 
@@ -137,21 +136,21 @@ def test_all_start_at_one_place_and_report_the_exact_likelihood(runs, centred):
 
 
 def test_em_never_loses_likelihood(runs):
-    values = [step.log_likelihood for step in runs["EM"]]
+    values = [step.log_likelihood for step in runs["em"]]
     assert all(after >= before for before, after in itertools.pairwise(values))
 
 
 def test_variational_em_never_loses_bound(runs):
-    values = [step.bound for step in runs["Variational EM"]]
+    values = [step.bound for step in runs["variational_em"]]
     assert all(after >= before - 1e-9 for before, after in itertools.pairwise(values))
 
 
 def test_vi_leaves_the_model_alone(runs):
-    assert len({step.log_likelihood for step in runs["VI"]}) == 1
-    values = [step.bound for step in runs["VI"]]
+    assert len({step.log_likelihood for step in runs["vi"]}) == 1
+    values = [step.bound for step in runs["vi"]]
     assert values == sorted(values)
 
 
 def test_no_bound_is_above_its_likelihood(runs):
-    for name in ("VI", "Variational EM", "Amortised VI (a VAE)"):
+    for name in ("vi", "variational_em", "vae"):
         assert all(step.bound <= step.log_likelihood + 1e-9 for step in runs[name]), name

@@ -1,5 +1,7 @@
 """Few images and many: measures against a second way, and what ships against what it claims."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -42,7 +44,7 @@ def test_few_images_are_the_first_ones_and_the_others_stay_unseen(small_digits):
 
 
 def test_what_is_written_is_what_is_read_and_few_images_are_memorised(tmp_path, monkeypatch, small_digits):
-    monkeypatch.setattr(few_images, "FILE", tmp_path / "shipped" / "few.safetensors")
+    monkeypatch.setattr(few_images, "SHELF", replace(few_images.SHELF, root=tmp_path))
     with pytest.raises(CheckpointError, match="few-images"):
         few_images.load()
     few_images.write(small_digits, (50, 400), budget=20_000)
@@ -52,7 +54,7 @@ def test_what_is_written_is_what_is_read_and_few_images_are_memorised(tmp_path, 
         few, many = found.errors[name]
         assert few.seen < few.unseen
         assert few.unseen - few.seen > many.unseen - many.seen
-    few_images.FILE.write_bytes(b"damaged")
+    (few_images.SHELF.folder / "few_images.safetensors").write_bytes(b"damaged")
     with pytest.raises(CheckpointError):
         few_images.load()
 

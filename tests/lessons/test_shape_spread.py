@@ -10,8 +10,7 @@ from scipy.integrate import quad
 from torch.distributions import Independent, Normal, kl_divergence
 
 from lessons.elbo import linear_gaussian
-from lessons.shape import shell
-from lessons.shape import spread as shape
+from lessons.shape import shell, spread
 from vae import latent
 from vae.posterior import Posterior
 from vae.spec import ModelSpec
@@ -24,15 +23,15 @@ def some_posterior(count: int = 30, dims: int = 3) -> Posterior:
     return Posterior(torch.randn(count, dims, generator=generator), torch.randn(count, dims, generator=generator) - 2)
 
 
-@pytest.mark.parametrize("spread", [0.1, 0.5, 1.0, 2.0])
-def test_the_kl_of_a_scaled_posterior(spread, small_mnist):
+@pytest.mark.parametrize("times", [0.1, 0.5, 1.0, 2.0])
+def test_the_kl_of_a_scaled_posterior(times, small_mnist):
     from vae import checkpoints
 
     model = checkpoints.load(checkpoints.SHIPPED / "mnist-vae-2d").model
     images = small_mnist.test.pixels(slice(16))
     posterior = latent.encode(model, images)
-    (result,) = shape.bound_by_spread(model, images, posterior, [spread], draws=1)
-    q = Independent(Normal(posterior.mean, spread * posterior.std), 1)
+    (result,) = spread.bound_by_spread(model, images, posterior, [times], draws=1)
+    q = Independent(Normal(posterior.mean, times * posterior.std), 1)
     prior = Independent(Normal(torch.zeros_like(posterior.mean), 1.0), 1)
     assert result.kl == pytest.approx(float(kl_divergence(q, prior).mean()), rel=1e-4)
 
@@ -57,7 +56,7 @@ def test_the_exact_posterior_is_best_as_wide_as_it_is(small_mnist):
     std = exact.covariance.diagonal().sqrt().expand_as(exact.mean)
     posterior = Posterior(exact.mean.float(), 2 * std.log().float())
     spreads = [0.25, 0.5, 0.8, 1.0, 1.25, 2.0]
-    results = shape.bound_by_spread(LinearDecoder(truth), images, posterior, spreads, draws=400)
+    results = spread.bound_by_spread(LinearDecoder(truth), images, posterior, spreads, draws=400)
     for result in results:
         oracle = linear_gaussian.split_evidence(truth, images.flatten(1), exact.mean, result.spread * std).elbo.mean()
         assert -result.negative_elbo == pytest.approx(float(oracle), abs=0.03)
@@ -66,12 +65,12 @@ def test_the_exact_posterior_is_best_as_wide_as_it_is(small_mnist):
 
 def test_a_scaled_posterior_keeps_its_centres():
     posterior = some_posterior()
-    half = shape.scaled(posterior, 0.5)
+    half = spread.scaled(posterior, 0.5)
     assert torch.equal(half.mean, posterior.mean)
     assert torch.allclose(half.std, 0.5 * posterior.std)
-    assert shape.scaled(posterior, 0.0).std.max() < 1e-4
+    assert spread.scaled(posterior, 0.0).std.max() < 1e-4
     with pytest.raises(ValueError, match="point"):
-        shape.scaled(Posterior(posterior.mean, None), 0.5)
+        spread.scaled(Posterior(posterior.mean, None), 0.5)
 
 
 def test_the_filled_share_is_what_counting_one_by_one_gives():
@@ -82,12 +81,12 @@ def test_the_filled_share_is_what_counting_one_by_one_gives():
         scaled = ((z - posterior.mean) / posterior.std).square().sum(1)
         inside += bool((reach.cdf(scaled) <= 0.9).any())
     assert 0.2 < inside / 400 < 0.9
-    assert shape.filled_share(posterior, draws, 0.9) == inside / 400
+    assert spread.filled_share(posterior, draws, 0.9) == inside / 400
 
 
 def test_one_posterior_equal_to_the_prior_fills_its_own_mass():
     prior = Posterior(torch.zeros(1, 4), torch.zeros(1, 4))
-    assert shape.filled_share(prior, latent.sample_prior(20_000, 4, seed=2), 0.9) == pytest.approx(0.9, abs=0.01)
+    assert spread.filled_share(prior, latent.sample_prior(20_000, 4, seed=2), 0.9) == pytest.approx(0.9, abs=0.01)
 
 
 @pytest.mark.parametrize("dims", DIMENSIONS)

@@ -1,0 +1,23 @@
+"""What the address of /fails carries."""
+
+import streamlit as st
+
+from explorer.page.address import Address, Nearest, Numbers, OneOf, Whole
+from lessons.fails import screen
+from lessons.fails.cases import CASES, RIDDLES
+
+TEST_DIGITS = 10_000
+FAR = 1e6  # beyond any code
+
+
+def numbers() -> int:
+    """How many numbers the two positions have together."""
+    return sum(len(model.order) for model in screen.pair(st.session_state["fails_case"]))
+
+
+ADDRESS = Address(
+    Nearest("fails_run", 1, widget="segmented_control", allowed=range(1, len(RIDDLES) + 1)),
+    OneOf("fails_case", "collapsed", widget="segmented_control", allowed=tuple(CASES), what="failure"),
+    Whole("fails_digit", 0, told="digit", low=0, high=TEST_DIGITS - 1),
+    Numbers("fails_z", (), told="z", count=numbers, low=-FAR, high=FAR),  # where the planes decode; () at the digit's codes
+)

@@ -1,0 +1,20 @@
+"""What the address of /shape carries."""
+
+from explorer.page.address import Address, Nearest, Number, OneOf, SomeOf, Whole
+from lessons.shape.spread import SPREADS
+
+MODELS = ("mnist-vae-2d", "mnist-vae-2d-beta-4", "mnist-vae-2d-beta-0.25")
+LAYERS = ("ellipses", "draws", "prior", "ae")
+LATENTS = (2, 10, 20)
+DIMENSIONS = (1, 2, 3, 5, 10, 20, 50, 100, 300)
+
+ADDRESS = Address(
+    Whole("shape_at", SPREADS.index(1.0), told="at", low=0, high=len(SPREADS) - 1),
+    OneOf("shape_model", MODELS[0], widget="segmented_control", allowed=MODELS, what="model"),
+    SomeOf("shape_layers", ("ellipses",), told="layers", allowed=LAYERS, what="layer"),
+    Number("shape_x", 0.0, told="x", low=-30, high=30),  # the middle of the plane that is in sight
+    Number("shape_y", 0.0, told="y", low=-30, high=30),
+    Number("shape_reach", 0.35, told="reach", low=0.001, high=30),  # from there to the nearest edge
+    Nearest("shape_latents", 2, widget="segmented_control", allowed=LATENTS),
+    Nearest("shape_dims", 20, widget="select_slider", allowed=DIMENSIONS),
+)
