@@ -32,7 +32,7 @@ lesson.say("hands")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     index = pick_digit("cvae_digit", lesson.words.label("cvae_digit"), data.load("mnist"))
     taken = screen.hand(index).place
-    st.button(lesson.words.label("cvae_take"), on_click=lesson.at.set, kwargs=taken)
+    lesson.button("cvae_take", on_click=lesson.at.set, kwargs=taken)
 for shown in dict.fromkeys((index, *HANDS)):
     st.html(screen.row(shown, lesson.words))
 

@@ -24,7 +24,8 @@ latent_canvas(
     key=f"dis-canvas-{name}",
     position=[z],
     digit=None if lesson.at["dis_z"] else image,
-    on_change=partial(screen.hear, lesson.at),
+    start=lesson.at.told(),
+    on_change=lambda said: lesson.at.hear(said.told()),
 )
 
 kind = subject.model.spec.kind

@@ -1,101 +1,72 @@
 """Explore: move through one model's latent space, replay its training, or walk the beta ladder."""
 
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
-from explorer.canvas import CanvasState, latent_canvas, replay
-from explorer.models import run_models, trained
-from explorer.models.trained import Trained
-from explorer.page import figures, state
+from explorer.canvas import latent_canvas, replay
+from explorer.models import trained
+from explorer.page import figures
 from explorer.page.fragments import part
+from explorer.page.page import Page
+from explorer.see.explore import address
+from explorer.see.explore.address import ADDRESS
 from vae import latent
+from vae.family import LADDER
 
-MODEL, TRAINING, LADDER = "Model", "Its training, replayed", "The \u03b2 ladder"
-
-
-def positions(subject: Trained) -> list[str]:
-    """Names of the position's numbers, in the link and in the session."""
-    return [f"z{i + 1}" for i in range(len(subject.order))]
+SERIES = {"training": replay.training, "ladder": replay.ladder}
+page = Page("explore", ADDRESS)
 
 
-def place(subject: Trained, z: np.ndarray) -> None:
-    for name, value, (low, high) in zip(positions(subject), z, subject.ranges, strict=True):
-        st.session_state[name] = float(np.clip(value, low, high))
+def go(z: list[float]) -> None:
+    """Be at z, as far as the sliders reach."""
+    page.at.set(explore_digit=None, **{f"z{i + 1}": value for i, value in enumerate(address.place(z))})
 
 
-def keep(subject: Trained, report: CanvasState) -> None:
-    if report.positions is not None:
-        place(subject, np.array(report.positions[0]))
-
-
-def random_draw(subject: Trained) -> None:
-    place(subject, latent.sample_prior(1, len(subject.order), int(np.random.default_rng().integers(2**31)))[0].numpy())
+def random_draw(dims: int) -> None:
+    go(latent.sample_prior(1, dims, int(np.random.default_rng().integers(2**31)))[0].tolist())
 
 
 def ladder() -> None:
     """Rate and distortion of every rung."""
-    st.subheader("What each \u03b2 pays for what")
     rungs = replay.rungs()
-    measured = [rung.measures for rung in rungs]
-    st.plotly_chart(
-        figures.rate_distortion(
-            [f"\u03b2 = {rung.settings.beta:g}" for rung in rungs],
-            [m.rate for m in measured],
-            [m.reconstruction for m in measured],
-            emphasis="\u03b2 = 1",
-        ),
-        key="rate-distortion",
-        config=figures.CONFIG,
-        alt="Rate against distortion of the models of the beta ladder",
-    )
-    st.caption(
-        "Test set. On a dotted line rate and distortion add up to the same negative ELBO. Look for the best bound near \u03b2 = 1, which "
-        "minimises that sum: a smaller \u03b2 buys a little detail with many nats of KL, a larger one saves nats and loses the picture."
-    )
+    page.say("ladder")
+    names, measured = [f"\u03b2 = {rung.settings.beta:g}" for rung in rungs], [rung.measures for rung in rungs]
+    rates, distortions = [m.rate for m in measured], [m.reconstruction for m in measured]
+    page.chart("rate-distortion", figures.rate_distortion(names, rates, distortions, emphasis="\u03b2 = 1"))
+    page.caption("trade")
 
 
 @part
-def explore(names: list[str]) -> None:
+def explore() -> None:
     """One model and everything there is to do with it."""
+    page.at.read()
     controls = st.container(horizontal=True, vertical_alignment="bottom")
-    name = controls.selectbox("Model", names, key="model", format_func=trained.label, persist_state="session", width=260)
+    name = page.draw("model", controls, format_func=trained.label, width=260)
     subject = trained.get(name)
-    ranges = dict(zip(positions(subject), subject.ranges, strict=True))
-    state.read_link(**{z: state.number(*r) for z, r in ranges.items()})
-    for z, r in ranges.items():
-        state.within(z, *r, otherwise=0.0)
-    state.usual(**dict.fromkeys(ranges, 0.0))
-
-    views = [MODEL] + [TRAINING] * replay.has_timeline(subject) + [LADDER] * replay.on_ladder(subject)
+    dims = len(subject.order)
     with controls:
-        st.button("Prior draw", on_click=random_draw, args=(subject,), help="Jump to a random draw from N(0, I)")
-        st.button("Back to 0", on_click=place, args=(subject, np.zeros(len(ranges))))
-        view = st.segmented_control("Show", views, key="view", default=MODEL, required=True) if len(views) > 1 else MODEL
-
+        page.button("prior", on_click=random_draw, args=(dims,))
+        page.button("zero", on_click=go, args=([0.0] * dims,))
+        if len(address.views()) > 1:
+            page.draw("explore_view", format_func=page.words.items("views").__getitem__)
+    view, digit = page.at["explore_view"], page.at["explore_digit"]
+    series = SERIES[view](subject) if view in SERIES else None
+    at = page.at["explore_moment"] if view == "training" else LADDER.index(page.at["explore_beta"] or 1.0)
     latent_canvas(
         [subject],
         key=f"canvas-{name}-{view}",
-        position=[[st.session_state[z] for z in ranges]],
-        series={TRAINING: replay.training, LADDER: replay.ladder}[view](subject) if view in (TRAINING, LADDER) else None,
-        on_change=partial(keep, subject),
+        position=[address.position() if digit is None else address.code(digit)],
+        digit=digit,
+        series=series and replace(series, at=at),
+        start=page.at.told(),
+        on_change=lambda said: page.at.hear(said.told()),
     )
-    st.caption(
-        "Move the pointer or a slider; click, or press Enter, to stay. "
-        + ("Dotted: N(0, I) at 1, 2 and 3 standard deviations." if subject.is_vae else "An autoencoder has no prior.")
-    )
-    if view == LADDER:
+    page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
+    if view == "ladder":
         ladder()
-    state.write_link(model=name, **{z: st.session_state[z] for z in ranges})
+    page.end()
 
 
-names = trained.names()
-st.title("Explore")
-st.html(
-    '<p class="le-lead">Each point is a test image at its code; the picture is decoded where you are. <b>Look for how it changes as '
-    "you cross from one colour into another</b>, and for what is decoded where there is no point at all.</p>"
-)
-state.read_link(model=run_models.one_of(names, "model"))
-state.usual(model="mnist-vae-2d")
-explore(names)
+explore()

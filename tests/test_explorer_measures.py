@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from html import escape, unescape
 
-from explorer.models import measures
 from explorer.models.trained import Trained
+from explorer.page import words
+from explorer.see.compare import measures
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.metrics import Measures
@@ -25,6 +27,7 @@ MEASURED = replace(
     empty_share=0.0834,
     out_of_reach_share=0.5,
 )
+WORDS = words.load("explorer/see/compare")
 NONE = {"kl": None, "kl_error": None, "negative_elbo": None, "negative_elbo_error": None}
 
 
@@ -37,11 +40,11 @@ def subject(kind: str, **measured) -> Trained:
 def rows(table: str) -> dict[str, list[str]]:
     """The table's body: name of each measure -> its cells."""
     found = re.findall(r"<tr><th.*?<summary>(.*?)</summary>.*?</th>(.*?)</tr>", table)
-    return {name: re.findall(r"<td>(.*?)</td>", cells) for name, cells in found}
+    return {unescape(name): re.findall(r"<td>(.*?)</td>", cells) for name, cells in found}
 
 
 def test_the_table_has_a_column_for_each_model_and_a_row_for_each_measure():
-    body = rows(measures.table({"ae": subject("ae", **NONE), "vae": subject("vae")}))
+    body = rows(measures.measured({"ae": subject("ae", **NONE), "vae": subject("vae")}, WORDS))
     assert body == {
         "Reconstruction": ["123.5 ± 1.0 nats"] * 2,
         "KL to the prior": ["none", "6.5 ± 0.2 nats"],
@@ -53,7 +56,9 @@ def test_the_table_has_a_column_for_each_model_and_a_row_for_each_measure():
 
 
 def test_the_table_names_its_models_and_defines_every_measure():
-    table = measures.table({"vae": subject("vae")})
+    table = measures.measured({"vae": subject("vae")}, WORDS)
     assert "VAE, 2 latents, digits" in table
-    for measure in measures.MEASURES:
-        assert f"<details><summary>{measure.name}</summary><p>{measure.definition}</p></details>" in table
+    said = WORDS.options("measures")
+    assert [measure.key for measure in said] == list(measures.MEASURES)
+    for measure in said:
+        assert f"<details><summary>{escape(measure.text)}</summary><p>{escape(measure.why)}</p></details>" in table

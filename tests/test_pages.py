@@ -74,7 +74,7 @@ def test_explore_jumps_to_a_prior_draw_and_back_to_0():
 
 def test_explore_replays_the_training_of_a_model_that_ships_its_timeline():
     app = visit("explore")
-    choose(app, "view", "Its training, replayed")
+    choose(app, "explore_view", "training")
     series = canvas(app)["series"]
     assert len(series["moments"]) == 24
     assert "0 images: reconstruction" in series["moments"][0]["caption"]
@@ -85,7 +85,7 @@ def test_explore_replays_the_training_of_a_model_that_ships_its_timeline():
 
 def test_explore_walks_the_beta_ladder_with_what_each_rung_pays():
     app = visit("explore")
-    choose(app, "view", "The \u03b2 ladder")
+    choose(app, "explore_view", "ladder")
     moments = canvas(app)["series"]["moments"]
     assert [moment["label"] for moment in moments] == ["0.05", "0.25", "1", "2", "4", "8", "16"]
     kl = [float(re.search(r"KL ([\d.]+) nats", moment["caption"])[1]) for moment in moments]
@@ -121,7 +121,7 @@ def test_compare_puts_both_planes_on_equal_axes_when_asked():
     app = visit("compare")
     own = [model["bounds"] for model in canvas(app)["models"]]
     assert own[0] != own[1]
-    choose(app, "axes", "Equal")
+    choose(app, "compare_axes", "equal")
     equal = [model["bounds"] for model in canvas(app)["models"]]
     assert equal[0] == equal[1]
     for before, after in zip(own, equal, strict=True):
@@ -165,4 +165,4 @@ def test_positions_and_choices_survive_a_walk_through_other_pages():
     assert app.selectbox(key="model").value == "mnist-ae-2d"
     assert canvas(app)["position"][0][0] == 1.25
     run(app)
-    assert app.query_params == {"model": "mnist-ae-2d", "z1": "1.25", "z2": "0"}
+    assert app.query_params.items() >= {"model": "mnist-ae-2d", "z1": "1.25", "z2": "0"}.items()

@@ -1,11 +1,12 @@
 """The canvas: one or two latent planes under the hand, decoded in the browser while the hand moves.
 
 The browser's part is in js/: plain modules, served by explorer/browser/assets.py. Python hears of a position only when it is committed:
-by a click, a released slider or a key, and after a pause.
+by a click, a released slider or a key, and after a pause. Its words are explorer/canvas/words.md.
 """
 
+import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ import streamlit as st
 from explorer.browser.assets import code_path
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
+from explorer.canvas.rows import LAYERS
 from explorer.models.trained import Trained
-from explorer.page import palette, strokes
+from explorer.page import palette, strokes, words
 from explorer.page.strokes import DRAWING
 
 SHADE = "#B3261E"  # of places off the map
@@ -31,11 +33,11 @@ export default async function (component) {
     const { render } = await import(new URL(component.data.code, location.origin).href);
     return render(component);
   } catch (error) {
-    root.textContent = "The canvas could not be loaded. Reload the page; if it happens again, the server is not reachable.";
+    root.textContent = UNLOADED;
     console.warn(error);
   }
 }
-"""
+""".replace("UNLOADED", json.dumps(words.load("explorer/canvas").items("troubles")["unloaded"]))
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ class CanvasState:
     """What the reader has done: a position for each model (D numbers each), and what else was asked for.
 
     digit    index of the test image whose code the position is, or None
-    ends     the two ends of a morph, indices of test images, or None before one was dragged
-    moment   index into a series, or None before it was moved
+    ends     the two ends of a morph, indices of test images, or None
+    moment   index into a series or a run, or None where one goes with it
+    layers   those that are switched on, or None before anything was reported
+    plane    which dimensions are shown, as explorer/canvas/rows.py says them, or None where there is no choice
     drawing  the drawn image (28, 28) in [0, 1], or None
     """
 
@@ -52,12 +56,27 @@ class CanvasState:
     digit: int | None = None
     ends: tuple[int, int] | None = None
     moment: int | None = None
+    layers: tuple[str, ...] | None = None
+    plane: str | None = None
     drawing: np.ndarray | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What an address may keep of it, by the names that its rows give as `told`.
+
+        A single model's position is z1, z2, ...; that of two is z, one after the other, and empty where the digit says it.
+        """
+        if self.positions is None or self.layers is None:
+            return {}
+        told: dict[str, Any] = {"digit": self.digit, "moment": self.moment, "layers": self.layers, "plane": self.plane}
+        if len(self.positions) == 1:
+            told |= {f"z{i + 1}": value for i, value in enumerate(self.positions[0])}
+        told["z"] = () if self.digit is not None else tuple(value for place in self.positions for value in place)
+        return told | (dict(zip(("a", "b"), self.ends, strict=True)) if self.ends else {})
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One step of a series: a label, a caption with its numbers, and for each plane a model with its codes."""
+class Stage:
+    """One model of a series, for each plane: a label, a caption with its numbers, and the models with their codes."""
 
     label: str
     caption: str
@@ -75,10 +94,10 @@ class Morph:
 
 @dataclass(frozen=True)
 class Series:
-    """Models to walk through: moments of a training run, or betas."""
+    """Models to walk through: moments of a training run, or betas; `at` is the index of the one to begin at."""
 
     title: str
-    moments: Sequence[Moment]
+    stages: Sequence[Stage]
     at: int = 0
 
 
@@ -88,6 +107,7 @@ def latent_canvas(
     position: Sequence[Sequence[float]] | None = None,
     digit: int | None = None,
     layers: Sequence[str] = ("points", "prior"),
+    start: Mapping[str, Any] | None = None,
     draw: bool = False,
     morph: Morph | None = None,
     series: Series | None = None,
@@ -101,7 +121,8 @@ def latent_canvas(
     key       of the widget; the canvas keeps its zoom and layers while it stays
     position  where to be: a code for each model. It moves the marker where it differs from what was given before
     digit     index of the test image whose code that is, to point it out on each plane
-    layers    switched on at first: points, digits, decoded, ellipses, prior, distance
+    layers    switched on at first (explorer/canvas/rows.py lists them)
+    start     what an address says instead, by the names under which it is reported: layers and plane
     draw      a pad to draw a digit on
     morph     two ends to drag, and the way between them
     series    a scrubber through several models; `models` is then what it starts from, and fixes axes and ranges
@@ -119,8 +140,8 @@ def latent_canvas(
             facts["bounds"] = common_bounds(models)
     if series is not None:
         for i, facts in enumerate(told):
-            facts["bounds"] = common_bounds([moment.models[i] for moment in series.moments])
-            facts["kl"] = None  # each moment has its own
+            facts["bounds"] = common_bounds([stage.models[i] for stage in series.stages])
+            facts["kl"] = None  # each has its own
     if run is not None:
         told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
@@ -129,7 +150,11 @@ def latent_canvas(
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
         "ink": {"mark": palette.MARK, "warning": SHADE},
-        "layers": list(layers),
+        "look": {
+            "layers": list(layers if (said := (start or {}).get("layers")) is None else said),
+            "plane": (start or {}).get("plane"),
+        },
+        "words": _words(),
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
         "digit": digit,
         "draw": draw,
@@ -155,6 +180,13 @@ def _component() -> Any:
     return st.components.v2.component("latent_canvas", html=html, css=STYLE, js=LOADER)
 
 
+def _words() -> dict[str, dict[str, Any]]:
+    """What the browser's part says; a layer with its help."""
+    said = words.load("explorer/canvas")
+    layers = {layer.key: [layer.text, layer.why] for layer in said.options("layers")}
+    return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles")}}
+
+
 def _finite(value: float) -> float | None:
     """JSON has no NaN; the browser turns the gap into a sentence."""
     return float(value) if math.isfinite(value) else None
@@ -162,8 +194,8 @@ def _finite(value: float) -> float | None:
 
 def _series(series: Series) -> dict[str, Any]:
     moments = [
-        {"label": moment.label, "caption": moment.caption, "models": [snapshot(model) for model in moment.models]}
-        for moment in series.moments
+        {"label": stage.label, "caption": stage.caption, "models": [snapshot(model) for model in stage.models]}
+        for stage in series.stages
     ]
     return {"title": series.title, "moments": moments, "at": series.at}
 
@@ -176,12 +208,15 @@ def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
     if not (isinstance(positions, list) and [_width(code) for code in positions] == list(dims)):
         positions = None
     ends = report.get("ends")
+    layers, plane = report.get("layers"), report.get("plane")
     a, b = (_index(end, images) for end in ends) if isinstance(ends, list) and len(ends) == 2 else (None, None)
     return CanvasState(
         positions=positions,
         digit=_index(report.get("digit"), images),
         ends=None if a is None or b is None else (a, b),
         moment=_index(report.get("moment"), images),
+        layers=tuple(name for name in LAYERS if name in layers) if isinstance(layers, list) else None,
+        plane=plane if isinstance(plane, str) else None,
     )
 
 

@@ -1,18 +1,21 @@
-"""Series for the canvas: the moments of a training run that ships its timeline, and the beta ladder."""
+"""Series for the canvas: the training of a model that ships its timeline, and the beta ladder."""
 
 from dataclasses import replace
 
 import streamlit as st
 
-from explorer.canvas import Moment, Series
+from explorer.canvas import Series, Stage
 from explorer.models import trained
 from explorer.models.trained import Trained
+from explorer.page import words
 from vae import timeline
 from vae.checkpoints import SHIPPED
 from vae.data import Dataset, Split
 from vae.family import LADDER
 from vae.models import Autoencoder, build
 from vae.posterior import Posterior
+
+WORDS = words.load("explorer/canvas")
 
 
 class Past:
@@ -32,18 +35,18 @@ def on_ladder(subject: Trained) -> bool:
 
 
 def training(subject: Trained) -> Series:
-    """The run that made a shipped model, moment by moment."""
-    return Series("Images seen in training", _training(subject.name))
+    """The training that made a shipped model, moment by moment."""
+    return Series(WORDS.say("training"), _training(subject.name))
 
 
 def ladder(_: Trained) -> Series:
     """The shipped models from the smallest beta to the largest, with what each pays for what."""
-    steps = []
+    stages = []
     for rung in rungs():
         m, beta = rung.measures, rung.settings.beta
-        caption = f"\u03b2 = {beta:g}: KL {m.kl:.1f} nats, reconstruction {m.reconstruction:.1f} nats per test image"
-        steps.append(Moment(f"{beta:g}", caption, [rung]))
-    return Series("\u03b2, the weight of the KL", steps, at=LADDER.index(1.0))
+        caption = WORDS.say("ladder-at", beta=beta, kl=m.kl, reconstruction=m.reconstruction)
+        stages.append(Stage(f"{beta:g}", caption, [rung]))
+    return Series(WORDS.say("ladder"), stages, at=LADDER.index(1.0))
 
 
 def rungs() -> list[Trained]:
@@ -52,18 +55,18 @@ def rungs() -> list[Trained]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _training(name: str) -> list[Moment]:
+def _training(name: str) -> list[Stage]:
     subject = trained.get(name)
     whole = subject.data
     records = {record.images_seen: record for record in subject.history}
-    moments = []
+    stages = []
     for past in timeline.load(SHIPPED / name):
         model = build(subject.model.spec)
         model.decoder.load_state_dict(past.decoder)
         count = len(past.codes)
         data = replace(whole, test=Split(whole.test.images[:count], whole.test.labels[:count]))
         losses = records[past.images_seen].validation
-        kl = "" if losses.kl is None else f", KL {losses.kl:.1f} nats"
-        caption = f"{past.images_seen:,} images: reconstruction {losses.reconstruction:.1f} nats{kl} per validation image"
-        moments.append(Moment(f"{past.images_seen:,}", caption, [Past(model.eval(), Posterior(past.codes, None), data)]))
-    return moments
+        kl = "" if losses.kl is None else WORDS.say("training-kl", kl=losses.kl)
+        caption = WORDS.say("training-at", images=past.images_seen, reconstruction=losses.reconstruction, kl=kl)
+        stages.append(Stage(f"{past.images_seen:,}", caption, [Past(model.eval(), Posterior(past.codes, None), data)]))
+    return stages

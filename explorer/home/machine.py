@@ -1,6 +1,6 @@
 """The machine in one picture: a digit on its way through an autoencoder and a VAE, as a graph that computes in the browser.
 
-The two lanes have the same stations in the same places, so that the one difference, the sampling, is the one that is seen. The
+The two lanes have the same stations in the same places, so that what only the VAE has is seen: the sampling, and the KL. The
 browser's part is explorer/home/js/machine.js and its neighbours; Python encodes drawings and keeps what a link carries.
 """
 

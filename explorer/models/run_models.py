@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from explorer.page import owners, state
+from explorer.page.address import OneOf
 from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
@@ -91,18 +92,21 @@ def find(name: str) -> RunModel | None:
     return listed().get(name) if NAME.fullmatch(name) else None
 
 
-def one_of(names: list[str], what: str) -> state.Reader:
-    """Reads the name of a model from a link; says why where it is that of a private run."""
-    read = state.one_of(names, what)
+@dataclass(frozen=True)
+class ModelName(OneOf):
+    """The row of an address that names a model; it says why where the model is that of a private run."""
 
-    def reader(text: str) -> str:
-        named = NAME.fullmatch(text)
-        run = ask(partial(_get, named[1])) if named and text not in names else None
-        if run is not None and private(run):
-            raise ValueError(PRIVATE_IMAGES)
-        return read(text)
+    what: str = "model"
 
-    return reader
+    def read(self, text: str) -> str:
+        try:
+            return super().read(text)
+        except ValueError:
+            named = NAME.fullmatch(text)
+            run = ask(partial(_get, named[1])) if named else None
+            if run is not None and private(run):
+                raise ValueError(PRIVATE_IMAGES) from None
+            raise
 
 
 def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:

@@ -6,6 +6,7 @@ hundred times a second when a class is at work, so looking costs four calls of t
 
 import os
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
@@ -29,7 +30,7 @@ from vae.spec import ModelSpec
 
 FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
-KINDS = {"ae": "AE", "vae": "VAE"}
+KIND_NAMES = {"ae": "AE", "vae": "VAE"}
 
 
 class Trained:
@@ -119,7 +120,7 @@ def _load(path: Path) -> Trained:
 
 def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose: str = "") -> str:
     """A model in a few words: what sets it apart from others."""
-    kind = "IWAE" if settings.importance_samples > 1 else KINDS[spec.kind]
+    kind = "IWAE" if settings.importance_samples > 1 else KIND_NAMES[spec.kind]
     if settings.corruption != NONE:
         kind = f"denoising {kind}"
     text = f"{kind}, {spec.latent_dim} latent{'s' * (spec.latent_dim > 1)}"
@@ -167,8 +168,13 @@ def _siblings_together(item: tuple[str, Trained | None]) -> tuple:
     return (on_ladder, 0 if on_ladder else model.model.spec.latent_dim, model.settings.beta if on_ladder else 0.0, name)
 
 
+def first(wanted: str, allowed: Sequence[str]) -> str | None:
+    """That name where it is allowed, else the first one; None where there is none."""
+    return wanted if wanted in allowed else next(iter(allowed), None)
+
+
 def get(name: str | None) -> Trained:
-    """A model by name, of a run or a shipped one; None is the choice where there is nothing to choose from."""
+    """A model by name, of a run or a shipped one; CheckpointError without one, as where there is none to choose."""
     if name is None:
         raise CheckpointError("There is no model to show. Train one on the page Train, or run `make checkpoints`.")
     model = run_models.find(name)
@@ -202,23 +208,6 @@ def kind(name: str) -> str | None:
 def of_kind(wanted: str) -> list[str]:
     """The names of every autoencoder ("ae") or VAE ("vae") this visitor can pick."""
     return [name for name in names() if kind(name) == wanted]
-
-
-def choose_pair(options: dict[str, list[str]]) -> dict[str, Trained]:
-    """Two menus, one for each kind; stops the page with a sentence where the two cannot be compared."""
-    titles = {"ae": "Autoencoder", "vae": "VAE"}
-    pair = {}
-    for kind_, title in titles.items():
-        if not options[kind_]:
-            raise CheckpointError(f"There is no {title} to show. Train one on the page Train, or run `make checkpoints`.")
-        if st.session_state[kind_] not in options[kind_]:
-            st.session_state[kind_] = options[kind_][0]
-        name = st.selectbox(title, options[kind_], key=kind_, format_func=label, persist_state="session", width=210)
-        pair[kind_] = get(name)
-    if pair["ae"].settings.dataset != pair["vae"].settings.dataset:
-        st.warning("These two were trained on different data. Pick two models of one data set to compare them.")
-        st.stop()
-    return pair
 
 
 def warm_up() -> None:

@@ -372,11 +372,15 @@ class Address:
         }
 
     def hear(self, report: dict[str, Any]) -> None:
-        """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input."""
+        """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input.
+
+        None takes a value away where the parameter can do without one.
+        """
         for row in self.rows():
             if row.told and row.told in report:
+                said = report[row.told]
                 try:
-                    st.session_state[row.name] = row.believe(report[row.told])
+                    st.session_state[row.name] = None if said is None and row.usual is None else row.believe(said)
                 except ValueError:
                     continue
 

@@ -68,6 +68,10 @@ class Page:
         """Draw the control of a parameter of the address, under its words in the block controls, and give its value."""
         return self.at.draw(parameter, self.words.label(parameter), self.words.help(parameter), where, **more)
 
+    def button(self, name: str, where: Any = st, **more: Any) -> bool:
+        """Draw a button under its words in the block controls; whether it was pressed."""
+        return where.button(self.words.label(name), help=self.words.help(name), **more)
+
     def end(self, **link: str) -> None:
         """Make the address say this view."""
         self.at.write(**link)

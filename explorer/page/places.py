@@ -47,7 +47,9 @@ def _found() -> list[Place]:
     places = []
     for room in rooms:
         name = room.relative_to(words.ROOT).as_posix()
-        places.append(Place(words.load(name).facts.get("page", room.name), name))
+        facts = words.load(name).facts
+        if "section" in facts:  # else they are the words of something that several pages show
+            places.append(Place(facts.get("page", room.name), name))
     return sorted(places, key=lambda place: (SECTIONS.index(place.section), int(place.words.facts["order"]), place.path))
 
 

@@ -1,7 +1,8 @@
-"""What the address of /disentangle carries: the model, where the canvas is, and the latent looked into."""
+"""What the address of /disentangle carries: the model, where the canvas is and what it shows, and the latent looked into."""
 
 import streamlit as st
 
+from explorer.canvas import rows
 from explorer.page.address import Address, Numbers, OneOf, Whole
 from lessons.disentangle import screen
 from lessons.disentangle.models import LATENTS, SHOWN, USUAL
@@ -16,7 +17,8 @@ def latents() -> list[int]:
 
 ADDRESS = Address(
     OneOf("dis_model", USUAL, widget="segmented_control", allowed=tuple(SHOWN), what="model"),
-    Whole("dis_image", screen.first_image, told="image", high=lambda: len(screen.dataset().test) - 1),
+    Whole("dis_image", screen.first_image, told="digit", high=lambda: len(screen.dataset().test) - 1),
     Numbers("dis_z", (), told="z", count=LATENTS, low=-FAR, high=FAR),
+    *rows.shown("dis", lambda: LATENTS),
     OneOf("dis_latent", lambda: latents()[0], widget="selectbox", allowed=latents, what="latent"),
 )

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from explorer.canvas import CanvasState
 from explorer.models.trained import Trained
 from explorer.page.address import Address
 from explorer.page.words import Words
@@ -41,14 +40,6 @@ def code(at: Address) -> tuple[float, ...]:
         st.session_state["dis_at"] = name, image
         at.set(dis_z=())
     return at["dis_z"] or tuple(get(name).posterior.mean[image].tolist())
-
-
-def hear(at: Address, report: CanvasState) -> None:
-    """Keep where the hand came to rest: on a test image, or somewhere else."""
-    if report.digit is not None:
-        at.hear({"image": report.digit, "z": ()})
-    elif report.positions is not None:
-        at.hear({"z": report.positions[0]})
 
 
 @st.cache_resource(show_spinner=False)

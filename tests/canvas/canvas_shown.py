@@ -4,7 +4,7 @@ from functools import cache
 
 import streamlit as st
 
-from explorer.canvas import CanvasState, Moment, Morph, Series, latent_canvas
+from explorer.canvas import CanvasState, Morph, Series, Stage, latent_canvas
 from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
 from vae.models import build
@@ -39,11 +39,19 @@ def show(link: dict[str, str]) -> dict:
     elif mode == "morph":
         state = latent_canvas(shown, key="canvas", morph=Morph((0, 3)))
     elif mode == "series":
-        moments = [Moment(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
-        state = latent_canvas([other], key="canvas", series=Series("Training", moments))
+        stages = [Stage(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
+        state = latent_canvas([other], key="canvas", series=Series("Training", stages))
     else:
-        state = latent_canvas([other], key="canvas", position=position, on_change=keep)
-    told = {"positions": state.positions, "digit": state.digit, "ends": state.ends, "moment": state.moment}
+        start = {"layers": link["layers"].split(",") if "layers" in link else None, "plane": link.get("plane")}
+        state = latent_canvas([other], key="canvas", position=position, start=start, on_change=keep)
+    told = {
+        "positions": state.positions,
+        "digit": state.digit,
+        "ends": state.ends,
+        "moment": state.moment,
+        "layers": state.layers,
+        "plane": state.plane,
+    }
     told["codes"] = None if state.digit is None else [each.posterior.mean[state.digit].tolist() for each in shown]
     told["ink"] = None if state.drawing is None else round(float(state.drawing.sum()), 1)
     return told

@@ -97,3 +97,19 @@ def test_the_plane_of_a_wide_model_says_which_dimensions_it_shows(visit) -> None
     across.select_option(up.input_value())  # the two change places
     expect(up).to_have_value(before[1])
     visitor.until(lambda: visitor.drawn_plane() != before[0])
+
+
+def test_python_is_told_which_layers_and_which_plane_are_shown(visit) -> None:
+    visitor = visit("dims=10")
+    visitor.button("Decoded").click()
+    assert visitor.until_told(lambda told: told["layers"] is not None)["layers"] == ["points", "decoded", "prior"]
+    visitor.page.get_by_label("Dimension across").select_option("7")
+    plane = visitor.until_told(lambda told: told["plane"] is not None and told["plane"].startswith("8,"))["plane"]
+    visitor.button("Principal components").click()
+    visitor.until_told(lambda told: told["plane"] == "principal")
+    again = visit(f"dims=10&layers=points,decoded,prior&plane={plane}")
+    assert again.page.get_by_label("Dimension across").input_value() == "7"
+    pressed = again.page.locator('[data-layer][aria-pressed="true"]').evaluate_all(
+        "all => all.map((each) => each.dataset.layer)"
+    )
+    assert pressed == ["points", "decoded", "prior"]

@@ -15,7 +15,7 @@ import { Series } from "./series.js";
 import { Side } from "./side.js";
 import { Sliders } from "./sliders.js";
 import { readTheme } from "../../browser/js/theme.js";
-import { layerButtons, planeMenus } from "./toolbar.js";
+import { layerButtons, planeChoice, planeMenus, planeText } from "./toolbar.js";
 
 const SPEAK_REST = 700; // ms without a move before the live region speaks
 const NEIGHBOURS = 60; // codes whose posteriors are shown around the hand
@@ -28,7 +28,7 @@ export class Board {
   /** Take what Python says now. The structure is rebuilt only when it differs from what stands. */
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
-    const { position, digit, drawn, morph, heard, run, ...rest } = data;
+    const { position, digit, drawn, morph, heard, run, look, ...rest } = data;
     const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments, run: Boolean(run) });
     if (signature !== this.signature) this.#build(data);
     else if (run) this.series.update(run);
@@ -57,12 +57,11 @@ export class Board {
     this.end();
     this.ended = new AbortController();
     const { signal } = this.ended;
-    const { models, classes, colours } = data;
+    const { models, classes, colours, words, look } = data;
     const [first] = models;
-    const usual = { across: first.axes[0], up: first.axes[1], principal: false };
-    if (!same) Object.assign(this, { wish: undefined, choice: usual, picked: -1 });
-    Object.assign(this, { names, layers: this.layers ?? new Set(data.layers), digit: -1, source: null, ink: null });
-    this.sides = models.map((model, i) => new Side({ model, classes, colours }, i, (side) => hooks(this, side), signal));
+    if (!same) Object.assign(this, { wish: undefined, choice: planeChoice(look.plane, first), picked: -1 });
+    Object.assign(this, { names, words, layers: this.layers ?? new Set(look.layers), digit: -1, source: null, ink: null });
+    this.sides = models.map((model, i) => new Side({ model, classes, colours, words }, i, (side) => hooks(this, side), signal));
     this.sides.forEach((side, i) => {
       side.setLayers(this.layers);
       side.pinned = pinned[i] ?? side.pinned;
@@ -72,7 +71,7 @@ export class Board {
 
     const leader = models.find((model) => model.kl) ?? first;
     const sliders = this.linked && first.dims <= leader.ranges.length;
-    this.sliders = sliders ? new Sliders(leader, (d, value) => this.#slide(d, value), () => this.commit(), signal) : null;
+    this.sliders = sliders ? new Sliders(leader, words, (d, value) => this.#slide(d, value), () => this.commit(), signal) : null;
     this.pad = data.draw ? new Pad(this, signal) : null;
     this.morph = data.morph ? new Morph(this, data.morph, signal) : null;
     this.series = data.series ? new Series(this, data.series, signal) : data.run ? new Run(this, data.run, signal) : null;
@@ -85,13 +84,14 @@ export class Board {
   }
 
   #tools(models, signal) {
+    const { said } = this.words;
     const vae = models.some((model) => model.kind === "vae");
     const has = { ellipses: vae && !this.series, prior: vae }; // the moments of a series come without posterior widths
     const offered = ["points", "digits", "decoded", "ellipses", "prior", "distance"].filter((name) => has[name] ?? true);
-    const home = el("button", { type: "button", textContent: "Whole plane", title: "Zoom back to all codes (key 0)" });
+    const home = el("button", { type: "button", textContent: said.home, title: said.home_help });
     home.addEventListener("click", () => this.home(), { signal });
-    const menus = models[0].dims > 2 && this.linked ? planeMenus(models[0], this.choice, () => this.#planesChanged(), signal) : null;
-    const layers = layerButtons(offered, this.layers, () => this.#layersChanged(), signal);
+    const menus = this.#planesDiffer ? planeMenus(models[0], this.choice, this.words, () => this.#planesChanged(), signal) : null;
+    const layers = layerButtons(offered, this.layers, this.words, () => this.#layersChanged(), signal);
     return el("div", { className: "tools" }, layers, menus, el("div", { className: "buttons" }, home));
   }
 
@@ -107,7 +107,7 @@ export class Board {
     }
     parts.push(this.morph?.element, this.pad?.element);
     if (other && sliders && !this.morph) {
-      const summary = el("summary", { textContent: "Sliders, one for each latent dimension" });
+      const summary = el("summary", { textContent: this.words.said.sliders });
       parts.push(el("details", { className: "more" }, summary, sliders));
     }
     return [...parts, this.speaker].filter(Boolean);
@@ -157,8 +157,7 @@ export class Board {
   #obey(position) {
     const fits = (side) => position[side.i]?.length === side.model.dims && position[side.i].every(Number.isFinite);
     if (!this.sides.every(fits)) {
-      const sentence = "The position asked for is not a number for each latent dimension. Move anywhere to go on.";
-      for (const side of this.sides) side.say(new Trouble(sentence));
+      for (const side of this.sides) side.say(new Trouble(this.words.troubles.nowhere));
       return;
     }
     for (const side of this.sides) {
@@ -256,8 +255,16 @@ export class Board {
     this.changed();
     this.reports += 1;
     const digit = this.picked >= 0 ? this.picked : null;
-    this.report = { ...this.report, digit, position: this.#position, ...extra, count: this.reports };
+    const plane = this.#planesDiffer ? planeText(this.choice) : null;
+    const ways = { ends: this.morph ? [...this.morph.ends] : null, moment: this.series?.resting ?? null };
+    const shown = { digit, position: this.#position, layers: [...this.layers], plane, ...ways };
+    this.report = { ...this.report, ...shown, ...extra, count: this.reports };
     this.setStateValue("report", this.report);
+  }
+
+  /** Is there a choice of planes? */
+  get #planesDiffer() {
+    return this.linked && this.sides[0].model.dims > 2;
   }
 
   /** The pinned codes as Python is told them. */
@@ -286,12 +293,12 @@ export class Board {
       this.#fetchExtras(side);
     }
     this.background.stale(0);
-    this.changed();
+    this.commit();
   }
 
   #planesChanged() {
     for (const side of this.sides) if (side.codes) this.#showPlane(side);
-    this.changed();
+    this.commit();
   }
 
   #showPlane(side) {

@@ -3,19 +3,18 @@
 // A plane is { u, v, mean, titles }: two orthonormal directions (D each) and the point that is its (0, 0). For two of the model's
 // own dimensions these are unit vectors and the origin; for principal components they are the components and the mean code.
 
-/** The plane of two of the model's own dimensions; with one latent, v is zero and the height says nothing. */
-export function axesPlane(dims, across, up) {
+/** The plane of two of the model's own dimensions; with one latent, v is zero and the height says nothing, as `flat` says. */
+export function axesPlane(dims, across, up, flat = "") {
   const u = new Float64Array(dims);
   const v = new Float64Array(dims);
   u[across] = 1;
   if (dims > 1) v[up] = 1;
-  return { u, v, mean: new Float64Array(dims), titles: [`z${across + 1}`, dims > 1 ? `z${up + 1}` : "by class, no meaning"] };
+  return { u, v, mean: new Float64Array(dims), titles: [`z${across + 1}`, dims > 1 ? `z${up + 1}` : flat] };
 }
 
-/** The plane of the first two principal components, as Python computed them from the codes. */
-export function principalPlane({ u, v, mean, share }) {
-  const percent = (x) => `${Math.round(100 * x)} % of the variance`;
-  return { u, v, mean, titles: [`component 1, ${percent(share[0])}`, `component 2, ${percent(share[1])}`] };
+/** The plane of the first two principal components, as Python computed them from the codes; title(which, share) names each. */
+export function principalPlane({ u, v, mean, share }, title) {
+  return { u, v, mean, titles: share.map((part, k) => title(k + 1, part)) };
 }
 
 /** Where a code (D) lies on the plane; `at` is where it begins, in many codes written one after another. */

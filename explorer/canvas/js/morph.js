@@ -3,6 +3,7 @@
 
 import { calm, el } from "../../browser/js/dom.js";
 import { project, way } from "./geometry.js";
+import { fill } from "../../browser/js/words.js";
 
 const LOOP_MS = 3200; // there and back
 const GRAB = 20; // CSS pixels around an end
@@ -11,13 +12,14 @@ const CATCH = 60; // pixels within which a dragged end finds a digit to settle o
 export class Morph {
   constructor(board, { steps, method, ends }, signal) {
     Object.assign(this, { board, steps, method, ends: [...ends], phase: 0, paths: new Map(), codesOf: new Map() });
+    const { said } = board.words;
     this.strips = board.sides.map((side) => {
-      const label = `Way decoded by ${side.model.label}`;
+      const label = fill(said.way, { model: side.model.label });
       return el("canvas", { className: "strip", role: "img", "aria-label": label });
     });
     this.button = el("button", { type: "button" });
     const scale = { type: "range", min: 0, max: 1, step: 0.005, value: 0 };
-    this.scrubber = el("input", { ...scale, "aria-label": "Place on the way from A to B" });
+    this.scrubber = el("input", { ...scale, "aria-label": said.way_place });
     this.button.addEventListener("click", () => this.#play(!this.playing), { signal });
     this.scrubber.addEventListener(
       "input",
@@ -29,8 +31,7 @@ export class Morph {
       { signal },
     );
     this.keys = ["A", "B"].map((name, end) => {
-      const title = "With the arrow keys: walk this end from digit to digit";
-      const button = el("button", { type: "button", textContent: `End ${name}`, title });
+      const button = el("button", { type: "button", textContent: fill(said.end, { name }), title: said.end_help });
       button.addEventListener("keydown", (event) => this.#key(event, end), { signal });
       return button;
     });
@@ -55,7 +56,7 @@ export class Morph {
   #play(playing) {
     this.playing = playing;
     this.started = performance.now() - this.phase * (LOOP_MS / 2);
-    this.button.textContent = playing ? "Pause" : "Play";
+    this.button.textContent = this.board.words.said[playing ? "pause" : "play"];
     this.board.changed();
   }
 
@@ -88,7 +89,8 @@ export class Morph {
       context.putImageData(image, k * (width + 1), 0);
     });
     const names = this.ends.map((i) => side.classes[side.codes.labels[i]]);
-    canvas.setAttribute("aria-label", `${path.length} steps from a ${names[0]} to a ${names[1]}, decoded by ${side.model.label}`);
+    const facts = { steps: path.length, first: names[0], last: names[1], model: side.model.label };
+    canvas.setAttribute("aria-label", fill(this.board.words.said.way_steps, facts));
   }
 
   /** Before each frame: where the animation is, and the codes the pictures show. */
@@ -137,7 +139,7 @@ export class Morph {
   }
 
   drop() {
-    this.board.commit({ ends: [...this.ends] });
+    this.board.commit();
   }
 
   #settle(end, index) {

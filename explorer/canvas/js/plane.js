@@ -16,8 +16,8 @@ const THUMBNAIL = 19; // CSS pixels
 const POINT_OPACITY = 0.8; // keeps the ten colours apart for every eye (tests/test_explorer_palette.py), and shows a crowd
 
 export class Plane {
-  /** `hooks` are the gestures' words (gestures.js) and key(event); `signal` ends every listener. */
-  constructor(title, kind, hooks, signal) {
+  /** `label` and `role` say it to whoever cannot see it; `hooks` are the gestures' words (gestures.js) and key(event). */
+  constructor({ label, role }, kind, hooks, signal) {
     this.below = el("canvas", { className: "layer" });
     this.above = el("canvas", { className: "layer" });
     this.element = el(
@@ -26,8 +26,8 @@ export class Plane {
         className: "plane",
         tabIndex: 0,
         role: "application",
-        "aria-roledescription": "latent plane",
-        "aria-label": `${title}. Arrow keys move, Enter keeps the place, plus and minus zoom, 0 shows everything.`,
+        "aria-roledescription": role,
+        "aria-label": label,
         "data-testid": "latent-plane",
       },
       this.below,

@@ -6,6 +6,7 @@ import { Codes } from "./codes.js";
 import { Decoder } from "../../browser/js/decoder.js";
 import { calm, el } from "../../browser/js/dom.js";
 import { load } from "../../browser/js/payload.js";
+import { fill } from "../../browser/js/words.js";
 
 const TRAVEL_MS = 900; // to the newest moment: a little less than the time between two
 const PLAY_MS = 350; // from one moment to the next in a replay
@@ -13,7 +14,7 @@ const EASE = 0.12; // of the way to where the view should be, in each frame
 const AT_HOME = 1e-3; // of the view's width: near enough to stop
 
 export class Run {
-  /** `run` is { title, live, moments: [{ index, label, caption, models: [{ codes, bounds }] }], decoders: { index, label, weights } }. */
+  /** `run` is { title, live, at: the index of the moment to begin at or null, moments: [{ index, label, caption, models: [{ codes, bounds }] }], decoders: { index, label, weights } }. */
   constructor(board, run, signal) {
     Object.assign(this, { board, signal, at: 0, shown: [], known: new Set(), frame: 0, decoded: null });
     this.slider = el("input", { type: "range", min: 0, "aria-label": run.title, "data-testid": "run-slider" });
@@ -25,7 +26,8 @@ export class Run {
     this.button.addEventListener("click", () => (this.following ? this.#halt() : this.#follow()), { signal });
     signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.element = el("div", { className: "series run" }, this.button, this.slider, el("div", { className: "facts" }, this.label, this.caption));
-    this.following = run.live;
+    this.goal = run.at ?? null;
+    this.following = run.live && this.goal === null;
     this.update(run);
   }
 
@@ -43,7 +45,7 @@ export class Run {
   async #fetch(fresh) {
     for (const moment of [...fresh].reverse()) {
       try {
-        const bodies = await Promise.all(moment.models.map(({ codes }) => load(codes, "codes of this moment")));
+        const bodies = await Promise.all(moment.models.map(({ codes }) => load(codes, this.board.words.files.moment_codes)));
         if (this.signal.aborted) return;
         this.#insert({ ...moment, codes: bodies.map(Codes.from) });
       } catch (error) {
@@ -58,6 +60,7 @@ export class Run {
     const k = place < 0 ? this.shown.length : place;
     this.shown.splice(k, 0, moment);
     if (k <= this.at && this.shown.length > 1 && place >= 0) this.at += 1; // stay at the moment one is looking at
+    if (moment.index === this.goal) Object.assign(this, { at: k, goal: null });
     this.slider.max = this.shown.length - 1;
     this.slider.step = calm() ? 1 : 0.02;
     if (this.following && this.live && calm()) this.at = this.shown.length - 1;
@@ -73,7 +76,7 @@ export class Run {
       while (this.wanted && !this.signal.aborted) {
         const { index, label, weights } = this.wanted;
         this.wanted = null;
-        const bodies = await Promise.all(weights.map((address) => load(address, "decoder of this moment")));
+        const bodies = await Promise.all(weights.map((address) => load(address, this.board.words.files.moment_weights)));
         if (this.signal.aborted) return;
         this.decoded = index;
         this.decoders = { label, of: bodies.map((body) => new Decoder(body)) };
@@ -112,8 +115,12 @@ export class Run {
     if (this.live && this.at === this.shown.length - 1) this.following = true;
     this.#say();
     this.show();
-    const index = this.shown[this.at]?.index;
-    if (index !== undefined) this.board.commit({ moment: this.following ? null : index });
+    if (this.shown.length) this.board.commit();
+  }
+
+  /** The index of the moment at which one rests, for Python; null where one goes with the run. */
+  get resting() {
+    return this.following ? null : (this.shown[Math.round(this.at)]?.index ?? null);
   }
 
   /** Keep moving, frame by frame, until points and view are where they should be. */
@@ -167,7 +174,8 @@ export class Run {
 
   #say() {
     const moment = this.shown[Math.round(this.at)];
-    const waiting = this.live ? ["Hold", "Follow"] : ["Pause", "Replay"];
+    const { said } = this.board.words;
+    const waiting = this.live ? [said.hold, said.follow] : [said.pause, said.replay];
     const words = { label: moment?.label ?? "", caption: moment?.caption ?? "", button: waiting[this.following ? 0 : 1] };
     for (const [name, text] of Object.entries(words)) if (this[name].textContent !== text) this[name].textContent = text;
     this.slider.setAttribute("aria-valuetext", `${words.label}, ${words.caption}`);
@@ -178,11 +186,12 @@ export class Run {
     const low = Math.floor(this.at);
     const [before, after] = [this.shown[low], this.shown[Math.min(low + 1, this.shown.length - 1)]];
     if (!before) return;
+    const { said } = this.board.words;
     this.board.sides.forEach((side, i) => {
       if (!side.plane.plane) return;
       if (this.decoders && side.decoder !== this.decoders.of[i]) {
         side.decoder = this.decoders.of[i];
-        side.name.textContent = `${side.model.label}, ${this.decoders.label}`;
+        side.name.textContent = fill(said.at_moment, { model: side.model.label, moment: this.decoders.label });
       }
       side.image = undefined;
       side.codes = side.plane.codes = before.codes[i].towards(after.codes[i], this.at - low);

@@ -17,7 +17,7 @@ export class Series {
     this.slider = el("input", { ...scale, "aria-label": title, "data-testid": "series-slider" });
     this.label = el("output", { className: "where" });
     this.caption = el("span", { className: "near" });
-    this.button = el("button", { type: "button", textContent: "Play" });
+    this.button = el("button", { type: "button", textContent: board.words.said.play });
     this.slider.addEventListener("input", () => this.#goTo(Number(this.slider.value), true), { signal });
     this.slider.addEventListener("change", () => this.#rest(), { signal });
     this.button.addEventListener("click", () => this.#play(), { signal });
@@ -30,12 +30,13 @@ export class Series {
 
   /** Fetch the moments one after another, those near the one shown first; each is some 40 kB of codes and its decoder. */
   async #fetchAll() {
+    const { files } = this.board.words;
     const order = this.moments.map((_, k) => k).sort((a, b) => Math.abs(a - this.at) - Math.abs(b - this.at));
     for (const k of order) {
       try {
         const models = await Promise.all(
           this.moments[k].models.map(async ({ weights, codes }) => {
-            const [w, c] = await Promise.all([load(weights, "decoder of this moment"), load(codes, "codes of this moment")]);
+            const [w, c] = await Promise.all([load(weights, files.moment_weights), load(codes, files.moment_codes)]);
             return { decoder: new Decoder(w), codes: Codes.from(c) };
           }),
         );
@@ -51,16 +52,17 @@ export class Series {
   }
 
   #play() {
+    const { said } = this.board.words;
     if (this.playing) {
       cancelAnimationFrame(this.playing);
       this.playing = 0;
-      this.button.textContent = "Play";
+      this.button.textContent = said.play;
       this.#rest();
       return;
     }
     const from = this.at >= this.moments.length - 1 ? 0 : this.at;
     const started = performance.now();
-    this.button.textContent = "Pause";
+    this.button.textContent = said.pause;
     const step = () => {
       const elapsed = (performance.now() - started) / PLAY_MS;
       const at = Math.min(this.moments.length - 1, from + (calm() ? Math.floor(elapsed) : elapsed));
@@ -79,11 +81,16 @@ export class Series {
     this.show();
   }
 
+  /** The moment at which one rests, for Python. */
+  get resting() {
+    return Math.round(this.at);
+  }
+
   /** On release: settle on the nearest moment and tell Python which it is. */
   #rest() {
     this.#goTo(Math.round(this.at));
     this.slider.value = this.at;
-    this.board.commit({ moment: this.at });
+    this.board.commit();
   }
 
   #say() {

@@ -8,25 +8,28 @@ import { axesPlane, principalPlane, project } from "./geometry.js";
 import { load, Trouble } from "../../browser/js/payload.js";
 import { Picture } from "../../browser/js/picture.js";
 import { Plane } from "./plane.js";
+import { fill } from "../../browser/js/words.js";
 
 const MOST_DIMS = 64;
 const FLAT = [-3.6, 3.6]; // the height of the plane of a model with one latent
 const FAR = 2; // times the usual distance between neighbours: off the map
 
 export class Side {
-  /** `facts` are { model, classes, colours }; `hooks` make the plane's gestures for this side. */
+  /** `facts` are { model, classes, colours, words }; `hooks` make the plane's gestures for this side. */
   constructor(facts, i, hooks, signal) {
     Object.assign(this, { ...facts, i, signal, live: null, trouble: null, decoder: null, codes: null });
-    const { model } = facts;
+    const { model, words } = facts;
+    const { said } = words;
     this.pinned = new Float64Array(model.dims);
-    this.picture = new Picture(`Decoded by ${model.label}`);
+    this.picture = new Picture(fill(said.decoded, { model: model.label }));
     this.where = el("span", { className: "where" });
     this.near = el("span", { className: "near" });
     this.alarm = el("p", { className: "trouble", role: "alert", hidden: true });
     this.name = el("p", { className: `name ${model.kind}`, textContent: model.label });
-    const words = el("div", { className: "facts" }, this.name, this.where, this.near);
-    this.head = el("div", { className: "head" }, this.picture.canvas, this.alarm, words);
-    this.plane = new Plane(`Latent plane of ${model.label}`, model.kind, hooks(this), signal);
+    const text = el("div", { className: "facts" }, this.name, this.where, this.near);
+    this.head = el("div", { className: "head" }, this.picture.canvas, this.alarm, text);
+    const label = fill(said.plane, { model: model.label });
+    this.plane = new Plane({ label, role: said.plane_role }, model.kind, hooks(this), signal);
   }
 
   /** The code shown now. */
@@ -41,16 +44,17 @@ export class Side {
 
   /** Fetch decoder and codes; false where the reader was told of trouble instead. */
   async fetch() {
-    const { model } = this;
+    const { model, words } = this;
+    const { files, troubles } = words;
     return this.#attempt(async () => {
       if (model.trouble) throw new Trouble(model.trouble);
       if (model.dims > MOST_DIMS) {
-        throw new Trouble(`This model has ${model.dims} latent dimensions; the canvas has sliders for up to ${MOST_DIMS}.`);
+        throw new Trouble(fill(troubles.too_wide, { dims: model.dims, most: MOST_DIMS }));
       }
-      const wanted = [load(model.weights, "decoder of this model"), load(model.codes, "table of this model's codes")];
+      const wanted = [load(model.weights, files.weights), load(model.codes, files.codes)];
       const [weights, codes] = await Promise.all(wanted);
       if (codes.dims !== model.dims || weights.dims !== model.dims) {
-        throw new Trouble("The decoder and the codes belong to models of different size. Reload the page.");
+        throw new Trouble(troubles.unlike);
       }
       this.decoder = new Decoder(weights);
       await breath();
@@ -63,11 +67,11 @@ export class Side {
 
   /** Posterior widths and thumbnails come only when something shows them. */
   async fetchExtras(widthsWanted) {
-    const { model, plane, codes } = this;
+    const { model, plane, codes, words } = this;
     return this.#attempt(async () => {
-      if (model.stds && !codes.stds && widthsWanted) codes.addStds(await load(model.stds, "table of posterior widths"));
+      if (model.stds && !codes.stds && widthsWanted) codes.addStds(await load(model.stds, words.files.stds));
       if (plane.layers.has("digits") && !plane.thumbs) {
-        const { arrays, ...facts } = await load(model.pictures, "thumbnails");
+        const { arrays, ...facts } = await load(model.pictures, words.files.pictures);
         plane.thumbs = { ...facts, grey: arrays.grey };
       }
       plane.staleBelow = true;
@@ -101,8 +105,11 @@ export class Side {
   /** Show the plane of two dimensions, or of the principal components. */
   showPlane(across, up, principal) {
     const { model, codes, classes, colours } = this;
+    const { said } = this.words;
     const components = principal && model.principal;
-    const plane = components ? principalPlane(components) : axesPlane(model.dims, across, up);
+    const plane = components
+      ? principalPlane(components, (which, share) => fill(said.component, { which, share: 100 * share }))
+      : axesPlane(model.dims, across, up, said.by_class);
     const bounds = components ? components.bounds : [model.bounds[across], model.dims > 1 ? model.bounds[up] : FLAT];
     this.plane.show({ codes, plane, bounds, classes, colours });
     this.stale = true;
@@ -111,7 +118,7 @@ export class Side {
   /** A sentence in place of the picture. */
   say(error) {
     if (!(error instanceof Trouble)) console.warn(error);
-    this.trouble = error instanceof Trouble ? error.message : "The canvas could not draw this model. Reload the page.";
+    this.trouble = error instanceof Trouble ? error.message : this.words.troubles.broken;
     this.alarm.textContent = this.trouble;
     this.alarm.hidden = false;
     this.picture.canvas.hidden = true;
@@ -129,9 +136,10 @@ export class Side {
   decode() {
     this.stale = false;
     const z = this.code;
+    const { said } = this.words;
     this.image = this.decoder.decode(z, this.image);
     if (!Number.isFinite(this.image[0])) {
-      this.say(new Trouble("The decoder's answer is not a number here. Its weights may have diverged in training."));
+      this.say(new Trouble(this.words.troubles.diverged));
       return;
     }
     this.picture.show(this.image, this.decoder.shape);
@@ -139,16 +147,17 @@ export class Side {
     const few = z.length <= 3;
     const shown = Array.from(few ? z : project(this.plane.plane, z), (value) => number(value)).join(", ");
     const off = distance > FAR * this.codes.reach;
-    this.where.textContent = few ? `z = (${shown})` : `on the plane (${shown})`;
-    const nearest = this.classes[this.codes.labels[index]];
-    this.near.textContent = `nearest code: ${nearest}, ${number(distance)} away${off ? ": off the map" : ""}`;
+    this.where.textContent = fill(few ? said.at : said.on_plane, { z: shown });
+    const name = this.classes[this.codes.labels[index]];
+    this.near.textContent = fill(off ? said.off : said.near, { name, distance: number(distance) });
     this.near.classList.toggle("off", off);
     this.plane.staleAbove = true;
   }
 
   /** What a screen reader hears. */
   get sentence() {
-    return this.trouble ?? `${this.model.label}: ${this.where.textContent}, ${this.near.textContent}.`;
+    const [where, near] = [this.where.textContent, this.near.textContent];
+    return this.trouble ?? fill(this.words.said.sentence, { model: this.model.label, where, near });
   }
 
   /** Another moment of a series: its decoder and name, and codes on their way to the next. */

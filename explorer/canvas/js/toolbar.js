@@ -2,19 +2,12 @@
 
 import { el } from "../../browser/js/dom.js";
 
-const LAYERS = {
-  points: ["Points", "Each test image at its code, coloured by class"],
-  digits: ["Images", "The test images themselves, at their codes"],
-  decoded: ["Decoded", "What the decoder draws at each place of the plane"],
-  ellipses: ["Ellipses", "Posteriors of the 60 codes nearest to you: one standard deviation, true to scale"],
-  prior: ["Prior", "N(0, I) at 1, 2 and 3 standard deviations"],
-  distance: ["Off the map", "Shades places far from every code"],
-};
+const PRINCIPAL = "principal";
 
 /** Buttons that switch layers; `offered` names them, `layers` is the set they change. */
-export function layerButtons(offered, layers, changed, signal) {
+export function layerButtons(offered, layers, words, changed, signal) {
   const buttons = offered.map((name) => {
-    const [text, title] = LAYERS[name];
+    const [text, title] = words.layers[name];
     const button = el("button", { type: "button", textContent: text, title, "aria-pressed": layers.has(name), "data-layer": name });
     button.addEventListener("click", () => toggle(name), { signal });
     return button;
@@ -27,14 +20,14 @@ export function layerButtons(offered, layers, changed, signal) {
     for (const button of buttons) button.setAttribute("aria-pressed", layers.has(button.dataset.layer));
     changed(name);
   };
-  return el("div", { className: "buttons", role: "group", "aria-label": "Layers" }, ...buttons);
+  return el("div", { className: "buttons", role: "group", "aria-label": words.said.layers }, ...buttons);
 }
 
 /** Menus for the two dimensions across and up, with principal components as a third way; `choice` is { across, up, principal }. */
-export function planeMenus(model, choice, changed, signal) {
-  const menu = (name, label) => {
+export function planeMenus(model, choice, { said }, changed, signal) {
+  const menu = (name) => {
     const options = model.order.map((d) => el("option", { value: d, textContent: `z${d + 1}`, selected: d === choice[name] }));
-    const select = el("select", { "aria-label": `Dimension ${label}`, disabled: choice.principal }, ...options);
+    const select = el("select", { "aria-label": said[`dimension_${name}`], disabled: choice.principal }, ...options);
     select.addEventListener(
       "change",
       () => {
@@ -49,8 +42,8 @@ export function planeMenus(model, choice, changed, signal) {
     );
     return select;
   };
-  const across = menu("across", "across");
-  const up = menu("up", "up");
+  const across = menu("across");
+  const up = menu("up");
   const sync = () => {
     across.value = choice.across;
     up.value = choice.up;
@@ -59,8 +52,8 @@ export function planeMenus(model, choice, changed, signal) {
   };
   const principal = el("button", {
     type: "button",
-    textContent: "Principal components",
-    title: "Show the two directions in which the codes vary most",
+    textContent: said.principal,
+    title: said.principal_help,
     "aria-pressed": choice.principal,
   });
   principal.addEventListener(
@@ -73,5 +66,16 @@ export function planeMenus(model, choice, changed, signal) {
     { signal },
   );
   const components = model.principal ? principal : null;
-  return el("div", { className: "buttons" }, el("label", {}, "Across ", across), el("label", {}, "Up ", up), components);
+  return el("div", { className: "buttons" }, el("label", {}, `${said.across} `, across), el("label", {}, `${said.up} `, up), components);
+}
+
+/** Which plane is shown, as an address says it: two dimensions counted from 1, or the principal components. */
+export function planeText({ across, up, principal }) {
+  return principal ? PRINCIPAL : `${across + 1},${up + 1}`;
+}
+
+/** The same, read back; without a text, the plane that the model comes with. */
+export function planeChoice(text, { axes }) {
+  const [across, up] = text && text !== PRINCIPAL ? text.split(",").map((d) => Number(d) - 1) : axes;
+  return { across, up, principal: text === PRINCIPAL };
 }

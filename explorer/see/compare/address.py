@@ -1,0 +1,24 @@
+"""What the address of /compare carries."""
+
+from explorer.canvas import rows
+from explorer.page import strokes
+from explorer.page.address import Address, Numbers, OneOf, Strokes, Whole
+from explorer.see import pair
+
+FAR = 1e6  # beyond any code
+
+
+def numbers() -> int:
+    """How many numbers the two positions have together."""
+    return sum(len(model.order) for model in pair.models().values())
+
+
+ADDRESS = Address(
+    *pair.ROWS,
+    Whole("digit", 0, told="digit", widget="number_input", high=lambda: len(pair.test_images()) - 1),
+    Whole("draw", 0, widget="number_input", high=9_999),
+    OneOf("compare_axes", "own", widget="segmented_control", allowed=("own", "equal"), what="kind of axes"),
+    Numbers("compare_z", (), told="z", count=numbers, low=-FAR, high=FAR),
+    *rows.shown("compare", pair.dims),
+    Strokes(strokes.DRAWING, ()),
+)

@@ -1,0 +1,45 @@
+"""The table of measures: every number with its unit, every definition one click away (the block measures of the words)."""
+
+import html
+from collections.abc import Callable, Mapping
+
+from explorer.models.trained import Trained
+from explorer.page.tables import Html, cell, table
+from explorer.page.words import Words
+from vae.metrics import Measures
+
+Text = Callable[[Measures], str | None]  # how a measure is read: None where a model has none
+
+
+def _nats(value: float | None, error: float | None) -> str | None:
+    return None if value is None else f"{value:.1f} \u00b1 {error:.1f} nats"
+
+
+def _share(share: float | None) -> str | None:
+    return None if share is None else f"{100 * share:.1f} %"
+
+
+MEASURES: Mapping[str, Text] = {
+    "reconstruction": lambda m: _nats(m.reconstruction, m.reconstruction_error),
+    "kl": lambda m: _nats(m.kl, m.kl_error),
+    "elbo": lambda m: _nats(m.negative_elbo, m.negative_elbo_error),
+    "accuracy": lambda m: _share(m.knn_accuracy),
+    "empty": lambda m: _share(m.empty_share),
+    "reach": lambda m: _share(m.out_of_reach_share),
+}
+
+
+def measured(models: Mapping[str, Trained], words: Words) -> Html:
+    """A column for each model (by kind), a row for each measure."""
+    said = {option.key: option for option in words.options("measures")}
+    notes = words.items("table")
+    heads = [
+        cell(Html(f'<span class="le-name le-{kind}">{html.escape(m.label)}</span>'), "th", scope="col")
+        for kind, m in models.items()
+    ]
+    rows = []
+    for key, text in MEASURES.items():
+        name = Html(f"<details><summary>{html.escape(said[key].text)}</summary><p>{html.escape(said[key].why)}</p></details>")
+        without = notes["unlabelled" if key == "accuracy" else "none"]
+        rows.append([cell(name, "th", scope="row"), *(text(model.measures) or without for model in models.values())])
+    return table([[cell(notes["press"]), *heads]], rows, notes["label"], "le-table")

@@ -1,0 +1,1 @@
+"""Explore: one model's latent space under the hand, its training replayed, and the beta ladder."""

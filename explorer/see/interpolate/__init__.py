@@ -1,0 +1,1 @@
+"""Interpolate: the way from one digit to another in two latent spaces."""
