@@ -46,6 +46,14 @@ def test_strips_start_where_the_canvas_is():
     assert "dis_z" not in app.query_params
 
 
+def test_layers_and_plane_of_the_canvas_are_in_the_address():
+    link = {"dis_layers": "points,decoded", "dis_plane": "3,1"}
+    app = visit("disentangle", **link)
+    assert not sentences(app)
+    assert canvas(app)["look"] == {"layers": ["points", "decoded"], "plane": "3,1"}
+    assert app.query_params.items() >= link.items()
+
+
 def test_the_reveal_says_where_the_gap_is_widest():
     app = press(visit("disentangle"), "Show without predicting")
     study = models.study(screen.rows())
