@@ -6,34 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lessons.anomalies import models as anomaly_models
-from lessons.compress import study as compression
-from lessons.denoise import models as denoise_models
-from lessons.represent import few_labels as represent
-from lessons.represent import tsne as tsne_maps
-from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
-
-COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
-    "anomalies": (
-        "train the lesson's two models on nine digits and score what does not belong (a minute of a core)",
-        anomaly_models.write,
-    ),
-    "denoise": (
-        "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
-        denoise_models.write,
-    ),
-    "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
-    "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
-    "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
-    "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),
-}
 
 
 def commands() -> dict[str, tuple[str, Callable[[], None]]]:
     """Every command by its name: what it does and takes, and the function; each lesson declares its own in ship.py."""
-    found = dict(COMMANDS)
+    found: dict[str, tuple[str, Callable[[], None]]] = {}
     for path in sorted(Path(__file__).parent.glob("*/ship.py")):
         found |= importlib.import_module(f"lessons.{path.parent.name}.ship").SHIPS
     return found

@@ -119,7 +119,7 @@ def read() -> Choice:
         rate=_one_of(RATES),
         data=state.one_of(data_sets(), "data set"),
         seed=state.whole_number(0, 2**31 - 1),
-        noise=state.one_of(list(corruption.KINDS), "kind of noise"),
+        noise=state.one_of(list(corruption.NOISES), "kind of noise"),
         level=state.number(0, 1),
     )
     state.usual(**asdict(USUAL))

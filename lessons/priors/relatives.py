@@ -83,7 +83,7 @@ class MeasuredSsim(MeasureSet):
 
     @property
     def loss(self) -> float:
-        """What its training lowers; in no unit that another model shares."""
+        """The loss it was trained on, on the test set; in no unit that another model shares."""
         return self.weight * (1 - self.ssim) + self.kl
 
 
