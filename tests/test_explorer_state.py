@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from app_driver import seen, sentences
+from app_driver import as_read, sentences
 from hostile_words import HOSTILE, one_line
 from streamlit.testing.v1 import AppTest
 
@@ -93,7 +93,7 @@ def test_a_very_long_value_is_cut_in_the_sentence():
 def test_what_a_link_says_is_shown_as_it_was_written(text):
     (raw,) = (warning.value for warning in opened(model=text).warning)
     shown = one_line(text[:60])
-    assert seen(raw) == f"The link says model = '{shown}'. There is no such model; here is another."
+    assert as_read(raw) == f"The link says model = '{shown}'. There is no such model; here is another."
     said = raw.removeprefix("The link says model = '").removesuffix("'. There is no such model; here is another.")
     assert re.findall(r"(?<!\\)(?:\\\\)*[!-/:-@\[\]^-`{-~]", said) == []  # no sign of Markdown without its backslash
     assert plain(shown) == said
