@@ -44,6 +44,7 @@ def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> N
     data = {
         "code": code_path("explorer/home/js/machine.js"),
         "words": words.items("part"),
+        "pad": drawn.pad(),
         "nodes": {node.key: {"title": node.text, "sentence": node.why} for node in words.options("nodes")},
         "models": [{**describe(model), "layers": layers(model.model.spec)} for model in models],
         "quotes": [quotes.of_nodes(model.model.spec.kind) for model in models],

@@ -26,7 +26,7 @@ export class Input {
     });
     this.another = el("button", { type: "button", className: "small", textContent: words.another });
     this.another.addEventListener("click", () => machine.pick(), { signal });
-    this.pad = new Pad({ sides: [], commit: ({ drawing }) => machine.drew(drawing) }, signal);
+    this.pad = new Pad({ sides: [], words: { pad: data.pad }, commit: ({ drawing }) => machine.drew(drawing) }, signal);
     this.about = el("p", { className: "about" });
     const [padBox] = this.pad.element.children;
     this.element = el(
