@@ -9,6 +9,7 @@ from explorer.models import own_sets
 from explorer.models.run_models import local, name_of, on_pages
 from explorer.page import palette
 from explorer.page import places as pages
+from explorer.page.words import plain
 from explorer.runs.store import Run
 from explorer.training import curves
 from explorer.training import panel as run_panel
@@ -28,7 +29,7 @@ def rows(runs: list[Run], me: str) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.session_state[f"chosen-{run.id}"] = run.id in chosen
                 st.checkbox(
-                    f"Compare {run.title}",
+                    f"Compare {plain(run.title)}",
                     key=f"chosen-{run.id}",
                     disabled=not run.encodes,
                     on_change=_choose,
@@ -58,7 +59,7 @@ def place_of(run: Run) -> tuple[str, str]:
 
 def colour(run_id: str, chosen: tuple[str, ...]) -> str | None:
     """The colour of a run among those compared."""
-    return curves.RUN_COLOURS[chosen.index(run_id) % len(curves.RUN_COLOURS)] if run_id in chosen else None
+    return palette.RUNS[chosen.index(run_id) % len(palette.RUNS)] if run_id in chosen else None
 
 
 def _row(run: Run, mark: str | None) -> str:
