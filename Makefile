@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 PORT ?= 8501
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
 
 .PHONY: run test check lint checkpoints bench clean

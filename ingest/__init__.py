@@ -1,9 +1,9 @@
-"""Images that people bring: bytes in, checked grey images out, or a sentence that says what is wrong.
+"""Images that users bring: turns bytes into checked grey images, or says in a sentence what is wrong.
 
     brought = ingest.read([("leaves.zip", contents)])
 
-A file is believed in nothing: headers are read first and every size is checked before memory is asked for, archives are never unpacked to
-a disk, nothing is unpickled. Knows no screen and no store.
+No file is trusted: headers are read first, and every size is checked before memory is allocated. Archives are never unpacked to disk, and
+nothing is unpickled. The package knows neither the screen nor the store.
 """
 
 from ingest.brought import Brought, inverted

@@ -1,6 +1,6 @@
-"""A zip archive that nobody vouches for: its directory is measured before it is read, every member before it is unpacked.
+"""Untrusted zip archives: the size of the directory is checked before it is read, that of each member before it is unpacked.
 
-What a member may claim is bounded here, and `zipfile` never gives more than is claimed.
+This module limits the sizes that members may claim; `zipfile` never returns more than that.
 """
 
 import io
@@ -16,12 +16,12 @@ MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 END, ENTRY, END64 = b"PK\x05\x06", b"PK\x01\x02", b"PK\x06\x07"
 END_BYTES, ENTRY_BYTES, COMMENT_BYTES, LOCATOR_BYTES = 22, 46, 65_535, 20
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error, NotImplementedError, RuntimeError)
-JUNK = {"__macosx", "thumbs.db", "desktop.ini"}  # what systems add by themselves
+JUNK = {"__macosx", "thumbs.db", "desktop.ini"}  # added by operating systems
 DAMAGED = "The archive is damaged or cut short. Make it again, or send it again."
 
 
 class Archive:
-    """A checked archive: its members' names and sizes are known, none is unpacked yet."""
+    """A checked archive: the names and sizes of its members are known, but nothing is unpacked yet."""
 
     def __init__(self, contents: bytes):
         _check_directory(contents)
@@ -39,14 +39,14 @@ class Archive:
             )
 
     def open(self, info: zipfile.ZipInfo):
-        """A member as a file of bytes, which gives as many as `info.file_size` at most."""
+        """A member as a binary file of at most `info.file_size` bytes."""
         try:
             return self._zip.open(info)
         except DAMAGE as error:
             raise Refused(DAMAGED) from error
 
     def contents(self, info: zipfile.ZipInfo) -> bytes:
-        """A whole member, which must not be larger than a file that may be sent."""
+        """The content of a member, which must not be larger than an uploaded file may be."""
         if info.file_size > MOST_BYTES:
             raise Refused(
                 f"{shown(info.filename)} unpacks to {info.file_size / 2**20:,.0f} MB; {MOST_BYTES / 2**20:.0f} MB is the most for one picture."
@@ -58,13 +58,13 @@ class Archive:
 
 
 def shown(name: str) -> str:
-    """A member's name for a sentence."""
+    """The name of a member, as it is shown in a sentence."""
     text = "".join(letter if letter.isprintable() else "?" for letter in name)
     return text if len(text) <= 60 else f"...{text[-57:]}"
 
 
 def _check_directory(contents: bytes) -> None:
-    """Walk along the directory without keeping any of it: a million entries cost a moment and no memory."""
+    """Check the directory entry by entry without keeping any: a million entries take a moment and no memory."""
     end = contents.rfind(END, max(0, len(contents) - END_BYTES - COMMENT_BYTES))
     if end < 0 or len(contents) < end + END_BYTES:
         raise Refused(DAMAGED)

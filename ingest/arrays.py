@@ -1,4 +1,4 @@
-"""Arrays of images, block by block: what their shape says, and how each block becomes grey images of 28 x 28.
+"""Arrays of images: find out from the shape how images lie in them, and turn each block into grey images of 28 x 28.
 
 Letters for shapes: N images, K of a block, H W their size, C channels, P pixels.
 """
@@ -18,7 +18,7 @@ CHANNELS = (1, 3)
 
 @dataclass(frozen=True)
 class Layout:
-    """How N images lie in an array.
+    """The layout of N images in an array.
 
     side     (H, W)
     axes     of a block (K, ...) before it is (K, H, W, C); None where it only needs a new shape
@@ -32,7 +32,7 @@ class Layout:
 
     @classmethod
     def of(cls, shape: tuple[int, ...], what: str) -> "Layout":
-        """Read a shape (N, P), (N, H, W), (N, H, W, C) or (N, C, H, W); Refused where it is none of these or too large."""
+        """Read a shape (N, P), (N, H, W), (N, H, W, C) or (N, C, H, W); Refused if it is another one, or too large."""
         if len(shape) == 2 and isqrt(shape[1]) ** 2 == shape[1] and shape[1] > 1:
             found = cls(shape[0], (isqrt(shape[1]),) * 2, 1)
         elif len(shape) == 3:
@@ -57,7 +57,7 @@ class Layout:
 
     @property
     def values(self) -> int:
-        """Numbers of one image."""
+        """How many numbers one image has."""
         return self.side[0] * self.side[1] * self.channels
 
     def grey(self, block: np.ndarray) -> np.ndarray:
@@ -74,7 +74,7 @@ class Layout:
 
 
 def gather(layout: Layout, blocks: Callable[[], Iterable[np.ndarray]], where: str) -> tuple[np.ndarray, list[str]]:
-    """Images (N, 28, 28) uint8 and what was done, from blocks that can be gone through twice: for their range, for their pixels."""
+    """Images (N, 28, 28) uint8, and what was done to them. The blocks are read twice: for their range, then for their pixels."""
     seen = Extremes()
     for block in blocks():
         seen.see(block, where)

@@ -1,4 +1,4 @@
-"""What comes out of a file: images of one size, the index of each one's class, and what was done to them."""
+"""The content of a file: images of one size with their classes, and what was done to them."""
 
 import re
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ class Brought:
 
     pixels   (N, 28, 28) uint8 grey levels
     labels   (N,) int64, indices of classes
-    classes  names; one where nothing was labelled
-    told     sentences that say what was found and what was done to it
+    classes  names; one if the images have no labels
+    told     sentences that say what was found, and what was done to it
     """
 
     pixels: np.ndarray
@@ -31,12 +31,8 @@ class Brought:
         return len(self.pixels)
 
     @property
-    def labelled(self) -> bool:
-        return len(self.classes) > 1
-
-    @property
     def rims_are_bright(self) -> bool:
-        """Whether most images show something dark on bright ground, other than MNIST, whose ground is black."""
+        """Whether most images are dark on a bright ground; those of MNIST are bright on a black one."""
         rims = np.concatenate(
             [self.pixels[:, [0, -1], :].reshape(len(self), -1), self.pixels[:, :, [0, -1]].reshape(len(self), -1)], 1
         )
@@ -44,12 +40,12 @@ class Brought:
 
 
 def inverted(brought: Brought) -> Brought:
-    """The same with black and white exchanged."""
+    """The same images, inverted."""
     return replace(brought, pixels=255 - brought.pixels, told=(*brought.told, "Black and white were exchanged."))
 
 
 def assemble(pixels: np.ndarray, labels: Sequence[Any] | None, told: Sequence[str]) -> Brought:
-    """Images with what stood beside them as labels, any values, or None."""
+    """Make a Brought from images and their labels, which may be any values, or None."""
     check_count(len(pixels))
     if int(pixels.min()) == int(pixels.max()):
         raise Refused("Every pixel of every image has the same grey level; there is nothing to learn.")
@@ -86,6 +82,6 @@ def _text(label: Any) -> str:
 
 
 def _order(name: str) -> tuple[bool, int, str]:
-    """Numbers by value, before names."""
+    """Sorts numbers by value, and before names."""
     number = re.fullmatch(r"-?\d{1,9}", name)
     return number is None, int(name) if number else 0, name

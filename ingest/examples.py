@@ -1,4 +1,4 @@
-"""Two files as people might bring them, made when they are asked for: what to try, and what a file should look like."""
+"""Two example files to try, made on demand. They also show what a file should look like."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits, load_sample_images
 
 from ingest.scale import to_grey
 
-PATCH, PATCHES = 56, 800  # pixels across; of each photograph
+PATCH, PATCHES = 56, 800  # width of a patch in pixels, and patches from each photograph
 
 
 def digits_in_folders() -> bytes:

@@ -1,4 +1,4 @@
-"""An archive of pictures: each becomes an image, and the folder that it lies in its class."""
+"""An archive of pictures: each picture becomes an image, and its folder is its class."""
 
 from pathlib import PurePosixPath
 
@@ -11,7 +11,7 @@ from ingest.limits import MOST_PIXELS_TOGETHER, SIDE, Refused, check_count
 
 
 def read(archive: Archive) -> Brought:
-    """Every picture of the archive, in the order of their names. Pictures may differ in size: each is scaled by itself."""
+    """All pictures of the archive in the order of their names. They may differ in size: each is scaled by itself."""
     members = sorted(archive.members, key=lambda info: info.filename)
     check_count(len(members))
     pixels = np.empty((len(members), SIDE, SIDE), np.uint8)
@@ -29,7 +29,7 @@ def read(archive: Archive) -> Brought:
 
 
 def _folders(names: list[str]) -> list[str] | None:
-    """The folder of each picture; None where some lie in none."""
+    """The folder of each picture; None if some are not in a folder."""
     folders = [PurePosixPath(name.replace("\\", "/")).parent.name for name in names]
     return folders if all(folders) and len(set(folders)) > 1 else None
 

@@ -26,7 +26,7 @@ DAMAGE = (OSError, EOFError, zlib.error, struct.error)
 
 @dataclass(frozen=True)
 class Idx:
-    """A file of which only the header was read."""
+    """A file, of which only the header has been read."""
 
     name: str
     shape: tuple[int, ...]
@@ -37,7 +37,7 @@ class Idx:
         return len(self.shape) == 1
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """Its bytes along the first axis; Refused where there are fewer than the header says, or more."""
+        """Its content, in blocks along the first axis; Refused if there are fewer bytes than the header says, or more."""
         one = prod(self.shape[1:])
         step = max(1, BLOCK_BYTES // max(one, 1))
         with self.source() as file:
@@ -55,7 +55,7 @@ class Idx:
 
 
 def is_idx(contents: bytes) -> bool:
-    """Whether a file, unpacked where it is gzipped, begins as IDX does."""
+    """Whether a file, gzipped or not, begins like IDX."""
     start = contents[:4]
     if contents.startswith(GZIP):
         try:
@@ -66,7 +66,7 @@ def is_idx(contents: bytes) -> bool:
 
 
 def header(contents: bytes, name: str) -> Idx:
-    """What the file says of itself; Refused where it is something else than bytes in one to four dimensions."""
+    """Read the header; Refused unless it is for bytes in one to four dimensions."""
     name = shown(name)
     source: Callable[[], BinaryIO] = partial(io.BytesIO, contents)
     if contents.startswith(GZIP):
@@ -82,7 +82,7 @@ def header(contents: bytes, name: str) -> Idx:
 
 
 def read(images: Idx, labels: Idx | None) -> Brought:
-    """Images, with labels where there are any."""
+    """The images, with their labels if there are any."""
     layout = Layout.of(images.shape, images.name)
     found = None
     if labels is not None:

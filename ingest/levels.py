@@ -1,4 +1,4 @@
-"""Which number is white: files hold grey levels from 0 to 1, to 16, to 255, to 65,535, or from -1 to 1."""
+"""The range of grey levels: files hold numbers from 0 to 1, 16, 255 or 65,535, or from -1 to 1."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ TOPS = (1, 16, 255, 65_535)
 
 @dataclass(frozen=True)
 class Levels:
-    """A range of numbers that becomes 0..255."""
+    """A range of numbers that is mapped to 0..255."""
 
     low: float
     high: float
 
     def grey(self, values: np.ndarray) -> np.ndarray:
-        """Numbers within the range to uint8."""
+        """Map numbers within the range to uint8."""
         if (self.low, self.high) == (0, 255) and values.dtype == np.uint8:
             return values
         share = (values.astype(np.float32) - self.low) / (self.high - self.low)
@@ -29,20 +29,20 @@ class Levels:
 
 
 class Extremes:
-    """Least and greatest number of some arrays; NaN and infinity are noticed."""
+    """The least and the greatest number of several arrays, which must be finite."""
 
     def __init__(self) -> None:
         self.low, self.high = np.inf, -np.inf
 
     def see(self, values: np.ndarray, where: str) -> None:
-        """Take an array into account; Refused where it holds what is no number."""
-        low, high = float(values.min()), float(values.max())  # NaN wins either
+        """Add an array; Refused if it holds NaN or infinity."""
+        low, high = float(values.min()), float(values.max())  # NaN, if there is one
         if not np.isfinite([low, high]).all():
-            raise Refused(f"{where} holds NaN or infinity, which is no grey level. Fill or remove it first.")
+            raise Refused(f"{where} holds NaN or infinity, which is not a grey level. Fill or remove it first.")
         self.low, self.high = min(self.low, low), max(self.high, high)
 
     def levels(self) -> Levels:
-        """The range that these numbers are most likely meant in; Refused where it is none of the usual ones."""
+        """The most likely range of these numbers; Refused if it is none of the usual ones."""
         if self.low < 0 and self.low >= -1 and self.high <= 1:
             return Levels(-1, 1)
         top = next((top for top in TOPS if self.high <= top), None)

@@ -1,9 +1,9 @@
-"""What is accepted, and the error that says what is not."""
+"""The limits of what is accepted, and the error for what is not."""
 
 from vae.errors import DataError
 
-SIDE = 28  # pixels across and down, of every image that comes out
-MOST_BYTES = 20 * 2**20  # of what is sent
+SIDE = 28  # width and height of all images that come out, in pixels
+MOST_BYTES = 20 * 2**20  # of an upload
 MOST_IMAGES = 20_000
 FEWEST_IMAGES = 50  # a fifth is set aside for validation and test
 MOST_CLASSES = 100
@@ -16,11 +16,11 @@ MOST_AT_ONCE = 64 * 2**20  # bytes of an array that cannot be read image by imag
 
 
 class Refused(DataError):
-    """What was sent is not read further; the message is a sentence for the person who sent it."""
+    """An upload that cannot be used; the message is a sentence for the user."""
 
 
 def check_count(count: int) -> None:
-    """Refused where there are too few images or too many."""
+    """Refused if there are too few images or too many."""
     if count > MOST_IMAGES:
         raise Refused(f"There are {count:,} images; {MOST_IMAGES:,} is the most. Send a part of them.")
     if count < FEWEST_IMAGES:

@@ -1,6 +1,6 @@
-"""NumPy's files, .npz and .npy: the header of an array is read and checked against its bytes before any of it is; no pickles.
+"""NumPy files, .npz and .npy. The header of an array is checked against the size of the file before the array is read; pickles are refused.
 
-Arrays are then read block by block. `numpy.load` would ask for all the memory that a header claims.
+Arrays are read block by block. `numpy.load` would allocate all the memory that a header claims.
 """
 
 import io
@@ -23,14 +23,14 @@ from ingest.limits import MOST_AT_ONCE, MOST_IMAGES, Refused
 MARK = b"\x93NUMPY"
 HEADER_BYTES = 10_000
 BLOCK_BYTES = 4 * 2**20
-IMAGES = ("images", "x", "data", "x_train", "train_images", "arr_0")  # names by custom, the likeliest first
+IMAGES = ("images", "x", "data", "x_train", "train_images", "arr_0")  # usual names, the most likely first
 LABELS = ("labels", "y", "target", "targets", "label", "y_train", "train_labels", "arr_1")
 LONGEST_LABEL = 400  # bytes
 
 
 @dataclass(frozen=True)
 class Array:
-    """An array in a file, of which only the header was read."""
+    """An array in a file, of which only the header has been read."""
 
     name: str
     dtype: np.dtype
@@ -40,7 +40,7 @@ class Array:
     source: Any  # opens it as a file of bytes
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """The array along its first axis, a few megabytes at a time; all at once where its last axis runs slowest."""
+        """The array in blocks of a few megabytes along its first axis; in one block if it is stored column by column."""
         one = prod(self.shape[1:]) * self.dtype.itemsize
         with self.source() as file:
             _exactly(file, self.start, self.name)
@@ -57,15 +57,13 @@ class Array:
 
 
 def read_archive(archive: Archive) -> Brought:
-    """The array of images in an .npz file, and the one of labels if there is one."""
+    """The images in an .npz file, and their labels if there are any."""
     arrays = [
         _header(PurePosixPath(info.filename).stem, partial(archive.open, info), info.file_size) for info in archive.members
     ]
     images = _pick(arrays, IMAGES, lambda array: array.dtype.kind in "biuf" and len(array.shape) >= 2)
     if images is None:
-        raise Refused(
-            f"None of the arrays in the file is one of images: {', '.join(map(_described, arrays)) or 'it holds none'}."
-        )
+        raise Refused(f"No array in the file holds images: {', '.join(map(_described, arrays)) or 'there are none'}.")
     labels = _pick(arrays, LABELS, lambda array: array.shape == images.shape[:1] and array.dtype.kind in "biufSU")
     return _read(images, labels, [array.name for array in arrays if array not in (images, labels)])
 
@@ -81,7 +79,7 @@ def _read(images: Array, labels: Array | None, others: list[str]) -> Brought:
         raise Refused(f"{images.name} holds {images.dtype}, not numbers.")
     if images.fortran and prod(images.shape) * images.dtype.itemsize > MOST_AT_ONCE:
         raise Refused(
-            f"{images.name} is stored column by column and too large to turn round. Save numpy.ascontiguousarray(images)."
+            f"{images.name} is stored column by column, and too large to rearrange. Save numpy.ascontiguousarray(images)."
         )
     pixels, told = gather(layout, images.blocks, images.name)
     if others:
@@ -90,7 +88,7 @@ def _read(images: Array, labels: Array | None, others: list[str]) -> Brought:
 
 
 def _pick(arrays: list[Array], names: tuple[str, ...], fits: Any) -> Array | None:
-    """The array with the likeliest name, otherwise the only one that fits."""
+    """The array with the most likely name; otherwise the only one that fits."""
     fitting = [array for array in arrays if fits(array)]
     by_name = {array.name.lower(): array for array in fitting}
     named = next((by_name[name] for name in names if name in by_name), None)
@@ -98,13 +96,13 @@ def _pick(arrays: list[Array], names: tuple[str, ...], fits: Any) -> Array | Non
 
 
 def _header(name: str, source: Any, size: int) -> Array:
-    """Read the header alone, and check what it claims against the size of the member."""
+    """Read only the header, and check it against the size of the member."""
     name = shown(name)
     with source() as file:
         start = _some(file, 12)
         version = tuple(start[6:8])
         if not start.startswith(MARK) or version not in ((1, 0), (2, 0)):
-            raise Refused(f"{name} is no array of numpy, or of an unknown version.")
+            raise Refused(f"{name} is not a NumPy array, or its version is unknown.")
         length = int.from_bytes(start[8:10] if version == (1, 0) else start[8:12], "little")
         begin = (10 if version == (1, 0) else 12) + length
         if length > HEADER_BYTES or begin > size:

@@ -1,4 +1,4 @@
-"""One picture file to a grey image: its header first, its pixels only if there are not too many."""
+"""Turns a picture file into a grey image. The header is read first, the pixels only if there are not too many."""
 
 import io
 import struct
@@ -13,12 +13,12 @@ from ingest.limits import MOST_PIXELS, Refused
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM")
 WANTED = "PNG, JPEG, GIF, BMP, WebP or PGM"
-ENOUGH = (112, 112)  # pixels that a JPEG file is decoded to at least: it can leave out detail that averaging would remove
+ENOUGH = (112, 112)  # smallest size to decode a JPEG file to: detail that scaling would average out can be left undecoded
 DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error, zlib.error)
 
 
 def open_picture(contents: bytes, name: str) -> Image.Image:
-    """The picture with its header read and its size checked; Refused where it is none."""
+    """Open a picture and check its size; Refused if it is not a picture."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -27,7 +27,7 @@ def open_picture(contents: bytes, name: str) -> Image.Image:
         raise Refused(f"{shown(name)} has far more than {MOST_PIXELS:,} pixels, which is the most. Shrink it first.") from error
     except DAMAGE as error:
         raise Refused(
-            f"{shown(name)} is no picture in {WANTED} format. Take it out of the archive and send the rest."
+            f"{shown(name)} is not a picture in {WANTED} format. Take it out of the archive and send the rest."
         ) from error
     if picture.width * picture.height > MOST_PIXELS:
         raise Refused(
@@ -37,7 +37,7 @@ def open_picture(contents: bytes, name: str) -> Image.Image:
 
 
 def grey(picture: Image.Image, name: str) -> np.ndarray:
-    """The picture's pixels (H, W) uint8: upright, transparent parts white, colours as 0.299 red + 0.587 green + 0.114 blue."""
+    """The pixels (H, W) uint8: upright, with white for transparent parts, and grey = 0.299 red + 0.587 green + 0.114 blue."""
     try:
         picture.draft("L", ENOUGH)
         upright = ImageOps.exif_transpose(picture)

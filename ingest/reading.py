@@ -1,4 +1,4 @@
-"""What was sent, by what it is rather than by what it is called."""
+"""Reads an upload. Its content decides how it is read, not its name."""
 
 from collections.abc import Sequence
 
@@ -37,12 +37,12 @@ def read(files: Sequence[tuple[str, bytes]]) -> Brought:
         raise Refused(f"{shown(name)} is a single picture. Put all pictures into a zip archive.")
     if table.looks_like(contents):
         return table.read(contents, name)
-    raise Refused(f"{shown(name)} is none of what can be read. Send {WANTED}.")
+    raise Refused(f"{shown(name)} cannot be read. Send {WANTED}.")
 
 
 def _idx_files(files: Sequence[tuple[str, bytes]]) -> Brought:
     headers = [idx.header(contents, name) for name, contents in files if idx.is_idx(contents)]
     images, labels = ([each for each in headers if each.is_labels is wanted] for wanted in (False, True))
     if len(headers) != len(files) or len(images) != 1 or len(labels) > 1:
-        raise Refused(f"Send {WANTED}: one file, or two where IDX has its labels in a file of their own.")
+        raise Refused(f"Send {WANTED}: one file, or two if it is IDX with the labels in a second file.")
     return idx.read(images[0], labels[0] if labels else None)

@@ -1,6 +1,6 @@
-"""Any image to 28 x 28: the aspect kept, the rest filled with the image's own ground.
+"""Scales images to 28 x 28. The aspect ratio is kept, and the rest is filled with the background of the image.
 
-Shrinking averages over areas, so that a thin line turns grey instead of vanishing between samples; enlarging is bilinear. Letters for
+Shrinking averages over areas, so that thin lines turn grey and do not vanish; enlarging is bilinear. Letters for
 shapes: K images, H W their size.
 """
 
@@ -17,7 +17,7 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, of red, gree
 
 
 def fit(grey: np.ndarray) -> np.ndarray:
-    """One image (H, W) uint8 to (28, 28) uint8."""
+    """Scale one image (H, W) uint8 to (28, 28) uint8."""
     height, width = grey.shape
     if (height, width) == (SIDE, SIDE):
         return grey
@@ -32,10 +32,10 @@ def fit(grey: np.ndarray) -> np.ndarray:
 
 
 def ground(grey: np.ndarray) -> int:
-    """The median grey level of an image's rim."""
+    """The median grey level along the edges of an image."""
     return int(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
 
 
 def to_grey(colours: np.ndarray) -> np.ndarray:
-    """Red, green and blue (K, H, W, 3) to grey (K, H, W), float32 on the same scale."""
+    """Turn red, green and blue (K, H, W, 3) into grey (K, H, W), float32 on the same scale."""
     return colours.astype(np.float32) @ LUMA

@@ -1,6 +1,6 @@
-"""CSV: a row an image, a column a pixel, with or without a heading, with or without a column of labels.
+"""CSV files: each row is an image, each column a pixel. A heading and a column of labels are optional.
 
-Read line by line: the number of columns is counted before a line is taken apart, and no line may have another.
+Files are read line by line. All lines must have the same number of columns, which is counted before a line is split.
 """
 
 from collections.abc import Iterator
@@ -21,23 +21,23 @@ TEXT_MARKS = (b"\xef\xbb\xbf",)  # of UTF-8
 
 
 def looks_like(contents: bytes) -> bool:
-    """Whether it may be a table: text whose first line has separators."""
+    """Whether a file may be a table: text, with separators in its first line."""
     first = contents[: 64 * 1024].split(b"\n", 1)[0]
     return b"\0" not in contents[:4096] and max(map(first.count, SEPARATORS)) >= 3
 
 
 def read(contents: bytes, name: str) -> Brought:
-    """Every row as an image."""
+    """Read each row as an image."""
     name = shown(name)
     for mark in TEXT_MARKS:
         contents = contents.removeprefix(mark)
     rows = contents.count(b"\n") + (not contents.endswith(b"\n"))
-    if rows > MOST_IMAGES + 1000:  # a heading, and empty lines at the end
+    if rows > MOST_IMAGES + 1000:  # there may be a heading, and empty lines at the end
         check_count(rows)
     separator, columns = _shape(contents, name)
     heading, label = _heading(contents, separator, columns)
     pixels_in_row = columns - (label is not None)
-    rows = min(rows, len(contents) // columns + 1)  # empty lines are no rows
+    rows = min(rows, len(contents) // columns + 1)  # empty lines are not rows
     if isqrt(pixels_in_row) ** 2 != pixels_in_row:
         raise Refused(
             f"{name} has {columns:,} columns; a row is a square image, such as 784 pixels, with one column more for the label. Name that column label "
@@ -51,10 +51,10 @@ def read(contents: bytes, name: str) -> Brought:
         try:
             values[count] = [float(cell) for cell in cells]
         except ValueError:
-            raise Refused(f"{name}, {_where(cells, number, label)} is no number.") from None
+            raise Refused(f"{name}, {_where(cells, number, label)} is not a number.") from None
         if not np.isfinite(values[count]).all():
             raise Refused(
-                f"{name}, {_where(cells, number, label)} is NaN or infinite, which is no grey level. Fill or remove it first."
+                f"{name}, {_where(cells, number, label)} is NaN or infinite, which is not a grey level. Fill or remove it first."
             )
         count += 1
     check_count(count)
@@ -67,7 +67,7 @@ def read(contents: bytes, name: str) -> Brought:
 
 
 def _shape(contents: bytes, name: str) -> tuple[bytes, int]:
-    """The separator, and how many columns the first line has."""
+    """The separator, and the number of columns in the first line."""
     end = contents.find(b"\n")
     first = memoryview(contents)[: end if end >= 0 else len(contents)].tobytes()
     separator = max(SEPARATORS, key=first.count)
@@ -76,7 +76,7 @@ def _shape(contents: bytes, name: str) -> tuple[bytes, int]:
         raise Refused(f"{name} has {columns:,} columns; {MOST_COLUMNS:,} is the most: 128 \u00d7 128 pixels and a label.")
     if columns < 4:
         raise Refused(
-            f"{name} is no table of images: its first line has {columns} column{'s' * (columns > 1)}. A row is an image, a column a pixel."
+            f"{name} is not a table of images: its first line has {columns} column{'s' * (columns > 1)}. A row is an image, a column a pixel."
         )
     return separator, columns
 
@@ -94,7 +94,7 @@ def _heading(contents: bytes, separator: bytes, columns: int) -> tuple[bool, int
 
 
 def _rows(contents: bytes, separator: bytes, columns: int, heading: bool, name: str) -> Iterator[tuple[int, list[bytes]]]:
-    """Each row that is not empty, with its number as an editor counts it."""
+    """The rows that are not empty, with their line numbers."""
     begin, number = 0, 0
     while begin < len(contents):
         end = contents.find(b"\n", begin)
@@ -118,7 +118,7 @@ def _is_number(cell: bytes) -> bool:
 
 
 def _where(cells: list[bytes], number: int, label: int | None) -> str:
-    """The first cell that is no finite number, in words."""
+    """Describe the first cell that is not a finite number."""
     index, cell = next((i, cell) for i, cell in enumerate(cells) if not (_is_number(cell) and np.isfinite(float(cell))))
     column = index + 1 + (label is not None and index >= label)
     return f"row {number:,}, column {column:,}: {shown(cell[:40].decode('utf-8', 'replace').strip()) or 'an empty cell'}"

@@ -6,37 +6,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lessons.anomalies import models as anomaly_models
-from lessons.compress import study as compression
 from lessons.conditional import models as conditional
-from lessons.denoise import models as denoise_models
 from lessons.disentangle import models as disentangle
 from lessons.priors import relatives
-from lessons.represent import few_labels as represent
-from lessons.represent import tsne as tsne_maps
-from lessons.shared import pca
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "conditional": ("train a VAE that is told the class and one that is not (half a minute of a core)", conditional.write),
     "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
-    "anomalies": (
-        "train the lesson's two models on nine digits and score what does not belong (a minute of a core)",
-        anomaly_models.write,
-    ),
-    "denoise": (
-        "train the five models of the lesson on denoising and measure them at every noise (two minutes of a core)",
-        denoise_models.write,
-    ),
-    "compress": ("measure what codes and ordinary files of test images cost and keep (a minute of a core)", compression.write),
     "disentangle": (
         "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
         disentangle.write,
     ),
-    "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
-    "represent": ("measure what few labels make of codes and pixels (three minutes of a core)", represent.write),
-    "tsne": ("draw t-SNE maps of codes, with what is left of the codes in them (two minutes of a core)", tsne_maps.write),
 }
 
 

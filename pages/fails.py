@@ -38,7 +38,8 @@ latent_canvas(
     position=screen.position(z, digit, subjects),
     digit=None if z else digit,
     layers=("points", "prior", "ellipses"),
-    on_change=lambda report: lesson.at.hear(screen.told(report)),
+    start=lesson.at.told(),
+    on_change=lambda said: lesson.at.hear(said.told()),
 )
 lesson.caption("planes")
 for column, role in zip(st.columns(2, gap="medium"), pair._fields, strict=True):

@@ -5,8 +5,8 @@ import streamlit as st
 from explorer.lesson.lesson import Lesson
 from lessons.gan import classifier, form, models, run, samples, screen, tables
 from lessons.gan.address import ADDRESS
-from vae import adversarial
-from vae.adversaries import Adversaries
+from vae import gan_losses
+from vae.gan_stepper import GanStepper
 from vae.models import GAN
 
 SHOWN = 16  # pictures in a row of the comparison
@@ -43,7 +43,7 @@ if shipped:
 lesson.say("asks")
 st.html(tables.objectives(lesson.words))
 lesson.say("lacks")
-losses = (adversarial.discriminator_loss, adversarial.generator_loss, adversarial.gradient_penalty)
-lesson.maths(*losses, Adversaries.step, GAN, samples.frechet_distance, samples.effective_classes)
+losses = (gan_losses.discriminator_loss, gan_losses.generator_loss, gan_losses.gradient_penalty)
+lesson.maths(*losses, GanStepper.step, GAN, samples.frechet_distance, samples.effective_classes)
 lesson.check()
 lesson.end()

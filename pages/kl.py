@@ -7,6 +7,7 @@ from explorer.lesson.live import live_part
 from explorer.models import trained
 from lessons.kl import figures, history, parts
 from lessons.kl.address import ADDRESS
+from vae import posterior
 
 POINTS = 2_000  # test images drawn on the map
 
@@ -30,6 +31,6 @@ lesson.chart("map", figures.landscape(*codes), left, points=POINTS)
 centres, widths = (float(part) for part in measured.sum(1)[:2])
 lesson.say("cancel", right, centres=centres, widths=widths, both=centres + widths, whole=float(measured.sum()))
 
-lesson.maths(parts.parts, parts.slopes, parts.descend)
+lesson.maths(posterior.kl_parts, parts.slopes, parts.descend)
 lesson.check()
 lesson.end()

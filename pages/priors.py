@@ -124,7 +124,7 @@ lesson.maths(
 similar = priors_facts.similar().measures
 loss = ssim.WEIGHT * (1 - similar.ssim) + similar.kl
 lesson.check(
-    f"With the SSIM loss, training ends at a loss of about {loss:.0f}; the plain VAE\u2019s ends at {plain.measures.negative_elbo:.0f}. Is the first the better model of the digits?",
+    f"On test digits the SSIM loss of the model that was trained on it is about {loss:.0f}; the plain VAE\u2019s negative ELBO is {plain.measures.negative_elbo:.0f}. Is the first the better model of the digits?",
     Choice(
         "Yes: its loss is the lower one",
         "Its loss is in units of its own, and its weight is a choice: with another weight it would be any number.",

@@ -7,6 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -140,31 +141,41 @@ SLOW = (
 )
 
 
-def lane(item: pytest.Item) -> str:
+@cache
+def lane(path: Path) -> str:
     """Which tests run in one process, since they share what is dear to make: a browser and servers, the pages' caches, a database.
 
     Of the others, those of a file.
     """
-    if "browser" in getattr(item, "fixturenames", ()):
+    if path.parent.name in ("browser", "canvas"):
         return "browser"
-    if any(getattr(value, "__module__", "") == "app_driver" for value in vars(item.module).values()):
-        return "pages"
-    if item.path.stem == "test_em":  # whose runs the lesson's page shows
-        return "pages"
-    return item.path.parent.name if item.path.parent.name in LANES else item.path.stem
+    if path.parent.name in LANES:
+        return path.parent.name
+    pages = "app_driver" in path.read_text(encoding="utf-8") or path.stem == "test_em"  # whose runs the lesson's page shows
+    return "pages" if pages else path.stem
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Hands out whole lanes, in the order in which they were collected."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Lanes(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return lane(config.rootpath / nodeid.split("::")[0])
+
+    return Lanes(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    lanes = {item: lane(item) for item in items}
+    lanes = {item: lane(item.path) for item in items}
     longest_first = {name: place for place, name in enumerate(LANES)}
     forgets = "test_pages_damage"  # what pages have worked out: so it comes after them
     items.sort(key=lambda item: (longest_first.get(lanes[item], len(LANES)), item.path.stem == forgets))
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(lanes[item]))
         if lanes[item] in (*LANES, *SLOW) and item.path.stem != "test_teachers_links":
             item.add_marker(pytest.mark.slow)
-        if lanes[item] == "browser":
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
         if lanes[item] in ("browser", "survival"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # other processes' time: one more try, which the summary tells of

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.distributions import Bernoulli, MultivariateNormal, Normal
 
-from vae.bounds import IMAGES_AT_ONCE, PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
+from vae.bounds import IMAGES_AT_ONCE, MEASURED_PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
 from vae.metrics import bound
 from vae.models import VAE, build
 from vae.spec import ModelSpec
@@ -129,12 +129,12 @@ def test_memory_does_not_grow_with_samples(vae, small_mnist, monkeypatch):
     assert sum(largest) == 2 * 5_000
 
 
-@pytest.mark.parametrize("pixels", PIXELS)
+@pytest.mark.parametrize("pixels", MEASURED_PIXELS)
 def test_the_result_says_what_was_measured(pixels, vae, small_mnist):
     images = small_mnist.test.pixels(slice(20))
     result = importance_bound(vae, images, 3, pixels, seed=5)
     assert (result.samples, result.images, result.pixels) == (3, 20, pixels)
-    drawn = PIXELS[pixels](images, 5)
+    drawn = MEASURED_PIXELS[pixels](images, 5)
     values = log_likelihoods(vae, drawn, 3, torch.Generator().manual_seed(6))
     assert result.negative_log_likelihood == pytest.approx(-values.mean().item())
     assert result.standard_error == pytest.approx(values.std().item() / 20**0.5)
@@ -144,14 +144,14 @@ def test_the_result_says_what_was_measured(pixels, vae, small_mnist):
 def test_binary_pixels_are_ones_as_often_as_the_grey_level_says():
     grey = torch.linspace(0, 1, 5).repeat(20_000, 1).view(20_000, 1, 1, 5)
     for name in ("static", "dynamic"):
-        drawn = PIXELS[name](grey, 3)
+        drawn = MEASURED_PIXELS[name](grey, 3)
         assert set(drawn.unique().tolist()) == {0.0, 1.0}
         torch.testing.assert_close(drawn.mean(0).flatten(), torch.linspace(0, 1, 5), atol=0.015, rtol=0)
 
 
 def test_only_dynamic_pixels_depend_on_the_seed(small_mnist):
     grey = small_mnist.test.pixels(slice(20))
-    differs = {name: not torch.equal(draw(grey, 1), draw(grey, 2)) for name, draw in PIXELS.items()}
+    differs = {name: not torch.equal(draw(grey, 1), draw(grey, 2)) for name, draw in MEASURED_PIXELS.items()}
     assert differs == {"grey": False, "static": False, "dynamic": True}
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from scipy.stats import binom, kstest, norm
 
-from vae.corruption import KINDS, MOST, corrupt
+from vae.corruption import MOST, NOISES, corrupt
 from vae.errors import SpecError
 from vae.models import build
 from vae.objectives import objective
@@ -50,7 +50,7 @@ def test_masking_blackens_a_share_of_the_pixels_and_leaves_the_others_alone():
     assert within(int((found == 0).sum()), LEVEL)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NOISES)
 def test_a_seed_is_a_noise_no_level_is_no_noise_and_the_images_are_left_alone(kind):
     level, before = min(LEVEL, MOST[kind]), GREY.clone()
     first = corrupt(GREY, kind, level, 7)
@@ -61,7 +61,7 @@ def test_a_seed_is_a_noise_no_level_is_no_noise_and_the_images_are_left_alone(ki
         assert not torch.equal(first, corrupt(GREY, kind, level, 8))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "none"])
+@pytest.mark.parametrize("kind", [kind for kind in NOISES if kind != "none"])
 def test_at_the_highest_level_of_masking_and_salt_and_pepper_nothing_of_the_image_is_left(kind):
     found = corrupt(GREY, kind, MOST[kind], 1)
     assert (found != GREY).all()

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 from densities import log_p, log_q
+from passages import sent_through
 from scipy.stats import norm
 from torch.distributions import Normal, kl_divergence
 
 from vae import latent
-from vae.latent import linear, plane_grid, prior_grid, prior_quantiles, sample_prior, spherical, traverse
+from vae.latent import linear, plane_grid, prior_grid, prior_quantiles, sample_prior, spherical
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -50,15 +51,6 @@ def test_the_default_span_is_the_priors_central_98_percent():
     points = prior_quantiles(11)
     assert points[[0, -1]].tolist() == pytest.approx([-2.3263, 2.3263], abs=1e-3)
     assert points[5].item() == pytest.approx(0, abs=1e-6)
-
-
-def test_a_traversal_walks_one_dimension_and_leaves_the_others():
-    z = draws(5)
-    codes = traverse(z, 3, 7)
-    assert torch.equal(codes[:, 3], prior_quantiles(7))
-    others = [0, 1, 2, 4]
-    assert torch.equal(codes[:, others], z[others].expand(7, 4))
-    assert torch.equal(z, draws(5))
 
 
 @pytest.mark.parametrize("path", [linear, spherical])
@@ -148,7 +140,7 @@ def test_draws_from_the_prior_have_its_moments_and_are_the_same_for_one_seed():
 def test_a_passage_takes_the_image_by_its_code_to_its_price(model, images, labels):
     model = model.given(labels[2:3])
     image, epsilon = images[2:3], draws(1, model.noise_dim)
-    passage = latent.passage(model, image, epsilon)
+    passage = sent_through(model, image, epsilon)
     q = model.encode(image)
     z = q.mean if model.spec.kind == "ae" else q.mean + torch.exp(q.log_variance / 2) * epsilon[:, : model.spec.latent_dim]
     torch.testing.assert_close(passage.z, z.detach())

@@ -41,18 +41,18 @@ def test_kl_is_zero_for_the_prior_and_positive_for_anything_else():
 def test_parts_of_the_kl_are_its_closed_form_terms_and_add_up_to_it():
     q = posterior()
     parts = kl_parts(q)
-    torch.testing.assert_close(parts.mean_squared, q.mean**2 / 2)
-    torch.testing.assert_close(parts.variance, q.std**2 / 2)
-    torch.testing.assert_close(parts.log_variance, -torch.log(q.std) - 0.5)
+    torch.testing.assert_close(parts.mean, q.mean**2 / 2)
+    torch.testing.assert_close(parts.width, (q.std**2 - 1) / 2)
+    torch.testing.assert_close(parts.entropy, -torch.log(q.std))
     torch.testing.assert_close(parts.total(), kl_per_dimension(q))
 
 
 @pytest.mark.parametrize(
     ("part", "by_mean", "by_log_variance"),
     [
-        ("mean_squared", lambda q: q.mean, lambda q: torch.zeros_like(q.mean)),
-        ("variance", lambda q: torch.zeros_like(q.mean), lambda q: q.std**2 / 2),
-        ("log_variance", lambda q: torch.zeros_like(q.mean), lambda q: torch.full_like(q.mean, -0.5)),
+        ("mean", lambda q: q.mean, lambda q: torch.zeros_like(q.mean)),
+        ("width", lambda q: torch.zeros_like(q.mean), lambda q: q.std**2 / 2),
+        ("entropy", lambda q: torch.zeros_like(q.mean), lambda q: torch.full_like(q.mean, -0.5)),
     ],
 )
 def test_each_part_of_the_kl_pulls_with_its_own_force(part, by_mean, by_log_variance):

@@ -51,7 +51,6 @@ def test_iwae_of_one_sample_is_the_elbo_with_its_kl_sampled(told, images):
     torch.testing.assert_close(terms.loss, elbo.reconstruction + sampled_kl, rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(terms.reconstruction, elbo.reconstruction)
     torch.testing.assert_close(terms.kl_per_dim, elbo.kl_per_dim)
-    assert terms.effective_samples.item() == pytest.approx(1)
 
 
 def test_iwae_weights_the_gradients_of_its_samples_by_their_importance(small_mnist):
@@ -75,11 +74,10 @@ def test_iwae_is_below_the_mean_of_its_single_samples_and_above_the_best_one(sma
     assert singles.min(0).values.mean() < loss < singles.mean()
 
 
-def test_equal_weights_count_all_samples_and_give_their_common_value(small_mnist):
+def test_equal_weights_give_their_common_value(small_mnist):
     model = build(ModelSpec(encoder_widths=(16,), decoder_widths=(16,)), seed=1)
     images, noise = small_mnist.test.pixels(slice(5)), draws(1, 5, 2).expand(7, 5, 2)
     many, one = iwae(model, images, noise), iwae(model, images, noise[:1])
-    assert many.effective_samples.item() == pytest.approx(7)
     torch.testing.assert_close(many.loss, one.loss)
 
 

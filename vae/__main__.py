@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vae import checkpoints, command_options, data, family, metrics, remeasure
-from vae.bounds import MAX_SAMPLES, PIXELS
+from vae.bounds import MAX_SAMPLES, MEASURED_PIXELS
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
 from vae.kinds import KINDS
@@ -19,7 +19,7 @@ from vae.training import prepare, train
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it worked, 1 when it failed with a sentence, 2 for arguments that make no sense."""
+    """Run one command. Returns 0 if it worked, 1 if it failed, 2 if its arguments make no sense; failures print a sentence."""
     parser = _parser()
     options = parser.parse_args(arguments)
     use_one_thread()
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped; nothing was written.", file=sys.stderr)
         return 130
-    except ValueError as error:  # SpecError among them: a setting out of its range
+    except ValueError as error:  # such as a SpecError: a setting out of its range
         print(f"{parser.prog}: error: {error}", file=sys.stderr)
         return 2
     except (VaeError, OSError) as error:
@@ -37,14 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """One line on bad arguments instead of the whole usage."""
+    """Answers bad arguments with one line instead of the whole usage."""
 
     def error(self, message: str):
         self.exit(2, f"{self.prog}: error: {message} (see --help)\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m vae", description="Train and evaluate autoencoders and variational autoencoders.")
+    parser = _Parser(prog="python -m vae", description="Train and measure autoencoders and variational autoencoders.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     trainer = commands.add_parser(
@@ -70,28 +70,44 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=metrics.IMPORTANCE_SAMPLES,
         metavar="K",
-        help=f"draws of z an image for the importance-weighted bound, 1 to {MAX_SAMPLES:,} (default: %(default)s)",
+        help=f"samples of z per image for the importance-weighted bound, 1 to {MAX_SAMPLES:,} (default: %(default)s)",
     )
-    evaluator.add_argument("--pixels", choices=PIXELS, help="what to measure on (default: what the model was trained on)")
+    evaluator.add_argument(
+        "--pixels", choices=MEASURED_PIXELS, help="pixels to measure on (default: those the model was trained on)"
+    )
     evaluator.set_defaults(run=_evaluate)
 
     measurer = commands.add_parser(
         "measure",
-        help="measure models again and write what was found",
+        help="measure models again and update their files",
         description="Measure models on the test set again, without training, and write their metrics.json.",
     )
     measurer.add_argument("models", nargs="*", metavar="NAME", help="a model that ships, or the folder of a checkpoint")
-    measurer.add_argument("--all", action="store_true", help="every model that ships, and their table")
+    measurer.add_argument("--all", action="store_true", help="all models that ship; also write the table of their measures")
     measurer.set_defaults(run=_measure)
 
     family_ = commands.add_parser(
         "family",
-        help="train every model that ships again",
-        description="Train and measure every model that ships, from fixed seeds, and write their table.",
+        help="train all models that ship",
+        description="Train and measure all models that ship, from fixed seeds, and write the table of their measures.",
     )
-    family_.add_argument("--out", type=Path, default=checkpoints.SHIPPED, metavar="DIR", help="where to (default: %(default)s)")
-    family_.add_argument("--only", nargs="+", metavar="NAME", choices=family.names(), help="just these, with their siblings")
-    family_.add_argument("--processes", type=int, default=2, metavar="N", help="groups at a time, a core each (default: 2)")
+    family_.add_argument(
+        "--out", type=Path, default=checkpoints.SHIPPED, metavar="DIR", help="folder to write to (default: %(default)s)"
+    )
+    family_.add_argument(
+        "--only",
+        nargs="+",
+        metavar="NAME",
+        choices=family.names(),
+        help="train only these, and the models that are trained together with them",
+    )
+    family_.add_argument(
+        "--processes",
+        type=int,
+        default=2,
+        metavar="N",
+        help="number of groups to train at a time, each on one core (default: 2)",
+    )
     family_.set_defaults(run=_family)
     return parser
 
@@ -100,7 +116,7 @@ def _train(options: argparse.Namespace) -> int:
     settings = TrainingSettings(**command_options.chosen(command_options.RECIPE, options))
     settings.check_fit(KINDS[options.kind])
     folder = options.out.resolve()
-    checkpoints.check_replaceable(folder)  # now rather than after the training
+    checkpoints.check_replaceable(folder)  # check this before the training, not after it
     dataset = data.load(settings.dataset)
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
     model = prepare(spec, settings, dataset)
@@ -114,7 +130,9 @@ def _train(options: argparse.Namespace) -> int:
             bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
     checkpoint = checkpoints.Checkpoint(folder.name, model, settings, command_options.command(spec, settings, options.out))
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
-    measured = metrics.evaluate(checkpoints.load(folder).model, dataset, settings.pixels)  # the weights as they were written
+    measured = metrics.evaluate(
+        checkpoints.load(folder).model, dataset, settings.pixels
+    )  # measure the weights as they were saved
     checkpoints.save(folder, checkpoints.files(checkpoint, history, measured))
     _print({"name": folder.name, **measured.to_json()})
     return 0

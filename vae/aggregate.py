@@ -1,6 +1,6 @@
-"""The aggregate posterior q(z) = E_x[q(z|x)] against the prior N(0, I): what decides whether prior draws decode to digits.
+"""The aggregate posterior q(z) = E_x[q(z|x)] against the prior N(0, I). Their difference decides whether draws from the prior decode to digits.
 
-Codes are (N, D): one draw of z an image for a VAE, the code itself for an autoencoder. Each measure says what it gives when
+Codes are (N, D): one draw of z per image for a VAE, the code itself for an autoencoder. Each measure says what value it has if the
 codes are distributed exactly like the prior.
 """
 
@@ -26,7 +26,7 @@ MMD_BLOCK = 1_000
 
 @dataclass(frozen=True)
 class Filling(MeasureSet):
-    """How a model's codes fill N(0, I), each measure by the function of its name; None for a model that has another prior."""
+    """How the codes of a model fill N(0, I); None for a model with another prior. The functions below define the measures."""
 
     empty_share: float | None
     out_of_reach_share: float | None
@@ -39,13 +39,13 @@ NO_FILLING = Filling(None, None, None, None, None)
 
 
 def filling(posterior: Posterior) -> Filling:
-    """Every measure of the codes of one draw an image."""
+    """Measure the codes, with one draw per image."""
     codes = aggregate_codes(posterior)
     return Filling(empty_share(codes), out_of_reach_share(codes), coverage(codes), *mmd(codes))
 
 
 def aggregate_codes(posterior: Posterior, seed: int = 0) -> Tensor:
-    """One draw of z an image (N, D): a sample of the aggregate posterior; an autoencoder's codes as they are."""
+    """One draw of z per image (N, D), a sample of the aggregate posterior; for an autoencoder its codes."""
     noise = torch.randn(posterior.mean.shape, generator=torch.Generator().manual_seed(seed))
     return posterior.sample(noise)
 
@@ -58,18 +58,18 @@ def distance_to_codes(codes: Tensor, points: Tensor) -> np.ndarray:
 
 @functools.cache
 def near_radius(count: int, latent_dim: int) -> float:
-    """How near is near: with `count` codes drawn from N(0, I) itself, 95 % of further draws have a code within this radius.
+    """The distance that counts as near: if `count` codes are drawn from N(0, I), 95 % of further draws have a code within it.
 
-    It depends on the number of codes and dimensions only, so models of one size are held to one radius.
+    It depends only on the number of codes and of dimensions, so it is the same for all models of one size.
     """
     codes, draws = (sample_prior(count, latent_dim, seed) for seed in (1, 2))
     return float(np.quantile(distance_to_codes(codes, draws), NEAR_QUANTILE))
 
 
 def empty_share(codes: Tensor, seed: int = 0) -> float:
-    """Share of 10,000 draws from N(0, I) that fall in empty space: farther than `near_radius` from every code.
+    """Share of 10,000 draws from N(0, I) in empty space: farther than `near_radius` from every code.
 
-    Codes that are themselves distributed like the prior score 5 %.
+    It is 5 % if the codes are distributed like the prior.
     """
     draws = sample_prior(PRIOR_DRAWS, codes.shape[1], seed)
     return float((distance_to_codes(codes, draws) > near_radius(*codes.shape)).mean())
@@ -78,7 +78,7 @@ def empty_share(codes: Tensor, seed: int = 0) -> float:
 def out_of_reach_share(codes: Tensor) -> float:
     """Share of codes outside the ball around the origin that holds 99 % of the mass of N(0, I).
 
-    Digits there are hardly ever generated from prior draws. Codes that are distributed like the prior score 1 %.
+    Draws from the prior hardly ever generate digits there. It is 1 % if the codes are distributed like the prior.
     """
     radius = chi2.ppf(REACH_MASS, codes.shape[1]) ** 0.5  # |z|^2 of a draw is chi-square with D degrees of freedom
     return float((codes.norm(dim=1) > radius).double().mean())
@@ -87,8 +87,8 @@ def out_of_reach_share(codes: Tensor) -> float:
 def coverage(codes: Tensor, seed: int = 0) -> float:
     """Share of the prior's mass that the codes cover (Naeem et al. 2020, eq. 9, with the prior as the real distribution).
 
-    A draw from N(0, I), one of as many as there are codes, is covered when some code is at least as near as the draw's fifth
-    nearest fellow draw. Codes that are distributed like the prior score 1 - 2^-5, about 97 %.
+    A draw from N(0, I), one of as many as there are codes, is covered if a code is at least as near as the fifth
+    nearest of the other draws. It is 1 - 2^-5, about 97 %, if the codes are distributed like the prior.
     """
     draws = sample_prior(len(codes), codes.shape[1], seed)
     fellows, _ = NearestNeighbors(n_neighbors=COVERAGE_NEIGHBOURS).fit(draws.numpy()).kneighbors()
@@ -98,9 +98,9 @@ def coverage(codes: Tensor, seed: int = 0) -> float:
 def mmd(codes: Tensor, seed: int = 0) -> tuple[float, float]:
     """Squared maximum mean discrepancy between q(z) and N(0, I), with its standard error (Gretton et al. 2012, eq. 3).
 
-    Kernel: Gaussian, exp(-|a - b|^2 / (2 D)); two draws from the prior are 2 D apart in square on average. Unbiased, so around
-    0 for codes distributed like the prior, and it may be negative. Averaged over blocks of 1,000 codes, whose spread
-    gives the error (Zaremba et al. 2013).
+    Kernel: Gaussian, exp(-|a - b|^2 / (2 D)); two draws from the prior are 2 D apart in square on average. The estimate is
+    unbiased: around 0, and possibly negative, if the codes are distributed like the prior. It is averaged over blocks of 1,000 codes,
+    whose spread gives the error (Zaremba et al. 2013).
     """
     shuffled = codes[torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))]
     draws = sample_prior(len(codes), codes.shape[1], seed + 1)

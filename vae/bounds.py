@@ -1,11 +1,11 @@
-"""The importance-weighted bound: how probable a VAE finds images, nearer to the truth than its ELBO.
+"""The importance-weighted bound on log p(x), which is tighter than the ELBO.
 
 log p(x) >= E[log 1/K sum_k w_k], w_k = p(x|z_k) p(z_k) / q(z_k|x), z_k from q(z|x), and the bound rises with K towards log p(x)
-(Burda, Grosse & Salakhutdinov 2016, "Importance Weighted Autoencoders", theorem 1). With K = 5,000 it is the figure that
+(Burda, Grosse & Salakhutdinov 2016, "Importance Weighted Autoencoders", theorem 1). With K = 5,000 it is what
 papers report as the log-likelihood.
 
-Which pixels were measured matters as much as which model: grey levels give a cross-entropy, binary pixels a
-log-probability, and the two cannot be compared. Every result says which it is.
+The pixels matter as much as the model: grey levels give a cross-entropy, binary pixels a log-probability, and the two cannot be
+compared. Every result says which pixels it is for.
 Letters for shapes: N images, B of them at a time, K samples, D latent dimensions.
 """
 
@@ -21,7 +21,7 @@ from vae.objectives import judge_samples
 
 MAX_SAMPLES = 5_000
 IMAGES_AT_ONCE = 50
-SAMPLES_AT_ONCE = 40  # times IMAGES_AT_ONCE codes are decoded in one go: bounds memory, fills the processor
+SAMPLES_AT_ONCE = 40  # times IMAGES_AT_ONCE codes are decoded together: enough to keep the processor busy, without much memory
 STATIC_SEED = 2008
 
 
@@ -30,7 +30,7 @@ def _draw(images: Tensor, seed: int) -> Tensor:
 
 
 # Each takes grey images (N, C, H, W) in [0, 1] and a seed.
-PIXELS: dict[str, Callable[[Tensor, int], Tensor]] = {
+MEASURED_PIXELS: dict[str, Callable[[Tensor, int], Tensor]] = {
     "grey": lambda images, _: images,
     "static": lambda images, _: _draw(images, STATIC_SEED),
     "dynamic": _draw,
@@ -45,9 +45,9 @@ class ImportanceBound:
     standard_error            of that mean, over images
     samples                   K
     images                    N
-    pixels                    "grey": levels as they are, a cross-entropy and no probability
-                              "static": pixels drawn once and for all, each 1 with the probability of its grey level
-                              "dynamic": drawn like that anew, from the seed of the measurement
+    pixels                    "grey": levels as they are; the result is a cross-entropy
+                              "static": binary, drawn once: 1 with the probability of the grey level
+                              "dynamic": binary, drawn in the same way from the seed of the measurement
     """
 
     negative_log_likelihood: float
@@ -65,16 +65,18 @@ def importance_bound(
     seed: int = 0,
     labels: Tensor | None = None,
 ) -> ImportanceBound:
-    """Measure a VAE on grey images (N, C, H, W) in [0, 1]; the same seed gives the same number. labels (N,): a conditional one's.
+    """Measure a VAE on grey images (N, C, H, W) in [0, 1]; the same seed gives the same number. A conditional VAE needs labels (N,).
 
-    "static" draws the same pixels for the same images whatever the seed. It is not the file of binarised digits that some
-    papers use (Salakhutdinov & Murray 2008), but the same idea.
+    "static" draws the same pixels for the same images, whatever the seed. The idea is that of the file of binary digits which some
+    papers use (Salakhutdinov & Murray 2008), but the pixels are others.
     """
-    if pixels not in PIXELS:
-        raise ValueError(f"pixels is {pixels!r}; it must be one of: {', '.join(PIXELS)}.")
+    if pixels not in MEASURED_PIXELS:
+        raise ValueError(f"pixels is {pixels!r}; it must be one of: {', '.join(MEASURED_PIXELS)}.")
     if not 1 <= samples <= MAX_SAMPLES:
         raise ValueError(f"samples is {samples}; it must be a whole number from 1 to {MAX_SAMPLES:,}.")
-    values = -log_likelihoods(model, PIXELS[pixels](images, seed), samples, torch.Generator().manual_seed(seed + 1), labels)
+    values = -log_likelihoods(
+        model, MEASURED_PIXELS[pixels](images, seed), samples, torch.Generator().manual_seed(seed + 1), labels
+    )
     error = float(values.std() / len(values) ** 0.5)
     return ImportanceBound(float(values.mean()), error, samples, len(images), pixels)
 
@@ -83,11 +85,11 @@ def importance_bound(
 def log_likelihoods(
     model: AnyModel, images: Tensor, samples: int, generator: torch.Generator | None = None, labels: Tensor | None = None
 ) -> Tensor:
-    """log 1/K sum_k w_k of each image (N, C, H, W), its pixels taken as they are; (N,) float64 nats.
+    """log 1/K sum_k w_k of each image (N, C, H, W) with its pixels as they are; (N,) float64 nats.
 
-    A conditional model needs the images' classes, labels (N,), and tells of p(x|y).
+    A conditional model needs the classes of the images, labels (N,); the result is then a bound on log p(x|y).
 
-    Memory does not grow with samples: the sum over k is kept as its logarithm and grows a few samples at a time.
+    A few samples are added at a time, so the memory does not grow with their number.
     """
     parts = []
     for start in range(0, len(images), IMAGES_AT_ONCE):

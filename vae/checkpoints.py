@@ -1,6 +1,6 @@
-"""A trained model on disk: a folder of weights (safetensors) and readable JSON. Nothing is unpickled.
+"""Checkpoints: trained models on disk, each a folder with weights (safetensors) and readable JSON. Nothing is unpickled.
 
-spec.json          format, name, model (ModelSpec), training (TrainingSettings), command that made it
+spec.json          format, name, model (ModelSpec), training (TrainingSettings), the command that trains it
 model.safetensors  weights, float16 where they fit
 history.json       every record of the training run
 metrics.json       measures on the test set
@@ -36,7 +36,7 @@ M = TypeVar("M", bound=MeasureSet)
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model with what is known of how it came about."""
+    """A model, and how it was trained."""
 
     name: str
     model: Autoencoder
@@ -45,7 +45,7 @@ class Checkpoint:
 
 
 def files(checkpoint: Checkpoint, history: Sequence[Record], measures: MeasureSet | None = None) -> dict[str, bytes]:
-    """The checkpoint as file names and contents."""
+    """The files of a checkpoint: names and contents."""
     spec = {
         "format": FORMAT,
         "name": checkpoint.name,
@@ -62,7 +62,7 @@ def files(checkpoint: Checkpoint, history: Sequence[Record], measures: MeasureSe
 
 
 def save(folder: Path, contents: dict[str, bytes]) -> None:
-    """Write those files as the folder, whole or not at all; a checkpoint that stood there is replaced."""
+    """Write these files as a folder, completely or not at all. A checkpoint that is there already is replaced."""
     check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
@@ -82,7 +82,7 @@ def save(folder: Path, contents: dict[str, bytes]) -> None:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Raise CheckpointError where something stands that is no checkpoint: saving would delete it."""
+    """Raise CheckpointError if the path exists and is not a checkpoint: saving would delete it."""
     if folder.is_dir() and ((folder / "spec.json").exists() or not any(folder.iterdir())):
         return
     if folder.exists():
@@ -90,7 +90,7 @@ def check_replaceable(folder: Path) -> None:
 
 
 def archive(name: str, contents: dict[str, bytes]) -> bytes:
-    """Those files as a zip that unpacks to one folder of that name."""
+    """A zip archive of these files, in one folder of that name."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for file, content in contents.items():
@@ -99,7 +99,7 @@ def archive(name: str, contents: dict[str, bytes]) -> bytes:
 
 
 def load(folder: Path) -> Checkpoint:
-    """The model in that folder, in float32 and ready to use. Raises CheckpointError with what is wrong and what to do."""
+    """Read a model, in float32 and ready to use. The message of a CheckpointError says what is wrong and what to do."""
     spec = read_json(folder, "spec.json")
     try:
         if not isinstance(spec, dict) or spec.get("format") != FORMAT:
@@ -113,7 +113,7 @@ def load(folder: Path) -> Checkpoint:
 
 
 def read_json(folder: Path, name: str) -> Any:
-    """One of a checkpoint's JSON files."""
+    """Read one of the JSON files of a checkpoint."""
     try:
         return json.loads(_read(folder, name))
     except (ValueError, UnicodeDecodeError) as error:
@@ -121,7 +121,7 @@ def read_json(folder: Path, name: str) -> Any:
 
 
 def load_history(folder: Path) -> list[Record]:
-    """The records of the run that made this checkpoint."""
+    """The records of the training run."""
     try:
         return [Record.from_json(record) for record in read_json(folder, "history.json")]
     except (KeyError, TypeError, AttributeError) as error:
@@ -129,18 +129,18 @@ def load_history(folder: Path) -> list[Record]:
 
 
 def load_measures(folder: Path, kind: type[M]) -> M:
-    """The measures of this checkpoint, as a record of that kind."""
+    """Read the measures of a checkpoint as a record of that kind; CheckpointError if its fields are not those of the record."""
     try:
         return kind.from_json(read_json(folder, METRICS))
     except (SpecError, TypeError) as error:
         again = folder.name if folder.parent == SHIPPED else folder
         raise CheckpointError(
-            f"{METRICS} of the checkpoint {folder.name} is of another version: {error} Measure it again with `python -m vae measure {again}`."
+            f"{METRICS} of the checkpoint {folder.name} does not fit this version: {error} Measure the model again: `python -m vae measure {again}`."
         ) from error
 
 
 def write_measures(folder: Path, measures: MeasureSet) -> None:
-    """Put these measures in place of the checkpoint's, whole or not at all."""
+    """Replace the measures of a checkpoint, completely or not at all."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".measures-") as scratch:
         fresh = Path(scratch) / METRICS
         fresh.write_bytes(to_json(measures.to_json()))

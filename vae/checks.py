@@ -1,4 +1,4 @@
-"""Checks of values that come from a file, a form or a command line: each error names the field, its value and what is allowed."""
+"""Checks of values from a file, a form or a command line. Each error names the field, its value and what is allowed."""
 
 from dataclasses import fields
 from typing import Any
@@ -7,7 +7,7 @@ from vae.errors import SpecError
 
 
 def known_fields(cls: type, data: Any) -> dict[str, Any]:
-    """`data` if it is a JSON object whose keys are fields of that dataclass; else SpecError naming the strangers."""
+    """Return `data` if it is a JSON object whose keys are fields of that dataclass; otherwise SpecError names the unknown keys."""
     if not isinstance(data, dict):
         raise SpecError(f"A {cls.__name__} must be a JSON object, not {type(data).__name__}.")
     strangers = sorted(set(data) - {field.name for field in fields(cls)})

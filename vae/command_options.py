@@ -1,6 +1,6 @@
-"""The options of `python -m vae train`: one table, read when arguments are parsed and when a command is written down.
+"""The options of `python -m vae train`, in one table.
 
-So every checkpoint can name the command that makes it again.
+The table is used to parse arguments and to write commands, so every checkpoint can name the command that trains it again.
 """
 
 import argparse
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from vae import corruption, data
 from vae.kinds import ENCODERS
 from vae.likelihoods import LIKELIHOODS
-from vae.settings import PIXELS, TrainingSettings
-from vae.spec import PRIORS, WIDTHS, ModelSpec
+from vae.settings import TRAINING_PIXELS, TrainingSettings
+from vae.spec import PRIOR_FACTS, WIDTHS, ModelSpec
 
 
 def widths(text: str) -> tuple[int, ...]:
@@ -39,7 +39,7 @@ def _std(text: str) -> float | None:
 
 
 class Option(NamedTuple):
-    """One option: the field it sets, how its text is read, what it is for."""
+    """One option: its flag, the field that it sets, its help, and how its text is read."""
 
     flag: str
     field: str
@@ -47,49 +47,70 @@ class Option(NamedTuple):
     read: Callable[[str], Any] = str
     metavar: str | None = None
     choices: Sequence[str] | None = None
-    usual: str = ""  # the default in words, where it depends on another option; the field is then left to its dataclass
+    usual: str = ""  # describes the default, if it depends on another option; ModelSpec then fills the field in
 
 
 SHAPE = (
-    Option("--model", "kind", "autoencoder or variational autoencoder", choices=ENCODERS),
+    Option("--model", "kind", "kind of model: autoencoder (ae) or variational autoencoder (vae)", choices=ENCODERS),
     Option("--latent-dim", "latent_dim", "latent dimensions, 1 to 64", int, "D"),
-    Option("--architecture", "architecture", "kind of layers", choices=list(WIDTHS)),
-    Option("--encoder", "encoder_widths", "layer widths, image to code", widths, "W,W", usual=_usual_widths(0)),
-    Option("--decoder", "decoder_widths", "layer widths, code to image", widths, "W,W", usual=_usual_widths(1)),
-    Option("--likelihood", "likelihood", "of pixels given a code", choices=list(LIKELIHOODS)),
-    Option("--observation-std", "observation_std", "of the Gaussian likelihood, a number or: learned", _std, "S"),
-    Option("--classes", "classes", "of which the model is told the image's; 0 makes it unconditional", int, "Y"),
-    Option("--prior", "prior", "what codes are drawn from", choices=list(PRIORS)),
-    Option("--prior-size", "prior_size", "pseudo-inputs of vamp, upper latents of two-level", int, "M"),
+    Option("--architecture", "architecture", "kind of layers: dense (mlp) or convolutional (conv)", choices=list(WIDTHS)),
+    Option("--encoder", "encoder_widths", "layer widths from the image to the code", widths, "W,W", usual=_usual_widths(0)),
+    Option("--decoder", "decoder_widths", "layer widths from the code to the image", widths, "W,W", usual=_usual_widths(1)),
+    Option("--likelihood", "likelihood", "distribution of the pixels given a code", choices=list(LIKELIHOODS)),
+    Option(
+        "--observation-std",
+        "observation_std",
+        "standard deviation of the Gaussian likelihood: a number, or the word learned",
+        _std,
+        "S",
+    ),
+    Option(
+        "--classes",
+        "classes",
+        "number of classes, for a model that is given each image's class; 0 for a model that is not",
+        int,
+        "Y",
+    ),
+    Option("--prior", "prior", "distribution that codes are drawn from", choices=list(PRIOR_FACTS)),
+    Option("--prior-size", "prior_size", "number of pseudo-inputs (vamp) or of upper latents (two-level)", int, "M"),
 )
 RECIPE = (
     Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),
-    Option("--images", "images", "budget: training images seen", int, "N"),
-    Option("--batch-size", "batch_size", "images a step", int, "N"),
-    Option("--learning-rate", "learning_rate", "Adam's peak rate", float, "R"),
-    Option("--beta", "beta", "weight of the KL; 1 is the ELBO", float, "B"),
-    Option("--warmup", "warmup", "share of the budget over which the rate rises", float, "W"),
-    Option("--kl-ramp", "kl_ramp", "share of the budget over which the KL weight rises", float, "R"),
-    Option("--pixels", "pixels", "grey levels, or binary pixels drawn anew each step", choices=PIXELS),
-    Option("--weight-decay", "weight_decay", "of AdamW", float, "W"),
+    Option("--images", "images", "length of the training, in images seen", int, "N"),
+    Option("--batch-size", "batch_size", "images in each training step", int, "N"),
+    Option("--learning-rate", "learning_rate", "peak learning rate of Adam", float, "R"),
+    Option("--beta", "beta", "weight of the KL; with 1 the objective is the ELBO", float, "B"),
+    Option("--warmup", "warmup", "share of the training over which the learning rate rises", float, "W"),
+    Option("--kl-ramp", "kl_ramp", "share of the training over which the weight of the KL rises", float, "R"),
+    Option("--pixels", "pixels", "grey levels, or binary pixels that are drawn again at each step", choices=TRAINING_PIXELS),
+    Option("--weight-decay", "weight_decay", "weight decay of AdamW", float, "W"),
     Option(
         "--importance-samples",
         "importance_samples",
-        "draws of z an image; above 1 trains the importance-weighted bound",
+        "samples of z per image; with more than 1 the model trains on the importance-weighted bound",
         int,
         "K",
     ),
-    Option("--free-bits", "free_bits", "nats of KL a latent dimension may carry freely", float, "L"),
+    Option("--free-bits", "free_bits", "nats of KL that each latent dimension may carry without cost", float, "L"),
     Option(
-        "--corruption", "corruption", "noise on the encoder's input; the target stays clean", choices=list(corruption.KINDS)
+        "--corruption",
+        "corruption",
+        "noise that is added to the encoder's input; the target stays clean",
+        choices=list(corruption.NOISES),
     ),
-    Option("--corruption-level", "corruption_level", "of the noise: a standard deviation, or a share of pixels", float, "L"),
-    Option("--seed", "seed", "fixes weights, order and noise", int, "N"),
+    Option(
+        "--corruption-level",
+        "corruption_level",
+        "strength of that noise: a standard deviation, or a share of the pixels",
+        float,
+        "L",
+    ),
+    Option("--seed", "seed", "seed for the weights, the order of the data and the noise", int, "N"),
 )
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
-    """Give a parser every option of the table, with the defaults of the dataclasses."""
+    """Add every option to a parser, with the defaults of the dataclasses."""
     for options, defaults in ((SHAPE, ModelSpec()), (RECIPE, TrainingSettings())):
         for option in options:
             parser.add_argument(
@@ -109,7 +130,7 @@ def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str
 
 
 def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
-    """The command that trains this model; every option is written out, so that it holds when a default changes."""
+    """The command that trains this model. It names every option, so it still works when a default changes."""
     words = ["python", "-m", "vae", "train"]
     for options, values in ((SHAPE, spec), (RECIPE, settings)):
         for option in options:

@@ -1,11 +1,11 @@
-"""Noise on the inputs of a denoising autoencoder, which must give back the image as it was before.
+"""Noise on the input of a denoising autoencoder, which has to reconstruct the clean image.
 
 Vincent, Larochelle, Bengio & Manzagol 2008, "Extracting and Composing Robust Features with Denoising Autoencoders", and Vincent et al.
-2010, "Stacked Denoising Autoencoders", section 3.3, name the three kinds. Images are of any shape, in [0, 1]. What a kind takes:
+2010, "Stacked Denoising Autoencoders", section 3.3, name the three kinds. Images may have any shape, in [0, 1]. The level means:
 
-    gaussian       level is sigma: x + sigma * epsilon, epsilon from N(0, I). Not clipped, so it leaves [0, 1]
-    salt-pepper    level is the chance of a pixel to be hit: it becomes 0 or 1 by a fair coin
-    masking        level is the chance of a pixel to be hit: it becomes 0
+    gaussian       sigma in x + sigma * epsilon, with epsilon from N(0, I); the result is not clipped to [0, 1]
+    salt-pepper    the probability that a pixel becomes 0 or 1, with equal chances
+    masking        the probability that a pixel becomes 0
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _masking(images: Tensor, level: float, generator: Generator) -> Tensor:
     return images.masked_fill(torch.rand(images.shape, generator=generator) < level, 0.0)
 
 
-KINDS: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
+NOISES: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
     NONE: lambda images, _level, _generator: images,
     "gaussian": _gaussian,
     "salt-pepper": _salt_pepper,
@@ -43,8 +43,8 @@ KINDS: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
 
 
 def check(kind: str, level: float) -> None:
-    """Raise SpecError, with what is allowed, where there is no such noise."""
-    check_choice("corruption", kind, KINDS)
+    """Raise SpecError if there is no such noise; the message says what is allowed."""
+    check_choice("corruption", kind, NOISES)
     if kind == NONE and level:
         raise SpecError(
             f"corruption_level is {level!r} and corruption 'none'; choose a kind of corruption, or set the level to 0."
@@ -53,5 +53,5 @@ def check(kind: str, level: float) -> None:
 
 
 def corrupt(images: Tensor, kind: str, level: float, seed: int) -> Tensor:
-    """Images with noise of that kind and level; the same seed gives the same noise. With "none" they are the images themselves."""
-    return KINDS[kind](images, level, Generator().manual_seed(seed))
+    """Add noise of that kind and level; the same seed gives the same noise. "none" returns the images themselves."""
+    return NOISES[kind](images, level, Generator().manual_seed(seed))

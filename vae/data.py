@@ -1,8 +1,8 @@
-"""Data sets as tensors in memory: name -> three splits of grey images with labels.
+"""Data sets in memory: each has a name and three splits of grey images with labels.
 
-MNIST ships with the project (`data/MNIST/raw`, torchvision's layout); `digits` comes with scikit-learn; `shapes` are drawn
-here (vae/shapes.py); Fashion-MNIST and KMNIST are fetched by torchvision when there is a network. The validation split is the last part of the original training
-set, so every choice can be made without looking at the test set.
+MNIST ships with the project (`data/MNIST/raw`, torchvision's layout); `digits` comes with scikit-learn; `shapes` is drawn
+here (vae/shapes.py); torchvision downloads Fashion-MNIST and KMNIST if there is a network. The validation split is the last part of the
+original training set, so that nothing need be chosen on the test set.
 """
 
 import functools
@@ -26,7 +26,7 @@ from vae.torchvision_repair import import_torchvision
 
 PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
 VALIDATION_IMAGES = 5_000
-# How torchvision meets files that are missing, cut short or filled with something else, and a connection that breaks off.
+# What torchvision raises if files are missing, cut short or filled with something else, or if a connection breaks.
 DAMAGE = (OSError, RuntimeError, ValueError, EOFError, AssertionError, KeyError, TypeError, http.client.HTTPException)
 ARCHIVES = (
     "train-images-idx3-ubyte.gz",
@@ -40,7 +40,7 @@ ARCHIVES = (
 class Split:
     """Images (N, C, H, W) as uint8 grey levels 0..255 and their labels (N,) as int64.
 
-    Where what varies between images is known, `factors` (N, F) says for each which of its values each factor has (vae/shapes.py).
+    `factors` (N, F), if the factors of variation are known, holds the index of each factor's value (vae/shapes.py).
     """
 
     images: Tensor
@@ -72,17 +72,17 @@ class Dataset:
 
 
 def load(name: str) -> Dataset:
-    """The data set of that name, read once per process.
+    """The data set of that name. It is read once per process.
 
-    A name such as "source:rest" is asked of that source, if it is one of SOURCES. Raises DataError, with what to do, where the name is
-    unknown or its files are missing or damaged.
+    A name such as "source:rest" is looked up in that source, if it is one of SOURCES. Raises DataError if the name is unknown or its
+    files are missing or damaged; the message says what to do.
     """
     source, parted, rest = name.partition(":")
     if parted and source in SOURCES:
         return SOURCES[source](rest)
     if name not in LOADERS:
         raise DataError(f"There is no data set {name!r}. Choose one of: {', '.join(LOADERS)}.")
-    with _reading:  # two threads asking at once must not unpack the same files side by side
+    with _reading:  # two threads must not unpack the same files at the same time
         return _load(name)
 
 
@@ -95,10 +95,10 @@ _reading = threading.Lock()
 
 
 def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...], held_out: int) -> Dataset:
-    """Images (N, C, H, W) uint8 with labels (N,) cut into test and validation, `held_out` images each, and training: the rest.
+    """Split images (N, C, H, W) uint8 with labels (N,) into test and validation, `held_out` images each, and training, the rest.
 
-    Classes have about the same share in each part: an image's place is the share of its class that comes before it in a shuffled order, and
-    places are dealt out one after another. The same images in the same order give the same parts.
+    Each class has about the same share in each split: images are sorted by the share of their class that comes before them in a shuffled
+    order, and this order is cut. The same images in the same order give the same splits.
     """
     shuffled = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
     place = torch.empty(len(images), dtype=torch.float64)
@@ -132,9 +132,9 @@ def _digits() -> Dataset:
 
 
 def _shapes() -> Dataset:
-    """Every combination of five factors once, 25,920 images; a tenth each for validation and test, labelled by kind.
+    """Each combination of five factors once, 25,920 images labelled by shape; a tenth each for validation and test.
 
-    Images that look the same (a square turned by 90 degrees) are in the same split, so no test image was trained on.
+    Images that look the same (a square turned by 90 degrees) are in the same split, so the test images are new.
     """
     indices = shapes.combinations()  # (N, 5)
     look, first = shapes.looks(indices)  # (N,), (M,)
@@ -147,7 +147,7 @@ def _shapes() -> Dataset:
         chosen = order[(low <= place[order]) & (place[order] < high)]
         return Split(images[chosen], indices[chosen, -1], indices[chosen])
 
-    return Dataset("shapes", split(0, 0.8), split(0.8, 0.9), split(0.9, 1), shapes.KINDS)
+    return Dataset("shapes", split(0, 0.8), split(0.8, 0.9), split(0.9, 1), shapes.OUTLINES)
 
 
 def _idx(name: str, torchvision_class: str, classes: tuple[str, ...] | None = None) -> Dataset:
@@ -179,7 +179,7 @@ def _read(kind, root: Path) -> tuple:
 
 
 def _writable_root(folder: str) -> Path:
-    """The project's data folder or, where that cannot be written, a cache folder holding copies of its archives."""
+    """The project's data folder; if it cannot be written, a cache folder with copies of its archives."""
     raw = PROJECT_DATA / folder / "raw"
     try:
         raw.mkdir(parents=True, exist_ok=True)
@@ -201,7 +201,7 @@ def _writable_root(folder: str) -> Path:
 
 
 def _copy(original: Path, copy: Path) -> None:
-    """Copy a file unless a copy of its size is there; under its name it is whole at any moment."""
+    """Copy a file, unless a copy of its size is there. The copy gets its name only when it is complete."""
     if copy.exists() and copy.stat().st_size == original.stat().st_size:
         return
     beginning = copy.with_name(f"{copy.name}.{os.getpid()}")
@@ -210,7 +210,7 @@ def _copy(original: Path, copy: Path) -> None:
 
 
 def cache_folder() -> Path:
-    """Where files go that may be thrown away: $LATENT_EXPLORER_CACHE, or a folder in the user's cache."""
+    """The folder for files that may be deleted: $LATENT_EXPLORER_CACHE, or a folder in the user's cache."""
     chosen = os.environ.get("LATENT_EXPLORER_CACHE")
     return Path(chosen) if chosen else Path.home() / ".cache" / "latent-explorer"
 
@@ -224,4 +224,4 @@ LOADERS: dict[str, Callable[[], Dataset]] = {
 }
 SOURCES: dict[
     str, Callable[[str], Dataset]
-] = {}  # what an application adds: data sets that are not files, and who may read them
+] = {}  # added by an application: data sets that are not files, with a check of who may read them

@@ -1,11 +1,11 @@
-"""Training steps of a multilayer perceptron, written out by hand: as fast as one processor core allows.
+"""Training steps of a multilayer perceptron, written by hand to be fast on one processor core.
 
-Autograd is general: it allocates every result anew, casts every weight at every step and computes a loss value that training
-does not need. Here forward and backward pass are the same few matrix products into buffers that are made once, all
-parameters lie in one vector, so that Adam (Kingma & Ba 2015) is a single call, and where the processor multiplies bfloat16
-in hardware the products run in it, on a copy of the float32 parameters refreshed once a step.
+Autograd is general: at every step it allocates each result again, casts each weight, and computes a loss that training does not need.
+Here the forward and the backward pass write a few matrix products into buffers that are made once. All parameters lie in one
+vector, so one call of Adam (Kingma & Ba 2015) updates them. If the processor multiplies bfloat16 in hardware, the products use it,
+with a copy of the float32 parameters that is refreshed once per step.
 
-The gradients are those of `vae.objectives.objective`, and the tests hold them against autograd. For one image, with logits or
+The gradients are those of `vae.objectives.objective`; tests compare them with autograd. For one image, with logits or
 means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
 
     Bernoulli   d loss / d l             = sigmoid(l) - x
@@ -34,7 +34,7 @@ _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this file knows the model's every layer: a plain autoencoder or VAE of dense layers with GELU in between."""
+    """Whether this engine can train the model: an autoencoder or VAE of dense layers with GELU between them, no classes, prior N(0, I)."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
     return (
         type(model) in (Autoencoder, VAE)
@@ -46,7 +46,7 @@ def supports(model: Autoencoder) -> bool:
 
 
 class Engine:
-    """Trains a copy of the model's parameters; `write_back` puts them into the model.
+    """Trains a copy of the model's parameters; `write_back` copies them into the model.
 
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32; parameters and Adam are float32
@@ -87,7 +87,7 @@ class Engine:
     ) -> None:
         """One step of Adam. images (B, P) in the compute format; noise (B, D) or (K, B, D) float32, None for an autoencoder.
 
-        inputs (B, P) is what the encoder gets, if not the images themselves. No model here uses the labels (B,).
+        inputs (B, P) are what the encoder gets, if not the images themselves. The labels (B,) are not used.
         """
         self.differentiate(images, noise, beta, inputs)
         self.optimizer.param_groups[0]["lr"] = learning_rate
@@ -140,7 +140,7 @@ class Engine:
         return self._likelihood.slope(output, images, self._std)
 
     def _nll(self, output: Tensor, images: Tensor) -> Tensor:
-        """-log p(x|z_k) but for a constant; (KB, P) -> (K, B)."""
+        """-log p(x|z_k) up to a constant; (KB, P) -> (K, B)."""
         return self._likelihood.quick_nll(output, images, self._std)
 
     @torch.no_grad()
@@ -194,7 +194,7 @@ class _Chain:
         return self.layers[-1].forward(inputs)
 
     def backward(self, slope: Tensor, to_input: bool) -> Tensor:
-        """Gradient with respect to the output (B, O) -> that with respect to the input (B, I), if it is wanted."""
+        """Gradient with respect to the output (B, O) -> gradient with respect to the input (B, I), if `to_input`."""
         for layer, before in zip(self.layers[:0:-1], self.layers[-2::-1], strict=True):
             layer.differentiate(slope)
             slope = layer.backward(slope)

@@ -1,15 +1,15 @@
-"""Errors whose message is written for the person at the screen.
+"""Errors with messages for the user.
 
-Each says what is wrong, what is expected and what to do. A page or a command line may show `str(error)` as it is.
+Each message says what is wrong, what is expected and what to do, so a page or a command line can show `str(error)` as it is.
 """
 
 
 class VaeError(Exception):
-    """Anything that went wrong in a way a user can understand and act on."""
+    """An error that a user can understand and act on."""
 
 
 class SpecError(VaeError, ValueError):
-    """A specification that cannot be built or trained."""
+    """A model or a training that is specified wrongly."""
 
 
 class DataError(VaeError):
@@ -17,8 +17,8 @@ class DataError(VaeError):
 
 
 class CheckpointError(VaeError):
-    """A checkpoint that is missing, damaged or does not fit its own description."""
+    """A checkpoint that is missing, damaged or inconsistent."""
 
 
 class Diverged(VaeError):
-    """Training met a loss that is not finite; the model holds its last good weights again."""
+    """A loss is no longer finite; the model has its last good weights again."""

@@ -1,7 +1,7 @@
-"""The models that ship, and how all of them are trained again: groups in lockstep, a core each, from fixed seeds.
+"""The models that ship. They are trained in groups from fixed seeds, each group on one core.
 
-Members of a group see the same batches from the same initial weights, so that what differs between them is the objective.
-A member can be trained alone with the command in its spec.json, and comes out the same.
+The members of a group start from the same weights and see the same batches, so they differ only in their objective. The command in
+its spec.json trains a member alone, with the same result.
 """
 
 import multiprocessing
@@ -25,7 +25,7 @@ from vae.recipes import Recipe, recipe
 from vae.records import Record
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.timeline import Moment
+from vae.timeline import TimelineMoment
 from vae.training import prepare, train_together
 
 RECORDS = 40
@@ -73,7 +73,7 @@ def names() -> list[str]:
 
 
 def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
-    """Train every group that holds a wanted name, `processes` groups at a time, then write baselines and the table."""
+    """Train all groups that have one of these models, `processes` groups at a time, then write the table."""
     wanted = set(wanted)
     tasks = [(i, str(out)) for i, group in enumerate(GROUPS) if wanted & set(group.members)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
@@ -83,12 +83,12 @@ def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
 
 
 def importance_samples(name: str) -> int:
-    """With how many samples the importance-weighted bound of a model is measured."""
+    """The number of samples with which to measure the importance-weighted bound of a model."""
     return next((group.importance_samples for group in GROUPS if name in group.members), metrics.IMPORTANCE_SAMPLES)
 
 
 def write_table(out: Path) -> None:
-    """Measure the baselines, and write them and the table of all models."""
+    """Measure the baselines; write them, and the table of all models."""
     (out / BASELINES).write_bytes(
         checkpoints.to_json({name: probes.to_json() for name, probes in baselines(data.load("mnist")).items()})
     )
@@ -105,7 +105,7 @@ def _train_group(task: tuple[int, str]) -> str:
 
 
 def train_group(group: Group, out: Path) -> dict[str, Measures]:
-    """Train a group's members together, write their checkpoints, and return their measures by name."""
+    """Train the members of a group together and write their checkpoints. Returns their measures by name."""
     recipes = list(group.members.values())
     common = recipes[0].settings
     dataset = data.load(common.dataset)
@@ -115,7 +115,7 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
     replayed = {round(ceil(common.images / batch) * share) for share in replay}  # in steps
     even = [i / RECORDS for i in range(RECORDS + 1)]
     histories: list[list[Record]] = [[] for _ in models]
-    moments: list[list[Moment]] = [[] for _ in models]
+    moments: list[list[TimelineMoment]] = [[] for _ in models]
     start = time.process_time()
     together = train_together(models, [r.settings for r in recipes], dataset, sorted({*replay, *even}), group.timeline)
     for records in together:
@@ -131,7 +131,7 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
         if kept:
             contents[timeline.FILE] = timeline.to_bytes(kept)
         checkpoints.save(out / name, contents)
-        shipped = checkpoints.load(out / name).model  # the weights as they were written
+        shipped = checkpoints.load(out / name).model  # the weights as they were saved
         measured = metrics.evaluate(shipped, dataset, settings.pixels, group.importance_samples)
         measures[name] = replace(measured, training_core_seconds=round(seconds, 1))
         checkpoints.write_measures(out / name, measures[name])
@@ -139,13 +139,13 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
 
 
 def baselines(dataset: Dataset) -> dict[str, Probes]:
-    """What the probes read from raw pixels and from principal components, as many as models have latents."""
+    """The probes on raw pixels and on principal components, as many components as models have latents."""
     features = {"pixels": pixel_features(dataset), **{f"pca-{d}d": pca_features(dataset, d) for d in (2, 10, 20)}}
     return {name: all_probes(train, test) for name, (train, test) in features.items()}
 
 
 def table(out: Path) -> str:
-    """The README of the checkpoints: every model, every measure, the command that made it."""
+    """The README of the checkpoints: the measures of all models, and the commands that train them."""
     found = {name: checkpoints.load_measures(out / name, Measures) for name in names() if (out / name).is_dir()}
     commands = {name: checkpoints.load(out / name).command for name in found}
     rows = [_row(name, measured) for name, measured in found.items()]

@@ -1,4 +1,4 @@
-"""What this processor does well, decided at run time."""
+"""What this processor can do well, found out at run time."""
 
 import torch
 
@@ -10,7 +10,7 @@ def bfloat16_is_fast() -> bool:
 
 
 def use_one_thread() -> None:
-    """One torch thread for this process: at these matrix sizes a second one gains little, and costs its neighbours much."""
+    """Use one torch thread: with matrices of this size a second one gains little, and slows other processes down."""
     torch.set_num_threads(1)
 
 

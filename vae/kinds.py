@@ -1,4 +1,4 @@
-"""The kinds of models, and what each has: facts to ask for instead of a kind's name."""
+"""The kinds of models and their parts. Other code asks for these facts instead of comparing names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ class Kind:
     label          such as "VAE"
     called         the same in a sentence, with its article
     encoder        whether it turns images into codes
-    kl             whether codes are distributions, with a KL to the prior and a bound on -log p(x)
-    discriminator  whether it learns by telling its own images from real ones, rather than by reconstructing
-    usual          settings of its default recipe that are not TrainingSettings' own
+    kl             whether codes are distributions, with a KL to the prior
+    discriminator  whether it learns from a discriminator instead of by reconstruction
+    usual          settings of its default recipe that differ from the defaults of TrainingSettings
     """
 
     label: str
@@ -26,12 +26,12 @@ class Kind:
 
     @property
     def draws(self) -> bool:
-        """Whether a training step draws noise, for codes."""
+        """Whether a training step needs random codes or noise on codes."""
         return self.kl or not self.encoder
 
     @property
     def likelihood(self) -> bool:
-        """Whether its loss compares pixels, which may then be binary."""
+        """Whether its loss is the likelihood of pixels."""
         return not self.discriminator
 
 

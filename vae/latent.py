@@ -1,21 +1,19 @@
-"""Moving about in latent space: encode, decode, traverse, interpolate, tile the prior, sample it.
+"""Moving in latent space: encode, decode, interpolate, sample the prior, lay a grid over it.
 
 Letters for shapes: N images or codes, D latent dimensions, C H W image. Images are float32 in [0, 1]; the prior is N(0, I).
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from vae.data import Split
 from vae.models import AnyModel, Given, Network
-from vae.objectives import reconstruction_nll
 from vae.posterior import Posterior
 
-CHUNK = 2_000  # images at a time: bounds memory, costs nothing in speed
-CENTRAL_MASS = 0.98  # grids and traversals span the prior's central 98 %, from -2.33 to 2.33
+CHUNK = 2_000  # images at a time: limits the memory, costs no speed
+CENTRAL_MASS = 0.98  # grids span the prior's central 98 %, from -2.33 to 2.33
 
 
 @torch.no_grad()
@@ -36,7 +34,7 @@ def encode_split(model: AnyModel, split: Split) -> Posterior:
 
 @torch.no_grad()
 def decode(model: Network | Given, z: Tensor, labels: Tensor | None = None) -> Tensor:
-    """Mean images (N, C, H, W) in [0, 1] for codes (N, D); labels: the classes (N,) they are to have, for a conditional model."""
+    """Mean images (N, C, H, W) in [0, 1] for codes (N, D); labels: their classes (N,), for a conditional model."""
     return torch.cat([model.expected_image(model.given(told).decode(chunk)) for chunk, told in _chunks(z, labels)])
 
 
@@ -49,17 +47,10 @@ def _chunks(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, Ten
 def prior_quantiles(steps: int, mass: float = CENTRAL_MASS) -> Tensor:
     """`steps` points (steps,) that cut the central `mass` of N(0, 1) into equally probable pieces.
 
-    Equal steps in probability rather than in z: where the prior is dense the points are dense.
+    The steps are equal in probability, not in z, so the points are dense where the prior is.
     """
     tail = (1 - mass) / 2
     return torch.special.ndtri(torch.linspace(tail, 1 - tail, steps))
-
-
-def traverse(z: Tensor, dimension: int, steps: int) -> Tensor:
-    """Codes (steps, D): z (D,) with one dimension walking through the prior's quantiles."""
-    codes = z.repeat(steps, 1)
-    codes[:, dimension] = prior_quantiles(steps)
-    return codes
 
 
 def linear(start: Tensor, end: Tensor, steps: int) -> Tensor:
@@ -71,9 +62,9 @@ def linear(start: Tensor, end: Tensor, steps: int) -> Tensor:
 def spherical(start: Tensor, end: Tensor, steps: int) -> Tensor:
     """Codes (steps, D) on the arc from start (D,) to end (D,), both included.
 
-    slerp(t) = [sin((1 - t) w) start + sin(t w) end] / sin w, w the angle between them (Shoemake 1985; White 2016). It keeps
-    to the shell where N(0, I) has its mass in many dimensions; the straight line cuts through the thin middle. Where the
-    angle is (nearly) 0 or pi, or an end is the origin, the arc is not defined and the line is returned.
+    slerp(t) = [sin((1 - t) w) start + sin(t w) end] / sin w, w the angle between them (Shoemake 1985; White 2016). In
+    many dimensions it stays in the shell where N(0, I) has its mass, while the straight line leaves it. If the angle is
+    (nearly) 0 or pi, or an end is the origin, the arc is not defined and the line is returned.
     """
     lengths = start.norm() * end.norm()
     if lengths < 1e-8:
@@ -106,26 +97,5 @@ def sample_prior(count: int, latent_dim: int, seed: int) -> Tensor:
 
 @torch.no_grad()
 def draw_prior(model: AnyModel, count: int, seed: int) -> Tensor:
-    """Draws (count, D) from the model's own prior, the same for the same seed; of N(0, I) those that `sample_prior` gives."""
+    """Draws (count, D) from the model's own prior, the same for the same seed. For N(0, I) they are those of `sample_prior`."""
     return model.prior.sample(sample_prior(count, model.noise_dim, seed))
-
-
-class Passage(NamedTuple):
-    """One image on its way through a model; scalars in nats."""
-
-    posterior: Posterior  # (1, D)
-    z: Tensor  # (1, D)
-    image: Tensor  # (1, C, H, W)   the reconstruction
-    reconstruction: float  # -log p(x|z) at this z
-    kl: float | None  # None for an autoencoder
-
-
-@torch.no_grad()
-def passage(model: AnyModel, image: Tensor, noise: Tensor) -> Passage:
-    """Send one image (1, C, H, W) through a model with that epsilon (1, noise_dim)."""
-    posterior = model.encode(image)
-    z = posterior.sample(noise[:, : model.spec.latent_dim])
-    parameters = model.decode(z)
-    nll = float(reconstruction_nll(model, parameters, image))
-    kl = None if posterior.log_variance is None else float(model.prior.kl(posterior, z, noise).sum())
-    return Passage(posterior, z, model.expected_image(parameters), nll, kl)

@@ -1,6 +1,6 @@
-"""One model under training: its steps, its schedules, its noise.
+"""One model in training: its steps, its schedules, its noise.
 
-Plain dense autoencoders take their steps in `vae.engine`, a GAN in `vae.adversaries`, all others through autograd.
+`vae.engine` trains dense autoencoders and VAEs, `vae.gan_stepper` trains GANs; all other models use autograd.
 """
 
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ import torch
 from torch import Tensor
 
 from vae import corruption
-from vae.adversaries import Adversaries
 from vae.engine import ADAM_BETAS, Engine, supports
 from vae.errors import SpecError
+from vae.gan_stepper import GanStepper
 from vae.models import GAN, Autoencoder, Network
 from vae.objectives import training_loss
 from vae.settings import TrainingSettings
 
-SEEDS = 2**31  # of the noise on inputs: more than a run has steps
+SEEDS = 2**31  # seeds that each run has for the noise on its inputs: more than its steps
 ADAM_MOMENTS = ("exp_avg", "exp_avg_sq")  # torch's names of the running means of the gradient and its square
 
 
 class Learner:
-    """A model, the settings it learns with from here on, and its stream of noise.
+    """A model, its current settings, and its stream of noise.
 
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32
@@ -34,16 +34,16 @@ class Learner:
         self._noise = torch.Generator().manual_seed(settings.seed + 1)
 
     def noise(self) -> Tensor | None:
-        """The next step's epsilon, (B, noise_dim), or (K, B, noise_dim) for K importance samples; None for an autoencoder."""
+        """The epsilon of the next step: (B, noise_dim), (K, B, noise_dim) for K importance samples, or None for an autoencoder."""
         if not self.model.spec.traits.draws:
             return None
         samples, shape = self.settings.importance_samples, (self.batch, self.model.noise_dim)
         return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
 
     def inputs(self, images: Tensor, step: int) -> Tensor | None:
-        """Images (B, P) with the noise that the encoder gets at that step; None where it gets the images themselves.
+        """The noisy images (B, P) that the encoder gets at a step; None if it gets the images themselves.
 
-        Each step's noise has a seed of its own, so a run that is resumed need not draw what came before.
+        Each step has a seed of its own, so a resumed run need not draw the noise of the steps before.
         """
         settings = self.settings
         if settings.corruption == corruption.NONE:
@@ -51,15 +51,15 @@ class Learner:
         return corruption.corrupt(images, settings.corruption, settings.corruption_level, SEEDS * (settings.seed + 1) + step)
 
     def step(self, images: Tensor, labels: Tensor, noise: Tensor | None, progress: float, inputs: Tensor | None = None) -> None:
-        """One step on images (B, P) in the compute format, with the schedules at the share `progress` of the budget.
+        """Take one step on images (B, P) in the compute format, after the share `progress` of the budget.
 
-        labels (B,) are the images' classes, which a conditional model is told; inputs (B, P) is what `inputs` gave for this step.
+        labels (B,) are the classes of the images, for a conditional model; inputs (B, P) is the result of `inputs` for this step.
         """
         beta, rate = self.settings.beta_at(progress), self.settings.learning_rate_at(progress)
         self._stepper.step(images, labels, noise, beta, rate, inputs)
 
     def write_back(self) -> None:
-        """Bring the model up to the last step."""
+        """Copy the trained parameters into the model."""
         self._stepper.write_back()
 
     def weights(self) -> dict[str, Tensor]:
@@ -67,12 +67,12 @@ class Learner:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def adam(self) -> dict[str, Tensor]:
-        """A copy of Adam's moments and count of steps; empty before the first step."""
+        """A copy of Adam's moments and step count; empty before the first step."""
         state = self._stepper.optimizer.state_dict()["state"]
         return {f"{i}.{name}": value.clone() for i, moments in state.items() for name, value in moments.items()}
 
     def take_up(self, adam: Mapping[str, Tensor]) -> None:
-        """Go on with moments that `adam` gave; SpecError where they are another model's."""
+        """Continue with moments that came from `adam`; SpecError if they are those of another model."""
         optimizer = self._stepper.optimizer
         learned = (parameter for group in optimizer.param_groups for parameter in group["params"])
         shapes = {f"{i}.{name}": p.shape for i, p in enumerate(learned) for name in ADAM_MOMENTS}
@@ -85,9 +85,9 @@ class Learner:
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
     def changed(self, beta: float | None, learning_rate: float | None) -> TrainingSettings:
-        """The settings with another final beta, another peak learning rate, or both; SpecError where they cannot be.
+        """The settings with another final beta, another peak learning rate, or both; SpecError if a value is out of range.
 
-        Of models trained together, beta changes for those that have a KL.
+        A model without a KL keeps its beta.
         """
         settings = self.settings
         if beta is not None and self.model.spec.traits.kl:
@@ -95,12 +95,10 @@ class Learner:
         return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
 
 
-def _stepper(
-    model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype
-) -> "Engine | Adversaries | _Autograd":
-    """What takes the steps of that model."""
+def _stepper(model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype) -> "Engine | GanStepper | _Autograd":
+    """Choose how to train that model."""
     if isinstance(model, GAN):
-        return Adversaries(model, settings)
+        return GanStepper(model, settings)
     assert isinstance(model, Autoencoder)
     if supports(model) and settings.free_bits == 0:
         return Engine(model, batch, compute, settings.weight_decay, settings.importance_samples)
@@ -135,4 +133,4 @@ class _Autograd:
         self.optimizer.step()
 
     def write_back(self) -> None:
-        """Nothing to do: the steps change the model itself."""
+        """Does nothing: the steps change the model itself."""

@@ -1,6 +1,6 @@
-"""p(x|z): what the numbers that a decoder puts out say of the pixels. One record for each likelihood.
+"""Likelihoods p(x|z): how the output of a decoder becomes a distribution of pixels. There is one record for each.
 
-Adding one means adding a record to LIKELIHOODS. Losses are in nats per image: summed over pixels. Letters for shapes: B batch, C H W
+To add a likelihood, add a record to LIKELIHOODS. Losses are in nats per image, summed over pixels. Letters for shapes: B batch, C H W
 image, P pixels, K samples of z for each image.
 """
 
@@ -14,21 +14,23 @@ from torch.nn import functional as F
 
 SMALLEST_STD = exp(-6)  # Rybkin et al. clip log sigma here: a perfect reconstruction would have an infinite density
 
-Spread = float | Tensor  # a fixed standard deviation, or () the logarithm of a learned one; a likelihood without one ignores it
+Spread = (
+    float | Tensor
+)  # a fixed standard deviation, or the logarithm of a learned one, (); ignored by a likelihood that has none
 
 
 @dataclass(frozen=True)
 class Likelihood:
-    """Everything that differs between likelihoods.
+    """Everything that the rest of the code needs to know of a likelihood.
 
     nll             -log p(x|z): output (B, C, H, W), images (B, C, H, W), spread -> (B,) nats
     nll_of_samples  the same for K codes an image: output (KB, C, H, W), images (B, C, H, W), spread -> (K, B) nats
     mean            output -> the mean image, within [0, 1]
-    output_of_mean  the output whose mean image is this one, where training starts
+    output_of_mean  mean image -> output that gives it; training starts there
     has_std         whether it has a standard deviation, fixed or learned
-    slope           d nll / d output, written over the output: output (KB, P), images (B, P), std; for vae/engine.py
-    quick_nll       nll but for a constant: output (KB, P), images (B, P), std -> (K, B) nats, float32; for vae/engine.py
-    in_browser      what the browser does to the output to show the mean image (explorer/canvas/js/decoder.js)
+    slope           d nll / d output, computed in place of the output: output (KB, P), images (B, P), std; for vae/engine.py
+    quick_nll       nll up to a constant: output (KB, P), images (B, P), std -> (K, B) nats, float32; for vae/engine.py
+    in_browser      how the browser turns the output into the mean image (explorer/canvas/js/decoder.js)
     """
 
     nll: Callable[[Tensor, Tensor, Spread], Tensor]
@@ -56,7 +58,7 @@ def bernoulli_mean(logits: Tensor) -> Tensor:
 
 
 def _bernoulli_of_samples(logits: Tensor, images: Tensor, _: Spread) -> Tensor:
-    """The sum of `bernoulli_nll` in one pass over the pixels: log(1 + e^l) - x l."""
+    """The same as `bernoulli_nll`, in one pass over the pixels: log(1 + e^l) - x l."""
     logits = logits.view(-1, len(images), images[0].numel())  # (KB, C, H, W) -> (K, B, P)
     return F.softplus(logits).sum(-1) - torch.einsum("kbp,bp->kb", logits, images.flatten(1))
 
@@ -76,8 +78,8 @@ def _bernoulli_quick_nll(logits: Tensor, images: Tensor, _: float) -> Tensor:
 def gaussian_nll(mean: Tensor, images: Tensor, std: float) -> Tensor:
     """-log N(x; m, s^2 I) = sum_i [(x_i - m_i)^2 / (2 s^2) + log s + log(2 pi) / 2]; (B, C, H, W) -> (B,) nats.
 
-    Kingma & Welling 2014, appendix C.2, with one fixed s for every pixel. A density of continuous pixels, so it can be
-    negative, and is not comparable with the Bernoulli cross-entropy.
+    Kingma & Welling 2014, appendix C.2, with one fixed s for every pixel. It is the density of continuous pixels, so it
+    can be negative, and cannot be compared with the Bernoulli cross-entropy.
     """
     return ((mean - images) ** 2 / (2 * std**2) + (log(std) + 0.5 * log(2 * pi))).flatten(1).sum(1)
 
@@ -85,7 +87,7 @@ def gaussian_nll(mean: Tensor, images: Tensor, std: float) -> Tensor:
 def shared_std_nll(mean: Tensor, images: Tensor, log_std: Tensor) -> Tensor:
     """-log N(x; m, sigma^2 I) with one learned sigma for all pixels (Rybkin et al. 2021, section 3.1); (B,) nats.
 
-    mean, images (B, C, H, W); log_std () is the parameter that learns, beside the weights.
+    mean, images (B, C, H, W); log_std () is learned with the weights.
     """
     log_std = log_std.clamp_min(log(SMALLEST_STD))
     scaled = (mean - images) * torch.exp(-log_std)

@@ -1,4 +1,4 @@
-"""Named measures as a record: a field each, JSON both ways."""
+"""Measures as a record: each measure is a field. Records are read from JSON and written to it."""
 
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from typing import Any, Self, get_args, get_type_hints
@@ -9,9 +9,9 @@ from vae.errors import SpecError
 
 @dataclass(frozen=True)
 class MeasureSet:
-    """Measures of one model. Records that are made of others inherit from them, so every measure is an attribute: `m.kl`.
+    """Measures of one model, each an attribute: `m.kl`. Records can be combined by inheritance.
 
-    JSON has a key for each field. A field with a default is left out of it while it has that default.
+    The JSON has a key for each field, except for fields that still have their default.
     """
 
     def to_json(self) -> dict[str, Any]:
@@ -20,7 +20,7 @@ class MeasureSet:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """SpecError where a measure is lacking or unknown."""
+        """Read a record; SpecError if a measure is missing or unknown."""
         found = known_fields(cls, data)
         lacking = [field.name for field in fields(cls) if field.default is MISSING and field.name not in found]
         if lacking:
@@ -30,7 +30,7 @@ class MeasureSet:
 
 
 def _read(value: Any, hint: Any) -> Any:
-    """A value as JSON holds it -> as the field wants it: lists become tuples, objects become records."""
+    """Turn a value from JSON into that of the field: lists become tuples, objects become records."""
     if isinstance(value, dict):
         record = next(kind for kind in get_args(hint) if isinstance(kind, type) and is_dataclass(kind))
         return record(**known_fields(record, value))

@@ -1,7 +1,6 @@
 """Measures of a trained model, in nats per image or in shares, each with its definition.
 
-Reconstruction and KL are Monte Carlo or exact averages over all images of a split; the noise is fixed, so the same weights
-give the same numbers. Letters for shapes: N images, D latent dimensions.
+Reconstruction and KL are averages over all images of a split. The noise is fixed, so the same weights give the same numbers. Letters for shapes: N images, D latent dimensions.
 """
 
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vae.aggregate import NO_FILLING, Filling, filling
-from vae.bounds import PIXELS, ImportanceBound, importance_bound
+from vae.bounds import MEASURED_PIXELS, ImportanceBound, importance_bound
 from vae.data import Dataset, Split
 from vae.latent import CHUNK, encode_split
 from vae.measure_set import MeasureSet
@@ -19,7 +18,7 @@ from vae.objectives import reconstruction_nll
 from vae.posterior import Posterior, kl_per_dimension
 from vae.probes import Labelled, Probes, all_probes
 
-POSTERIOR_SAMPLES = 8  # draws of z an image, for the reconstruction term
+POSTERIOR_SAMPLES = 8  # samples of z per image, for the reconstruction term
 IMPORTANCE_SAMPLES = 100
 ACTIVE_VARIANCE = 0.01
 
@@ -28,7 +27,7 @@ ACTIVE_VARIANCE = 0.01
 class Bound(MeasureSet):
     """The negative ELBO and its parts on one split, nats per image, with standard errors over the images.
 
-    For an autoencoder, which has no posterior and no bound, all but the reconstruction is None. On the rate-distortion plane
+    An autoencoder has no posterior and no bound: everything but the reconstruction is None. On the rate-distortion plane
     (Alemi et al. 2018, "Fixing a Broken ELBO") the KL is the rate and the reconstruction the distortion.
     """
 
@@ -44,27 +43,27 @@ class Bound(MeasureSet):
 
     @property
     def rate(self) -> float:
-        """The KL of a VAE, which always has one."""
+        """The KL of a VAE."""
         assert self.kl is not None
         return self.kl
 
 
 @dataclass(frozen=True)
 class BothBounds(Bound):
-    """With the importance-weighted bound (vae.bounds), which an autoencoder lacks, too."""
+    """The negative ELBO with the importance-weighted bound (vae.bounds), which is None for an autoencoder."""
 
     importance_weighted: ImportanceBound | None
 
     @property
     def weighted(self) -> ImportanceBound:
-        """The importance-weighted bound of a VAE, which always has one."""
+        """The importance-weighted bound of a VAE."""
         assert self.importance_weighted is not None
         return self.importance_weighted
 
 
 @dataclass(frozen=True)
 class Subject(MeasureSet):
-    """What was measured: a model of that size on the test images of a data set, with those pixels (vae.bounds.PIXELS)."""
+    """Which model was measured, and on what: a data set's test images, with those pixels (vae.bounds.MEASURED_PIXELS)."""
 
     dataset: str
     pixels: str
@@ -74,25 +73,25 @@ class Subject(MeasureSet):
 
 @dataclass(frozen=True)
 class Measures(Filling, Probes, BothBounds, Subject):
-    """Every measure of a model on the test set. A new one is a field of one of these records, beside the function that computes it.
+    """All measures of a model on the test set. To add a measure, add a field to one of these records and compute it in the function beside it.
 
-    In metrics.json the subject comes first and the filling last: Python lists the fields of bases from the last base to the first.
+    metrics.json begins with Subject and ends with Filling, because Python lists the fields of base classes from the last to the first.
     """
 
-    training_core_seconds: float | None = None  # processor time of its training, where it is known
+    training_core_seconds: float | None = None  # processor time of its training, if known
 
 
 @torch.no_grad()
 def bound(model: AnyModel, split: Split, samples: int = POSTERIOR_SAMPLES, pixels: str = "grey", seed: int = 0) -> Bound:
-    """Reconstruction averaged over `samples` draws of z an image, over the whole split. KL in closed form, or over the same draws.
+    """Measure the ELBO on a whole split, with `samples` draws of z per image. The KL is exact if the prior has a closed form.
 
-    pixels: "grey" levels as they are, or binary ones, "static" or "dynamic" (vae.bounds).
+    pixels: "grey" levels as they are, or binary pixels, "static" or "dynamic" (vae.bounds).
     """
     generator = torch.Generator().manual_seed(seed)
     reconstructions, divergences, means = [], [], []
     for start in range(0, len(split), CHUNK):
         part = slice(start, start + CHUNK)
-        images = PIXELS[pixels](split.pixels(part), seed + start)  # (B, C, H, W)
+        images = MEASURED_PIXELS[pixels](split.pixels(part), seed + start)  # (B, C, H, W)
         told = model.given(split.labels[part])
         posterior = told.encode(images)
         draws = samples if posterior.log_variance is not None else 1
@@ -125,7 +124,7 @@ def _mean_and_error(values: Tensor) -> tuple[float, float]:
 
 
 def active_units(means: Tensor) -> int:
-    """Latent dimensions whose posterior mean (N, D) varies over the images by more than 0.01.
+    """Number of latent dimensions whose posterior mean (N, D) has a variance over the images above 0.01.
 
     Burda, Grosse & Salakhutdinov 2016, section 5.2: A_u = Var_x(E_q(u|x)[u]) > 0.01.
     """
@@ -135,7 +134,7 @@ def active_units(means: Tensor) -> int:
 def both_bounds(
     model: AnyModel, data: Dataset, pixels: str = "grey", importance_samples: int = IMPORTANCE_SAMPLES
 ) -> BothBounds:
-    """Both bounds on the test set, on the pixels asked for."""
+    """Measure both bounds on the test set with those pixels."""
     found, weighted = bound(model, data.test, pixels=pixels), None
     if found.kl is not None:
         weighted = importance_bound(model, data.test.pixels(), importance_samples, pixels, labels=data.test.labels)
@@ -143,9 +142,9 @@ def both_bounds(
 
 
 def evaluate(model: Autoencoder, data: Dataset, pixels: str = "grey", importance_samples: int = IMPORTANCE_SAMPLES) -> Measures:
-    """Every measure of a model on the test set: the bounds, what its codes are good for, how they fill the prior.
+    """Measure everything on the test set: the bounds, what classifiers read from the codes, and how the codes fill the prior.
 
-    The bounds are those of the pixels asked for; codes are always those of the grey images.
+    The bounds use the pixels asked for; the codes are always those of the grey images.
     """
     posterior = encode_split(model, data.test)
     train = Labelled(encode_split(model, data.train).mean.numpy(), data.train.labels.numpy())
@@ -160,9 +159,9 @@ def evaluate(model: Autoencoder, data: Dataset, pixels: str = "grey", importance
 
 
 def kl_order(posterior: Posterior) -> list[int]:
-    """Latent dimensions from the one that carries most to the one that carries least.
+    """Latent dimensions in order, the most informative first.
 
-    By KL for a VAE; for an autoencoder, which has none, by the variance of the code.
+    The order is by KL for a VAE, and by the variance of the codes for an autoencoder.
     """
     carried = posterior.mean.var(0) if posterior.log_variance is None else kl_per_dimension(posterior).mean(0)
     return carried.argsort(descending=True).tolist()

@@ -1,7 +1,7 @@
-"""The models: an autoencoder, a VAE that adds a log-variance head, sampling and a choice of prior to it, and a GAN of the same parts.
+"""The models: an autoencoder; a VAE, which adds a log-variance head, sampling and a choice of prior; and a GAN made of the same parts.
 
 Kingma & Welling 2014, "Auto-Encoding Variational Bayes", section 3 and appendix C; Goodfellow et al. 2014, "Generative Adversarial
-Nets". An autoencoder or VAE may be conditional: told the class of each image, on its way in and on its way out (Sohn, Lee & Yan
+Nets". An autoencoder or VAE may be conditional: its encoder and its decoder are given the class of each image (Sohn, Lee & Yan
 2015, "Learning Structured Output Representation using Deep Conditional Generative Models"). Letters for shapes: B batch, C H W image, D
 latent dimensions, Y classes. Images are float32 in [0, 1].
 """
@@ -15,9 +15,9 @@ from torch.nn import functional as F
 from vae.errors import SpecError
 from vae.kinds import ENCODERS
 from vae.likelihoods import LIKELIHOODS, Spread
-from vae.networks import NETWORKS
+from vae.networks import ARCHITECTURES
 from vae.posterior import Posterior
-from vae.priors import PRIORS, StandardNormal
+from vae.priors import PRIORS, Prior, StandardNormal
 from vae.spec import ModelSpec
 
 SMALLEST_PIXEL_MEAN = 1e-3  # training means are clamped to [this, 1 - this] before they become output biases
@@ -26,17 +26,17 @@ SMALLEST_PIXEL_MEAN = 1e-3  # training means are clamped to [this, 1 - this] bef
 class Network(nn.Module):
     """Anything that turns codes into images: what an autoencoder, a VAE and a GAN have in common.
 
-    `prior` is what codes are drawn from. An autoencoder has not learned one; draws from N(0, I) show what it lacks.
+    `prior` is the distribution that codes are drawn from. An autoencoder has not learned one; draws from N(0, I) show what it lacks.
     """
 
     spec: ModelSpec
     decoder: nn.Sequential
-    prior: StandardNormal
-    log_std: Tensor  # of the pixels, () where it is learned
+    prior: Prior
+    log_std: Tensor  # (), only if the standard deviation of the pixels is learned
 
     @property
     def noise_dim(self) -> int:
-        """Numbers from N(0, 1) that one encoding or one draw from the prior needs: z's D, and the prior's own."""
+        """How many random numbers one encoding or one draw from the prior needs: D for z, and those of the prior itself."""
         return self.spec.latent_dim + self.prior.extra
 
     def decode(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -46,43 +46,43 @@ class Network(nn.Module):
         return self.decoder(z)
 
     def expected_image(self, parameters: Tensor) -> Tensor:
-        """Output parameters -> the likelihood's mean image, within [0, 1]."""
+        """Output parameters -> mean image, within [0, 1]."""
         return LIKELIHOODS[self.spec.likelihood].mean(parameters)
 
     @property
     def spread(self) -> Spread:
-        """The standard deviation of the pixels, or the logarithm that is learned of it."""
+        """The standard deviation of the pixels; if it is learned, its logarithm."""
         return self.log_std if self.spec.observation_std is None else self.spec.observation_std
 
     def given(self, labels: Tensor | None) -> Union[Self, "Given"]:
-        """The model for images of these classes, (B,) or () for all; the model itself where it is not conditional."""
+        """The model with these classes given, (B,) or () for all images. A model that is not conditional returns itself."""
         if self.spec.classes and labels is not None:
             assert isinstance(self, Autoencoder)
             return Given(self, labels)
         return self
 
     def _one_hot(self, labels: Tensor | None, like: Tensor) -> Tensor:
-        """(B,) or () -> (B, Y). Codes that are several times as many as labels are whole batches one after another."""
+        """(B,) or () -> (B, Y). If there are K times as many codes as labels, they are K batches one after another."""
         if labels is None:
-            raise ValueError("This model is told the class of every image, so it needs labels: use model.given(labels).")
+            raise ValueError("This model needs the class of every image: use model.given(labels).")
         if labels.dim():
             labels = labels.repeat(len(like) // len(labels))
         return F.one_hot(labels, self.spec.classes).to(like.dtype).expand(len(like), -1)
 
 
 class Autoencoder(Network):
-    """x -> trunk -> mean head -> z -> decoder. `forward` takes images (B, C, H, W) and gives the output parameters."""
+    """x -> trunk -> mean head -> z -> decoder. `forward` turns images (B, C, H, W) into output parameters."""
 
     def __init__(self, spec: ModelSpec):
         super().__init__()
         self.spec = spec
-        network = NETWORKS[spec.architecture]
-        self.trunk, features = network.trunk(spec)
+        layers = ARCHITECTURES[spec.architecture]
+        self.trunk, features = layers.trunk(spec)
         self.mean_head = nn.Linear(features, spec.latent_dim)
-        self.decoder = network.decoder(spec)
+        self.decoder = layers.decoder(spec)
         if spec.observation_std is None:
             self.log_std = nn.Parameter(torch.zeros(()))
-        self.prior = StandardNormal(spec)
+        self.prior: Prior = StandardNormal(spec)
 
     def encode(self, images: Tensor, labels: Tensor | None = None) -> Posterior:
         """Images (B, C, H, W) -> a point code: mean (B, D), no variance."""
@@ -96,11 +96,11 @@ class Autoencoder(Network):
     def _told(self, images: Tensor, labels: Tensor | None) -> Tensor:
         if not self.spec.classes:
             return images
-        return NETWORKS[self.spec.architecture].join(images, self._one_hot(labels, images))
+        return ARCHITECTURES[self.spec.architecture].join(images, self._one_hot(labels, images))
 
 
 class VAE(Autoencoder):
-    """The autoencoder with a second head for log sigma^2. The head and the prior are made last: for one seed, all else is equal."""
+    """The autoencoder with a second head for log sigma^2. Head and prior are made last, so that one seed gives both kinds the same other weights."""
 
     def __init__(self, spec: ModelSpec):
         super().__init__(spec)
@@ -117,17 +117,17 @@ class VAE(Autoencoder):
 class GAN(Network):
     """z -> decoder -> image, and image -> trunk -> score: a generator, and a discriminator that tells its images from real ones.
 
-    Goodfellow et al. 2014. There is no way from an image to a code.
+    Goodfellow et al. 2014. It has no encoder.
     """
 
     def __init__(self, spec: ModelSpec):
         super().__init__()
         self.spec = spec
-        network = NETWORKS[spec.architecture]
-        self.trunk, features = network.trunk(spec)
+        layers = ARCHITECTURES[spec.architecture]
+        self.trunk, features = layers.trunk(spec)
         self.score_head = nn.Linear(features, 1)
-        self.decoder = network.decoder(spec)
-        self.prior = StandardNormal(spec)
+        self.decoder = layers.decoder(spec)
+        self.prior: Prior = StandardNormal(spec)
 
     def generate(self, z: Tensor) -> Tensor:
         """Codes (B, D) -> images (B, C, H, W) in [0, 1]."""
@@ -138,14 +138,14 @@ class GAN(Network):
         return self.score_head(self.trunk(images)).squeeze(1)
 
     def discriminator(self) -> list[nn.Parameter]:
-        """The parameters of the player that scores; all others are the generator's."""
+        """The parameters of the discriminator; all others belong to the generator."""
         return [*self.trunk.parameters(), *self.score_head.parameters()]
 
 
 class Given:
-    """A conditional model that has been told the classes: from outside a model like any other, so objectives and measures need no labels.
+    """A conditional model together with the classes of the images. It is used like any other model: objectives and measures need no labels.
 
-    labels: (B,), one for each image; a batch of codes may be K such batches one after another. Or (), one class for all.
+    labels: (B,), one for each image (codes may be K such batches one after another), or (), one class for all.
     """
 
     def __init__(self, model: Autoencoder, labels: Tensor):
@@ -164,7 +164,7 @@ class Given:
         return self.model.decode(z, self.labels)
 
     def given(self, labels: Tensor | None) -> Union[Autoencoder, "Given"]:
-        """The same model for other classes; as it is where none are named."""
+        """The same model with other classes given; unchanged without labels."""
         return self if labels is None else self.model.given(labels)
 
     def eval(self) -> Self:
@@ -176,15 +176,15 @@ class Given:
 
 
 AnyModel = Autoencoder | Given
-NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}  # a class for each of vae.kinds.KINDS
+NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}  # the class of each kind in vae/kinds.py
 
 
 def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Network:
     """A freshly initialised model, the same for the same seed; torch's global random state is left alone.
 
-    mean_image: the training set's mean (C, H, W) in [0, 1]. The output bias then starts at what that mean needs (its logit for
-    Bernoulli), so that training does not spend its first seconds learning where the background is. A convolutional decoder
-    has one output bias a channel, and takes the channel's mean.
+    mean_image: the training set's mean (C, H, W) in [0, 1]. The output bias then starts at the value that gives this mean (for
+    Bernoulli its logit), so that training need not begin by learning where the background is. A convolutional decoder has one
+    output bias per channel, which starts at the mean of the channel.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -200,12 +200,12 @@ def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = No
 
 
 def build(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Autoencoder:
-    """A fresh model that has an encoder, as `build_network` makes it; SpecError for one that has none."""
+    """A freshly initialised model with an encoder; SpecError if that kind has none."""
     return with_encoder(build_network(spec, seed, mean_image))
 
 
 def with_encoder(model: Network) -> Autoencoder:
-    """That model if it has an encoder; else SpecError."""
+    """The model itself; SpecError if it has no encoder."""
     if not isinstance(model, Autoencoder):
         raise SpecError(f"A {model.spec.traits.label} has no encoder. Choose one of: {', '.join(ENCODERS)}.")
     return model

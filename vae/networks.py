@@ -1,4 +1,4 @@
-"""The layers between image and code: a multilayer perceptron or convolutions, and how a class is joined to what goes into them.
+"""The layers between image and code: a multilayer perceptron or convolutions. Both can take a class as further input.
 
 Letters for shapes: B batch, C H W image, D latent dimensions, Y classes.
 """
@@ -63,14 +63,14 @@ def _as_planes(images: Tensor, classes: Tensor) -> Tensor:
 
 
 class Architecture(NamedTuple):
-    """How the layers of a kind are made, and how one-hot classes (B, Y) join images (B, C, H, W) on their way in."""
+    """How to make trunk and decoder, and how one-hot classes (B, Y) are joined to images (B, C, H, W)."""
 
-    trunk: Callable[[ModelSpec], tuple[nn.Sequential, int]]  # and the number of features that come out
+    trunk: Callable[[ModelSpec], tuple[nn.Sequential, int]]  # with the number of its outputs
     decoder: Callable[[ModelSpec], nn.Sequential]
     join: Callable[[Tensor, Tensor], Tensor]
 
 
-NETWORKS = {
+ARCHITECTURES = {
     "mlp": Architecture(_mlp_trunk, _mlp_decoder, _beside_pixels),
     "conv": Architecture(_conv_trunk, _conv_decoder, _as_planes),
 }

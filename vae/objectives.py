@@ -1,7 +1,7 @@
-"""Reconstruction, KL and its parts, and the objective they add up to: pure functions, in nats per image.
+"""The training objectives: pure functions that return their parts by name, in nats per image.
 
-Nats per image means: summed over pixels and over latent dimensions, averaged over images. Averaging over pixels instead
-would shrink the reconstruction term 784 times against the KL, that is, train with beta = 784.
+Nats per image means: summed over pixels and latent dimensions, averaged over images. Averaging over the 784 pixels instead
+would make the reconstruction 784 times smaller against the KL, which is training with beta = 784.
 Letters for shapes: B batch, D latent dimensions; images are (B, C, H, W).
 """
 
@@ -17,12 +17,10 @@ from vae.posterior import Posterior
 
 
 class Terms(NamedTuple):
-    """One batch's objective in named parts; gradients flow through all of them. Nats per image."""
+    """The objective of one batch and its parts, in nats per image. Gradients flow through all of them."""
 
     reconstruction: Tensor  # ()    -E_q[log p(x|z)], one sample
-    kl_per_dim: (
-        Tensor | None
-    )  # (D,)  None for an autoencoder; (G,) for a prior whose KL is told of other groups (vae/priors.py)
+    kl_per_dim: Tensor | None  # (D,)  None for an autoencoder; (G,) if the prior splits the KL otherwise (vae/priors.py)
     loss: Tensor  # ()    reconstruction + beta * sum of kl_per_dim
 
     @property
@@ -41,10 +39,10 @@ def objective(
 ) -> Terms:
     """The negative beta-weighted ELBO of a batch (Higgins et al. 2017, eq. 4; beta = 1 is the ELBO itself).
 
-    images (B, C, H, W) in [0, 1]; noise (B, noise_dim) is epsilon of the reparameterization, drawn afresh if not
-    given. For an autoencoder the loss is the reconstruction alone. The KL is in closed form where the prior has one, and
-    estimated from the same draw of z where it has not. `inputs` is what the encoder gets where that is not the images
-    themselves: corrupted ones, to be reconstructed clean (Vincent et al. 2010; for a VAE, Im et al. 2017).
+    images (B, C, H, W) in [0, 1]; noise (B, noise_dim) is the epsilon of the reparameterization, drawn anew if it is not
+    given. The loss of an autoencoder is its reconstruction alone. The KL is exact if the prior has a closed form, otherwise it is
+    estimated from the same draw of z. `inputs` are what the encoder gets, if not the images themselves: corrupted images, to
+    be reconstructed clean (Vincent et al. 2010; for a VAE, Im et al. 2017).
     """
     posterior = model.encode(images if inputs is None else inputs)
     if noise is None:
@@ -58,22 +56,22 @@ def objective(
 
 
 class Samples(NamedTuple):
-    """K draws z_k from q(z|x) for each image, judged; nats. w_k = p(x|z_k) p(z_k) / q(z_k|x) is an importance weight."""
+    """K draws z_k from q(z|x) for each image, with their costs in nats. w_k = p(x|z_k) p(z_k) / q(z_k|x) is an importance weight."""
 
     z: Tensor  # (K, B, D)
     nll: Tensor  # (K, B)    -log p(x|z_k)
     log_ratio: Tensor  # (K, B)    log q(z_k|x) - log p(z_k), whose mean over k estimates the KL
 
     def log_weights(self, beta: float = 1.0) -> Tensor:
-        """log w_k, (K, B); with beta the ratio's share in it is beta times as large."""
+        """log w_k, (K, B), with the log ratio multiplied by beta."""
         return -self.nll - beta * self.log_ratio
 
 
 def judge_samples(model: AnyModel, images: Tensor, posterior: Posterior, noise: Tensor) -> Samples:
-    """Decode z_k = mu + sigma * epsilon_k and judge it (Burda, Grosse & Salakhutdinov 2016, section 3).
+    """Decode z_k = mu + sigma * epsilon_k and compute its costs (Burda, Grosse & Salakhutdinov 2016, section 3).
 
-    images (B, C, H, W) in [0, 1], posterior (B, D) of these images, noise (K, B, noise_dim) is epsilon. A prior's own latents are
-    drawn and judged with z: w_k then is the weight of all of them.
+    images (B, C, H, W) in [0, 1], posterior (B, D) of these images, noise (K, B, noise_dim) is epsilon. If the
+    prior has latents of its own, they are drawn together with z, and w_k is the weight of both.
     """
     if posterior.log_variance is None:
         raise ValueError("The code of an autoencoder is a point; it has no importance weights.")
@@ -84,39 +82,36 @@ def judge_samples(model: AnyModel, images: Tensor, posterior: Posterior, noise: 
 
 
 class ImportanceTerms(NamedTuple):
-    """One batch's importance-weighted objective in named parts, nats per image. The parts do not add up to the loss.
+    """The importance-weighted objective of one batch, and its parts, in nats per image. The parts do not add up to the loss.
 
-    reconstruction + the sum of kl_per_dim is the negative ELBO of the same batch; the loss is below it in expectation.
+    The reconstruction plus the sum of kl_per_dim is the negative ELBO of the batch; the loss is lower in expectation.
     """
 
     reconstruction: Tensor  # ()    -E_q[log p(x|z)], mean over the K samples
     kl_per_dim: Tensor  # (D,), or (G,)
     loss: Tensor  # ()    -log of the mean weight
-    effective_samples: Tensor  # ()    (sum w)^2 / sum w^2, from 1 to K
 
 
 def iwae(model: AnyModel, images: Tensor, noise: Tensor, beta: float = 1.0, inputs: Tensor | None = None) -> ImportanceTerms:
     """-log 1/K sum_k w_k, the negative importance-weighted bound of a batch (Burda et al. 2016, eq. 8).
 
-    images (B, C, H, W) in [0, 1]; noise (K, B, noise_dim) is epsilon, its first size being the number of samples. K = 1 is the ELBO
-    with its KL sampled; the more samples, the nearer to -log p(x). With beta below 1, to let it rise in training, it
-    is no bound. `inputs` is what the encoder gets, if not the images themselves.
+    images (B, C, H, W) in [0, 1]; noise (K, B, noise_dim) is epsilon for K samples. K = 1 gives the ELBO with a sampled KL; more
+    samples bring it nearer to -log p(x). With beta below 1, as while it rises during training, it is not a bound. `inputs` are
+    what the encoder gets, if not the images themselves.
     """
     posterior = model.encode(images if inputs is None else inputs)
     samples = judge_samples(model, images, posterior, noise)
     log_weights = samples.log_weights(beta)  # (K, B)
     loss = log(len(noise)) - log_weights.logsumexp(0)  # (B,)
-    shares = log_weights.detach().softmax(0)  # (K, B), each image's add up to 1
-    effective = 1 / (shares**2).sum(0)  # (B,)
     kl = model.prior.kl(posterior, samples.z, noise).flatten(0, -2).mean(0)  # (B, D) or (K, B, G) -> (D,) or (G,)
-    return ImportanceTerms(samples.nll.mean(), kl, loss.mean(), effective.mean())
+    return ImportanceTerms(samples.nll.mean(), kl, loss.mean())
 
 
 def free_bits(kl_per_dim: Tensor, least: float) -> Tensor:
     """sum_d max(lambda, KL_d), in nats; (D,) -> ().
 
-    Kingma et al. 2016, "Improved Variational Inference with Inverse Autoregressive Flow", eq. 15, each dimension a group of
-    its own. KL_d is the mean over the minibatch: a dimension that carries less than lambda on average feels no pull to the prior.
+    Kingma et al. 2016, "Improved Variational Inference with Inverse Autoregressive Flow", eq. 15, with each
+    dimension as a group. KL_d is the mean over the minibatch, so a dimension that carries less than lambda on average is not pulled to the prior.
     """
     return kl_per_dim.clamp_min(least).sum()
 
@@ -129,7 +124,7 @@ def free_bits_objective(
     beta: float = 1.0,
     inputs: Tensor | None = None,
 ) -> Terms:
-    """The objective with `least` nats of KL a dimension for free; with 0 it is `objective` itself."""
+    """The objective with `least` nats of KL free in each dimension; with 0 it is `objective` itself."""
     terms = objective(model, images, noise, beta, inputs)
     if terms.kl_per_dim is None or least == 0:  # an estimated KL may be below 0
         return terms
@@ -144,10 +139,10 @@ def training_loss(
     least: float = 0.0,
     inputs: Tensor | None = None,
 ) -> Tensor:
-    """What a training step minimises, (): the objective that noise and free bits ask for.
+    """The loss that a training step minimises, ().
 
-    noise (B, noise_dim) or None: the ELBO, with `least` nats of KL a dimension for free; noise (K, B, noise_dim): the
-    importance-weighted bound. `inputs` is what the encoder gets, if not the images themselves.
+    noise (B, noise_dim) or None: the negative ELBO, with `least` nats of KL free in each dimension; noise (K, B, noise_dim): the
+    importance-weighted bound. `inputs` are what the encoder gets, if not the images themselves.
     """
     if noise is not None and noise.dim() == 3:
         return iwae(model, images, noise, beta, inputs).loss

@@ -1,10 +1,10 @@
-"""What a VAE's codes are expected to be like: a prior p(z), how far a posterior is from it, and how to draw from it.
+"""The prior p(z) of a VAE: how far a posterior is from it, and how to draw from it.
 
-One interface for all: `kl` and `log_ratio` say what an encoding costs, in nats, `sample` makes codes from noise. Where the
-divergence has no closed form it is estimated from the draw of z that the objective makes anyway. A prior may have further
-latents above z, which need further noise: the first D of the numbers in `noise` are z's, the next `extra` the prior's.
+All priors have one interface. `kl` and `log_ratio` give the cost of an encoding in nats; `sample` turns noise into codes. If the KL
+has no closed form, it is estimated from the draw of z that the objective makes anyway. A prior may have latents of its own above z,
+which need noise too: the first D numbers in `noise` are for z, the next `extra` numbers for the prior.
 
-Letters for shapes: B batch (or any leading sizes), D latent dimensions, M pseudo-inputs, G groups that a KL is told of, U upper
+Letters for shapes: B batch (or any leading sizes), D latent dimensions, M pseudo-inputs, G terms that add up to the KL, U upper
 latents.
 """
 
@@ -18,44 +18,59 @@ from vae.posterior import Posterior, kl_per_dimension
 from vae.spec import ModelSpec
 
 HIDDEN = 64  # units of the networks between two levels of latents
-PALEST, DARKEST = 0.02, 0.98  # pseudo-inputs start within, so that their logits are finite
+PALEST, DARKEST = 0.02, 0.98  # pseudo-inputs are clipped to this range at the start, so that their logits are finite
 
 
-class StandardNormal(nn.Module):
-    """N(0, I): independent dimensions, the KL in closed form (Kingma & Welling 2014, appendix B)."""
+class Prior(nn.Module):
+    """The interface of all priors. The KL given here is an estimate from the draw of z; each prior defines `log_ratio` and `sample`."""
 
-    closed_form = True  # whether `kl` depends on the posterior alone
-    extra = 0  # numbers of noise that it needs beside z's
+    closed_form = False  # whether `kl` depends on the posterior alone
+    extra = 0  # how many random numbers it needs besides those of z
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
         super().__init__()
-        self.latent_dim, self._encode = spec.latent_dim, encode  # the model's encoder, for priors made of posteriors
+        self.latent_dim, self._encode = spec.latent_dim, encode  # the model's encoder: some priors are made of posteriors
 
     def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
-        """KL per image and group, (B, G): here the G groups are the D dimensions."""
+        """KL per image, as G terms that add up to it, (..., B, G); one term if it does not split into dimensions."""
+        return self.log_ratio(posterior, z, noise).unsqueeze(-1)
+
+    def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """log q(z|x) - log p(z) of z = mu + sigma * noise, (..., B)."""
+        raise NotImplementedError
+
+    def sample(self, noise: Tensor) -> Tensor:
+        """Draws (N, D) from p(z), made of noise (N, D + extra) from N(0, I)."""
+        raise NotImplementedError
+
+    def start(self, images: Tensor) -> None:
+        """Initialise from training images (N, C, H, W) in [0, 1]; does nothing unless a prior needs it."""
+
+
+class StandardNormal(Prior):
+    """N(0, I): independent dimensions, the KL in closed form (Kingma & Welling 2014, appendix B)."""
+
+    closed_form = True
+
+    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """(B, D): one term for each dimension."""
         return kl_per_dimension(posterior)
 
     def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
-        """log q(z|x) - log p(z) of z = mu + sigma * noise, (..., B); both densities' 2 pi cancels."""
+        """Both densities' 2 pi cancels."""
         assert posterior.log_variance is not None
         return 0.5 * (z**2 - noise**2 - posterior.log_variance).sum(-1)
 
     def sample(self, noise: Tensor) -> Tensor:
-        """Draws (N, D) from p(z), made of noise (N, D + extra) from N(0, I)."""
         return noise
 
-    def start(self, images: Tensor) -> None:
-        """Begin at what training images (N, C, H, W) in [0, 1] say, where there is something to begin."""
 
-
-class VampPrior(StandardNormal):
+class VampPrior(Prior):
     """p(z) = 1/M sum_m q(z|u_m): the mixture of the posteriors of M learned pseudo-inputs u_m.
 
-    Tomczak & Welling 2018, "VAE with a VampPrior", eq. 9. The best prior for a given encoder is its aggregate posterior; this
-    is that with M pictures in place of the data set. The KL has no closed form: log q(z|x) - log p(z) at one draw of z.
+    Tomczak & Welling 2018, "VAE with a VampPrior", eq. 9. The best prior for a given encoder is its aggregate posterior. Here M
+    learned pictures take the place of the data set. The KL has no closed form; it is estimated by log q(z|x) - log p(z) at one draw of z.
     """
-
-    closed_form = False
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
         super().__init__(spec, encode)
@@ -78,20 +93,16 @@ class VampPrior(StandardNormal):
         squares = (z - mean) ** 2 * torch.exp(-log_variance) + log_variance
         return (-0.5 * squares.sum(-1)).logsumexp(-1) - log(len(mean)) - 0.5 * self.latent_dim * log(2 * torch.pi)
 
-    def kl(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
-        """A mixture does not factorise over dimensions: one group, (..., B, 1)."""
-        return self.log_ratio(posterior, z, noise).unsqueeze(-1)
-
     def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
         _, log_variance = _in_full(posterior)
         log_q = -0.5 * (noise**2 + log_variance + log(2 * torch.pi)).sum(-1)
         return log_q - self.log_prob(z)
 
     def sample(self, noise: Tensor) -> Tensor:
-        """Component m is that in whose M-th part of the noise's own distribution the first number falls; what is left of it is noise again.
+        """Choose a component of the mixture, then draw from it, with no more random numbers than a draw from N(0, I) needs.
 
-        So a draw is made of as many numbers as a draw from N(0, I): u = Phi(e) is uniform, and so are the whole and the
-        fractional part of M u.
+        The first number e does both: u = Phi(e) is uniform on [0, 1], so the whole part of M u chooses the component, and
+        its fractional part, again uniform, becomes the noise that replaces e.
         """
         mean, log_variance = self.components()
         scaled = torch.special.ndtr(noise[..., 0].double()) * len(mean)
@@ -105,15 +116,13 @@ class VampPrior(StandardNormal):
             self.pseudo_logits.copy_(torch.logit(images.clamp(PALEST, DARKEST)))
 
 
-class TwoLevelPrior(StandardNormal):
+class TwoLevelPrior(Prior):
     """p(z) = integral of p(z|u) N(u; 0, I): U upper latents u above z, with p(z|u) and the posterior q(u|z) learned Gaussians.
 
-    A VAE of the codes, and with the VAE below it a hierarchical one: u -> z -> x, q(z, u|x) = q(z|x) q(u|z) (Rezende, Mohamed &
-    Wierstra 2014; Burda, Grosse & Salakhutdinov 2016, section 3, two stochastic layers). The cost of an encoding is the sum of both
-    levels': log q(z|x) - log p(z|u) + log q(u|z) - log p(u).
+    This is a VAE of the codes. Together with the VAE below it is a hierarchical VAE: u -> z -> x, q(z, u|x) = q(z|x) q(u|z) (Rezende, Mohamed &
+    Wierstra 2014; Burda, Grosse & Salakhutdinov 2016, section 3, two stochastic layers). An encoding costs the sum over
+    both levels: log q(z|x) - log p(z|u) + log q(u|z) - log p(u).
     """
-
-    closed_form = False
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
         super().__init__(spec, encode)
@@ -145,7 +154,7 @@ class TwoLevelPrior(StandardNormal):
         return _heads(self.generate(noise[..., self.latent_dim :])).sample(noise[..., : self.latent_dim])
 
 
-PRIORS: dict[str, type[StandardNormal]] = {"normal": StandardNormal, "vamp": VampPrior, "two-level": TwoLevelPrior}
+PRIORS: dict[str, type[Prior]] = {"normal": StandardNormal, "vamp": VampPrior, "two-level": TwoLevelPrior}
 
 
 def _between(inputs: int, outputs: int) -> nn.Sequential:

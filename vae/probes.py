@@ -1,7 +1,7 @@
-"""What codes are good for: how well a simple classifier reads the class from them.
+"""Probes: how well simple classifiers read the class of an image from its code.
 
-The same measures on the codes of an autoencoder and of a VAE, on principal components and on raw pixels; features are arrays
-(N, F). Errors are standard errors: binomial over the test images, or over repeated draws of the labelled examples.
+They work on any features (N, F): codes of an autoencoder or a VAE, principal components, raw pixels. Errors are standard errors,
+binomial over the test images or over repeated draws of the labelled examples.
 """
 
 import warnings
@@ -22,7 +22,7 @@ from vae.measure_set import MeasureSet
 NEIGHBOURS = 10
 FEW_LABELS = 100
 REPEATS = 10
-PIXEL_ITERATIONS = 60  # of L-BFGS: enough for codes; on raw pixels the last digits still move
+PIXEL_ITERATIONS = 60  # of L-BFGS: enough for codes; on raw pixels it has not quite converged
 
 
 class Accuracy(NamedTuple):
@@ -34,7 +34,7 @@ class Accuracy(NamedTuple):
 
 @dataclass(frozen=True)
 class Probes(MeasureSet):
-    """What the classifiers below read from codes, with standard errors; None where all training images are of one class."""
+    """Accuracies of the classifiers below, with standard errors; None if all training images have the same class."""
 
     knn_accuracy: float | None
     knn_accuracy_error: float | None
@@ -55,7 +55,7 @@ class Labelled(NamedTuple):
 
 
 def knn_accuracy(train: Labelled, test: Labelled) -> Accuracy:
-    """Share of test features whose ten nearest training features, by majority, carry the right label."""
+    """Share of test features whose class is that of the majority of their ten nearest training features."""
     classifier = KNeighborsClassifier(n_neighbors=min(NEIGHBOURS, len(train.labels)))
     classifier.fit(train.features, train.labels)
     return _binomial(classifier.score(test.features, test.labels), len(test.labels))
@@ -69,7 +69,7 @@ def linear_probe(train: Labelled, test: Labelled) -> Accuracy:
 def linear_probe_few(
     train: Labelled, test: Labelled, labels: int = FEW_LABELS, repeats: int = REPEATS, seed: int = 0
 ) -> Accuracy:
-    """The same with few labels: as many of each class, or all it has, drawn anew for each repeat; mean and standard error over repeats."""
+    """The same with few labels, equally many of each class (or all it has), drawn again for each repeat; mean and standard error over repeats."""
     generator = np.random.default_rng(seed)
     members = [np.flatnonzero(train.labels == c) for c in np.unique(train.labels)]
     each = max(labels // len(members), 1)
@@ -82,7 +82,7 @@ def linear_probe_few(
 
 
 def all_probes(train: Labelled, test: Labelled) -> Probes:
-    """k-NN, linear probe at few labels and at all."""
+    """k-NN, and the linear probe with few labels and with all."""
     if len(np.unique(train.labels)) < 2:
         return NO_PROBES
     return Probes(*knn_accuracy(train, test), *linear_probe_few(train, test), *linear_probe(train, test))
@@ -95,7 +95,7 @@ def pixel_features(data: Dataset) -> tuple[Labelled, Labelled]:
 
 
 def pca_features(data: Dataset, components: int) -> tuple[Labelled, Labelled]:
-    """The first principal components, fitted on the training images."""
+    """The first principal components of the training images."""
     train, test = pixel_features(data)
     pca = PCA(components, svd_solver="covariance_eigh").fit(train.features)
     return Labelled(pca.transform(train.features), train.labels), Labelled(pca.transform(test.features), test.labels)

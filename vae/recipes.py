@@ -1,4 +1,4 @@
-"""What to train: a spec and settings that fit it, and the default ones for any kind of model and number of latents.
+"""Recipes: a spec with settings that fit it, and the default recipe for every kind of model and number of latents.
 
 Sizes and settings were chosen on the validation split (docs/architecture.md).
 """
@@ -9,7 +9,7 @@ from vae.kinds import KINDS
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 
-PLANE = 3  # up to this many latents the usual, small network is as good as any
+PLANE = 3  # up to this many latents the usual small network is good enough
 LARGE = {
     "mlp": ((512, 256), (128, 256)),
     "conv": ((), ()),
@@ -22,7 +22,7 @@ class _SpecAndSettings(NamedTuple):
 
 
 class Recipe(_SpecAndSettings):
-    """A model and how to train it. SpecError where a setting means nothing to that kind of model."""
+    """A model and how to train it. Raises SpecError if a setting was changed that this kind of model cannot use."""
 
     __slots__ = ()
 
@@ -32,7 +32,7 @@ class Recipe(_SpecAndSettings):
 
     @classmethod
     def stored(cls, spec: ModelSpec, settings: TrainingSettings) -> Self:
-        """A recipe of an earlier version, which ignored settings that mean nothing to the model; here they become the usual ones."""
+        """Read a stored recipe. Earlier versions stored and ignored settings that the model cannot use; these get their usual values."""
         return cls(spec, settings.fitted(spec.traits))
 
 

@@ -1,7 +1,7 @@
-"""What training yields: small frozen records of a run's moments."""
+"""The records that training yields: small frozen dataclasses."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 from torch import Tensor
 
@@ -10,7 +10,7 @@ from torch import Tensor
 class Losses:
     """The objective's parts on some images, nats per image. total = reconstruction + beta * kl.
 
-    In a Record beta is the full one, so that totals can be compared along a run; in a Step it is that of the moment.
+    A Record uses the full beta, so that totals of one run can be compared; a Step uses the beta of that moment.
     """
 
     reconstruction: float
@@ -21,7 +21,7 @@ class Losses:
 
 @dataclass(frozen=True)
 class GameLosses:
-    """A GAN's two losses on some images and as many fakes, nats per image, and what its discriminator makes of either.
+    """The two losses of a GAN on some images and as many fakes, in nats per image, and the discriminator's answers.
 
     real, fake   histograms of D(x) and D(G(z)): the share of images in each of SCORE_BINS equal bins from 0 to 1
     """
@@ -33,16 +33,15 @@ class GameLosses:
 
     @property
     def total(self) -> float:
-        """Finite as long as both are. It is no objective: nobody minimises the sum."""
+        """The sum, to check that both are finite. It is not an objective: no player minimises it."""
         return self.discriminator + self.generator
 
 
 SCORE_BINS = 20
-L = TypeVar("L", bound=Losses | GameLosses)
 
 
 class Snapshot(NamedTuple):
-    """What a model does to fixed inputs at one moment, float32 on the CPU. A GAN has samples only, 64 of them; the rest is empty."""
+    """Outputs of a model for fixed inputs at one moment, float32 on the CPU. A GAN has only samples, 64 of them; the rest is empty."""
 
     codes: Tensor  # (2000, D)          means of the first test images
     reconstructions: Tensor  # (8, C, H, W)       of the first eight test images
@@ -50,18 +49,18 @@ class Snapshot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Record(Generic[L]):
+class Record:
     """One moment of a training run. Losses are measured on the first 1,000 images of each split, with fixed noise."""
 
     images_seen: int
     epoch: float
     learning_rate: float
     beta: float  # weight of the KL at this moment
-    elapsed: float  # seconds since training began, the consumer's own time not counted
-    training: L
-    validation: L
+    elapsed: float  # seconds of training, without the time that the caller takes
+    training: Any  # Losses, or GameLosses of a GAN
+    validation: Any
     snapshot: Snapshot | None = None
-    stepping: float = 0.0  # processor seconds of the training thread in steps: no records, no waiting on a busy machine
+    stepping: float = 0.0  # processor seconds that the training thread spent in steps
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the snapshot."""
@@ -82,13 +81,13 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """What one batch did to one model."""
+    """The effect of one batch on one model."""
 
     images_seen: int  # after the step
-    learning_rate: float  # that it was taken with
+    learning_rate: float  # of this step
     beta: float
     batch: Change  # on the batch itself, with the noise of the step
-    training: Change  # on the images a record is measured on
+    training: Change  # on the images that records are measured on
     validation: Change
 
     def to_json(self) -> dict[str, Any]:
@@ -101,7 +100,7 @@ class Step:
 
 
 def _losses(data: dict[str, Any]) -> Any:
-    """Losses or GameLosses, as they were stored."""
+    """Read Losses or GameLosses from stored JSON."""
     tupled: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     kind = GameLosses if data.keys() == {field.name for field in fields(GameLosses)} else Losses
     return kind(**tupled)

@@ -1,4 +1,4 @@
-"""Measure a checkpoint again, as after its training: the weights stay, metrics.json is written anew."""
+"""Measure a checkpoint again without training it: only metrics.json changes."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,21 +7,21 @@ from vae import checkpoints, data, family, metrics
 from vae.errors import CheckpointError
 from vae.metrics import Measures
 
-TIMED = "training_core_seconds"  # the one measure that is not of the weights
+TIMED = "training_core_seconds"  # the only measure that does not come from the weights
 
 
 def find(word: str) -> Path:
-    """The folder of a model that ships, by its name, or of any checkpoint, by its path; CheckpointError where there is neither."""
+    """The folder of a checkpoint, given its path or the name of a model that ships; CheckpointError if there is none."""
     folder = checkpoints.SHIPPED / word if word in checkpoints.names() else Path(word).resolve()
     if not (folder / "spec.json").is_file():
         raise CheckpointError(
-            f"There is no checkpoint {word!r}. Name one that ships ({', '.join(checkpoints.names())}) or the folder of one."
+            f"There is no checkpoint {word!r}. Give the folder of a checkpoint, or a model that ships: {', '.join(checkpoints.names())}."
         )
     return folder
 
 
 def measure_again(folder: Path) -> Measures:
-    """Measure that model on its own data and pixels, and write what was found."""
+    """Measure a model on the data and pixels that it was trained on, and write its metrics.json."""
     checkpoint = checkpoints.load(folder)
     seconds = _training_seconds(folder)
     settings = checkpoint.settings
@@ -34,11 +34,13 @@ def measure_again(folder: Path) -> Measures:
 
 
 def _training_seconds(folder: Path) -> float | None:
-    """What the old file says of the training; CheckpointError where it holds other measures, as those of a lesson."""
+    """The training time in the old file. CheckpointError if that file holds measures of another kind, as those of a lesson do."""
     try:
         before = checkpoints.read_json(folder, checkpoints.METRICS)
     except CheckpointError:
         return None
     if "dataset" not in before:
-        raise CheckpointError(f"{folder.name} has measures of a lesson's own. `python -m lessons --help` names its command.")
+        raise CheckpointError(
+            f"{folder.name} belongs to a lesson, which has measures of its own. `python -m lessons --help` lists the command for it."
+        )
     return before.get(TIMED)

@@ -1,4 +1,4 @@
-"""How a model is trained: a validated record of the recipe, with its schedules of learning rate and KL weight."""
+"""The training settings: a validated record, with the schedules of the learning rate and of the KL weight."""
 
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
@@ -8,8 +8,8 @@ from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
 from vae.kinds import Kind
 
-PIXELS = ("grey", "dynamic")
-NEEDS = {  # settings that mean something only to models with a certain part: the field of Kind, and its name in a sentence
+TRAINING_PIXELS = ("grey", "dynamic")
+NEEDS = {  # settings that only some models have a use for: the field of Kind that must be true, and how a sentence names it
     "beta": ("kl", "KL"),
     "kl_ramp": ("kl", "KL"),
     "importance_samples": ("kl", "importance weights"),
@@ -24,24 +24,24 @@ NEEDS = {  # settings that mean something only to models with a certain part: th
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How a model is trained. Validated on creation; JSON both ways.
+    """How a model is trained. It is validated when it is made, read from JSON and written to it.
 
     dataset         name of the data set
-    images          the budget: training images seen, counting repeats
-    batch_size      images a step
+    images          the budget: number of training images seen, repeats included
+    batch_size      images in each step
     learning_rate   Adam's peak step size
     beta            weight of the KL in the objective
     warmup          share of the budget over which the learning rate rises from zero
     kl_ramp         share of the budget over which the KL weight rises from zero to beta
-    seed            fixes initial weights, order of the data and noise
+    seed            determines the initial weights, the order of the data and the noise
     weight_decay    decoupled from the gradient and scaled by the learning rate (AdamW, Loshchilov & Hutter 2019)
-    pixels          "grey" levels as they are, or "dynamic": drawn anew at every step, each 1 with the probability of its level
-    importance_samples  K, draws of z an image: above 1 a VAE trains on the importance-weighted bound
-    free_bits       nats of KL a latent dimension may carry, on average over a batch, before it is pulled to the prior
-    corruption      noise on what the encoder is given, its kind (vae.corruption); the loss compares with the clean image
+    pixels          "grey" levels as they are, or "dynamic": binary, drawn again at every step: 1 with the probability of the level
+    importance_samples  K, samples of z per image: with more than 1 a VAE trains on the importance-weighted bound
+    free_bits       nats of KL that a latent dimension may carry, averaged over a batch, before it is pulled to the prior
+    corruption      kind of noise on the encoder's input (vae.corruption); the loss compares with the clean image
     corruption_level  strength of that noise: a standard deviation or a share of the pixels
-    gradient_penalty   of a GAN's discriminator (vae/adversarial.py): the weight of its squared slope at real images, halved
-    discriminator_rate  of a GAN: the discriminator's step size as a multiple of the generator's
+    gradient_penalty   for a GAN: twice the weight of the discriminator's squared slope at real images (vae/gan_losses.py)
+    discriminator_rate  for a GAN: the discriminator's step size as a multiple of the generator's
     """
 
     dataset: str = "mnist"
@@ -72,7 +72,7 @@ class TrainingSettings:
         check_number("kl_ramp", self.kl_ramp, 0.0, 1.0)
         check_integer("seed", self.seed, 0, 2**31 - 1)
         check_number("weight_decay", self.weight_decay, 0.0, 10.0)
-        check_choice("pixels", self.pixels, PIXELS)
+        check_choice("pixels", self.pixels, TRAINING_PIXELS)
         check_integer("importance_samples", self.importance_samples, 1, 1_000)
         check_number("free_bits", self.free_bits, 0.0, 100.0)
         corruption.check(self.corruption, self.corruption_level)
@@ -85,7 +85,7 @@ class TrainingSettings:
             )
 
     def check_fit(self, kind: Kind) -> None:
-        """SpecError where a setting means nothing to models of that kind, and is not as usual."""
+        """Raise SpecError if a setting was changed that this kind of model cannot use."""
         for name, usual in self._unfit(kind).items():
             raise SpecError(
                 f"{name} is {getattr(self, name)!r}; {kind.called} has no {NEEDS[name][1]}. "
@@ -93,20 +93,20 @@ class TrainingSettings:
             )
 
     def fitted(self, kind: Kind) -> Self:
-        """These settings, with those that mean nothing to models of that kind as usual."""
+        """The same settings, but with the usual values where this kind of model cannot use a setting."""
         return replace(self, **self._unfit(kind))
 
     def _unfit(self, kind: Kind) -> dict[str, Any]:
-        """The usual values of the settings that are not as usual, although this kind has nothing to set."""
+        """The changed settings that this kind of model cannot use, with their usual values."""
         usual = {field.name: field.default for field in fields(self)}
         unneeded = [name for name, (part, _) in NEEDS.items() if not getattr(kind, part)]
         return {name: usual[name] for name in unneeded if getattr(self, name) != usual[name]}
 
     def learning_rate_at(self, progress: float) -> float:
-        """Step size when the share `progress` of the budget is spent: linear warm-up, then lr * (1 - t^2) to zero.
+        """The learning rate after the share `progress` of the budget: a linear warm-up, then lr * (1 - t^2) down to zero.
 
-        t runs from 0 to 1 after the warm-up. The parabola stays high for longer than a cosine and ends as steeply as a line:
-        one to two nats better after a second of training, half a nat after two (2-D VAE, validation split).
+        t runs from 0 to 1 after the warm-up. The parabola stays high for longer than a cosine, and ends as steeply as a line.
+        It gains one to two nats after a second of training, half a nat after two (2-D VAE, validation split).
         """
         if progress < self.warmup:
             return self.learning_rate * progress / self.warmup
@@ -115,7 +115,7 @@ class TrainingSettings:
         return self.learning_rate * (1 - ((progress - self.warmup) / (1 - self.warmup)) ** 2)
 
     def beta_at(self, progress: float) -> float:
-        """KL weight when the share `progress` of the budget is spent (Bowman et al. 2016, section 3.1)."""
+        """The weight of the KL after the share `progress` of the budget (Bowman et al. 2016, section 3.1)."""
         return self.beta * (1.0 if self.kl_ramp == 0 else min(1.0, progress / self.kl_ramp))
 
     def to_json(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Images whose factors are known: one white shape each, at every combination of place, size, angle and kind.
+"""Images with known factors of variation: one white shape, in each combination of position, size, angle and outline.
 
-A data set for asking whether a code keeps apart what was varied apart, after the manner of dSprites (Matthey et al. 2017): every
-combination of five factors once, so that the factors are independent of one another, and each is known for each image.
-Lengths are in pixels; x runs to the right and y down from the image's upper left corner; angles run clockwise as seen.
+The data set tests whether a code separates the factors, as dSprites does (Matthey et al. 2017): it has each combination of five factors
+once, so the factors are independent, and their values are known for each image. Lengths are in pixels; x runs to the right and y down
+from the upper left corner of the image; angles are clockwise.
 """
 
 from typing import NamedTuple
@@ -14,14 +14,14 @@ from torch.nn import functional
 
 SIDE = 28
 STRETCH = 2.0  # an ellipse's long half-axis over its short one
-STEEPNESS = 1.3  # a triangle's height over its base: not 0.87, so no turn but a whole one maps it onto itself
-REACH = 1.08  # the farthest that any kind of size 1 reaches from its centre of mass
-CHUNK = 180  # images at a time; in the order of `combinations` they lie at one place
-PARTS = 2  # a pixel's coverage is the mean over so many by so many parts of it
+STEEPNESS = 1.3  # a triangle's height over its base; with 0.87 it would look the same after a third of a turn
+REACH = 1.08  # the greatest distance of an outline of size 1 from its centre of mass
+CHUNK = 180  # images at a time; in the order of `combinations` they have one position
+PARTS = 2  # the coverage of a pixel is the mean over 2 x 2 parts of it
 
 
 class Factor(NamedTuple):
-    """One thing that varies between images: its name, its unit, and the values it takes."""
+    """A factor of variation: its name, its unit and its values."""
 
     name: str
     unit: str
@@ -32,14 +32,14 @@ def _spaced(low: float, high: float, count: int) -> tuple[float, ...]:
     return tuple(low + (high - low) * i / (count - 1) for i in range(count))
 
 
-KINDS = ("square", "ellipse", "triangle")
-SYMMETRY = (4, 2, 1)  # how many times in a whole turn each kind looks the same
+OUTLINES = ("square", "ellipse", "triangle")
+SYMMETRY = (4, 2, 1)  # how many times each outline looks the same in a full turn
 FACTORS = (
     Factor("horizontal position", "pixels", _spaced(9.5, 18.5, 12)),
     Factor("vertical position", "pixels", _spaced(9.5, 18.5, 12)),
     Factor("size", "pixels", _spaced(5.0, 8.2, 5)),  # the square root of the area, whatever the kind
     Factor("angle", "degrees", tuple(30.0 * i for i in range(12))),
-    Factor("kind", "", tuple(map(float, range(len(KINDS))))),
+    Factor("kind", "", tuple(map(float, range(len(OUTLINES))))),
 )
 
 
@@ -49,8 +49,10 @@ def combinations() -> Tensor:
 
 
 def looks(indices: Tensor) -> tuple[Tensor, Tensor]:
-    """Which images of indices (N, 5) look the same, as turns do that a kind's symmetry hides: a number for each look (N,), and where
-    each look is first met (M,)."""
+    """Number the different looks of images, given by indices (N, 5); symmetric outlines look the same at several angles.
+
+    Returns the number of each image's look (N,), and the first image of each look (M,).
+    """
     *place, angle, kind = indices.T
     turns = len(FACTORS[3].values) // torch.tensor(SYMMETRY)[kind]
     seen = torch.stack([*place, angle % turns, kind], 1).numpy()
@@ -66,9 +68,9 @@ def values(indices: Tensor) -> Tensor:
 def render(factors: Tensor) -> Tensor:
     """Grey images (N, 1, 28, 28) in [0, 1] of factor values (N, 5): x, y, size, angle in degrees, kind's index.
 
-    A pixel is as white as the share of it that the shape covers. Each of its 2 x 2 parts counts by the signed distance d from
-    its centre to the outline, in widths of a part: clamp(1/2 - d, 0, 1), which is exact where the outline runs straight along the
-    pixels. Every kind of one size has the same area, size^2, and its centre of mass at (x, y).
+    The grey level of a pixel is the share of it that the shape covers. For each of its 2 x 2 parts that share is clamp(1/2 - d, 0, 1), where
+    d is the signed distance from the part's centre to the outline, in widths of a part; this is exact if the outline is straight along the
+    pixels. All outlines of one size have the same area, size^2, and their centre of mass at (x, y).
     """
     return torch.cat([_render(chunk) for chunk in factors.float().split(CHUNK)])
 
@@ -84,7 +86,7 @@ def _render(factors: Tensor) -> Tensor:
     cosine, sine = torch.cos(turn) / size, torch.sin(turn) / size
     u, v = across * cosine + down * sine, down * cosine - across * sine  # (N, H, W) in the shape's own axes, its size 1
     distance = torch.empty_like(u)
-    for index, name in enumerate(KINDS):
+    for index, name in enumerate(OUTLINES):
         chosen = kind.flatten() == index
         distance[chosen] = DISTANCES[name](u[chosen], v[chosen])
     covered = functional.avg_pool2d((0.5 - distance * size * PARTS).clamp(0, 1), PARTS)  # (N, 2H, 2W) -> (N, H, W)
@@ -92,7 +94,7 @@ def _render(factors: Tensor) -> Tensor:
 
 
 def _window(centres: Tensor, reach: float) -> tuple[int, int]:
-    """The pixels, from and to, outside which all these shapes are black."""
+    """The range of pixels outside which all these images are black."""
     return max(0, int(centres.min() - reach)), min(SIDE, int(centres.max() + reach) + 1)
 
 
@@ -101,7 +103,7 @@ def _square(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _ellipse(x: Tensor, y: Tensor) -> Tensor:
-    """Signed distance to first order, f (f - 1) / |grad f^2 / 2| with f = |(x / a, y / b)|; exact on the outline itself."""
+    """Signed distance to first order, f (f - 1) / |grad f^2 / 2| with f = |(x / a, y / b)|; exact on the outline."""
     b = (torch.pi * STRETCH) ** -0.5  # pi a b = 1
     a = STRETCH * b
     f = torch.sqrt((x / a) ** 2 + (y / b) ** 2)
@@ -110,7 +112,7 @@ def _ellipse(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _triangle(x: Tensor, y: Tensor) -> Tensor:
-    """An isosceles triangle, its apex up, its centre of mass at the origin: inside where it is on the right side of all three lines."""
+    """An isosceles triangle with its apex up and its centre of mass at the origin: the points on the inner side of all three lines."""
     base = (2 / STEEPNESS) ** 0.5  # base * height / 2 = 1
     height = STEEPNESS * base
     length = (height**2 + base**2 / 4) ** 0.5

@@ -1,4 +1,4 @@
-"""What fixes a model's architecture, likelihood and prior: a validated record, JSON both ways."""
+"""The specification of a model: a validated record that is read from JSON and written to it."""
 
 from dataclasses import asdict, dataclass
 from math import prod
@@ -13,14 +13,14 @@ MAX_LATENT_DIM = 64
 
 
 class PriorFacts(NamedTuple):
-    """What is known of a prior without building it."""
+    """Facts about a prior that do not need the prior itself."""
 
-    least: int  # the smallest prior_size that it may have
-    most: int
-    title: str  # what it adds to the name of a model
+    least: int  # smallest prior_size
+    most: int  # largest prior_size
+    title: str  # follows the name of the model
 
 
-PRIORS = {
+PRIOR_FACTS = {
     "normal": PriorFacts(0, 0, ""),
     "vamp": PriorFacts(1, 1_000, " with a VampPrior"),
     "two-level": PriorFacts(1, MAX_LATENT_DIM, " of two levels"),
@@ -33,19 +33,19 @@ WIDTHS = {  # of encoder and decoder, for each architecture
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """Everything that fixes a model's architecture, likelihood and prior. Validated on creation; JSON both ways.
+    """Architecture, likelihood and prior of a model. It is validated when it is made.
 
-    kind              "ae" (deterministic code), "vae" (Gaussian posterior), or "gan" (no encoder: what would be its trunk is the
-                      discriminator's)
+    kind              "ae" (deterministic code), "vae" (Gaussian posterior) or "gan" (no encoder: its trunk belongs to the
+                      discriminator)
     latent_dim        number of latent dimensions D, 1 to 64
     architecture      "mlp" (widths are layer sizes) or "conv" (widths are channels of layers of stride 2)
-    encoder_widths    from the image towards the code; the architecture's usual ones where none are given
-    decoder_widths    from the code towards the image; the same
+    encoder_widths    from the image to the code; if none are given, the usual ones of the architecture
+    decoder_widths    from the code to the image; likewise
     likelihood        "bernoulli" (cross-entropy on grey levels) or "gaussian" (squared error scaled by observation_std)
-    observation_std   standard deviation of the Gaussian likelihood, in units of the pixel range 0..1; None: learned, one for
-                      all pixels (Rybkin et al. 2021)
+    observation_std   standard deviation of the Gaussian likelihood, for pixels from 0 to 1; None: one for all pixels is
+                      learned (Rybkin et al. 2021)
     image_shape       (C, H, W)
-    classes           0, or how many classes there are of which encoder and decoder are told the image's (Sohn et al. 2015)
+    classes           number of classes, if encoder and decoder are given the class of each image (Sohn et al. 2015); otherwise 0
     prior             of a VAE: "normal", N(0, I); "vamp", a mixture of posteriors (Tomczak & Welling 2018); "two-level", a second
                       layer of latents above the first (vae/priors.py)
     prior_size        pseudo-inputs of a "vamp", latent dimensions of the upper level of a "two-level" prior, 0 for a "normal" one
@@ -107,19 +107,19 @@ class ModelSpec:
 
     def _check_prior(self) -> None:
         check_integer("classes", self.classes, 0, 1_000)
-        check_choice("prior", self.prior, PRIORS)
+        check_choice("prior", self.prior, PRIOR_FACTS)
         if self.prior != "normal" and not self.traits.kl:
             raise SpecError(f"prior is {self.prior!r}; only a VAE learns one. Set kind to vae or prior to normal.")
         if self.classes and not self.traits.encoder:
             raise SpecError(
-                f"classes is {self.classes}; {self.traits.called} is told none here. Set classes to 0 or kind to ae or vae."
+                f"classes is {self.classes}; {self.traits.called} cannot use classes. Set classes to 0, or kind to ae or vae."
             )
         if self.prior == "vamp" and self.classes:
             raise SpecError(
                 f"prior is 'vamp' and classes {self.classes}; the posteriors that make up this prior would need a class. "
                 "Set classes to 0 or take another prior."
             )
-        facts = PRIORS[self.prior]
+        facts = PRIOR_FACTS[self.prior]
         check_integer(f"prior_size of a {self.prior!r} prior", self.prior_size, facts.least, facts.most)
 
     @property
@@ -129,13 +129,13 @@ class ModelSpec:
 
     @property
     def traits(self) -> Kind:
-        """What its kind of model has."""
+        """The facts about its kind of model."""
         return KINDS[self.kind]
 
     @property
     def title(self) -> str:
-        """What kind of model it is in a few words, such as "conditional VAE"."""
-        return f"{'conditional ' if self.classes else ''}{self.traits.label}{PRIORS[self.prior].title}"
+        """The kind of model in a few words, such as "conditional VAE"."""
+        return f"{'conditional ' if self.classes else ''}{self.traits.label}{PRIOR_FACTS[self.prior].title}"
 
     def to_json(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

@@ -1,8 +1,8 @@
-"""Training, step by step, and as a generator of small frozen records that a test, a command line and a progress bar consume alike.
+"""Training, step by step or as a generator of small frozen records for tests, command lines and progress bars.
 
-The recipe: Adam with a linear warm-up and a parabolic decay to zero over a budget of images, the KL weight rising over the first
-part of it, the data set as one tensor in memory, bfloat16 products with float32 parameters, and no loss computed at
-steps nobody looks at. A budget is images seen, not seconds: one seed gives one model, however busy the machine.
+Models are trained with Adam. Its learning rate rises in a line, then falls to zero in a parabola; the weight of the KL rises over the
+first part of the training. The data set is one tensor in memory, matrix products use bfloat16 with float32 parameters, and losses are
+computed only for records. The budget counts images, not seconds, so one seed gives one model on a busy machine too.
 """
 
 import time
@@ -23,21 +23,21 @@ from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 from vae.watch import Watch, look
 
-SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # what models trained together must agree in
+SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # settings that must be the same for models trained together
 
-Moments = int | Sequence[float]  # how many records, evenly spaced; or the shares of the budget at which there is one
+RecordTimes = int | Sequence[float]  # the number of records, evenly spaced, or the shares of the budget at which to take one
 
 
 def prepare(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Autoencoder:
-    """A fresh model for that data, initialised from the settings' seed, its output bias at the training mean, its prior at training images.
+    """Initialise a model for that data: weights from the seed, the output bias from the training mean, the prior from training images.
 
-    SpecError for a model without an encoder, which `prepare_network` makes.
+    SpecError if that kind of model has no encoder; see `prepare_network`.
     """
     return with_encoder(prepare_network(spec, settings, data))
 
 
 def prepare_network(spec: ModelSpec, settings: TrainingSettings, data: Dataset) -> Network:
-    """What `prepare` does, for any kind of model."""
+    """The same as `prepare`, for any kind of model."""
     if spec.image_shape != data.image_shape:
         raise SpecError(f"image_shape is {spec.image_shape}; the images of {data.name} are {data.image_shape}.")
     if spec.classes not in (0, len(data.classes)):
@@ -50,20 +50,20 @@ def prepare_network(spec: ModelSpec, settings: TrainingSettings, data: Dataset) 
 
 
 def mean_image(split: Split) -> Tensor:
-    """The mean image (C, H, W) in [0, 1]. Summed part by part: ten times faster than the whole set as float32 at once."""
+    """The mean image (C, H, W) in [0, 1]. Summing in parts is ten times faster than converting the whole set to float32."""
     sums = [part.float().sum(0) for part in split.images.split(1_000)]
     return torch.stack(sums).sum(0) / (255 * len(split))
 
 
 def train(
-    model: Network, settings: TrainingSettings, data: Dataset, records: Moments = 40, snapshots: bool = False
+    model: Network, settings: TrainingSettings, data: Dataset, records: RecordTimes = 40, snapshots: bool = False
 ) -> Iterator[Record]:
-    """Train the model in place, yielding a record before the first step, then `records` evenly spaced ones.
+    """Train the model in place. Yields a record before the first step, then `records` evenly spaced ones.
 
-    Given as shares of the budget, 0 to 1, records come at those moments instead.
+    `records` may also be shares of the budget, from 0 to 1, at which to yield one.
 
-    Stop by closing the generator: the model keeps the weights of that moment. Raises Diverged, with the weights of the
-    last record back in place, when a loss is no longer finite.
+    To stop, close the generator: the model keeps its current weights. Raises Diverged if a loss is no longer finite; the model then
+    has the weights of the last record again.
     """
     for (record,) in train_together([model], [settings], data, records, snapshots):
         yield record
@@ -73,13 +73,13 @@ def train_together(
     models: Sequence[Network],
     settings: Sequence[TrainingSettings],
     data: Dataset,
-    records: Moments = 40,
+    records: RecordTimes = 40,
     snapshots: bool = False,
 ) -> Iterator[tuple[Record, ...]]:
-    """Train several models in lockstep on the same batches, yielding a tuple with each model's record.
+    """Train several models step by step on the same batches. Yields tuples with a record of each model.
 
-    The settings must agree in data set, budget, batch size, seed and pixels; all else may differ. Models that have the
-    same latent dimensions get the same noise. One Diverged stops them all.
+    Data set, budget, batch size, seed and pixels must be the same; other settings may differ. Models with the same number of
+    latent dimensions get the same noise. If one diverges, all stop.
     """
     training = Training(models, settings, data, snapshots)
     stops = training.stops(records)
@@ -92,11 +92,11 @@ def train_together(
 
 
 class Training:
-    """Models learning in lockstep. Its holder decides when to step, to look, to change something, and when to leave off.
+    """Models that are trained together, one batch at a time. The caller decides when to step, to record, to change settings, and to stop.
 
-    A pause is a while without steps. Looking changes nothing. `start` resumes at that many images seen: the models are taken as they are,
-    and schedules, order of the data and noise go on as if nothing had happened. With `adam`, what the method of that name gave at
-    that moment, the run is the uninterrupted one, bit for bit; without, Adam's moments begin anew, which costs a jolt of some dozen steps.
+    Recording changes nothing. `start` resumes a run after that many images: the models keep their weights, and schedules, order of
+    the data and noise continue. With `adam`, the result of the method of that name at that moment, the run is the same as an
+    uninterrupted one, bit for bit. Without it Adam starts afresh, which disturbs the next few dozen steps.
     """
 
     def __init__(
@@ -144,8 +144,8 @@ class Training:
         """Whether the budget is spent."""
         return self.taken >= self.steps
 
-    def stops(self, records: Moments) -> set[int]:
-        """After how many steps there is a record: so many, evenly spaced, or at those shares of the budget."""
+    def stops(self, records: RecordTimes) -> set[int]:
+        """The numbers of steps after which to take a record."""
         if isinstance(records, int):
             check_integer("records", records, 1, 100_000)
             records = [i / records for i in range(records + 1)]
@@ -161,7 +161,7 @@ class Training:
         self._elapsed += time.perf_counter() - began
 
     def step_and_compare(self) -> tuple[Step, ...]:
-        """One batch for every model, and what it did to each term of the objective, with the beta of this moment."""
+        """One batch for every model. Returns each term of the objective before and after it, with the beta of this moment."""
         began, taken = time.perf_counter(), self.taken
         progress = taken / self.steps
         batch, noises = self._draw(), [learner.noise() for learner in self._learners]
@@ -180,23 +180,23 @@ class Training:
         )
 
     def change(self, beta: float | None = None, learning_rate: float | None = None) -> None:
-        """From here on: another final KL weight, another peak of the same schedule of the learning rate. What is None stays.
+        """Change the final KL weight or the peak learning rate from here on; None leaves it as it is.
 
-        The schedules keep their shape: within the ramp beta goes on from its new height, and a new peak scales the rate of every
-        step that is still to come. SpecError, with nothing changed, where the settings cannot have it.
+        The schedules keep their shape: beta continues on the ramp to its new value, and the new peak scales the learning rate of all
+        further steps. Raises SpecError, and changes nothing, if a value is out of range.
         """
         changed = [learner.changed(beta, learning_rate) for learner in self._learners]
         for learner, settings in zip(self._learners, changed, strict=True):
             learner.settings = settings
 
     def adam(self) -> tuple[dict[str, Tensor], ...]:
-        """Each model's moments of Adam at this moment, to resume with."""
+        """Adam's moments for each model, to resume with."""
         return tuple(learner.adam() for learner in self._learners)
 
     def record(self) -> tuple[Record, ...]:
-        """Each model at this moment; the models themselves hold its weights. Raises Diverged where a loss is not finite.
+        """A record of each model at this moment; the models then have the current weights. Raises Diverged if a loss is not finite.
 
-        The models then hold the weights of the last record again, or those they came with.
+        In that case the models have the weights of the last record again, or their first ones.
         """
         began, progress = time.perf_counter(), self.taken / self.steps
         for learner in self._learners:
@@ -236,7 +236,7 @@ class Training:
     def _terms(
         self, levels: Tensor, labels: Tensor, noises: Sequence[Tensor | None], taken: int
     ) -> list[dict[str, Losses | GameLosses]]:
-        """Each model's losses on the batch of the step after so many, with its first sample of noise, and on the watched images."""
+        """The losses of each model on a batch, with its first sample of noise, and on the watched images; `taken` steps came before."""
         found = []
         for learner, noise in zip(self._learners, noises, strict=True):
             learner.write_back()
@@ -250,7 +250,7 @@ class Training:
         return found
 
     def _keep_if_finite(self, records: Sequence[Record]) -> None:
-        """Remember the weights behind finite records; put the remembered ones back and raise Diverged otherwise."""
+        """Keep the weights if the records are finite; otherwise restore those kept before and raise Diverged."""
         for record, learner in zip(records, self._learners, strict=True):
             if isfinite(record.training.total) and isfinite(record.validation.total):
                 continue
@@ -264,7 +264,7 @@ class Training:
         self._good = [learner.weights() for learner in self._learners]
 
     def _pass_over(self, start: int) -> None:
-        """Draw and throw away what the steps before `start` images have used."""
+        """Draw the random numbers of the steps before `start`, and discard them."""
         check_integer("start", start, 0, self.steps * self.batch)
         if start % self.batch:
             raise SpecError(f"start is {start}; it must be a multiple of the {self.batch} images of a batch.")
@@ -279,7 +279,7 @@ class Training:
 
 
 def _batches(images: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
-    """Indices of one batch after another; a new permutation each epoch, its incomplete last batch left out."""
+    """The indices of one batch after another: a new permutation in each epoch, without its incomplete last batch."""
     while True:
         permutation = torch.randperm(images, generator=generator)
         yield from permutation[: images - images % batch].split(batch)

@@ -1,27 +1,27 @@
-"""What is looked at while models train: the same images and the same noise at every record of a run."""
+"""Measurements during training: every record of a run uses the same images and the same noise."""
 
 import torch
 from torch import Tensor
 
-from vae.adversarial import discriminator_loss, generator_loss
 from vae.corruption import corrupt
 from vae.data import Dataset
+from vae.gan_losses import discriminator_loss, generator_loss
 from vae.models import GAN, AnyModel, Autoencoder, Given, Network
 from vae.objectives import objective
 from vae.records import SCORE_BINS, GameLosses, Losses, Snapshot
 from vae.settings import TrainingSettings
 
-WATCHED_IMAGES = 1_000  # of each split, for the losses on a record
+WATCHED_IMAGES = 1_000  # images of each split for the losses of a record
 SNAPSHOT_CODES = 2_000
 SNAPSHOT_PICTURES = 8
-GAN_PICTURES = 64  # a GAN has nothing but its samples to show, and only many of them show what it leaves out
+GAN_PICTURES = 64  # a GAN can show only samples, and only many of them show what is missing
 
 
 @torch.no_grad()
 def measure(model: AnyModel, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None) -> Losses:
-    """The objective's parts on images (B, C, H, W) with noise (B, noise_dim), which an autoencoder leaves unused.
+    """The parts of the objective on images (B, C, H, W) with noise (B, noise_dim), which an autoencoder does not use.
 
-    inputs (B, C, H, W) is what the encoder gets, if not the images themselves.
+    inputs (B, C, H, W) are what the encoder gets, if not the images themselves.
     """
     terms = objective(model, images, noise, beta, inputs)
     kl, kl_per_dim = terms.kl, terms.kl_per_dim
@@ -47,7 +47,7 @@ def measure_game(model: GAN, images: Tensor, noise: Tensor) -> GameLosses:
 def look(
     model: Network | Given, images: Tensor, noise: Tensor, beta: float, inputs: Tensor | None = None
 ) -> Losses | GameLosses:
-    """`measure` or `measure_game`, whichever is for that model."""
+    """`measure_game` for a GAN, `measure` for all others."""
     if isinstance(model, GAN):
         return measure_game(model, images, noise)
     assert isinstance(model, (Autoencoder, Given))
@@ -55,14 +55,14 @@ def look(
 
 
 def corrupted(images: Tensor, settings: TrainingSettings) -> Tensor:
-    """Watched images (N, C, H, W) as the encoder gets them: with noise of that model's settings, the same at every record."""
+    """Watched images (N, C, H, W) with the noise of the model's settings, the same noise at every record."""
     return corrupt(images, settings.corruption, settings.corruption_level, settings.seed + 6)
 
 
 class Watch:
     """The fixed inputs on which every record of a run is measured.
 
-    A model that learns on corrupted inputs is measured on them too: noise that stays the same, the clean image as the target.
+    A model that is trained on noisy inputs is also measured on them, with fixed noise and the clean image as the target.
     """
 
     def __init__(self, data: Dataset, snapshots: bool, settings: TrainingSettings):
@@ -77,17 +77,17 @@ class Watch:
         self._probe_labels = data.test.labels[:SNAPSHOT_CODES]
 
     def losses(self, split: str, model: Network, settings: TrainingSettings, beta: float) -> Losses | GameLosses:
-        """On the first images of the split "training" or "validation"."""
+        """The losses on the first images of the split "training" or "validation"."""
         images = self._first[split]
         noise = torch.randn(len(images), model.noise_dim, generator=torch.Generator().manual_seed(self.seed + 2))
         return look(model.given(self._labels[split]), images, noise, beta, corrupted(images, settings))
 
     @torch.no_grad()
     def snapshot(self, model: Network, settings: TrainingSettings) -> Snapshot | None:
-        """What the model does to the first test images and to fixed draws from its prior, if that is wanted.
+        """Codes and reconstructions of the first test images, and fixed draws from the prior; None without snapshots.
 
-        Codes are those of clean images; reconstructions start from corrupted ones where the model learns on them. A conditional
-        model's draws are of the classes 0, 1, 2, ...
+        The codes are those of clean images; a model that is trained on noisy inputs reconstructs noisy ones. The draws of a
+        conditional model have the classes 0, 1, 2, ...
         """
         if self._probe is None:
             return None

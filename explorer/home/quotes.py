@@ -57,7 +57,7 @@ NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
         "std": (posterior.Posterior.std, "torch.exp"),
         "noise": (posterior.Posterior.sample, "torch.randn_like"),
         "z": (posterior.Posterior.sample, "self.std * epsilon"),
-        "kl": (posterior.kl_parts, "return KLParts("),
+        "kl": (posterior.kl_per_dimension, "torch.exp(log_variance)"),
         "loss": (objectives.objective, "beta * kl.sum()"),
     },
 }

@@ -3,6 +3,7 @@
 
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Chart, draggable, onFrame, ticks } from "../../explorer/lesson/js/chart.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
@@ -10,13 +11,12 @@ import { counts, histogram, rates } from "./anomalies_maths.js";
 
 const BINS = 56;
 const INK = { normal: "#6F7782", strange: "#C2385F", mark: "#E0245E" };
-const NAME = "Threshold: share of validation digits flagged";
 const UNIT = [0, 0.25, 0.5, 0.75, 1];
 const percent = (share) => `${number(100 * share, 1)} %`;
 
 class ThresholdPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, at: 0, echo: new Echo() });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, at: 0, echo: new Echo() });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -41,41 +41,42 @@ class ThresholdPart {
   }
 
   #build() {
+    const { words } = this;
     const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
     const [bars, roc, precision] = [
-      canvas("Histogram of the score of normal digits and of anomalies, with the threshold"),
-      canvas("ROC curve with the threshold's place on it"),
-      canvas("Precision over recall with the threshold's place on it"),
+      canvas(words.hill),
+      canvas(words.roc),
+      canvas(words.precision),
     ];
     const margins = { left: 36, right: 10, top: 8, bottom: 36 };
     this.hill = new Chart(bars, { x: [0, 1], y: [0, 1], margins: { ...margins, left: 10 } });
     this.roc = new Chart(roc, { x: [0, 1], y: [0, 1.02], margins });
     this.precision = new Chart(precision, { x: [0, 1], y: [0, 1.02], margins });
-    this.slider = el("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": NAME, "data-testid": "threshold" });
+    this.slider = el("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": words.threshold, "data-testid": "threshold" });
     this.slider.addEventListener("input", () => this.#move(Number(this.slider.value)), { signal: this.signal });
     this.slider.addEventListener("change", () => this.#report(), { signal: this.signal });
     this.allowed = el("output");
     this.cells = Object.fromEntries(["passed", "alarms", "misses", "hits"].map((name) => [name, el("td")]));
     this.truths = [el("th", { scope: "row" }), el("th", { scope: "row" })];
-    const head = el("tr", {}, el("td"), el("th", { scope: "col", textContent: "let through" }), el("th", { scope: "col", textContent: "flagged" }));
+    const head = el("tr", {}, el("td"), el("th", { scope: "col", textContent: words.let_through }), el("th", { scope: "col", textContent: words.flagged }));
     const table = el(
       "table",
-      { className: "an-table", "aria-label": "Confusion matrix" },
+      { className: "an-table", "aria-label": words.confusion },
       el("thead", {}, head),
       el("tbody", {}, el("tr", {}, this.truths[0], this.cells.passed, this.cells.alarms), el("tr", {}, this.truths[1], this.cells.misses, this.cells.hits)),
     );
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     const title = (textContent, board) => el("div", {}, el("p", { className: "title", textContent }), el("div", { className: "board" }, board));
-    const first = title("Scores: drag the threshold", bars);
+    const first = title(words.drag, bars);
     first.lastChild.classList.add("drag", "across");
     this.rows = { misses: el("div", { className: "an-faces" }), alarms: el("div", { className: "an-faces" }) };
     this.titles = { misses: el("p", { className: "title" }), alarms: el("p", { className: "title" }) };
     this.root.replaceChildren(
-      el("div", { className: "an-charts" }, first, title("ROC", roc), title("Precision and recall", precision)),
+      el("div", { className: "an-charts" }, first, title(words.roc_title, roc), title(words.precision_title, precision)),
       el(
         "div",
         { className: "an-row" },
-        el("div", {}, el("label", { className: "slider" }, el("span", { textContent: NAME }), this.allowed, this.slider), this.status),
+        el("div", {}, el("label", { className: "slider" }, el("span", { textContent: words.threshold }), this.allowed, this.slider), this.status),
         table,
       ),
       el("div", { className: "an-row even" }, el("div", {}, this.titles.misses, this.rows.misses), el("div", {}, this.titles.alarms, this.rows.alarms)),
@@ -104,11 +105,11 @@ class ThresholdPart {
 
   /** The pictures of the worst mistakes. */
   #faces() {
-    const { data } = this;
+    const { data, words } = this;
     if (this.shown === data.what) return;
     this.shown = data.what;
-    this.titles.misses.textContent = `Worst misses, the lowest scores: ${data.names.strange.toLowerCase()}`;
-    this.titles.alarms.textContent = "Worst false alarms, the highest scores: digits";
+    this.titles.misses.textContent = fill(words.misses, { kind: data.names.strange.toLowerCase() });
+    this.titles.alarms.textContent = words.alarms;
     for (const kind of ["misses", "alarms"]) {
       const made = data[kind].map(({ uri, score }) => {
         const image = el("img", { src: uri });
@@ -121,40 +122,43 @@ class ThresholdPart {
   }
 
   #say() {
-    const { data, at } = this;
+    const { data, at, words } = this;
     const threshold = data.thresholds[at];
     const found = counts(data.normal, data.strange, threshold);
     const shares = rates(found);
     Object.assign(this, { found, shares });
     this.allowed.textContent = `${at} %`;
-    this.slider.setAttribute("aria-valuetext", `${at} % of validation digits, score ${number(threshold)} ${data.unit}`);
+    this.slider.setAttribute("aria-valuetext", fill(words.value, { at, score: number(threshold), unit: data.unit }));
     for (const [name, cell] of Object.entries(this.cells)) cell.textContent = found[name].toLocaleString("en");
     this.truths[0].textContent = data.names.normal;
     this.truths[1].textContent = data.names.strange;
-    this.status.textContent =
-      `From ${number(threshold, threshold < 10 ? 2 : 1)} ${data.unit}: ${percent(shares.recall)} of the anomalies are caught, ` +
-      `${percent(shares.alarmRate)} of the test digits are false alarms; ` +
-      (shares.precision === null ? "nothing is flagged." : `of all that is flagged, ${percent(shares.precision)} are anomalies.`);
+    this.status.textContent = fill(words.said, {
+      threshold: number(threshold, threshold < 10 ? 2 : 1),
+      unit: data.unit,
+      recall: percent(shares.recall),
+      alarms: percent(shares.alarmRate),
+      flagged: shares.precision === null ? words.no_flags : fill(words.of_flagged, { precision: percent(shares.precision) }),
+    });
     for (const kind of ["misses", "alarms"]) {
       for (const { score, image, figure } of this[kind]) {
         const flagged = score >= threshold;
         const wrong = kind === "misses" ? !flagged : flagged;
         figure.className = wrong ? "wrong" : "";
-        const what = kind === "misses" ? data.names.strange : "A digit";
-        image.alt = `${what}, score ${number(score)}: ${flagged ? "flagged" : "let through"}`;
+        const what = kind === "misses" ? data.names.strange : words.digit;
+        image.alt = fill(flagged ? words.face_flagged : words.face_passed, { what, score: number(score) });
       }
     }
   }
 
   #paint() {
-    const { data, bars } = this;
+    const { data, bars, words } = this;
     if (!data) return;
     const ink = readTheme(this.root, INK);
     const { hill, roc, precision } = this;
     Object.assign(hill, { x: [bars.low, bars.high], y: [0, 1.06 * Math.max(...bars.normal, ...bars.strange)] });
     if (hill.begin(ink)) {
       const { values } = ticks(bars.low, bars.high, 5);
-      hill.axes({ across: [], xTitle: `${data.title}, ${data.unit} (logarithmic axis)` });
+      hill.axes({ across: [], xTitle: fill(words.score_axis, { title: data.title, unit: data.unit }) });
       for (const value of values) hill.words(short(10 ** value), hill.toScreen(value, 0)[0], hill.height - 22);
       const step = (bars.high - bars.low) / BINS;
       for (const who of ["normal", "strange"]) {
@@ -168,18 +172,18 @@ class ThresholdPart {
     }
     const { recall, alarmRate } = this.shares;
     if (roc.begin(ink)) {
-      roc.axes({ across: [0, 0.5, 1], up: UNIT, xTitle: "false alarms, share of digits", decimals: 2 });
+      roc.axes({ across: [0, 0.5, 1], up: UNIT, xTitle: words.alarm_axis, decimals: 2 });
       roc.line([[0, 0], [1, 1]], { colour: ink.text, width: 1, dash: [4, 4], alpha: 0.5 });
       roc.line(data.roc, { colour: ink.strange, width: 2.5 });
-      roc.words(`AUROC ${number(data.area, 3)}`, roc.width - 16, roc.height - 46, { align: "right", weight: 650 });
+      roc.words(fill(words.area, { area: data.area }), roc.width - 16, roc.height - 46, { align: "right", weight: 650 });
       roc.dot(alarmRate, recall, { colour: ink.mark });
     }
     if (precision.begin(ink)) {
-      precision.axes({ across: [0, 0.5, 1], up: UNIT, xTitle: "recall, share of anomalies caught", decimals: 2 });
+      precision.axes({ across: [0, 0.5, 1], up: UNIT, xTitle: words.recall_axis, decimals: 2 });
       const base = data.strange.length / (data.strange.length + data.normal.length);
       precision.line([[0, base], [1, base]], { colour: ink.text, width: 1, dash: [4, 4], alpha: 0.5 });
       precision.line(data.precision, { colour: ink.strange, width: 2.5 });
-      precision.words(`average ${number(data.average, 3)}`, precision.width - 16, precision.height - 46, { align: "right", weight: 650 });
+      precision.words(fill(words.average, { average: data.average }), precision.width - 16, precision.height - 46, { align: "right", weight: 650 });
       if (this.shares.precision !== null) precision.dot(recall, this.shares.precision, { colour: ink.mark });
     }
   }
@@ -190,4 +194,4 @@ function short(value) {
   return number(value, value < 1 ? 2 : value < 10 ? 1 : 0);
 }
 
-export const render = part((root, signal) => new ThresholdPart(root, signal));
+export const render = part((root, signal, words) => new ThresholdPart(root, signal, words));

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
 HEIGHT = 400
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "star", "pentagon")
@@ -28,12 +29,6 @@ def nats_over_bytes(dots: Mapping[str, tuple[np.ndarray, np.ndarray]], names: Ma
             },
             hovertemplate="%{x} bytes, %{y:.0f} nats<extra>" + names[kind] + "</extra>",
         )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        xaxis={"title": "bytes after compression (zlib)", "type": "log", "tickvals": [10, 20, 50, 100, 200, 500, 1_000]},
-        yaxis={"title": "negative ELBO, nats", "type": "log", "tickvals": [20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]},
-    )
-    return figure
+    figure = framed(figure, "bytes after compression (zlib)", "negative ELBO, nats", HEIGHT)
+    figure.update_xaxes(type="log", tickvals=[10, 20, 50, 100, 200, 500, 1_000])
+    return figure.update_yaxes(type="log", tickvals=[20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000])

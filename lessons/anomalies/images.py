@@ -4,7 +4,6 @@ Letters for shapes: N images of (1, 28, 28) in [0, 1].
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -69,23 +68,16 @@ def short_strokes(count: int = COUNT) -> Tensor:
     return (PEN - distance).clamp(0, 1).view(count, 1, SIDE, SIDE)
 
 
-class Kind(NamedTuple):
-    """A kind of anomaly: how a menu names it, and what makes it of the digits."""
-
-    title: str
-    make: Callable[[Dataset], Tensor]
-
-
-KINDS = {
-    "held-out": Kind(f"The digit {HELD_OUT}", _held_out),
-    "turned": Kind("Digits turned by 90\u00b0", lambda dataset: torch.rot90(_normal(dataset), 1, (2, 3))),
-    "inverted": Kind("Inverted digits", lambda dataset: 1 - _normal(dataset)),
-    "photographs": Kind("Photograph patches", lambda _: photographs()),
-    "noise": Kind("Uniform noise", lambda _: torch.rand(COUNT, 1, SIDE, SIDE, generator=_generator())),
-    "strokes": Kind("Short strokes", lambda _: short_strokes()),
-    FASHION: Kind("Fashion-MNIST", lambda _: data.load(FASHION).test.pixels(slice(COUNT))),
+ANOMALIES: dict[str, Callable[[Dataset], Tensor]] = {  # each kind of anomaly, and what makes it of the digits
+    "held-out": _held_out,
+    "turned": lambda dataset: torch.rot90(_normal(dataset), 1, (2, 3)),
+    "inverted": lambda dataset: 1 - _normal(dataset),
+    "photographs": lambda _: photographs(),
+    "noise": lambda _: torch.rand(COUNT, 1, SIDE, SIDE, generator=_generator()),
+    "strokes": lambda _: short_strokes(),
+    FASHION: lambda _: data.load(FASHION).test.pixels(slice(COUNT)),
 }
-SHIPPED_KINDS = tuple(kind for kind in KINDS if kind != FASHION)
+SHIPPED_KINDS = tuple(kind for kind in ANOMALIES if kind != FASHION)
 
 
 def fashion_is_here() -> bool:

@@ -11,68 +11,54 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from torch import Tensor
 
 from explorer.page import pictures
-from lessons.anomalies import images as anomaly_images
-from lessons.anomalies import models as anomaly_models
-from lessons.anomalies.images import FASHION, HELD_OUT, KINDS
-from lessons.anomalies.models import NORMALS, SCORES, VALIDATION, Shipped
+from lessons.anomalies import models
+from lessons.anomalies.images import ANOMALIES, FASHION, fashion_is_here
+from lessons.anomalies.models import NORMALS, VALIDATION, Shipped
 from vae import data
 
 FACES = 8  # worst mistakes shown of each kind
 STEPS = 101  # thresholds: 0, 1, ... 100 % of the validation digits flagged
 SMALLEST = 1e-3  # scores are shown on a logarithmic axis
 DOTS = 150  # images of each kind on the scatter
-NORMAL_NAME = f"Digits but {HELD_OUT}"
-GROUPS = {
-    "Reconstruction error": ("ae-error", "vae-error", "pca-error"),
-    "Likelihood": ("elbo", "iwae"),
-    "Distance in latent space": ("ae-distance", "vae-distance", "pca-distance"),
-}
-
-
-def _stamp() -> tuple[int, ...]:
-    """When the files that ship were last written: what is cached goes with them."""
-    folders = [anomaly_models.SHIPPED / f"anomalies-{kind}" / "model.safetensors" for kind in ("ae", "vae")]
-    return tuple(
-        file.stat().st_mtime_ns if file.exists() else 0 for file in (*folders, anomaly_models.FITTED, anomaly_models.AREAS)
-    )
+TRICKY = "strokes"  # the anomaly of the prediction
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _shipped(stamp: tuple[int, ...]) -> Shipped:
-    return anomaly_models.load()
+    return models.load()
 
 
 def shipped() -> Shipped:
     """Detectors, scores and areas; CheckpointError with what to do where they are missing or damaged."""
-    return _shipped(_stamp())
+    return _shipped(models.SHELF.stamp())
 
 
 def kinds() -> list[str]:
     """The kinds of anomaly that there are here: Fashion-MNIST only where its files are."""
-    return [kind for kind in KINDS if kind != FASHION or anomaly_images.fashion_is_here()]
+    return [kind for kind in ANOMALIES if kind != FASHION or fashion_is_here()]
 
 
 @st.cache_resource(max_entries=16, show_spinner="Collecting images that do not belong")
 def images(kind: str) -> Tensor:
     """The images (N, 1, H, W) behind the scores of a kind."""
-    return anomaly_models.images_of(kind, data.load("mnist"))
+    return models.images_of(kind, data.load("mnist"))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Scoring Fashion-MNIST")
 def _fashion(stamp: tuple[int, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     found = shipped()
-    scores = anomaly_models.score(found.detectors, images(FASHION))
-    return scores, anomaly_models.area(found.scores[NORMALS], scores)
+    scores = models.score(found.detectors, images(FASHION))
+    return scores, models.area(found.scores[NORMALS], scores)
 
 
 def scores(kind: str) -> dict[str, np.ndarray]:
     """Every score (N,) of that kind's images."""
-    return _fashion(_stamp())[0] if kind == FASHION else shipped().scores[kind]
+    return _fashion(models.SHELF.stamp())[0] if kind == FASHION else shipped().scores[kind]
 
 
 def areas(kind: str) -> dict[str, Any]:
     """{score: {"auroc": [value, low, high], "precision": ...}} of a kind of anomaly."""
-    return _fashion(_stamp())[1] if kind == FASHION else shipped().areas[kind]
+    return _fashion(models.SHELF.stamp())[1] if kind == FASHION else shipped().areas[kind]
 
 
 def thresholds(score: str) -> np.ndarray:
@@ -85,7 +71,7 @@ def thresholds(score: str) -> np.ndarray:
 
 def live_facts(kind: str, score: str, at: int) -> dict[str, Any]:
     """What the live part is told of one score and one kind of anomaly."""
-    return {**_live_facts(kind, score, _stamp()), "at": at}
+    return {**_live_facts(kind, score, models.SHELF.stamp()), "at": at}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -97,9 +83,6 @@ def _live_facts(kind: str, score: str, stamp: tuple[int, ...]) -> dict[str, Any]
     precision, caught, _ = precision_recall_curve(truth, pooled, drop_intermediate=True)
     return {
         "what": f"{kind} {score}",
-        "title": SCORES[score].title,
-        "unit": SCORES[score].unit,
-        "names": {"normal": NORMAL_NAME, "strange": KINDS[kind].title},
         "normal": _rounded(np.sort(normal)),
         "strange": _rounded(np.sort(strange)),
         "thresholds": _rounded(thresholds(score).clip(SMALLEST)),
@@ -134,7 +117,7 @@ class Judged:
 def _judge(pixels: bytes, stamp: tuple[int, ...]) -> Judged:
     image = torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 1, 28, 28).copy())
     found = shipped()
-    values = {name: float(value[0]) for name, value in anomaly_models.score(found.detectors, image).items()}
+    values = {name: float(value[0]) for name, value in models.score(found.detectors, image).items()}
     shares = {name: float((found.scores[NORMALS][name] < value).mean()) for name, value in values.items()}
     rebuilt = {way: found.detectors.through(way, image)[1][0, 0].numpy() for way in ("ae", "vae", "pca")}
     return Judged(values, shares, rebuilt)
@@ -142,7 +125,7 @@ def _judge(pixels: bytes, stamp: tuple[int, ...]) -> Judged:
 
 def judge(image: np.ndarray) -> Judged:
     """Every score of an image (28, 28) in [0, 1]."""
-    return _judge(np.ascontiguousarray(image, np.float32).tobytes(), _stamp())
+    return _judge(np.ascontiguousarray(image, np.float32).tobytes(), models.SHELF.stamp())
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -157,9 +140,18 @@ def _dots(stamp: tuple[int, ...], there: tuple[str, ...]) -> dict[str, tuple[np.
 
 def dots() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For some images of each kind: bytes after zlib's compression (N,), and negative ELBO (N,) in nats."""
-    return _dots(_stamp(), tuple(kinds()))
+    return _dots(models.SHELF.stamp(), tuple(kinds()))
 
 
-def blank() -> Judged:
-    """The black image."""
-    return judge(np.zeros((28, 28), np.float32))
+def asked() -> dict[str, float]:
+    """What is behind the prediction: AUROC of strokes by two bounds, and nats of the black image and of test digits by the nearer one."""
+    elbo, iwae = (areas(TRICKY)[name]["auroc"][0] for name in ("elbo", "iwae"))
+    digits = scores(NORMALS)["iwae"]
+    black = judge(np.zeros((28, 28), np.float32)).scores["iwae"]
+    return {"elbo": elbo, "iwae": iwae, "black": black, "mean": digits.mean(), "least": digits.min()}
+
+
+def answer() -> str:
+    """What the likelihood says of strokes, a key of the prediction's answers: the whole interval of the AUROC decides."""
+    _, low, high = areas(TRICKY)["elbo"]["auroc"]
+    return "more" if high < 0.5 else "improbable" if low > 0.5 else "alike"

@@ -64,7 +64,7 @@ def expected_loss(name: str, guess: Tensor, images: Tensor, chances: Tensor) -> 
 
 
 def shares(z: Tensor, posterior: Posterior) -> Tensor:
-    """To which training image does a code belong? q(z|x_n) / sum_m q(z|x_m) for codes (B, D) and N posteriors; (B, N).
+    """How a code is shared among training images: q(z|x_n) / sum_m q(z|x_m) for codes (B, D) and N posteriors; (B, N).
 
     By Bayes' rule: the chance that x_n was encoded, given that the code drawn is z.
     """

@@ -1,6 +1,6 @@
 """Lossless files as long as the negative ELBO: bits back coding with a VAE.
 
-Sent as a code and then the pixels, an image would cost -log p(z) - log p(x|z): the code is dear. But the sender may choose any z, so
+Sent as a code and then the pixels, an image would cost -log p(z) - log p(x|z): the code is costly. But the sender may choose any z, so
 the choice can carry bits that are to be sent anyway: z is *popped* from the message with the posterior, which takes -log q(z|x) bits off it,
 and the receiver, who knows x in the end, puts them back. What is left is -log p(x|z) - log p(z) + log q(z|x), on average the negative
 ELBO (Hinton & van Camp 1993; Townsend, Bird & Barber 2019, "Practical Lossless Compression with Latent Variables using Bits Back Coding").

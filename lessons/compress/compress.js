@@ -4,6 +4,7 @@ import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { load, Trouble } from "../../explorer/browser/js/payload.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
 import { psnr, rounded } from "./compress_maths.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
@@ -15,23 +16,23 @@ const BITS = [1, 3_000];
 const QUALITY = [9.5, 30];
 
 class CodecPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, at: 0, echo: new Echo(), rows: [], decoders: [] });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, at: 0, echo: new Echo(), rows: [], decoders: [] });
     this.draw = onFrame(() => this.#paint(), signal);
-    this.slider = el("input", { type: "range", min: 0, step: 1, "aria-label": "Step to which every number of a code is rounded" });
+    this.slider = el("input", { type: "range", min: 0, step: 1, "aria-label": words.step });
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
     this.slider.addEventListener("change", () => this.#report(), { signal });
     this.output = el("output");
     this.list = el("div", { className: "cd-rows" });
-    this.plot = el("canvas", { role: "img", "aria-label": "Quality over bits per image" });
+    this.plot = el("canvas", { role: "img", "aria-label": words.better });
     this.chart = new Chart(this.plot, { x: BITS.map(Math.log10), y: QUALITY, margins: { left: 34, right: 12, top: 10, bottom: 36 } });
     root.replaceChildren(
-      el("label", { className: "slider" }, el("span", { textContent: "Step: every number is rounded to a multiple of it (left coarse, right fine)" }), this.output, this.slider),
+      el("label", { className: "slider" }, el("span", { textContent: words.slider }), this.output, this.slider),
       el(
         "div",
         { className: "cd-grid" },
         this.list,
-        el("div", {}, el("p", { className: "title", textContent: "Quality over length: up and to the left is better" }), el("div", { className: "board cd-plot" }, this.plot)),
+        el("div", {}, el("p", { className: "title", textContent: words.better }), el("div", { className: "board cd-plot" }, this.plot)),
       ),
     );
     const observer = new ResizeObserver(this.draw);
@@ -52,7 +53,7 @@ class CodecPart {
   }
 
   async #build() {
-    const { data } = this;
+    const { data, words } = this;
     const [, height, width] = data.shape;
     this.pixels = height * width;
     const row = (kind, name) => {
@@ -60,10 +61,10 @@ class CodecPart {
       const facts = el("span", { className: "cd-facts" });
       return { strip, facts, element: el("div", { className: `cd-row cd-${kind}` }, el("p", {}, el("b", { textContent: name }), facts), strip.canvas) };
     };
-    const originals = row("original", "Original");
-    originals.facts.textContent = `${(8 * this.pixels).toLocaleString("en")} bits: a byte a pixel`;
+    const originals = row("original", words.original);
+    originals.facts.textContent = fill(words.raw, { bits: 8 * this.pixels });
     originals.strip.show(data.originals.map((image) => image.map((grey) => grey / 255)));
-    originals.strip.describe(`test digits ${data.labels.join(", ")}`);
+    originals.strip.describe(fill(words.originals, { digits: data.labels.join(", ") }));
     this.rows = data.coders.map(({ kind, name }) => row(kind, name));
     this.decoders = [];
     this.list.replaceChildren(originals.element, ...this.rows.map(({ element }) => element));
@@ -91,9 +92,10 @@ class CodecPart {
   #paint() {
     if (!this.data || !this.decoders.length) return;
     const { coders, steps } = this.data;
+    const { words } = this;
     const step = steps[this.at];
     this.slider.value = this.at;
-    const text = `${step < 0.1 ? number(step, 3) : number(step)} average spreads`;
+    const text = fill(words.spreads, { step: number(step, step < 0.1 ? 3 : 2) });
     this.slider.setAttribute("aria-valuetext", text);
     this.output.textContent = text;
     coders.forEach((coder, i) => {
@@ -103,20 +105,21 @@ class CodecPart {
       const quality = psnr(coder.squared_error[this.at], this.pixels);
       strip.show(images);
       facts.replaceChildren(
-        el("b", { textContent: `${number(bits, 1)} bits` }), ` = ${number(bits / 8, 1)} bytes an image, ${number(bits / this.pixels, 3)} bits a pixel, `,
-        el("b", { textContent: `${number(quality, 1)} dB` }),
+        el("b", { textContent: fill(words.bits, { bits }) }),
+        ` ${fill(words.cost, { bytes: bits / 8, bits: bits / this.pixels })} `,
+        el("b", { textContent: fill(words.quality, { quality }) }),
       );
-      strip.describe(`what comes back of ${number(bits, 1)} bits an image, ${number(quality, 1)} decibels`);
+      strip.describe(fill(words.back, { bits, quality }));
     });
     this.#paintChart();
   }
 
   #paintChart() {
-    const { chart } = this;
+    const { chart, words } = this;
     const ink = readTheme(this.root, INK);
     if (!chart.begin(ink)) return;
     const place = (bits, error) => [Math.log10(Math.max(bits, BITS[0])), psnr(error, this.pixels)];
-    chart.axes({ across: [], up: [10, 15, 20, 25], xTitle: "bits per image (each tick ten times as many)", yTitle: "PSNR, dB" });
+    chart.axes({ across: [], up: [10, 15, 20, 25], xTitle: words.bits_axis, yTitle: words.quality_axis });
     const [, bottom] = chart.toScreen(0, QUALITY[0]);
     for (const bits of [1, 10, 100, 1000]) {
       const x = Math.log10(bits);
@@ -125,12 +128,12 @@ class CodecPart {
     }
     const png = Math.log10(this.data.png);
     chart.line([[png, QUALITY[0]], [png, QUALITY[1]]], { colour: ink.text, width: 2, dash: [4, 4], alpha: 0.7 });
-    chart.words("PNG,", chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1], { align: "right", weight: 600 });
-    chart.words("no loss", chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1] + 14, { align: "right", weight: 600 });
+    chart.words(words.png, chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1], { align: "right", weight: 600 });
+    chart.words(words.lossless, chart.toScreen(png, 0)[0] - 5, chart.toScreen(0, 12.6)[1] + 14, { align: "right", weight: 600 });
     const jpeg = this.data.jpeg.map(([bits, error]) => place(bits, error)).filter(([, quality]) => quality < QUALITY[1]);
     chart.line(jpeg, { colour: ink.jpeg, width: 2.5, dash: [7, 4] });
     const [x, y] = chart.toScreen(...jpeg[Math.floor(0.8 * jpeg.length)]); // above the three curves
-    chart.words("JPEG", x - 8, y, { align: "right", weight: 700, colour: ink.jpeg });
+    chart.words(words.jpeg, x - 8, y, { align: "right", weight: 700, colour: ink.jpeg });
     for (const coder of this.data.coders) {
       const colour = ink[coder.kind];
       const points = coder.bits.map((bits, i) => place(bits, coder.squared_error[i]));
@@ -139,8 +142,9 @@ class CodecPart {
       chart.words(coder.name, x + 6, y + (coder.kind === "vae" ? 15 : -4), { align: "left", weight: 700, colour });
     }
     for (const coder of this.data.coders) chart.dot(...place(coder.bits[this.at], coder.squared_error[this.at]), { colour: ink[coder.kind], radius: 7 });
-    this.plot.setAttribute("aria-label", `Quality over bits per image. ${this.rows.map(({ facts }, i) => `${this.data.coders[i].name}: ${facts.textContent}`).join(". ")}. JPEG needs several hundred bits.`);
+    const coders = this.rows.map(({ facts }, i) => `${this.data.coders[i].name}: ${facts.textContent}`).join(". ");
+    this.plot.setAttribute("aria-label", fill(words.plot, { coders }));
   }
 }
 
-export const render = part((root, signal) => new CodecPart(root, signal));
+export const render = part((root, signal, words) => new CodecPart(root, signal, words));

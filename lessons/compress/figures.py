@@ -6,14 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
-HEIGHT = 360
-LAYOUT = {
-    "height": HEIGHT,
-    "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-    "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-    "dragmode": "pan",
-}
 COLOURS = {"ae": palette.AE, "vae": palette.VAE, "pca": palette.PCA}
 
 
@@ -51,17 +45,9 @@ def errors(by_components: np.ndarray, models: Mapping[str, Mapping[int, float]],
         showlegend=False,
         hoverinfo="skip",
     )
-    figure.update_layout(
-        **LAYOUT,
-        xaxis={"title": "numbers in a code", "type": "log", "tickvals": [1, 2, 5, 10, 20, 50, 100, 200, 400]},
-        yaxis={
-            "title": "squared error per image, summed over pixels",
-            "type": "log",
-            "tickvals": [1, 2, 5, 10, 20, 50],
-            "range": [np.log10(0.9), np.log10(60)],
-        },
-    )
-    return figure
+    figure = framed(figure, "numbers in a code", "squared error per image, summed over pixels")
+    figure.update_xaxes(type="log", tickvals=[1, 2, 5, 10, 20, 50, 100, 200, 400])
+    return figure.update_yaxes(type="log", tickvals=[1, 2, 5, 10, 20, 50], range=[np.log10(0.9), np.log10(60)])
 
 
 def ladder(rungs: Sequence[tuple[float, float, float]], files: Mapping[str, Sequence[tuple[float, float]]]) -> go.Figure:
@@ -91,9 +77,5 @@ def ladder(rungs: Sequence[tuple[float, float, float]], files: Mapping[str, Sequ
             hovertemplate="file of %{x:.1f} bits an image: distortion %{y:.1f} bits<extra>" + name + "</extra>",
         )
     low = float(distortions.min())
-    figure.update_layout(
-        **LAYOUT,
-        xaxis={"title": "rate, bits per image", "range": [0, 21]},
-        yaxis={"title": "distortion, bits per image", "range": [low - 12, low + 125]},
-    )
-    return figure
+    figure = framed(figure, "rate, bits per image", "distortion, bits per image")
+    return figure.update_xaxes(range=[0, 21]).update_yaxes(range=[low - 12, low + 125])

@@ -61,8 +61,8 @@ def bytes_binary(images: np.ndarray) -> dict[str, float]:
     buffer = io.BytesIO()
     Image.fromarray(images.reshape(-1, images.shape[-1])).save(buffer, "PNG", optimize=True)
     return {
-        "as they are": len(packed) / count,
-        "png of all": len(buffer.getvalue()) / count,
-        "gzip of all": len(gzip.compress(packed, 9, mtime=0)) / count,
-        "xz of all": len(lzma.compress(packed, preset=9)) / count,
+        "packed": len(packed) / count,
+        "png": len(buffer.getvalue()) / count,
+        "gzip": len(gzip.compress(packed, 9, mtime=0)) / count,
+        "xz": len(lzma.compress(packed, preset=9)) / count,
     }

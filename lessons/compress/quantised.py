@@ -14,7 +14,7 @@ from torch import Tensor
 from lessons.compress.rans import Message, Table
 from lessons.shared.coders import Coder
 
-SMOOTHING = 0.5  # added to every count, so that what training codes never did is dear, not impossible
+SMOOTHING = 0.5  # added to every count, so that what training codes never did is costly, not impossible
 
 
 def average_spread(codes: Tensor) -> float:
@@ -93,8 +93,3 @@ def measure(coder: Coder, codec: Codec, codes: Tensor, images: Tensor, unit: flo
     back = coder.decode(codec.restore(symbols))
     error = float((back - images).square().sum(1).mean())
     return Point(codec.step / unit, codec.bits(symbols), error, back)
-
-
-def psnr(squared_error: float, pixels: int) -> float:
-    """Peak signal-to-noise ratio, 10 log10(1 / mean squared error) decibels, of pixels in [0, 1]; from an image's summed error."""
-    return 10 * float(np.log10(pixels / squared_error))

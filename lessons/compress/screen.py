@@ -1,5 +1,6 @@
 """What the lesson on compression shows: shipped measures, eight digits for the browser, and files made while the page is open."""
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,10 +9,9 @@ import torch
 
 from explorer.canvas import payloads
 from explorer.models import trained
-from lessons.compress import bits_back, picture_files
-from lessons.compress import study as compression
-from lessons.compress.quantised import psnr
-from lessons.shared import pca
+from explorer.page.words import fill
+from lessons.compress import bits_back, picture_files, study
+from lessons.shared import pca, psnr
 from lessons.shared.coders import CODERS, LATENTS
 from lessons.shared.screen import coder
 from vae import bounds, data
@@ -22,14 +22,16 @@ PIXELS = 784
 LADDER = tuple(f"mnist-vae-2d-beta-{beta}" for beta in ("0.05", "0.25", "1", "2", "4", "8", "16"))
 BINARY, LOSSLESS = "mnist-vae-40d-binary", 200  # the model of binary pixels, and test images in its file
 NAT = 1 / float(np.log(2))  # bits
+ASKED = 20  # latents of the autoencoder in the prediction
+MEANT = {"20": 20, "40": 40, "80": 80, "300": 320}  # components behind each answer
 
 
 def live_facts(latents: int, at: int) -> dict[str, Any]:
     """What the live part is told: decoders, exact codes of ten digits, and what each step costs and keeps on average."""
-    shipped = compression.load()
+    shipped = study.load()
     test = data.load("mnist").test
     chosen = torch.tensor(DIGITS)
-    told = []
+    coders = []
     for kind in CODERS:
         one = coder(kind, latents)
         if kind == "pca":
@@ -39,13 +41,13 @@ def live_facts(latents: int, at: int) -> dict[str, Any]:
             body = payloads.decoder(trained.get(f"mnist-{kind}-{latents}d").model)
         codes = [[float(f"{value:.7g}") for value in row] for row in one.encode(test.pixels(chosen)).tolist()]
         curve = shipped["curves"][f"{kind}-{latents}"]
-        told.append({"kind": kind, "name": CODERS[kind], "weights": body.announce(), "codes": codes, **curve})
+        coders.append({"kind": kind, "name": CODERS[kind], "weights": body.announce(), "codes": codes, **curve})
     return {
         "originals": test.images[chosen].flatten(1).tolist(),
         "labels": test.labels[chosen].tolist(),
         "shape": list(data.load("mnist").image_shape),
-        "steps": list(compression.STEPS),
-        "coders": told,
+        "steps": list(study.STEPS),
+        "coders": coders,
         "jpeg": [[bits, error] for _, bits, error in shipped["jpeg"]],
         "png": 8 * shipped["files"]["png"],
         "at": at,
@@ -53,17 +55,22 @@ def live_facts(latents: int, at: int) -> dict[str, Any]:
 
 
 def match() -> tuple[float, int]:
-    """The squared error of the autoencoder with 20 latents, and how many principal components reach it."""
-    error = compression.load()["errors"]["ae-20"]
-    return error, compression.components_needed(error, pca.load().errors)
+    """The squared error of the autoencoder that is asked about, and how many principal components reach it."""
+    error = study.load()["errors"][f"ae-{ASKED}"]
+    return error, study.components_needed(error, pca.load().errors)
+
+
+def answer(components: int) -> str:
+    """The prediction's answer that is nearest to so many components."""
+    return min(MEANT, key=lambda key: abs(MEANT[key] - components))
 
 
 @st.cache_resource(max_entries=9, show_spinner="Counting codes of training digits")
-def _subject(kind: str, latents: int) -> compression.Subject:
-    return compression.Subject(coder(kind, latents))
+def _subject(kind: str, latents: int) -> study.Subject:
+    return study.Subject(coder(kind, latents))
 
 
-class File(NamedTuple):
+class CodeFile(NamedTuple):
     """A file of all coded test images, made and read back."""
 
     contents: bytes
@@ -74,23 +81,33 @@ class File(NamedTuple):
 
 
 @st.cache_data(max_entries=64, show_spinner="Writing and reading the files")
-def file(kind: str, latents: int, at: int) -> File:
+def file(kind: str, latents: int, at: int) -> CodeFile:
     """Round every code to the step, write one file of them, read it back."""
     subject = _subject(kind, latents)
-    codec = subject.codec(compression.STEPS[at])
+    codec = subject.codec(study.STEPS[at])
     symbols = codec.quantise(subject.codes)
     contents = codec.compress(symbols)
     back = bool((codec.decompress(contents, len(symbols)) == symbols).all())
-    curve = compression.load()["curves"][f"{kind}-{latents}"]
-    quality = psnr(curve["squared_error"][at], PIXELS)
+    curve = study.load()["curves"][f"{kind}-{latents}"]
+    quality = float(psnr.of_error(curve["squared_error"][at], PIXELS))
     decoder = 2 * subject.coder.decoder_parameters + codec.table_bytes
-    return File(contents, back, float(codec.bits(symbols).mean()), quality, decoder)
+    return CodeFile(contents, back, float(codec.bits(symbols).mean()), quality, decoder)
+
+
+def files(latents: int, at: int) -> dict[str, CodeFile]:
+    """The files of all three coders, by kind."""
+    return {kind: file(kind, latents, at) for kind in CODERS}
+
+
+def even(decoded: CodeFile) -> float:
+    """From how many images on a file with its decoder is shorter than xz."""
+    return decoded.decoder / (study.load()["files"]["xz of all"] - len(decoded.contents) / study.CODED)
 
 
 def nearest_jpeg(quality: float) -> picture_files.Jpeg:
     """The JPEG whose quality (dB) comes nearest from above to what is asked; the best one where none does."""
-    found = [picture_files.Jpeg(*row) for row in compression.load()["jpeg"]]
-    good_enough = [each for each in found if psnr(each.squared_error, PIXELS) >= quality]
+    found = [picture_files.Jpeg(*row) for row in study.load()["jpeg"]]
+    good_enough = [each for each in found if psnr.of_error(each.squared_error, PIXELS) >= quality]
     return min(good_enough, key=lambda each: each.bits, default=found[-1])
 
 
@@ -108,9 +125,16 @@ def ladder() -> list[Rung]:
     return [Rung(s.settings.beta, NAT * s.measures.rate, NAT * s.measures.reconstruction) for s in subjects]
 
 
+def slopes(form: str) -> str:
+    """The slopes between neighbouring rungs, each said as in `form`."""
+    pairs = itertools.pairwise(ladder())
+    steps = [(a.beta, b.beta, (b.distortion - a.distortion) / (a.rate - b.rate)) for a, b in pairs]
+    return "; ".join(fill(form, {"low": low, "high": high, "slope": slope}, "slope") for low, high, slope in steps)
+
+
 def two_numbers_as_files(kind: str) -> list[tuple[float, float]]:
     """Bits per image and distortion in bits of real files of two-number codes, one for each step."""
-    curve = compression.load()["curves"][f"{kind}-2"]
+    curve = study.load()["curves"][f"{kind}-2"]
     return [(bits, NAT * nats) for bits, nats in zip(curve["bits"], curve["nats"], strict=True)]
 
 
@@ -129,7 +153,7 @@ def lossless() -> Lossless:
     """The first LOSSLESS test images, their pixels drawn once from their grey levels."""
     model = trained.get(BINARY).model
     assert isinstance(model, VAE)
-    images = bounds.PIXELS["static"](data.load("mnist").test.pixels(slice(LOSSLESS)), 0)
+    images = bounds.MEASURED_PIXELS["static"](data.load("mnist").test.pixels(slice(LOSSLESS)), 0)
     contents = bits_back.compress(model, images)
     back = bool(torch.equal(bits_back.decompress(model, contents, LOSSLESS), images))
     per_image = [8 * len(part) / LOSSLESS for part in (contents, bits_back.start().to_bytes())]
@@ -140,5 +164,5 @@ def lossless() -> Lossless:
 
 def errors_of_models() -> dict[str, dict[int, float]]:
     """Squared error per image on the test set by kind and number of latents, codes not rounded."""
-    errors = compression.load()["errors"]
+    errors = study.load()["errors"]
     return {kind: {latents: errors[f"{kind}-{latents}"] for latents in LATENTS} for kind in ("ae", "vae")}

@@ -4,8 +4,6 @@
 """
 
 import functools
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +14,10 @@ from lessons.compress import picture_files
 from lessons.compress.quantised import Codec, Point, average_spread, measure
 from lessons.shared import coders
 from lessons.shared.coders import CODERS, LATENTS, Coder
+from lessons.shared.shipping import Shelf
 from vae import data
-from vae.errors import CheckpointError
 
-FILE = Path(__file__).parent / "shipped" / "compression.json"
+SHELF, FILE = Shelf("compress", "compress"), "compression"
 STEPS = (4.0, 2.83, 2.0, 1.41, 1.0, 0.71, 0.5, 0.35, 0.25, 0.18, 0.125, 0.0625, 0.03125)  # in average spreads of a code
 COUNTED = 5_000  # training images behind the tables
 CODED = 2_000  # test images in the file
@@ -88,21 +86,16 @@ def write() -> None:
         for kind, coder in coders.shipped(latents).items():
             contents["curves"][f"{kind}-{latents}"] = curve(Subject(coder))
             contents["errors"][f"{kind}-{latents}"] = exact_error(coder, test.pixels())
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps(_short(contents), separators=(",", ":")) + "\n", encoding="utf-8")
+    SHELF.write_numbers(FILE, _short(contents))
 
 
 def load() -> dict[str, Any]:
     """What ships; CheckpointError with what to do where the file is missing or damaged."""
-    try:
-        contents = json.loads(FILE.read_text(encoding="utf-8"))
+    contents = SHELF.numbers(FILE)
+    with SHELF.reading(f"{FILE}.json"):
         if {f"{kind}-{latents}" for kind in CODERS for latents in LATENTS} != contents["curves"].keys():
             raise KeyError("curves")
-        return contents
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"{FILE.name} is missing or damaged. Write it again with `python -m lessons compress`."
-        ) from error
+    return contents
 
 
 def components_needed(squared_error: float, errors: Tensor | np.ndarray) -> int:

@@ -1,4 +1,4 @@
-"""Taking noise off images, and how well it went: peak signal-to-noise ratio, structural similarity, the median filter.
+"""Ways to take noise off images, and how well it went.
 
 Letters for shapes: N images of (1, H, W) in [0, 1], L levels of noise.
 """
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy import ndimage
-from skimage.metrics import structural_similarity
 from torch import Tensor
 
 from lessons.shared.pca import PrincipalComponents
@@ -16,27 +15,6 @@ from vae.corruption import corrupt
 from vae.models import Autoencoder
 
 WINDOW = 3  # pixels on a side, of the median filter
-
-
-def psnr(images: Tensor, clean: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio 10 log10(1 / MSE) of images (N, 1, H, W) whose pixels go from 0 to 1; (N,) decibels.
-
-    MSE is the mean over pixels of the squared difference. Infinite where nothing differs. Every 10 dB are a tenth of the squared error.
-    """
-    return -10 * (images - clean).double().square().flatten(1).mean(1).log10()
-
-
-def ssim(images: Tensor, clean: Tensor) -> Tensor:
-    """Structural similarity of images (N, 1, H, W) with the clean ones, (N,) from -1 to 1, which is: the same image.
-
-    Wang, Bovik, Sheikh & Simoncelli 2004, with their Gaussian window (sigma 1.5) and constants; means, variances and the covariance
-    under the window are compared at every place, and averaged over all but a rim of 5 pixels (scikit-image).
-    """
-    pairs = zip(images[:, 0].double().numpy(), clean[:, 0].double().numpy(), strict=True)
-    return torch.tensor([structural_similarity(a, b, data_range=1.0, **WANG) for a, b in pairs], dtype=torch.float64)
-
-
-WANG = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
 
 
 def median(images: Tensor) -> Tensor:

@@ -3,14 +3,15 @@
 
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { Pad } from "../../explorer/browser/js/pad.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
 
 const SIDE = 28;
 
 class DenoisePart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, at: 0, drawing: null, echo: new Echo(), strip: new Image() });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, at: 0, echo: new Echo(), strip: new Image() });
     this.strip.addEventListener("load", () => this.#paint(), { signal });
     this.slider = el("input", { type: "range", min: 0, max: 0, step: 1, "data-testid": "noise-level" });
     this.said = el("output", {});
@@ -38,15 +39,15 @@ class DenoisePart {
     const [padBox] = this.pad.element.children;
     this.padBox = el("div", { className: "dn-pad" }, padBox);
     this.pictures = el("div", { className: "dn-pictures" });
-    this.words = el("p", { className: "unseen", role: "status" });
+    this.status = el("p", { className: "unseen", role: "status" });
     root.append(
       el("label", { className: "slider dn-slider" }, this.label, this.said, this.slider),
       el("div", { className: "dn-stage" }, this.padBox, this.pictures),
-      this.words,
+      this.status,
     );
   }
 
-  /** data: { strip, levels, rows: [{ name, look, psnr, ssim }], unit, at, draw, drawing }; null stands for an infinite ratio. */
+  /** data: { strip, levels, rows: [{ way, psnr, ssim }], names (of ways), unit, at, draw, drawing }; null stands for an infinite ratio. */
   update(data, tell) {
     Object.assign(this, { data, tell });
     this.slider.max = data.levels.length - 1;
@@ -56,19 +57,17 @@ class DenoisePart {
     this.slider.value = this.at;
     this.padBox.hidden = !data.draw;
     this.pad.update(data.drawing.length ? { strokes: data.drawing, models: [] } : null);
-    const names = data.rows.map((row) => row.name).join("|");
-    if (names !== this.names) this.#build(names);
+    if (!this.cells) this.#build();
     if (this.strip.src === data.strip) this.#paint();
     else this.strip.src = data.strip;
   }
 
-  #build(names) {
-    this.names = names;
-    this.cells = this.data.rows.map(({ name, look }) => {
+  #build() {
+    this.cells = this.data.rows.map(({ way }) => {
       const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img" });
       const ratio = el("span", {});
       const likeness = el("span", {});
-      const figure = el("figure", { className: `dn-cell ${look}` }, el("h3", { textContent: name }), canvas, el("figcaption", {}, ratio, likeness));
+      const figure = el("figure", { className: `dn-cell ${way}` }, el("h3", { textContent: this.data.names[way] }), canvas, el("figcaption", {}, ratio, likeness));
       return { canvas, ratio, likeness, figure };
     });
     this.pictures.replaceChildren(...this.cells.map((cell) => cell.figure));
@@ -80,33 +79,33 @@ class DenoisePart {
   }
 
   #paint() {
-    const { data, at } = this;
+    const { data, at, words } = this;
     if (!data || !this.strip.complete || !this.strip.naturalWidth) return;
     this.said.textContent = number(data.levels[at]);
     this.slider.setAttribute("aria-valuetext", number(data.levels[at]));
-    const cleaned = data.rows.filter((row) => row.look !== "clean" && row.look !== "noisy");
+    const cleaned = data.rows.filter((row) => row.way !== "clean" && row.way !== "none");
     const best = { psnr: Math.max(...cleaned.map((row) => row.psnr[at] ?? Infinity)), ssim: Math.max(...cleaned.map((row) => row.ssim[at])) };
     data.rows.forEach((row, i) => {
       const { canvas, ratio, likeness, figure } = this.cells[i];
       const context = canvas.getContext("2d");
       context.drawImage(this.strip, SIDE * at, SIDE * i, SIDE, SIDE, 0, 0, SIDE, SIDE);
-      if (row.look === "clean") {
-        ratio.textContent = "what every way is";
-        likeness.textContent = "compared with";
-        canvas.setAttribute("aria-label", "The clean image");
+      if (row.way === "clean") {
+        ratio.textContent = words.reference;
+        likeness.textContent = words.reference_to;
+        canvas.setAttribute("aria-label", words.clean);
         return;
       }
       const db = row.psnr[at] === null ? "\u221e" : number(row.psnr[at], 1);
-      ratio.textContent = `PSNR ${db} dB`;
-      likeness.textContent = `SSIM ${number(row.ssim[at])}`;
-      ratio.classList.toggle("best", row.look !== "noisy" && (row.psnr[at] ?? Infinity) === best.psnr);
-      likeness.classList.toggle("best", row.look !== "noisy" && row.ssim[at] === best.ssim);
-      canvas.setAttribute("aria-label", `${row.name}: PSNR ${db} dB, SSIM ${number(row.ssim[at])}`);
+      ratio.textContent = fill(words.psnr, { db });
+      likeness.textContent = fill(words.ssim, { ssim: row.ssim[at] });
+      ratio.classList.toggle("best", row.way !== "none" && (row.psnr[at] ?? Infinity) === best.psnr);
+      likeness.classList.toggle("best", row.way !== "none" && row.ssim[at] === best.ssim);
+      canvas.setAttribute("aria-label", fill(words.described, { name: data.names[row.way], db, ssim: row.ssim[at] }));
       figure.dataset.psnr = db;
     });
     const [first] = cleaned.toSorted((a, b) => (b.psnr[at] ?? Infinity) - (a.psnr[at] ?? Infinity));
-    this.words.textContent = `At ${number(data.levels[at])} ${first.name} comes nearest to the clean image.`;
+    this.status.textContent = fill(words.nearest, { level: data.levels[at], name: data.names[first.way] });
   }
 }
 
-export const render = part((root, signal) => new DenoisePart(root, signal));
+export const render = part((root, signal, words) => new DenoisePart(root, signal, words));

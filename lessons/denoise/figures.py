@@ -6,8 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
 HEIGHT = 340
+MEASURES = {"psnr": ("PSNR, decibels", " dB"), "ssim": ("SSIM", "")}  # axis, and unit of a value
 STYLES: dict[str, dict[str, Any]] = {
     "dae": {"color": palette.AE, "width": 3},
     "ae": {"color": palette.AE, "width": 2.5, "dash": "dash"},
@@ -22,11 +24,11 @@ def over_level(
     levels: Sequence[float],
     means: Mapping[str, Sequence[dict[str, float]]],
     names: Mapping[str, str],
+    measure: str,
     at: float,
-    axis: str,
-    unit: str,
 ) -> go.Figure:
-    """Means over images with two standard errors, a line for each way; `at` is the level that the reader has chosen."""
+    """Means of one of MEASURES over images with two standard errors, a line for each way; `at` is the level that the reader has chosen."""
+    axis, unit = MEASURES[measure]
     figure = go.Figure()
     for way, values in means.items():
         figure.add_scatter(
@@ -40,12 +42,4 @@ def over_level(
             hovertemplate=f"level %{{x:.1f}}: %{{y:.2f}}{unit}<extra>{names[way]}</extra>",
         )
     figure.add_vline(x=at, line={"color": palette.MARK, "width": 1.5})
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
-        dragmode="pan",
-        xaxis={"title": "level of noise", "range": [0.05, 1.05]},
-        yaxis={"title": axis},
-    )
-    return figure
+    return framed(figure, "level of noise", axis, HEIGHT).update_xaxes(range=[0.05, 1.05])

@@ -3,65 +3,56 @@
 `python -m lessons denoise` trains them from one seed, measures them beside principal components and a median filter, and ships both.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
-from lessons.denoise import cleaning as denoise
+from lessons.denoise import cleaning
 from lessons.shared import pca
-from vae import checkpoints, data
-from vae.checkpoints import Checkpoint
+from lessons.shared.psnr import psnr
+from lessons.shared.shipping import Shelf
+from lessons.shared.ssim import ssim
+from vae import data
 from vae.corruption import NONE, corrupt
 from vae.data import Dataset, Split
-from vae.errors import CheckpointError
 from vae.models import Autoencoder
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 from vae.training import prepare, train_together
 
-SHIPPED = Path(__file__).parent / "shipped"
-CURVES = SHIPPED / "denoise-curves.json"
-RESTORE = "Write it again with `python -m lessons denoise`."
+SHELF = Shelf("denoise", "denoise")
+CURVES = "denoise-curves"
 LATENTS = 32
 SPEC = ModelSpec("ae", LATENTS, encoder_widths=(128,), decoder_widths=(128,))
 SETTINGS = TrainingSettings(images=1_000_000, learning_rate=5e-3)
-LEARNED = {
-    "gaussian": 0.5,
-    "salt-pepper": 0.35,
-    "masking": 0.5,
-}  # the level that each denoiser learned at, chosen on validation images
+TRAINED_AT = {"gaussian": 0.5, "salt-pepper": 0.35, "masking": 0.5}  # each denoiser's level, chosen on validation images
+NOISES = tuple(TRAINED_AT)
 LEVELS = tuple(k / 10 for k in range(1, 11))
 MEASURED = 300  # test images
 NOISE_SEED = 2010
 
+MEASURES = {"psnr": psnr, "ssim": lambda images, clean: ssim(images.double(), clean.double())}
 Clean = Callable[[Tensor], Tensor]
 
 
 def recipes() -> dict[str, tuple[ModelSpec, TrainingSettings]]:
     """Each model by name: "ae", "vae", and a denoiser by the kind of noise it learned on."""
     plain = {kind: (replace(SPEC, kind=kind), SETTINGS) for kind in ("ae", "vae")}
-    noisy = {kind: (SPEC, replace(SETTINGS, corruption=kind, corruption_level=level)) for kind, level in LEARNED.items()}
+    noisy = {kind: (SPEC, replace(SETTINGS, corruption=kind, corruption_level=level)) for kind, level in TRAINED_AT.items()}
     return plain | noisy
-
-
-def folder(name: str) -> Path:
-    """Where that model ships."""
-    return SHIPPED / f"denoise-{name}"
 
 
 def ways(models: dict[str, Autoencoder], basis: pca.PrincipalComponents) -> dict[str, Clean]:
     """Every way to clean images (N, 1, H, W) by its name; NONE leaves the noise in. All give pixels within [0, 1]."""
-    trained = {name: partial(denoise.through_model, model=model) for name, model in models.items()}
+    trained = {name: partial(cleaning.through_model, model=model) for name, model in models.items()}
     return {
         NONE: lambda images: images.clamp(0, 1),
         **trained,
-        "pca": partial(denoise.through_components, basis=basis, count=LATENTS),
-        "median": lambda images: denoise.median(images.clamp(0, 1)),
+        "pca": partial(cleaning.through_components, basis=basis, count=LATENTS),
+        "median": lambda images: cleaning.median(images.clamp(0, 1)),
     }
 
 
@@ -72,14 +63,14 @@ def curves(by: dict[str, Clean], split: Split, count: int = MEASURED, levels: tu
     """
     clean = split.pixels(slice(count))
     found: dict[str, Any] = {}
-    for kind in LEARNED:
+    for kind in NOISES:
         rows: dict[str, Any] = {way: {"psnr": [], "ssim": []} for way in by}
         for level in levels:
             noisy = corrupt(clean, kind, level, NOISE_SEED)
             for way, clean_up in by.items():
                 images = clean_up(noisy)
-                for name, measure in (("psnr", denoise.psnr), ("ssim", denoise.ssim)):
-                    rows[way][name].append(asdict(denoise.mean_of(measure(images, clean))))
+                for name, measure in MEASURES.items():
+                    rows[way][name].append(asdict(cleaning.mean_of(measure(images, clean))))
         found[kind] = rows
     return found
 
@@ -97,35 +88,23 @@ def write() -> None:
     """Train, ship the weights, and measure the weights as they were written."""
     dataset = data.load("mnist")
     for name, model in train(dataset).items():
-        checkpoint = Checkpoint(f"denoise-{name}", model, recipes()[name][1], "python -m lessons denoise")
-        checkpoints.save(folder(name), checkpoints.files(checkpoint, []))
+        SHELF.write_model(f"denoise-{name}", model, recipes()[name][1])
     measured = curves(ways(load(), pca.load()), dataset.test)
-    CURVES.write_text(json.dumps({"levels": LEVELS, "images": MEASURED, "curves": measured}), encoding="utf-8")
+    SHELF.write_numbers(CURVES, {"levels": LEVELS, "images": MEASURED, "curves": measured}, indent=None)
 
 
 def load() -> dict[str, Autoencoder]:
     """The models that ship, by name; CheckpointError with a sentence where one is missing or damaged."""
-    try:
-        return {name: checkpoints.load(folder(name)).model for name in recipes()}
-    except CheckpointError as error:
-        raise CheckpointError(f"A denoising model is missing or damaged. {RESTORE}") from error
+    return {name: SHELF.checkpoint(f"denoise-{name}").model for name in recipes()}
 
 
 def load_curves() -> dict[str, Any]:
     """What `curves` measured on test images, with its levels and how many images; CheckpointError where it is missing or damaged."""
-    try:
-        told = json.loads(CURVES.read_text(encoding="utf-8"))
-        assert_whole(told)
-        return told
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise CheckpointError(f"{CURVES.name} is missing or damaged. {RESTORE}") from error
-
-
-def assert_whole(told: dict[str, Any]) -> None:
-    """ValueError or KeyError where a curve lacks a level."""
-    ways_ = {NONE, *recipes(), "pca", "median"}
-    for kind in LEARNED:
-        for way in ways_:
-            for name in ("psnr", "ssim"):
-                if len(told["curves"][kind][way][name]) != len(told["levels"]):
-                    raise ValueError(f"{kind}, {way}: not a value for each level.")
+    contents = SHELF.numbers(CURVES)
+    with SHELF.reading(f"{CURVES}.json"):
+        for kind in NOISES:
+            for way in (NONE, *recipes(), "pca", "median"):
+                for measure in MEASURES:
+                    if len(contents["curves"][kind][way][measure]) != len(contents["levels"]):
+                        raise ValueError(f"{kind}, {way}: not a value for each level.")
+    return contents

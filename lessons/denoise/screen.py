@@ -1,4 +1,4 @@
-"""What the lesson on denoising shows: one image at every level of noise, cleaned in every way, and the curves that ship."""
+"""What the lesson on denoising shows: an image at every level of noise, cleaned in every way, and the curves that ship."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,51 +9,33 @@ import torch
 from torch import Tensor
 
 from explorer.page import pictures
-from lessons.denoise import cleaning as denoise
-from lessons.denoise import models as denoise_models
+from lessons.denoise import cleaning, models
 from lessons.shared import pca
 from vae import data
 from vae.corruption import NONE
 
 LEVELS = np.round(np.linspace(0, 1, 21), 2)  # that the slider steps through
-KINDS = {"gaussian": "Gaussian", "salt-pepper": "Salt & pepper", "masking": "Masking"}
-UNITS = {
-    "gaussian": "Level: standard deviation \u03c3 of the noise",
-    "salt-pepper": "Level: share of pixels turned black or white",
-    "masking": "Level: share of pixels turned black",
-}
 CLEAN = "clean"
-NAMES = {
-    CLEAN: "Clean",
-    NONE: "With noise",
-    "dae": "Denoising AE",
-    "ae": "Plain AE",
-    "vae": "VAE",
-    "pca": "PCA",
-    "median": "Median filter",
-}
-LOOKS = {**{way: way for way in NAMES}, NONE: "noisy"}
+ASKED = ("gaussian", 0.5)  # noise and level of the prediction
 SEED = 7  # of the noise on the one image
 
 
 def _stamp() -> tuple[int, ...]:
-    """When the files that ship were last written: what is cached goes with them."""
-    files = [denoise_models.folder(name) / "model.safetensors" for name in denoise_models.recipes()]
-    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in (*files, pca.FILE, denoise_models.CURVES))
+    return (*models.SHELF.stamp(), *pca.SHELF.stamp())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _ways(stamp: tuple[int, ...]) -> dict[str, denoise_models.Clean]:
-    return denoise_models.ways(denoise_models.load(), pca.load())
+def _ways(stamp: tuple[int, ...]) -> dict[str, models.Clean]:
+    return models.ways(models.load(), pca.load())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _curves(stamp: tuple[int, ...]) -> dict[str, Any]:
-    return denoise_models.load_curves()
+    return models.load_curves()
 
 
 def curves() -> dict[str, Any]:
-    """What `python -m lessons denoise` measured on test images (lessons.denoise_models.curves)."""
+    """What `python -m lessons denoise` measured on test images (lessons.denoise.models.curves)."""
     return _curves(_stamp())
 
 
@@ -79,26 +61,47 @@ def strip(image: np.ndarray, kind: str, learned: str) -> Strip:
 def _strip(pixels: bytes, kind: str, learned: str, stamp: tuple[int, ...]) -> Strip:
     image = torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 28, 28).copy())
     ways = _ways(stamp)
-    noisy = denoise.growing_noise(image, kind, LEVELS, SEED)  # (L, 1, H, W)
+    noisy = cleaning.growing_noise(image, kind, LEVELS, SEED)  # (L, 1, H, W)
     clean = image.expand_as(noisy)
     cleaned = {CLEAN: clean, NONE: ways[NONE](noisy), "dae": ways[learned](noisy)}
     cleaned |= {way: ways[way](noisy) for way in ("ae", "vae", "pca", "median")}
-    rows = [{"name": NAMES[way], "look": LOOKS[way], **_judged(images, clean)} for way, images in cleaned.items()]
+    rows = [{"way": way, **_judged(images, clean)} for way, images in cleaned.items()]
     grid = pictures.tile(pictures.grey(torch.cat(list(cleaned.values()))), columns=len(LEVELS))
     return Strip(pictures.data_uri(grid), rows)
 
 
 def _judged(images: Tensor, clean: Tensor) -> dict[str, list[float | None]]:
-    psnr, ssim = denoise.psnr(images, clean).tolist(), denoise.ssim(images, clean).tolist()
-    return {"psnr": [round(db, 2) if np.isfinite(db) else None for db in psnr], "ssim": [round(value, 3) for value in ssim]}
+    found = {name: measure(images, clean).tolist() for name, measure in models.MEASURES.items()}
+    return {
+        "psnr": [round(db, 2) if np.isfinite(db) else None for db in found["psnr"]],
+        "ssim": [round(value, 3) for value in found["ssim"]],
+    }
 
 
 def average(kind: str, way: str, level: float, measure: str = "psnr") -> float:
     """The mean over test images of one way (a denoiser by the noise it learned on) at the measured level nearest to this one."""
-    told = curves()
-    return told["curves"][kind][way][measure][told["levels"].index(measured_near(level))]["mean"]
+    measured = curves()
+    return measured["curves"][kind][way][measure][measured["levels"].index(measured_near(level))]["mean"]
 
 
 def measured_near(level: float) -> float:
     """The measured level nearest to this one."""
     return min(curves()["levels"], key=lambda measured: abs(measured - level))
+
+
+def lines(kind: str, learned: str, measure: str) -> dict[str, list[dict[str, float]]]:
+    """For each way its means over the levels of a noise, the denoiser being the one trained on noise `learned`."""
+    by_way = curves()["curves"][kind]
+    return {way: by_way[learned if way == "dae" else way][measure] for way in ("dae", "ae", "vae", "pca", "median", NONE)}
+
+
+def asked() -> dict[str, float]:
+    """The means behind the prediction, in decibels: with the noise left in, and after each way to clean."""
+    noise, level = ASKED
+    ways = {"noisy": NONE, "plain": "ae", "denoiser": noise, "vae": "vae", "pca": "pca"}
+    return {name: average(noise, way, level) for name, way in ways.items()}
+
+
+def answer(noisy: float, plain: float, denoiser: float, **_: float) -> str:
+    """What the plain autoencoder does, a key of the prediction's answers."""
+    return "worse" if plain < noisy else "cleans" if plain > denoiser - 0.5 else "some"

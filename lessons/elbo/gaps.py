@@ -1,4 +1,4 @@
-"""Where a VAE's ELBO loses nats on one image: to the family of q, and to the encoder that has to guess q at a glance.
+"""Where a VAE's ELBO loses nats on one image: to the family of q, and to the encoder, which has to guess q in one pass.
 
     log p(x) = ELBO(encoder's q) + amortisation gap + approximation gap
     amortisation gap  = ELBO(best diagonal Gaussian q) - ELBO(encoder's q)
@@ -26,7 +26,7 @@ REACH = 5.0  # the coarse grid spans +-5 on both axes: the prior leaves 1e-6 out
 COARSE, FINE = 101, 121  # points along a side of each grid
 NEGLIGIBLE = 16.0  # nats below the peak: left out of the fine grid
 NODES = 12  # of the Gauss-Hermite rule, along each axis
-GAIN = 1e-4  # nats: an optimisation that wins less in a step has arrived
+GAIN = 1e-4  # nats: an ascent that gains less in a step has arrived
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def encoded(model: Autoencoder, image: Tensor) -> Fitted:
 
 
 def climb(model: Autoencoder, image: Tensor, start: Fitted, steps: int = 80) -> Iterator[Fitted]:
-    """Gradient ascent on the ELBO of one image over q alone; the decoder stays. Ends when a step wins nothing.
+    """Gradient ascent on the ELBO of one image over q alone; the decoder stays. Ends when a step gains nothing.
 
     Steps are those of L-BFGS with a line search, so the ELBO never falls; in units of the first width, in which the hill is about as
     wide as it is long. Like every ascent it ends on the hill it began on.

@@ -1,4 +1,4 @@
-"""Probabilistic PCA, a latent-variable model in which nothing is hidden: evidence, posterior and bound have closed forms.
+"""Probabilistic PCA, a latent-variable model in which nothing has to be estimated: evidence, posterior and bound have closed forms.
 
     z ~ N(0, I),   x | z ~ N(W z + b, s^2 I)      (Tipping & Bishop 1999, "Probabilistic Principal Component Analysis")
 
@@ -64,7 +64,7 @@ def fit(pixels: Tensor, latent_dim: int) -> LinearGaussian:
     size = len(covariance)
     found = eigh(covariance, subset_by_index=[size - latent_dim, size - 1])  # the D largest, in rising order
     values, vectors = (torch.from_numpy(part).flip(-1) for part in found)
-    vectors = vectors * torch.sign(vectors.sum(0))  # an eigenvector's sign is anybody's; this one is the same on every machine
+    vectors = vectors * torch.sign(vectors.sum(0))  # an eigenvector's sign is arbitrary; this one is the same on every machine
     variance = (covariance.trace() - float(values.sum())) / (size - latent_dim)
     return LinearGaussian(offset, vectors * (values - variance).sqrt(), variance)
 
@@ -123,7 +123,7 @@ def split_evidence(model: LinearGaussian, images: Tensor, mean: Tensor, std: Ten
 
 
 def summary(model: LinearGaussian, image: Tensor) -> dict[str, Any]:
-    """All that evidence, posterior and bound of one image (P,) depend on, as JSON: a handful of numbers, enough for a browser."""
+    """What evidence, posterior and bound of one image (P,) depend on, as JSON for the browser."""
     centred = image.double() - model.offset
     return {
         "model": {

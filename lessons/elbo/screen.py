@@ -25,7 +25,7 @@ def linear_model() -> LinearGaussian:
 
 
 def facts(digit: int) -> dict[str, Any]:
-    """All that the live part wants to know of the model and one test image, as JSON."""
+    """What the live part needs of the model and one test image, as JSON."""
     model = linear_model()
     dataset = data.load("mnist")
     image = dataset.test.pixels(slice(digit, digit + 1)).flatten()

@@ -1,7 +1,7 @@
 """From EM to the VAE: five algorithms on one model, one data set and one likelihood.
 
-All of them ask the same two questions by turns: where are the codes, given the model (E), and which model, given the codes (M)?
-They differ in who answers the first.
+All of them answer two questions in turns: where are the codes, given the model (E), and which model, given the codes (M)?
+They differ in how they answer the first.
 
     EM                the true posterior, in closed form                        Dempster, Laird & Rubin 1977
     Monte Carlo EM    samples of the true posterior, by Metropolis' algorithm   Wei & Tanner 1990
@@ -30,7 +30,7 @@ RATE = 0.04  # Adam's, falling to zero as a parabola
 
 @dataclass(frozen=True)
 class Step:
-    """A moment of an algorithm: the model, where it believes the codes are, and how probable it finds the data."""
+    """A moment of an algorithm: the model, where it believes the codes are, and how probable the data are under it."""
 
     model: Factors
     codes: Tensor  # (N, D)  E[z] of each image as the algorithm answers

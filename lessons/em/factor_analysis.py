@@ -33,7 +33,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Moments:
-    """All that learning wants to know of the codes, whoever answers: E[z] of each image, and E[z z^T] summed over images."""
+    """What the M-step needs of the codes: E[z] of each image, and E[z z^T] summed over images."""
 
     mean: Tensor  # (N, D)
     second: Tensor  # (D, D)
@@ -48,7 +48,7 @@ def log_likelihood(model: Factors, centred: Tensor) -> Tensor:
 
 
 def exact_moments(model: Factors, centred: Tensor) -> Moments:
-    """The E-step with nothing left open: moments of the true posteriors N(L^-1 h, L^-1)."""
+    """The E-step in closed form: moments of the true posteriors N(L^-1 h, L^-1)."""
     precision, h = model.pull(centred)
     covariance = torch.linalg.inv(precision)
     mean = h @ covariance

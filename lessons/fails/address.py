@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.page.address import Address, Nearest, Numbers, OneOf, Whole
+from explorer.canvas.rows import LAYERS
+from explorer.page.address import Address, Nearest, Numbers, OneOf, SomeOf, Whole
 from lessons.fails import screen
 from lessons.fails.cases import CASES, RIDDLES
 
@@ -19,5 +20,6 @@ ADDRESS = Address(
     Nearest("fails_run", 1, widget="segmented_control", allowed=range(1, len(RIDDLES) + 1)),
     OneOf("fails_case", "collapsed", widget="segmented_control", allowed=tuple(CASES), what="failure"),
     Whole("fails_digit", 0, told="digit", low=0, high=TEST_DIGITS - 1),
-    Numbers("fails_z", (), told="z", count=numbers, low=-FAR, high=FAR),  # where the planes decode; () at the digit's codes
+    Numbers("fails_z", (), told="z", count=numbers, low=-FAR, high=FAR),  # () at the digit's codes
+    SomeOf("fails_layers", None, told="layers", allowed=LAYERS, what="layer"),
 )

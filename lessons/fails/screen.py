@@ -10,7 +10,6 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.canvas import CanvasState
 from explorer.models import trained
 from explorer.models.trained import Trained
 from explorer.page import palette, places
@@ -173,10 +172,3 @@ def position(z: tuple[float, ...], digit: int, subjects: tuple[Exhibit, Exhibit]
         return [subject.posterior.mean[digit].tolist() for subject in subjects]
     first = len(subjects[0].order)
     return [list(z[:first]), list(z[first:])]
-
-
-def told(canvas: CanvasState) -> dict[str, Any]:
-    """What the address keeps of what the canvas reports."""
-    if canvas.digit is not None:
-        return {"digit": canvas.digit, "z": ()}
-    return {"z": tuple(value for place in canvas.positions or () for value in place)}

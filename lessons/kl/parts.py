@@ -13,27 +13,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae.posterior import Posterior
+from vae.posterior import KLParts, Posterior, kl_parts
 
-PARTS = ("mean", "width", "entropy")
+PARTS = KLParts._fields
 RATE = 0.05  # of gradient descent
 EDGE = 4.0  # |log sigma| beyond which a width is taken to have gone to zero or to infinity
-
-
-class Parts(NamedTuple):
-    """The three parts in nats; they add up to the KL."""
-
-    mean: Tensor  # mu^2 / 2             pulls the centre to 0
-    width: Tensor  # (sigma^2 - 1) / 2    keeps the width from growing
-    entropy: Tensor  # -log sigma           keeps the width from vanishing
-
-    def total(self) -> Tensor:
-        return self.mean + self.width + self.entropy
-
-
-def parts(mu: Tensor, log_sigma: Tensor) -> Parts:
-    """The parts of the KL of N(mu, sigma^2) to N(0, 1), elementwise, in nats."""
-    return Parts(mu**2 / 2, (torch.exp(2 * log_sigma) - 1) / 2, -log_sigma)
 
 
 def slopes(mu: float, log_sigma: float, on: Collection[str] = PARTS) -> tuple[float, float]:
@@ -75,6 +59,4 @@ def destination(on: Collection[str], mu: float = 1.5, log_sigma: float = log(0.5
 
 def measured(posterior: Posterior) -> Tensor:
     """The parts of a model's KL averaged over images, for each latent; (N, D) posteriors -> (3, D) nats per image."""
-    if posterior.log_variance is None:
-        raise ValueError("The code of an autoencoder is a point; it has no KL to the prior.")
-    return torch.stack(parts(posterior.mean, posterior.log_variance / 2)).mean(1)  # (3, N, D) -> (3, D)
+    return torch.stack(kl_parts(posterior)).mean(1)  # (3, N, D) -> (3, D)

@@ -49,11 +49,6 @@ def grid(q: Generator, points: int = POINTS) -> Tensor:
     return torch.linspace(low, high, points, dtype=torch.float64)
 
 
-def best_discriminator(mixture: Mixture, q: Generator, x: Tensor) -> Tensor:
-    """D*(x) = p(x) / (p(x) + q(x)), (N,): no other discriminator has a higher value (Goodfellow et al. 2014, proposition 1)."""
-    return torch.sigmoid(log_density(mixture, x) - log_generator(q, x))
-
-
 def value(mixture: Mixture, q: Generator) -> Tensor:
     """V(D*, G) = E_p[log D*] + E_q[log(1 - D*)] = 2 JSD(p, q) - log 4, (): the discriminator's gain where it plays its best.
 
@@ -63,21 +58,6 @@ def value(mixture: Mixture, q: Generator) -> Tensor:
     log_p, log_q = log_density(mixture, x), log_generator(q, x)
     gain = log_p.exp() * F.softplus(log_q - log_p) + log_q.exp() * F.softplus(log_p - log_q)
     return -torch.trapezoid(gain, x)
-
-
-def js_divergence(mixture: Mixture, q: Generator) -> Tensor:
-    """JSD(p, q) = KL(p || (p + q)/2) / 2 + KL(q || (p + q)/2) / 2, (), between 0 and log 2."""
-    x = grid(q)
-    log_p, log_q = log_density(mixture, x), log_generator(q, x)
-    log_middle = torch.logaddexp(log_p, log_q) - log(2)
-    return 0.5 * torch.trapezoid(log_p.exp() * (log_p - log_middle) + log_q.exp() * (log_q - log_middle), x)
-
-
-def reverse_kl(mixture: Mixture, q: Generator) -> Tensor:
-    """KL(q || p), ()."""
-    x = grid(q)
-    log_q = log_generator(q, x)
-    return torch.trapezoid(log_q.exp() * (log_q - log_density(mixture, x)), x)
 
 
 def slopes(mixture: Mixture, centre: float, log_width: float, loss: str) -> tuple[float, float]:

@@ -6,7 +6,6 @@ of any function. As a complex number, with w = x + i y, it is (m - i) w: a pull 
 matrix determines a trajectory (Gidel et al. 2019, section 3; Korpelevich 1976 for the extragradient).
 """
 
-from cmath import exp as complex_exp
 from math import hypot
 from typing import NamedTuple
 
@@ -95,17 +94,6 @@ def eigenvalues(rule: str, step: float, m: float) -> tuple[complex, complex]:
 def growth(rule: str, step: float, m: float) -> float:
     """The spectral radius: by what factor, in the long run, the distance to the equilibrium is multiplied at each step."""
     return max(abs(root) for root in eigenvalues(rule, step, m))
-
-
-def invariant(at: Point, step: float) -> float:
-    """x^2 + y^2 - s x y: what alternating steps keep in the bilinear game, so they go round on an ellipse for ever."""
-    return at.x**2 + at.y**2 - step * at.x * at.y
-
-
-def flow(start: Point, time: float, m: float) -> Point:
-    """The exact solution of infinitely small steps, d w / d t = -(m - i) w: w(t) = w(0) exp(-(m - i) t), a circle for m = 0."""
-    w = complex(*start) * complex_exp(-complex(m, -1) * time)
-    return Point(w.real, w.imag)
 
 
 def ending(rule: str, step: float, m: float) -> str:

@@ -4,8 +4,6 @@
 F features.
 """
 
-import json
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,16 +11,16 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from lessons.shared import coders
 from lessons.shared.coders import CODERS, LATENTS, Coder
+from lessons.shared.shipping import Shelf
 from vae import data, probes
 from vae.data import Dataset
-from vae.errors import CheckpointError
 from vae.probes import Labelled
 
-FILE = Path(__file__).parent / "shipped" / "represent.json"
+SHELF, FILE = Shelf("represent", "represent"), "represent"
 COUNTS = (10, 30, 100, 300, 1_000, 10_000)  # labels, as many of each class
 DRAWS = {10: 10, 30: 10, 100: 10, 300: 10, 1_000: 10, 10_000: 4}
 MOST_NEIGHBOURS = 5
-CLASSIFIERS = {"probe": "linear probe", "knn": "k nearest neighbours"}
+CLASSIFIERS = ("probe", "knn")  # a linear probe, k nearest neighbours
 
 
 def draw_labels(labels: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
@@ -43,7 +41,7 @@ def neighbours(count: int) -> int:
 
 
 def accuracy(classifier: str, train: Labelled, test: Labelled) -> float:
-    """Share of test features whose class is read rightly after training on those features."""
+    """Share of test features whose class is recognised after training on those features."""
     if classifier == "probe":
         return probes.linear_probe(train, test).value
     voters = KNeighborsClassifier(n_neighbors=neighbours(len(train.labels)))
@@ -108,20 +106,15 @@ def write() -> None:
             for classifier in CLASSIFIERS
         }
         print(name, {c: round(float(np.mean(contents[name][c]["100"])), 4) for c in CLASSIFIERS}, flush=True)
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps(contents, separators=(",", ":")) + "\n", encoding="utf-8")
+    SHELF.write_numbers(FILE, contents)
 
 
 def load() -> dict[str, dict[str, dict[int, Score]]]:
     """What ships: representation -> classifier -> number of labels -> score; CheckpointError with a sentence where it is damaged."""
-    try:
-        contents = json.loads(FILE.read_text(encoding="utf-8"))
-        names = ["pixels", *(f"{kind}-{latents}" for kind in CODERS for latents in LATENTS)]
+    contents = SHELF.numbers(FILE)
+    names = ["pixels", *(f"{kind}-{latents}" for kind in CODERS for latents in LATENTS)]
+    with SHELF.reading(f"{FILE}.json"):
         return {
             name: {c: {count: summary(contents[name][c][str(count)]) for count in COUNTS} for c in CLASSIFIERS}
             for name in names
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"{FILE.name} is missing or damaged. Write it again with `python -m lessons represent`."
-        ) from error

@@ -1,13 +1,15 @@
 """What the lesson on representations shows: accuracies that ship, and one labelled subset tried while the reader waits."""
 
+import random
 from typing import NamedTuple
 
 import streamlit as st
 import torch
 from torch import Tensor
 
-from lessons.represent import few_labels as represent
-from lessons.represent import tsne as tsne_maps
+from lessons.represent import few_labels, tsne
+from lessons.represent.few_labels import Score
+from lessons.represent.tsne import Map
 from lessons.shared.screen import coder
 from vae import data
 from vae.probes import Labelled
@@ -16,8 +18,10 @@ POOL = 5_000  # training images that labels are drawn from, live
 TESTED = 1_000  # test images that a live subset is tried on
 LIVE_COUNTS = (10, 30, 100, 300)
 DRAWS = 1_000
-NAMES = {"pixels": "Pixels", "pca": "PCA", "ae": "Autoencoder", "vae": "VAE"}
-KINDS = ("vae", "ae", "pca", "pixels")
+FEATURES = ("vae", "ae", "pca", "pixels")
+ASKED = (10, 100)  # latents and labels of the prediction
+MANY = 10_000  # labels, to compare with
+SHOWN = 30  # labelled digits on the page
 
 
 @st.cache_resource(max_entries=10, show_spinner="Encoding digits")
@@ -51,36 +55,36 @@ def trial(latents: int, count: int, draw: int) -> Trial:
 @st.cache_data(max_entries=64, show_spinner="Training eight classifiers")
 def _trial(latents: int, count: int, draw: int) -> Trial:
     split = data.load("mnist").train
-    chosen = represent.subset(split.labels[:POOL].numpy(), count, draw)
+    chosen = few_labels.subset(split.labels[:POOL].numpy(), count, draw)
     accuracies = {}
-    for kind in KINDS:
+    for kind in FEATURES:
         train, test = _features(kind, 0 if kind == "pixels" else latents)
         few = Labelled(train.features[chosen], train.labels[chosen])
-        accuracies[kind] = {name: represent.accuracy(name, few, test) for name in represent.CLASSIFIERS}
+        accuracies[kind] = {name: few_labels.accuracy(name, few, test) for name in few_labels.CLASSIFIERS}
     return Trial(split.pixels(torch.from_numpy(chosen)), split.labels[chosen].tolist(), accuracies)
 
 
 def between(kind: str, latents: int) -> float:
     """Share of the features' variance that lies between the means of the ten classes, on the test digits."""
     _, test = _features(kind, 0 if kind == "pixels" else latents)
-    return represent.between_share(test.features, test.labels)
+    return few_labels.between_share(test.features, test.labels)
 
 
-def shipped(classifier: str, latents: int) -> dict[str, dict[int, represent.Score]]:
-    """Accuracies by kind and number of labels, for one classifier and one size of code."""
-    found = _loaded(represent.FILE.stat().st_mtime_ns if represent.FILE.exists() else 0)
-    return {kind: found["pixels" if kind == "pixels" else f"{kind}-{latents}"][classifier] for kind in KINDS}
+def shipped(classifier: str, latents: int) -> dict[str, dict[int, Score]]:
+    """Accuracies by kind of features and number of labels, for one classifier and one size of code."""
+    found = _loaded(few_labels.SHELF.stamp())
+    return {kind: found["pixels" if kind == "pixels" else f"{kind}-{latents}"][classifier] for kind in FEATURES}
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
-def _loaded(stamp: int) -> dict[str, dict[str, dict[int, represent.Score]]]:
-    return represent.load()
+def _loaded(stamp: tuple[int, ...]) -> dict[str, dict[str, dict[int, Score]]]:
+    return few_labels.load()
 
 
 def best(classifier: str, latents: int, count: int) -> str:
     """The kind that reads digits best on average."""
     found = shipped(classifier, latents)
-    return max(KINDS, key=lambda kind: found[kind][count].mean)
+    return max(FEATURES, key=lambda kind: found[kind][count].mean)
 
 
 def typical_error(classifier: str, latents: int, count: int) -> float:
@@ -88,13 +92,40 @@ def typical_error(classifier: str, latents: int, count: int) -> float:
     return max(scores[count].error for scores in shipped(classifier, latents).values())
 
 
-def maps(subject: str, perplexity: int) -> list[tsne_maps.Map]:
-    """The same codes mapped from each random start."""
-    return [tsne_maps.load(subject, perplexity, seed) for seed in tsne_maps.SEEDS]
+def asked() -> dict[str, float]:
+    """What is behind the prediction, by the names under which the reveal says it."""
+    latents, labels = ASKED
+    few, many = shipped("probe", latents), shipped("knn", latents)
+    two = shipped("probe", 2)
+    return {
+        "labels": labels,
+        "many": MANY,
+        "error": typical_error("probe", latents, labels),
+        **{kind: few[kind][labels].mean for kind in FEATURES},
+        **{f"many_{kind}": many[kind][MANY].mean for kind in FEATURES},
+        **{f"two_{kind}": two[kind][labels].mean for kind in ("ae", "vae")},
+        **{f"between_{kind}": between(kind, latents) for kind in ("ae", "vae", "pca")},
+    }
 
 
-def ranges(subject: str) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Least and largest rank correlation over all maps of those codes: of distances between class centres, of class sizes."""
-    found = [each for perplexity in tsne_maps.PERPLEXITIES for each in maps(subject, perplexity)]
-    distances, sizes = [each.distances for each in found], [each.sizes for each in found]
-    return (min(distances), max(distances)), (min(sizes), max(sizes))
+def another() -> None:
+    """Draw other labels."""
+    st.session_state["rep_draw"] = random.randrange(DRAWS)
+
+
+def maps(subject: str, perplexity: int) -> dict[int, Map]:
+    """The same codes mapped from each random start, by its seed."""
+    return {seed: tsne.load(subject, perplexity, seed) for seed in tsne.SEEDS}
+
+
+def ranges(subject: str) -> dict[str, float]:
+    """Over all maps of those codes, the range of two rank correlations: of distances between class centres, of class sizes."""
+    found = [each for perplexity in tsne.PERPLEXITIES for each in maps(subject, perplexity).values()]
+    far, size = [each.distances for each in found], [each.sizes for each in found]
+    return {
+        "maps": len(found),
+        "far_low": min(far),
+        "far_high": max(far),
+        "size_low": min(size),
+        "size_high": max(size),
+    }

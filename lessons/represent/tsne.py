@@ -5,24 +5,19 @@ groups or their sizes (Wattenberg, Viegas & Johnson 2016). `python -m lessons ts
 D dimensions.
 """
 
-import json
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 import torch
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 from sklearn.manifold import TSNE, trustworthiness
 
 from lessons.shared import coders
+from lessons.shared.shipping import Shelf
 from vae import data
-from vae.errors import CheckpointError
 
-FOLDER = Path(__file__).parent / "shipped"
-FILE, MEASURES = FOLDER / "tsne.safetensors", FOLDER / "tsne.json"
+SHELF, FILE = Shelf("represent", "tsne"), "tsne"
 LATENTS = 20
 SUBJECTS = ("vae", "ae", "pca", "noise")  # the last: draws from N(0, I), which has no groups at all
 PERPLEXITIES = (2, 5, 30, 100)
@@ -84,22 +79,17 @@ def write() -> None:
                 measures[name] = [round(value, 4) for value in kept(codes, points, labels)]
                 low, high = points.min(0), points.max(0)
                 middle, reach = (low + high) / 2, (high - low).max()  # one scale for both axes
-                arrays[name] = np.rint(LEVELS * ((points - middle) / reach + 0.5)).astype(np.uint8)
+                arrays[name] = torch.from_numpy(np.rint(LEVELS * ((points - middle) / reach + 0.5)).astype(np.uint8))
                 print(name, measures[name], flush=True)
-    FOLDER.mkdir(exist_ok=True)
-    FILE.write_bytes(safetensors.numpy.save(arrays))
-    MEASURES.write_text(json.dumps(measures, separators=(",", ":")) + "\n", encoding="utf-8")
+    SHELF.write_arrays(FILE, arrays)
+    SHELF.write_numbers(FILE, measures)
 
 
 def load(subject: str, perplexity: int, seed: int) -> Map:
     """One of the maps that ship; CheckpointError with what to do where a file is missing or damaged."""
     name = f"{subject}-{perplexity}-{seed}"
-    try:
-        points = safetensors.numpy.load(FILE.read_bytes())[name]
-        trust, distances, size = map(float, json.loads(MEASURES.read_text(encoding="utf-8"))[name])
+    arrays, measures = SHELF.arrays(FILE), SHELF.numbers(FILE)
+    with SHELF.reading(f"{FILE}.safetensors"):
+        trust, distances, size = map(float, measures[name])
         labels = data.load("mnist").test.labels[:MAPPED].numpy()
-        return Map(points / LEVELS, trust, distances, size, labels)
-    except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"{FILE.name} or {MEASURES.name} is missing or damaged. Write them again with `python -m lessons tsne`."
-        ) from error
+        return Map(arrays[name].numpy() / LEVELS, trust, distances, size, labels)

@@ -5,20 +5,17 @@ was fitted to. `python -m lessons pca` fits and ships them. Letters for shapes: 
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import safetensors
-import safetensors.torch
 import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
 
+from lessons.shared.shipping import Shelf
 from vae import data
 from vae.data import Dataset
-from vae.errors import CheckpointError
 
-FILE = Path(__file__).parent / "shipped" / "pca.safetensors"
+SHELF, FILE = Shelf("shared", "pca"), "pca"
 COMPONENTS = 100  # with their directions; variances and errors are kept for all
 
 
@@ -79,15 +76,12 @@ def write() -> None:
         "variances": found.variances,
         "errors": found.errors,
     }
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_bytes(safetensors.torch.save({name: part.contiguous() for name, part in parts.items()}))
+    SHELF.write_arrays(FILE, parts)
 
 
 def load() -> PrincipalComponents:
     """What ships; CheckpointError with what to do where the file is missing or damaged."""
-    try:
-        parts = safetensors.torch.load(FILE.read_bytes())
+    parts = SHELF.arrays(FILE)
+    with SHELF.reading(f"{FILE}.safetensors"):
         mean, directions = parts["mean"].float(), parts["directions"].float()
         return PrincipalComponents(mean, directions, parts["variances"], parts["errors"])
-    except (OSError, safetensors.SafetensorError, ValueError, KeyError) as error:
-        raise CheckpointError(f"{FILE.name} is missing or damaged. Write it again with `python -m lessons pca`.") from error

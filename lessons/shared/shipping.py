@@ -43,7 +43,7 @@ class Shipped(NamedTuple, Generic[M]):
 
 @dataclass(frozen=True)
 class Shelf:
-    """What one lesson ships, and the command that makes it again; `root` is where the lessons' folders are."""
+    """What one lesson ships, or all of them ("shared"), and the command that makes it again; `root` is where the lessons' folders are."""
 
     lesson: str
     command: str
@@ -52,6 +52,10 @@ class Shelf:
     @property
     def folder(self) -> Path:
         return self.root / self.lesson / "shipped"
+
+    def stamp(self) -> tuple[int, ...]:
+        """When each file was last written: what is kept of them in a cache goes with them."""
+        return tuple(file.stat().st_mtime_ns for file in sorted(self.folder.rglob("*")) if file.is_file())
 
     @contextmanager
     def reading(self, what: str) -> Iterator[None]:
@@ -68,7 +72,7 @@ class Shelf:
             SafetensorError,
             CheckpointError,
         ) as error:
-            where = f"{what} of the lesson {self.lesson}"
+            where = f"{what} in lessons/{self.lesson}/shipped"
             raise CheckpointError(
                 f"{where} is missing or damaged. Write it again with `python -m lessons {self.command}`."
             ) from error

@@ -1,9 +1,9 @@
-"""Structural similarity as the loss of a VAE: what looks alike, rather than what is probable.
+"""Structural similarity, of what looks alike: a measure of pictures, and the loss of a VAE in place of what is probable.
 
-Wang, Bovik, Sheikh & Simoncelli 2004, "Image Quality Assessment: From Error Visibility to Structural Similarity", eq. 13, in windows of
-7 x 7 pixels, each weighed alike. The loss is an energy, WEIGHT * (1 - SSIM): exp of minus it is not normalised over images, so there
-is no likelihood, no bound and no nats in it, and its weight against the KL is a choice that nothing fixes. That is why it has a
-training loop of its own here and is no likelihood of vae/spec.py. Letters for shapes: B batch, C H W image.
+Wang, Bovik, Sheikh & Simoncelli 2004, "Image Quality Assessment: From Error Visibility to Structural Similarity", eq. 13. As a loss it is
+an energy, WEIGHT * (1 - SSIM): exp of minus it is not normalised over images, so there is no likelihood, no bound and no nats in it, and
+its weight against the KL is a choice that nothing fixes. That is why it has a training loop of its own here and is no likelihood of
+vae/likelihoods.py. Letters for shapes: B batch, C H W image.
 """
 
 import torch
@@ -16,7 +16,7 @@ from vae.posterior import kl_per_dimension
 from vae.recipes import Recipe
 from vae.training import prepare
 
-WINDOW = 7
+REACH, SIGMA = 5, 1.5  # the paper's Gaussian window: pixels to either side of its middle, so 11 x 11; its standard deviation
 LUMINANCE, CONTRAST = 0.01**2, 0.03**2  # the paper's constants, for pixels from 0 to 1
 WEIGHT = 100.0
 
@@ -26,17 +26,18 @@ def ssim(a: Tensor, b: Tensor) -> Tensor:
 
     (2 m_a m_b + c1)(2 s_ab + c2) / ((m_a^2 + m_b^2 + c1)(s_a^2 + s_b^2 + c2)), with means, variances and covariance of a window.
     """
+    bell = torch.exp(-0.5 * (torch.arange(-REACH, REACH + 1, dtype=a.dtype) / SIGMA) ** 2)
+    window = (bell[:, None] * bell / bell.sum() ** 2)[None, None]  # (1, 1, 11, 11)
 
     def mean(values: Tensor) -> Tensor:
-        return F.avg_pool2d(values, WINDOW, 1)  # (B, C, H, W) -> (B, C, H - 6, W - 6)
+        return F.conv2d(values.flatten(0, 1).unsqueeze(1), window)  # (B, C, H, W) -> (BC, 1, H - 10, W - 10)
 
-    unbiased = WINDOW**2 / (WINDOW**2 - 1)
     mean_a, mean_b = mean(a), mean(b)
-    variance_a, variance_b = (unbiased * (mean(x * x) - m * m) for x, m in ((a, mean_a), (b, mean_b)))
-    covariance = unbiased * (mean(a * b) - mean_a * mean_b)
+    variance_a, variance_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
+    covariance = mean(a * b) - mean_a * mean_b
     alike = (2 * mean_a * mean_b + LUMINANCE) * (2 * covariance + CONTRAST)
     apart = (mean_a**2 + mean_b**2 + LUMINANCE) * (variance_a + variance_b + CONTRAST)
-    return (alike / apart).flatten(1).mean(1)
+    return (alike / apart).view(len(a), -1).mean(1)
 
 
 def energy(pictures: Tensor, images: Tensor) -> Tensor:
@@ -45,7 +46,10 @@ def energy(pictures: Tensor, images: Tensor) -> Tensor:
 
 
 def train(recipe: Recipe, dataset: Dataset) -> VAE:
-    """A VAE by that recipe's spec, budget and schedules, with the energy in place of the reconstruction."""
+    """A VAE by that recipe's spec, budget and schedules, with the energy in place of the reconstruction.
+
+    The one that ships was trained with windows of 7 x 7 pixels, each weighed alike; its measures are taken with the window above.
+    """
     spec, settings = recipe
     model = prepare(spec, settings, dataset)
     assert isinstance(model, VAE)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from passages import sent_through
 from playwright.sync_api import Locator, expect
 
 from explorer.models import trained
@@ -60,7 +61,7 @@ def torch_says(digit: int, draw: int) -> dict[str, list[float]]:
     noise, image = latent.sample_prior(1, 2, draw), data.load("mnist").test.pixels(slice(digit, digit + 1))
     told: dict[str, list[float]] = {"vae noise": [round(value, 2) for value in noise[0].tolist()]}
     for kind, name in NAMES.items():
-        passage = latent.passage(trained.shipped(name).model, image, noise)
+        passage = sent_through(trained.shipped(name).model, image, noise)
         told |= {f"{kind} mean": passage.posterior.mean[0].tolist(), f"{kind} z": passage.z[0].tolist()}
         told |= {
             f"{kind} reconstruction": [passage.reconstruction],
@@ -148,7 +149,7 @@ def test_fifty_draws_fill_the_posterior_and_give_the_mean_reconstruction(visit):
     said = visitor.page.locator(".lane.vae .expected")
     expect(said).to_have_text(re.compile(r"mean of 51: [\d.]+"))
     image, model = data.load("mnist").test.pixels(slice(18, 19)), trained.shipped(NAMES["vae"]).model
-    draws = [latent.passage(model, image, latent.sample_prior(1, 2, seed)).reconstruction for seed in range(400)]
+    draws = [sent_through(model, image, latent.sample_prior(1, 2, seed)).reconstruction for seed in range(400)]
     mean = sum(draws) / len(draws)
     spread = (sum((value - mean) ** 2 for value in draws) / len(draws)) ** 0.5
     assert float(said.inner_text().rsplit(" ", 1)[1]) == pytest.approx(mean, abs=0.1 + 5 * spread / 51**0.5)

@@ -75,4 +75,4 @@ def test_the_gradient_goes_the_way_that_is_chosen_and_frozen_noise_stays(visit):
     part.get_by_role("button", name="Redraw").click()
     expect(said).not_to_have_text(before)
     part.get_by_role("button", name="f = 1 if z").click()
-    expect(said).to_contain_text("so is every estimate")
+    expect(said).to_contain_text("so every pathwise estimate is 0")

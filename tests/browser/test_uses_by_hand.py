@@ -19,7 +19,7 @@ def test_a_finer_step_costs_bits_shows_at_once_and_makes_other_files(visit):
     visitor = visit("compress")
     part = visitor.page.get_by_test_id("part-compress")
     vae = part.locator(".cd-vae")
-    expect(vae).to_contain_text("bits a pixel")
+    expect(vae).to_contain_text("bits per pixel")
     (before,), shown = numbers(vae, r"([\d.]+) bits ="), picture(vae.locator("canvas"))
     table = visitor.page.locator(".cp-files")
     file = table.inner_text()
@@ -35,7 +35,7 @@ def test_a_finer_step_costs_bits_shows_at_once_and_makes_other_files(visit):
     visitor.settle()
     assert numbers(vae, r"([\d.]+) bits =") == [after]  # what Python hears moves nothing
     visitor.page.keyboard.press("Home")
-    expect(vae).to_contain_text("bits a pixel")
+    expect(vae).to_contain_text("bits per pixel")
     assert numbers(vae, r"([\d.]+) bits =")[0] < 10
 
 

@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 import torch
+from passages import sent_through
 
 from explorer.canvas import payloads
 from explorer.home import album
@@ -40,7 +41,7 @@ def passages(javascript, models: list[Trained]) -> list[dict]:
 def test_a_passage_through_the_machine_gives_the_numbers_of_torch(passages, models, case, i):
     digit, seed = CASES[case]
     noise = latent.sample_prior(1, 2, seed)
-    expected = latent.passage(models[i].model, data.load("mnist").test.pixels(slice(digit, digit + 1)), noise)
+    expected = sent_through(models[i].model, data.load("mnist").test.pixels(slice(digit, digit + 1)), noise)
     found = passages[2 * case + i]
     assert found["epsilon"] == noise[0].tolist()  # to the last bit: a notebook can repeat it
     assert found["std"] == pytest.approx(expected.posterior.std[0].tolist(), rel=1e-4)

@@ -11,14 +11,14 @@ from app_driver import canvas, choose, markup, press, sentences, visit
 from PIL import Image
 
 from explorer.page import strokes
-from lessons.denoise import cleaning as denoise
-from lessons.denoise import models as denoise_models
-from lessons.denoise import screen as denoise_facts
+from lessons.denoise import models, screen
 from lessons.denoise.screen import LEVELS
 from lessons.shared import pca
+from lessons.shared.psnr import psnr
+from lessons.shared.shipping import Shelf
 from vae.corruption import corrupt
 
-PICTURES = ["Clean", "With noise", "Denoising AE", "Plain AE", "VAE", "PCA", "Median filter"]
+PICTURES = ["clean", "none", "dae", "ae", "vae", "pca", "median"]
 
 
 def pixels(uri: str) -> np.ndarray:
@@ -29,19 +29,17 @@ def pixels(uri: str) -> np.ndarray:
 
 def test_each_picture_is_what_the_model_gives_and_its_measures_are_its_own(mnist):
     clean = mnist.test.pixels(slice(3, 4))
-    found = denoise_facts.strip(clean[0, 0].numpy(), "salt-pepper", "salt-pepper")
-    assert [row["name"] for row in found.rows] == PICTURES
+    found = screen.strip(clean[0, 0].numpy(), "salt-pepper", "salt-pepper")
+    assert [row["way"] for row in found.rows] == PICTURES
     shown, at = pixels(found.uri), 8
-    noisy = corrupt(clean[0], "salt-pepper", float(LEVELS[at]), denoise_facts.SEED)[None]
-    model = denoise_models.load()["salt-pepper"]
+    noisy = corrupt(clean[0], "salt-pepper", float(LEVELS[at]), screen.SEED)[None]
+    model = models.load()["salt-pepper"]
     with torch.no_grad():
         expected = model.expected_image(model.decode(model.encode(noisy).mean))
     np.testing.assert_allclose(shown[2, at], expected[0, 0], atol=0.6 / 255)
-    assert found.rows[2]["psnr"][at] == pytest.approx(float(denoise.psnr(expected, clean)), abs=0.006)
+    assert found.rows[2]["psnr"][at] == pytest.approx(float(psnr(expected, clean)), abs=0.006)
     basis = pca.load()
-    np.testing.assert_allclose(
-        shown[5, at].reshape(1, -1), basis.decode(basis.encode(noisy, denoise_models.LATENTS)), atol=0.6 / 255
-    )
+    np.testing.assert_allclose(shown[5, at].reshape(1, -1), basis.decode(basis.encode(noisy, models.LATENTS)), atol=0.6 / 255)
     np.testing.assert_allclose(shown[0, at], clean[0, 0], atol=0.6 / 255)
     assert found.rows[1]["psnr"][0] is None  # no noise, no difference
 
@@ -59,7 +57,7 @@ def test_the_page_opens_as_its_link_says_and_says_so_again():
     assert app.query_params == link
     told = canvas(app)
     assert told["at"] == 4
-    assert told["strip"] == denoise_facts.strip(denoise_facts.of_test(12), "masking", "gaussian").uri
+    assert told["strip"] == screen.strip(screen.of_test(12), "masking", "gaussian").uri
 
 
 @pytest.mark.parametrize(
@@ -72,11 +70,11 @@ def test_a_link_that_makes_no_sense_says_so(name, value):
 
 def test_the_prediction_is_compared_with_what_was_measured():
     app = visit("denoise")
-    choose(app, "denoise_predicted", "It cleans as well as the denoiser")
+    choose(app, "denoise_predicted", "cleans")
     press(app, "Reveal")
     text = re.sub(r"<[^>]+>", " ", markup(app))
     assert "What happens:  It takes some noise off" in text
-    assert any(f"**{denoise_facts.average('gaussian', 'gaussian', 0.5):.1f} dB**" in m.value for m in app.markdown)
+    assert any(f"**{screen.average('gaussian', 'gaussian', 0.5):.1f} dB**" in m.value for m in app.markdown)
 
 
 def test_another_noise_shows_other_pictures_and_the_denoiser_that_knows_it():
@@ -84,7 +82,7 @@ def test_another_noise_shows_other_pictures_and_the_denoiser_that_knows_it():
     before = canvas(app)["strip"]
     choose(app, "denoise_kind", "masking")
     told = canvas(app)
-    assert told["strip"] == denoise_facts.strip(denoise_facts.of_test(8), "masking", "masking").uri != before
+    assert told["strip"] == screen.strip(screen.of_test(8), "masking", "masking").uri != before
     assert "black" in told["unit"]
 
 
@@ -95,11 +93,22 @@ def test_a_drawing_is_cleaned_like_a_digit():
     app.session_state[strokes.DRAWING] = drawing
     app.run()
     told = canvas(app)
-    assert told["strip"] == denoise_facts.strip(strokes.image(drawing), "gaussian", "gaussian").uri
+    assert told["strip"] == screen.strip(strokes.image(drawing), "gaussian", "gaussian").uri
     assert told["drawing"] == [[[0.5, 0.1], [0.5, 0.9]]]
 
 
+def test_a_link_carries_the_drawing_that_it_shows():
+    link = {"denoise_source": "drawing", strokes.DRAWING: strokes.to_text((((0.5, 0.1), (0.5, 0.9)),))}
+    app = visit("denoise", **link)
+    assert link.items() <= app.query_params.items()
+    assert canvas(app)["drawing"] == [[[0.5, 0.1], [0.5, 0.9]]]
+    choose(app, "denoise_source", "digit")
+    assert strokes.DRAWING not in app.query_params
+    (said,) = sentences(visit("denoise", **{**link, strokes.DRAWING: "ink"}))
+    assert "the pad stays empty" in said
+
+
 def test_without_its_files_the_page_says_how_to_make_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(denoise_models, "SHIPPED", tmp_path)
+    monkeypatch.setattr(models, "SHELF", Shelf("denoise", "denoise", tmp_path))
     (said,) = sentences(visit("denoise"))
     assert "python -m lessons denoise" in said

@@ -175,9 +175,11 @@ def test_the_page_is_in_its_section():
 
 
 def test_a_place_on_the_planes_is_in_the_address_and_another_digit_leaves_it():
-    app = visit("fails", fails_case="over", fails_z="0.5,-1,0.5,-1")
+    app = visit("fails", fails_case="over", fails_z="0.5,-1,0.5,-1", fails_layers="points,decoded")
     assert not sentences(app)
+    assert app.query_params["fails_layers"] == "points,decoded"
     told = canvas(app)
+    assert told["look"]["layers"] == ["points", "decoded"]
     assert (told["position"], told["digit"]) == ([[0.5, -1], [0.5, -1]], None)
     choose(app, "fails_digit_class", 3)
     assert "fails_z" not in app.query_params

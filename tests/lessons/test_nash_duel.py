@@ -8,10 +8,11 @@ import pytest
 import torch
 from scipy.integrate import quad
 from scipy.stats import norm
+from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
 from lessons.nash import duel
-from lessons.nash.duel import DATA, LOSSES, Generator
+from lessons.nash.duel import DATA, LOSSES, Generator, Mixture
 
 PLACES = [(0.0, 0.0), (0.7, -0.4), (-2.0, log(0.5)), (3.0, 0.6), (5.5, -1.2)]
 CASES = list(product(DATA, PLACES))
@@ -19,6 +20,26 @@ CASES = list(product(DATA, PLACES))
 
 def generator(centre: float, log_width: float, grad: bool = False) -> Generator:
     return Generator(*(torch.tensor(v, dtype=torch.float64, requires_grad=grad) for v in (centre, log_width)))
+
+
+def best_discriminator(mixture: Mixture, q: Generator, x: Tensor) -> Tensor:
+    """D*(x) = p(x) / (p(x) + q(x)), (N,): no other discriminator has a higher value (Goodfellow et al. 2014, proposition 1)."""
+    return torch.sigmoid(duel.log_density(mixture, x) - duel.log_generator(q, x))
+
+
+def js_divergence(mixture: Mixture, q: Generator) -> Tensor:
+    """JSD(p, q) = KL(p || (p + q)/2) / 2 + KL(q || (p + q)/2) / 2, (), between 0 and log 2."""
+    x = duel.grid(q)
+    log_p, log_q = duel.log_density(mixture, x), duel.log_generator(q, x)
+    log_middle = torch.logaddexp(log_p, log_q) - log(2)
+    return 0.5 * torch.trapezoid(log_p.exp() * (log_p - log_middle) + log_q.exp() * (log_q - log_middle), x)
+
+
+def reverse_kl(mixture: Mixture, q: Generator) -> Tensor:
+    """KL(q || p), ()."""
+    x = duel.grid(q)
+    log_q = duel.log_generator(q, x)
+    return torch.trapezoid(log_q.exp() * (log_q - duel.log_density(mixture, x)), x)
 
 
 def density(name: str, x: float) -> float:
@@ -35,13 +56,13 @@ def test_the_value_is_what_another_quadrature_gives_and_twice_the_divergence_les
 
     spots = [place[0], -2.0, 0.0, 2.0]
     assert float(duel.value(DATA[name], q)) == pytest.approx(quad(of, -20, 20, points=spots, limit=400)[0], abs=1e-8)
-    assert float(duel.value(DATA[name], q)) == pytest.approx(2 * float(duel.js_divergence(DATA[name], q)) - log(4), abs=1e-10)
+    assert float(duel.value(DATA[name], q)) == pytest.approx(2 * float(js_divergence(DATA[name], q)) - log(4), abs=1e-10)
 
 
 def test_at_the_equilibrium_the_value_is_minus_log_four_and_the_discriminator_cannot_tell():
     q = generator(0.0, 0.0)
     assert float(duel.value(DATA["one"], q)) == pytest.approx(-log(4), abs=1e-12)
-    seen = duel.best_discriminator(DATA["one"], q, torch.linspace(-5, 5, 11, dtype=torch.float64))
+    seen = best_discriminator(DATA["one"], q, torch.linspace(-5, 5, 11, dtype=torch.float64))
     torch.testing.assert_close(seen, torch.full_like(seen, 0.5))
     for loss in LOSSES:
         assert duel.slopes(DATA["one"], 0.0, 0.0, loss) == pytest.approx((0.0, 0.0), abs=1e-12)
@@ -59,7 +80,7 @@ def test_no_other_discriminator_has_a_higher_value(name, place):
     q = generator(*place)
     x = duel.grid(q)
     p, g = duel.log_density(DATA[name], x).exp(), duel.log_generator(q, x).exp()
-    best = duel.best_discriminator(DATA[name], q, x)
+    best = best_discriminator(DATA[name], q, x)
     noise = torch.Generator().manual_seed(0)
 
     def of(seen: torch.Tensor) -> float:
@@ -78,8 +99,8 @@ def test_slopes_are_those_of_the_divergences_that_theory_names(name, place):
     """Minimax: twice the Jensen-Shannon divergence. Non-saturating: KL(q || p) less that (Arjovsky & Bottou 2017, theorem 2.5)."""
     for loss in LOSSES:
         q = generator(*place, grad=True)
-        twice = 2 * duel.js_divergence(DATA[name], q)
-        goal = twice if loss == "minimax" else duel.reverse_kl(DATA[name], q) - twice
+        twice = 2 * js_divergence(DATA[name], q)
+        goal = twice if loss == "minimax" else reverse_kl(DATA[name], q) - twice
         oracle = [float(slope) for slope in torch.autograd.grad(goal, (q.centre, q.log_width))]
         assert duel.slopes(DATA[name], *place, loss) == pytest.approx(oracle, abs=1e-7, rel=1e-6)
 
@@ -87,7 +108,7 @@ def test_slopes_are_those_of_the_divergences_that_theory_names(name, place):
 def test_the_reverse_kl_is_torchs_for_gaussians():
     for centre, log_width in PLACES:
         oracle = kl_divergence(Normal(centre, exp(log_width)), Normal(0.0, 1.0))
-        assert float(duel.reverse_kl(DATA["one"], generator(centre, log_width))) == pytest.approx(float(oracle), rel=1e-5)
+        assert float(reverse_kl(DATA["one"], generator(centre, log_width))) == pytest.approx(float(oracle), rel=1e-5)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -121,7 +142,7 @@ def test_the_browser_computes_what_python_does(in_javascript):
     for name, place in CASES:
         q = generator(*place)
         assert next(got) == pytest.approx(float(duel.value(DATA[name], q)), abs=1e-10)
-        seen = duel.best_discriminator(DATA[name], q, torch.tensor(0.8, dtype=torch.float64))
+        seen = best_discriminator(DATA[name], q, torch.tensor(0.8, dtype=torch.float64))
         assert next(got) == pytest.approx(float(seen))
         for loss in LOSSES:
             assert next(got) == pytest.approx(duel.slopes(DATA[name], *place, loss), abs=1e-9)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lessons.shared import pca
+from lessons.shared.shipping import Shelf
 from vae.errors import CheckpointError
 
 
@@ -54,9 +55,10 @@ def test_what_ships_does_what_it_says_on_mnist(mnist):
 
 
 def test_a_damaged_file_is_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(pca, "FILE", tmp_path / "pca.safetensors")
+    monkeypatch.setattr(pca, "SHELF", Shelf("shared", "pca", tmp_path))
+    pca.SHELF.folder.mkdir(parents=True)
     for contents in (None, b"noise" * 40):
         if contents:
-            pca.FILE.write_bytes(contents)
+            (pca.SHELF.folder / "pca.safetensors").write_bytes(contents)
         with pytest.raises(CheckpointError, match="python -m lessons pca"):
             pca.load()

@@ -1,4 +1,4 @@
-"""Relatives of one small VAE: similarity against scikit-image, tokens against their definitions, priors against densities."""
+"""Relatives of one small VAE: similarity against autograd, tokens against their definitions, priors against densities."""
 
 import re
 from math import exp, log
@@ -7,7 +7,6 @@ import pytest
 import torch
 from app_driver import markup, press, sentences, visit
 from densities import log_p
-from skimage.metrics import structural_similarity
 from torch.distributions import Bernoulli
 
 from lessons.priors import relatives, vq
@@ -24,22 +23,12 @@ def draws(*shape: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def test_similarity_is_scikit_images(mnist):
-    """Uniform windows of 7 pixels, unbiased variances, no border: scikit-image's own defaults."""
-    a, b = mnist.test.pixels(slice(6)), mnist.test.pixels(slice(6, 12))
-    a, b = 0.7 * a + 0.1, 0.5 * a + 0.4 * b
-    found = ssim.ssim(a.double(), b.double())
-    for i in range(6):
-        expected = structural_similarity(a[i, 0].double().numpy(), b[i, 0].double().numpy(), win_size=7, data_range=1.0)
-        assert float(found[i]) == pytest.approx(expected, abs=1e-9)
-
-
 def test_the_energy_is_least_for_the_image_itself_and_its_gradient_is_autograds(mnist):
     images = mnist.test.pixels(slice(3)).double()
     assert ssim.energy(images, images).abs().max() < 1e-9
     pictures = (0.8 * images + 0.05).requires_grad_()
     assert torch.autograd.gradcheck(
-        lambda p: ssim.energy(p, images[:, :, 10:18, 10:18]), pictures[:, :, 10:18, 10:18].detach().requires_grad_()
+        lambda p: ssim.energy(p, images[:, :, 8:20, 8:20]), pictures[:, :, 8:20, 8:20].detach().requires_grad_()
     )
     assert (ssim.energy(pictures, images) > 0).all()
 

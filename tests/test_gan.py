@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from vae.adversarial import discriminator_loss, generator_loss, gradient_penalty
-from vae.adversaries import PENALTY_EVERY, Adversaries
 from vae.errors import Diverged, SpecError
+from vae.gan_losses import discriminator_loss, generator_loss, gradient_penalty
+from vae.gan_stepper import PENALTY_EVERY, GanStepper
 from vae.models import GAN, VAE, build, build_network
 from vae.recipes import recipe
 from vae.records import SCORE_BINS, GameLosses, Record, Step
@@ -83,7 +83,7 @@ def test_a_step_moves_each_player_along_its_own_gradient_and_leaves_the_other(sp
     model, oracle = made(spec), made(spec)
     images = small_digits.train.pixels(slice(32)).flatten(1)
     noise = torch.randn(32, spec.latent_dim, generator=torch.Generator().manual_seed(1))
-    players = Adversaries(model, replace(SETTINGS, discriminator_rate=0.5))
+    players = GanStepper(model, replace(SETTINGS, discriminator_rate=0.5))
     players.optimizer = torch.optim.SGD(players.optimizer.param_groups)
     players.step(images, small_digits.train.labels[:32], noise, 1.0, 0.1)
 

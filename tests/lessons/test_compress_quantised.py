@@ -10,7 +10,7 @@ from PIL import Image
 
 from lessons.compress import picture_files, quantised
 from lessons.compress.quantised import Codec
-from lessons.shared import coders, pca
+from lessons.shared import coders, pca, psnr
 
 STEPS = (2.0, 0.5, 0.1)
 
@@ -69,7 +69,7 @@ def test_measure_compares_what_comes_back(digits):
     mean = float((codes.mean(0) @ components.directions[:8] + components.mean - images.flatten(1)).square().sum(1).mean())
     assert coarse.squared_error == pytest.approx(mean, rel=1e-2)  # one cell: everybody gets the mean
     assert float(coarse.bits.sum()) == 0
-    assert quantised.psnr(0.01 * 64, 64) == pytest.approx(20)
+    assert psnr.of_error(0.01 * 64, 64) == pytest.approx(20)
 
 
 def test_the_browser_rounds_as_python_does(codes, in_javascript):
@@ -82,7 +82,7 @@ def test_the_browser_rounds_as_python_does(codes, in_javascript):
         found = in_javascript("lessons/compress/compress_maths", *[["rounded", code, grid, step] for code in fresh])
         assert np.array(found) == pytest.approx(expected.numpy(), abs=1e-5)
     (decibels,) = in_javascript("lessons/compress/compress_maths", ["psnr", 7.84, 784])
-    assert decibels == pytest.approx(quantised.psnr(7.84, 784))
+    assert decibels == pytest.approx(psnr.of_error(7.84, 784))
 
 
 def test_ordinary_files_hold_the_images(small_mnist):
@@ -91,8 +91,8 @@ def test_ordinary_files_hold_the_images(small_mnist):
     sizes = picture_files.bytes_each(images)
     assert sizes["xz of all"] < sizes["gzip of all"] < sizes["gzip"] < sizes["png"]
     binary = picture_files.bytes_binary(images > 127)
-    assert binary["as they are"] == 98
-    assert max(binary["gzip of all"], binary["xz of all"]) < 98
+    assert binary["packed"] == 98
+    assert max(binary["gzip"], binary["xz"]) < 98
 
 
 def test_a_finer_jpeg_is_longer_and_nearer(small_mnist):

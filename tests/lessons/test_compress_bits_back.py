@@ -24,7 +24,7 @@ def model() -> VAE:
 
 @pytest.fixture(scope="module")
 def images(mnist):
-    return bounds.PIXELS["static"](mnist.test.pixels(slice(IMAGES)), 0)
+    return bounds.MEASURED_PIXELS["static"](mnist.test.pixels(slice(IMAGES)), 0)
 
 
 def test_images_come_back_and_so_do_the_bits_that_their_codes_took(model, images):

@@ -1,6 +1,6 @@
 """Scores and areas against scikit-learn, torch.distributions and counting; the anomalies are what they are said to be."""
 
-import json
+import shutil
 
 import numpy as np
 import pytest
@@ -12,17 +12,17 @@ from sklearn.metrics import auc, confusion_matrix, precision_score, recall_score
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from lessons.anomalies import images as anomaly_images
-from lessons.anomalies import models as anomaly_models
-from lessons.anomalies import scores as anomalies
-from lessons.anomalies.images import COUNT, FASHION, HELD_OUT, KINDS, SHIPPED_KINDS
+from lessons.anomalies import models, scores
+from lessons.anomalies.images import ANOMALIES, COUNT, FASHION, HELD_OUT, SHIPPED_KINDS
 from lessons.anomalies.models import NORMALS, SCORES, VALIDATION
+from lessons.shared.shipping import Shelf
 from vae import data
 from vae.errors import CheckpointError
 
 
 @pytest.fixture(scope="module")
-def shipped() -> anomaly_models.Shipped:
-    return anomaly_models.load()
+def shipped() -> models.Shipped:
+    return models.load()
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def test_the_mahalanobis_distance_is_scikit_learns():
         5, 5, generator=torch.Generator().manual_seed(1)
     )
     oracle = EmpiricalCovariance().fit(codes.double().numpy())
-    found = anomalies.codes_of(codes).distance(codes[:50] + 1)
+    found = scores.codes_of(codes).distance(codes[:50] + 1)
     np.testing.assert_allclose(found.square(), oracle.mahalanobis((codes[:50] + 1).double().numpy()), rtol=1e-4)
-    assert float(anomalies.codes_of(codes).distance(codes).square().mean()) == pytest.approx(5, rel=1e-4)  # D on average
+    assert float(scores.codes_of(codes).distance(codes).square().mean()) == pytest.approx(5, rel=1e-4)  # D on average
 
 
 def test_the_negative_elbo_is_that_of_torchs_distributions(shipped, mnist):
@@ -47,23 +47,23 @@ def test_the_negative_elbo_is_that_of_torchs_distributions(shipped, mnist):
     model, images = shipped.detectors.vae, mnist.validation.pixels(slice(6)).round()
     posterior = model.encode(images)
     q = Normal(posterior.mean, posterior.std)
-    noise = torch.randn(anomalies.DRAWS, *posterior.mean.shape, generator=torch.Generator().manual_seed(anomalies.SEED))
+    noise = torch.randn(scores.DRAWS, *posterior.mean.shape, generator=torch.Generator().manual_seed(scores.SEED))
     with torch.no_grad():
         fits = [Bernoulli(logits=model.decode(q.mean + q.stddev * e)).log_prob(images).sum((1, 2, 3)) for e in noise]
         expected = kl_divergence(q, Normal(0, 1)).sum(1) - torch.stack(fits).mean(0)
-    torch.testing.assert_close(anomalies.negative_elbo(model, images).float(), expected, rtol=1e-4, atol=1e-2)
+    torch.testing.assert_close(scores.negative_elbo(model, images).float(), expected, rtol=1e-4, atol=1e-2)
 
 
 def test_the_importance_weighted_bound_is_below_the_negative_elbo_and_falls_with_more_samples(shipped, mnist):
     images, model = mnist.validation.pixels(slice(60)), shipped.detectors.vae
-    elbo = anomalies.negative_elbo(model, images).mean()
-    few, many = (anomalies.negative_log_likelihood(model, images, k).mean() for k in (2, anomalies.IMPORTANCE_SAMPLES))
+    elbo = scores.negative_elbo(model, images).mean()
+    few, many = (scores.negative_log_likelihood(model, images, k).mean() for k in (2, scores.IMPORTANCE_SAMPLES))
     assert many < few < elbo + 1
 
 
 def test_principal_components_are_scikit_learns(shipped, mnist):
     train = anomaly_images.without(mnist.train).pixels().flatten(1)
-    oracle = PCA(anomaly_models.LATENTS, svd_solver="covariance_eigh").fit(train.numpy())
+    oracle = PCA(models.LATENTS, svd_solver="covariance_eigh").fit(train.numpy())
     images = mnist.test.pixels(slice(20))
     codes, rebuilt = shipped.detectors.through("pca", images)
     flat = images.flatten(1).numpy()
@@ -76,7 +76,7 @@ def test_the_area_is_scikit_learns_and_mann_and_whitneys(two_sets):
     normal, strange = two_sets
     truth = np.repeat([0, 1], [len(normal), len(strange)])
     false_alarms, recall, _ = roc_curve(truth, np.concatenate(two_sets))
-    found = anomalies.auroc(normal, strange)
+    found = scores.auroc(normal, strange)
     assert found.value == pytest.approx(auc(false_alarms, recall))
     assert found.value == pytest.approx(mannwhitneyu(strange, normal).statistic / (len(normal) * len(strange)))
     assert found.low < found.value < found.high
@@ -87,7 +87,7 @@ def test_the_area_of_a_resample_is_that_of_the_images_drawn(two_sets):
     generator = np.random.default_rng(1)
     drawn = [generator.integers(0, len(scores), (5, len(scores))) for scores in two_sets]
     weights = [np.stack([np.bincount(row, minlength=rows.shape[1]) / rows.shape[1] for row in rows]) for rows in drawn]
-    found = anomalies.areas_of_resamples(normal, strange, *weights)
+    found = scores.areas_of_resamples(normal, strange, *weights)
     truth = np.repeat([0, 1], [len(normal), len(strange)])
     expected = [roc_auc_score(truth, np.concatenate([normal[a], strange[b]])) for a, b in zip(*drawn, strict=True)]
     np.testing.assert_allclose(found, expected)
@@ -97,7 +97,7 @@ def test_the_interval_is_about_as_wide_as_the_standard_error_says():
     """Hanley & McNeil 1982 for two Gaussians; the bootstrap should come near four of their standard errors."""
     generator = np.random.default_rng(2)
     normal, strange = generator.normal(0, 1, 400), generator.normal(1, 1, 300)
-    found = anomalies.auroc(normal, strange)
+    found = scores.auroc(normal, strange)
     a = found.value
     q1, q2 = a / (2 - a), 2 * a**2 / (1 + a)
     error = np.sqrt((a * (1 - a) + 299 * (q1 - a**2) + 399 * (q2 - a**2)) / (400 * 300))
@@ -106,24 +106,22 @@ def test_the_interval_is_about_as_wide_as_the_standard_error_says():
 
 def test_apart_is_one_and_the_same_is_a_half():
     low, high = np.arange(50.0), np.arange(50.0) + 100
-    assert anomalies.auroc(low, high) == pytest.approx((1.0, 1.0, 1.0))
-    assert anomalies.auroc(low, low).value == 0.5
-    assert anomalies.average_precision(low, high) == 1
-    assert anomalies.average_precision(high, low) < 0.5
+    assert scores.auroc(low, high) == pytest.approx((1.0, 1.0, 1.0))
+    assert scores.auroc(low, low).value == 0.5
+    assert scores.average_precision(low, high) == 1
+    assert scores.average_precision(high, low) < 0.5
 
 
 def test_no_model_was_shown_the_digit_that_is_held_out(mnist):
     for split in (mnist.train, mnist.test):
         assert HELD_OUT not in anomaly_images.without(split).labels
         assert len(anomaly_images.without(split)) == (split.labels != HELD_OUT).sum()
-    assert (
-        len(anomaly_images.without(mnist.test)) >= anomaly_models.NORMAL + COUNT
-    )  # turned digits are not among the normal ones
+    assert len(anomaly_images.without(mnist.test)) >= models.NORMAL + COUNT  # turned digits are not among the normal ones
 
 
 @pytest.mark.parametrize("kind", SHIPPED_KINDS)
 def test_each_kind_is_made_the_same_way_every_time_and_has_as_many_scores_as_images(kind, mnist, shipped):
-    first, again = (KINDS[kind].make(mnist) for _ in range(2))
+    first, again = (ANOMALIES[kind](mnist) for _ in range(2))
     assert torch.equal(first, again)
     assert first.shape == (COUNT, 1, 28, 28)
     assert 0 <= float(first.min()) <= float(first.max()) <= 1
@@ -132,12 +130,12 @@ def test_each_kind_is_made_the_same_way_every_time_and_has_as_many_scores_as_ima
 
 def test_anomalies_are_what_they_are_called(mnist):
     normal = anomaly_images.without(mnist.test).pixels(slice(-COUNT, None))
-    turned, inverted = (KINDS[kind].make(mnist) for kind in ("turned", "inverted"))
+    turned, inverted = (ANOMALIES[kind](mnist) for kind in ("turned", "inverted"))
     assert torch.equal(inverted + normal, torch.ones_like(normal))
     np.testing.assert_array_equal(turned[0, 0].numpy(), np.rot90(normal[0, 0].numpy()))
-    held_out = KINDS["held-out"].make(mnist)
+    held_out = ANOMALIES["held-out"](mnist)
     assert torch.equal(held_out, mnist.test.pixels(mnist.test.labels == HELD_OUT)[:COUNT])
-    noise = KINDS["noise"].make(mnist)
+    noise = ANOMALIES["noise"](mnist)
     assert float(noise.mean()) == pytest.approx(0.5, abs=0.005)
     assert float(noise.var()) == pytest.approx(1 / 12, abs=0.001)
     ink = {name: images.sum((1, 2, 3)) for name, images in (("strokes", anomaly_images.short_strokes()), ("digits", normal))}
@@ -161,11 +159,11 @@ def test_a_short_stroke_has_ink_around_a_line_and_nowhere_else():
 
 def test_the_scores_that_ship_are_those_of_the_models_that_ship(mnist, shipped):
     for kind in (NORMALS, VALIDATION, "held-out", "strokes"):
-        images = anomaly_models.images_of(kind, mnist)
+        images = models.images_of(kind, mnist)
         for name in ("ae-error", "vae-error", "pca-error", "ae-distance", "vae-distance", "pca-distance"):
             found = SCORES[name].compute(shipped.detectors, images).numpy()
             np.testing.assert_allclose(found, shipped.scores[kind][name], rtol=1e-3, atol=1e-3)
-    elbo = SCORES["elbo"].compute(shipped.detectors, anomaly_models.images_of("strokes", mnist)).numpy()
+    elbo = SCORES["elbo"].compute(shipped.detectors, models.images_of("strokes", mnist)).numpy()
     np.testing.assert_allclose(elbo, shipped.scores["strokes"]["elbo"], rtol=1e-3, atol=0.05)
 
 
@@ -173,9 +171,7 @@ def test_the_areas_that_ship_are_those_of_the_scores_that_ship(shipped):
     for kind in ("held-out", "strokes"):
         for name in ("ae-error", "iwae", "pca-distance"):
             told = shipped.areas[kind][name]
-            assert told["auroc"] == pytest.approx(
-                list(anomalies.auroc(shipped.scores[NORMALS][name], shipped.scores[kind][name]))
-            )
+            assert told["auroc"] == pytest.approx(list(scores.auroc(shipped.scores[NORMALS][name], shipped.scores[kind][name])))
 
 
 def test_what_the_page_says_of_the_areas_is_so(shipped):
@@ -196,11 +192,11 @@ def test_what_the_page_says_of_the_areas_is_so(shipped):
 
 def test_black_is_more_probable_than_every_digit(shipped):
     black, vae = torch.zeros(1, 1, 28, 28), shipped.detectors.vae
-    bound = float(anomalies.negative_log_likelihood(vae, black))
+    bound = float(scores.negative_log_likelihood(vae, black))
     assert bound < shipped.scores[NORMALS]["iwae"].min()
-    assert bound < float(anomalies.negative_elbo(vae, black)) - 10  # its posterior is a bad one
+    assert bound < float(scores.negative_elbo(vae, black)) - 10  # its posterior is a bad one
     assert (
-        float(anomalies.squared_error(black, shipped.detectors.through("ae", black)[1]))
+        float(scores.squared_error(black, shipped.detectors.through("ae", black)[1]))
         < shipped.scores[NORMALS]["ae-error"].min()
     )
 
@@ -220,15 +216,16 @@ def test_fashion_is_asked_for_only_where_its_files_are(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "areas"])
 def test_missing_or_damaged_files_cost_a_sentence(tmp_path, monkeypatch, damage):
-    fitted, areas = tmp_path / "anomalies.safetensors", tmp_path / "anomalies.json"
-    if damage != "gone":
-        whole = anomaly_models.FITTED.read_bytes()
-        fitted.write_bytes(whole[: len(whole) // 2] if damage == "cut" else whole)
-        areas.write_text(json.dumps({"held-out": {}}) if damage == "areas" else anomaly_models.AREAS.read_text())
-    monkeypatch.setattr(anomaly_models, "FITTED", fitted)
-    monkeypatch.setattr(anomaly_models, "AREAS", areas)
+    shelf = Shelf("anomalies", "anomalies", tmp_path)
+    shutil.copytree(models.SHELF.folder, shelf.folder)
+    file = shelf.folder / ("anomalies.json" if damage == "areas" else "anomalies.safetensors")
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(b'{"held-out": {}}' if damage == "areas" else file.read_bytes()[:1000])
+    monkeypatch.setattr(models, "SHELF", shelf)
     with pytest.raises(CheckpointError, match="python -m lessons anomalies"):
-        anomaly_models.load()
+        models.load()
 
 
 def test_counts_in_the_browser_are_scikit_learns(in_javascript, two_sets):

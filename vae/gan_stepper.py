@@ -1,20 +1,20 @@
-"""The steps of a GAN: one of its discriminator, then one of its generator, on the same fakes."""
+"""Training steps of a GAN: one of the discriminator, then one of the generator, with the same fakes."""
 
 import torch
 from torch import Tensor
 
-from vae.adversarial import discriminator_loss, generator_loss, gradient_penalty
+from vae.gan_losses import discriminator_loss, generator_loss, gradient_penalty
 from vae.models import GAN
 from vae.settings import TrainingSettings
 
-ADAM_BETAS = (0.5, 0.99)  # a long memory of slopes overshoots, because the other player has moved on (Radford et al. 2016)
+GAME_BETAS = (0.5, 0.99)  # a long average of gradients overshoots, because the other player moves too (Radford et al. 2016)
 PENALTY_EVERY = (
     4  # steps: it changes slowly and costs as much as the rest of a step (Karras et al. 2020, "lazy regularization")
 )
 
 
-class Adversaries:
-    """Both players' Adam, in one optimiser with a group of parameters for each."""
+class GanStepper:
+    """Adam for both players: one optimiser, with a group of parameters for each."""
 
     def __init__(self, model: GAN, settings: TrainingSettings):
         self.model, self.settings = model, settings
@@ -22,7 +22,7 @@ class Adversaries:
         self.optimizer = torch.optim.AdamW(
             [{"params": self._judge}, {"params": self._maker}],
             lr=0.0,
-            betas=ADAM_BETAS,
+            betas=GAME_BETAS,
             weight_decay=settings.weight_decay,
             fused=True,
         )
@@ -36,7 +36,7 @@ class Adversaries:
         learning_rate: float,
         inputs: Tensor | None = None,
     ) -> None:
-        """A step of each player on images (B, P) and the fakes of noise (B, D); labels, beta and inputs mean nothing to a GAN."""
+        """A step of each player on images (B, P) and the fakes of noise (B, D); a GAN uses neither labels nor beta nor inputs."""
         assert noise is not None
         judge, maker = self.optimizer.param_groups
         judge["lr"], maker["lr"] = learning_rate * self.settings.discriminator_rate, learning_rate
@@ -56,15 +56,17 @@ class Adversaries:
         self._descend(loss, self._maker)
 
     def _descend(self, loss: Tensor, parameters: list[torch.nn.Parameter]) -> None:
-        """One step of Adam on these parameters; those of the other player have no gradient, and stay."""
+        """One step of Adam on these parameters. Those of the other player have no gradient and stay the same."""
         self.optimizer.zero_grad(set_to_none=True)
         for parameter, slope in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
-            parameter.grad = slope.contiguous()  # a convolution's may lie otherwise, which the fused Adam does not look at
+            parameter.grad = (
+                slope.contiguous()
+            )  # the fused Adam assumes this layout; gradients of convolutions may have another
         self.optimizer.step()
 
     def _taken(self) -> int:
-        """Steps so far, as Adam counts them: a resumed run goes on with the same rhythm."""
+        """Number of steps so far. It is Adam's own count, so a resumed run penalises at the same steps."""
         return int(self.optimizer.state.get(self._judge[0], {}).get("step", 0))
 
     def write_back(self) -> None:
-        """Nothing to do: the steps change the model itself."""
+        """Does nothing: the steps change the model itself."""
