@@ -22,7 +22,6 @@ from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
 from explorer.page.strokes import DRAWING
 
-SHADE = "#B3261E"  # of places off the map
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 # A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
@@ -151,7 +150,7 @@ def latent_canvas(
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
-        "ink": {"mark": palette.MARK, "warning": SHADE},
+        "ink": {"mark": palette.MARK, "warning": palette.WARNING},
         "look": {
             "layers": list(layers if (said := (start or {}).get("layers")) is None else said),
             "plane": (start or {}).get("plane"),
@@ -186,7 +185,7 @@ def _words() -> dict[str, dict[str, Any]]:
     """What the browser's part says; a layer with its help."""
     said = words.load("explorer/canvas")
     layers = {layer.key: [layer.text, layer.why] for layer in said.options("layers")}
-    return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles")}}
+    return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles", "pad")}}
 
 
 def _finite(value: float) -> float | None:

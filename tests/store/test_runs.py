@@ -10,7 +10,7 @@ from material import PAIR, alter, at_work, moment, weights
 from model_list import MODELS
 from sqlalchemy import func, select
 
-from explorer.runs.store import Denied, Gone, Lost, StoreError
+from explorer.runs.store import Denied, Gone, Lost, Store, StoreError
 from explorer.runs.store.tables import metadata
 from vae.errors import SpecError
 from vae.recipes import Recipe

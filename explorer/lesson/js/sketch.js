@@ -4,9 +4,9 @@ import { Pad } from "../../browser/js/pad.js";
 import { part } from "./part.js";
 
 class SketchPart {
-  constructor(root, signal) {
+  constructor(root, signal, words) {
     const commit = ({ drawing }) => this.tell({ drawing });
-    this.pad = new Pad({ sides: [], commit }, signal);
+    this.pad = new Pad({ sides: [], words, commit }, signal);
     this.pad.theme({ mark: "#E0245E" });
     const [box] = this.pad.element.children;
     root.replaceChildren(box);
@@ -19,4 +19,4 @@ class SketchPart {
   }
 }
 
-export const render = part((root, signal) => new SketchPart(root, signal));
+export const render = part((root, signal, words) => new SketchPart(root, signal, words));
