@@ -1,1 +1,1 @@
-"""What the app serves to browsers under names that never change meaning: code and numbers. js/ holds what all browser code shares."""
+"""Code and numbers that the app serves to browsers, under names that never change their meaning. js/ is what all browser code shares."""

@@ -1,8 +1,8 @@
-"""What the browser's canvas is fed with, on addresses of its own: decoders, codes, pictures, and the canvas's own code.
+"""What the app serves to the browser's code, on addresses of its own: decoders, codes, pictures, and that code itself.
 
-Each body is named by the hash of its bytes, so it may be kept by browsers for ever, a model trained a second ago is served like a
-shipped one, and nobody finds a model whose weights they do not already have. Bodies live in memory, the least recently
-announced ones leave first; a page announces what it shows on every run.
+The address of each body is the hash of its bytes. So browsers may keep it for ever, a model that was trained a second ago is served like a
+shipped one, and nobody can find a model without having its weights. Bodies are kept in memory; those announced longest ago are dropped
+first. A page announces what it shows on every run.
 """
 
 import functools
@@ -23,11 +23,8 @@ from starlette.routing import Route
 from streamlit import config
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = (
-    "explorer",
-    "lessons",
-)  # whose modules are served as they stand to one another, so that they import by relative paths
-GZIP = 31  # zlib's word for its widest window in gzip's format
+FOLDERS = ("explorer", "lessons")  # their modules are served with the same paths, so that they can import one another
+GZIP = 31  # asks zlib for its widest window, in gzip's format
 MEMORY = 128 * 2**20  # bytes of compressed bodies kept in this process
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 
@@ -36,10 +33,10 @@ _lock = threading.Lock()
 
 
 class Body:
-    """Bytes on their way to browsers: compressed once, named by the hash of what they hold.
+    """Bytes for browsers, compressed once and named by the hash of their contents.
 
-    Numbers repeat themselves by chance only, and gzip's usual search for repeats costs more than it finds: less of it, and codes of
-    symbols that change more often, make what a model needs 1 to 12 % smaller.
+    Numbers repeat only by chance, so gzip's usual search for repeats costs more than it gains. These settings search less and renew the
+    codes of symbols more often, which makes a model 1 to 12 % smaller.
     """
 
     def __init__(self, contents: bytes):
@@ -48,7 +45,7 @@ class Body:
         self.compressed = squeeze.compress(contents) + squeeze.flush()
 
     def announce(self) -> str:
-        """Make it available, and give the path of its address."""
+        """Make it available, and return the path of its address."""
         with _lock:
             _bodies[self.name] = self.compressed
             _bodies.move_to_end(self.name)
@@ -58,10 +55,10 @@ class Body:
 
 
 def pack(arrays: Mapping[str, np.ndarray], **facts: Any) -> bytes:
-    """Arrays and JSON facts as one body: length of the header (uint32), header (JSON), then the arrays one after another.
+    """Pack arrays and JSON facts into one body: length of the header (uint32), header (JSON), then the arrays one after another.
 
-    An array of two-byte numbers is written as all its low bytes, then all its high bytes: sign and exponent of neighbours resemble
-    each other, and gzip finds that only when they stand together (a fifth less on the wire).
+    An array of two-byte numbers is written as all its low bytes, then all its high bytes. Neighbours have similar signs and exponents,
+    and gzip finds that only if these stand together; it saves a fifth.
     """
     header = {**facts, "arrays": [{"name": n, "type": a.dtype.name, "shape": a.shape} for n, a in arrays.items()]}
     text = json.dumps(header, allow_nan=False).encode()
@@ -70,14 +67,14 @@ def pack(arrays: Mapping[str, np.ndarray], **facts: Any) -> bytes:
 
 
 def base() -> str:
-    """Where the app is served below the host, such as "" or "/explorer"."""
+    """The path below which the app is served, such as "" or "/explorer"."""
     path = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 
 @functools.cache
 def _code() -> tuple[str, dict[str, bytes]]:
-    """The browser's modules by their paths, compressed, under one name that changes whenever any of them does."""
+    """One name for all of the browser's modules, which changes whenever one of them does, and the modules by path, compressed."""
     paths = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.js"))
     sources = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
     name = hashlib.sha256(b"\0".join(part for item in sources.items() for part in (item[0].encode(), item[1]))).hexdigest()[:16]
@@ -85,7 +82,7 @@ def _code() -> tuple[str, dict[str, bytes]]:
 
 
 def code_path(module: str) -> str:
-    """The path under which a module is served, given as it lies below the project's folder."""
+    """The path under which a module is served; `module` is its path in the project."""
     return f"{base()}/canvas/code/{_code()[0]}/{module}"
 
 

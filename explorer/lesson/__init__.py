@@ -1,1 +1,1 @@
-"""The pattern that all lessons follow, their papers, and live parts with what their JavaScript shares. No lesson is named here."""
+"""The pattern of all lessons, their papers, and parts that run in the browser, with the JavaScript that these share. No lesson is named here."""

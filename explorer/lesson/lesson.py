@@ -1,4 +1,4 @@
-"""The pattern of every page in the sections Understand, Use and Relatives, drawn once.
+"""The pattern of every page in the sections Understand, Use and Relatives.
 
     lesson = Lesson("kl", ADDRESS)
     lesson.predict()
@@ -10,9 +10,9 @@
     lesson.check()
     lesson.end()
 
-All it says stands in the lesson's words.md (explorer/page/words.py): the blocks lead, predict, reveal, maths and check belong to the
-pattern, all others to the page. The reveal is locked until a prediction is made, and one click skips it. Predictions and answers outlive a
-reload; a link that carries <path>_revealed=1 opens with the reveal, for a teacher.
+All words are in the lesson's words.md (explorer/page/words.py). The blocks lead, predict, reveal, maths and check belong to the pattern,
+all others to the page. The reveal is locked until a prediction is made, and one click skips that. Predictions and answers outlive a reload.
+A link with <path>_revealed=1 opens with the reveal, for teachers.
 """
 
 import html
@@ -29,12 +29,12 @@ from explorer.page.words import Option
 
 
 class Lesson(Page):
-    """One page's pattern: call its methods in the order in which they stand on the page. Keys start with the page's path."""
+    """A page that follows the pattern. Call its methods in the order in which things stand on it. Keys of widgets start with its path."""
 
     sheets = ("explorer/lesson/page.css",)
 
     def __init__(self, path: str, address: Address | None = None, **numbers: Any):
-        """Read the address and draw title and lead; `numbers` fill the slots of the lead."""
+        """Draw title and lead, then read the address; `numbers` fill the slots of the lead."""
         self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
         super().__init__(path, address, **numbers)
 
@@ -46,11 +46,11 @@ class Lesson(Page):
         return bool(self.at[self._revealed])
 
     def predict(self, **numbers: Any) -> str | None:
-        """The prediction to choose, the key of an answer of the block predict; fixed once revealed. None as long as none is made."""
+        """Ask for the prediction (the block predict). Returns the key of the chosen answer, None without one. It is fixed once revealed."""
         return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
     def _ask(self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False) -> str | None:
-        """Radio buttons for the answers of a block, whose choice outlives a reload; the key of the chosen one."""
+        """Draw radio buttons for the answers of a block, and return the key of the chosen one. The choice outlives a reload."""
         options = {option.key: option.text for option in self.words.options(block, **numbers)}
         if key not in st.session_state and remembered.recall(key) in options:
             st.session_state[key] = remembered.recall(key)
@@ -68,12 +68,12 @@ class Lesson(Page):
         return chosen
 
     def reveal(self, answer: str, **numbers: Any) -> bool:
-        """The experiment's answer beside the prediction, and why (the block reveal). Gives whether it is open.
+        """Show the result of the experiment beside the prediction, and explain it (the block reveal). Returns whether it is open.
 
-        answer  key of one of the answers to predict: what the experiment gave, not what was expected
+        answer  key of the answer in the block predict that the experiment gave, whatever was expected
         """
         predicted = st.session_state.get(self._predicted)
-        toggle = f"{self.path}_reveal"  # one key and one place for both buttons, so that the keyboard's focus stays on them
+        toggle = f"{self.path}_reveal"  # both buttons have the same key and place, so that the keyboard's focus stays there
         with st.container(horizontal=True, vertical_alignment="center"):
             if self.revealed:
                 st.button("Predict again", key=toggle, on_click=self.forget, help="Closes this and clears the prediction")
@@ -106,7 +106,7 @@ class Lesson(Page):
         remembered.keep(self._predicted, None)
 
     def maths(self, *code: Callable[..., Any]) -> None:
-        """One click away: the block maths with its formulas, beside the real source of the functions that compute them."""
+        """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
         with st.expander("The maths, and the code that computes it"):
             left, right = st.columns([2, 3], gap="medium")
             text, formulas = self.words.formulas("maths")
@@ -118,14 +118,14 @@ class Lesson(Page):
                 right.code(sources.source(function), language="python", wrap_lines=True)
 
     def check(self, **numbers: Any) -> None:
-        """A question that shows whether the misconception is gone; any answer says why at once, and can be changed."""
+        """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
         st.subheader("Check")
         chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:
             st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))
 
     def end(self, **link: str) -> None:
-        """The papers the page rests on, the way to the next page, and the address that opens this view again."""
+        """List the papers that the page rests on, link to the next page, and put this view into the address."""
         keys = [key.strip() for key in self.words.facts.get("papers", "").split(",") if key.strip()]
         if keys:
             st.markdown("**Rests on**\n" + "".join(f"\n- {PAPERS[key].markdown()}" for key in keys))

@@ -1,6 +1,6 @@
-"""Parts of lessons that must follow the hand: they run in the browser. Each is a plain JavaScript module in its lesson's folder.
+"""Parts of lessons that must follow the hand, and so run in the browser. Each is a plain JavaScript module in its lesson's folder.
 
-A module exports `render`, made by explorer/lesson/js/part.js. It may import what all browser code shares, explorer/browser/js.
+A module exports `render`, made by explorer/lesson/js/part.js. It may import explorer/browser/js, which all browser code shares.
 """
 
 import functools
@@ -11,9 +11,9 @@ import streamlit as st
 
 from explorer.browser.assets import ROOT, code_path
 
-SHARED = "explorer/lesson/js"  # where parts are that several lessons use
+SHARED = "explorer/lesson/js"  # parts that several lessons use
 
-# A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
+# Streamlit gets this small module inline. It fetches the rest from the app's own routes, and browsers cache that for ever.
 LOADER = """
 export default async function (component) {
   const root = component.parentElement.querySelector(".part");
@@ -30,24 +30,24 @@ export default async function (component) {
 
 @functools.cache
 def _style(place: str) -> str:
-    """What all parts share, and the part's own sheet where it has one."""
+    """The style sheet of all parts, and the part's own if it has one."""
     sheets = (ROOT / "explorer" / "lesson" / "part.css", ROOT / f"{place}.css")
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
 
 
 def _place(name: str) -> str:
-    """Where a part lies below the project's folder, without its ending: "kl", "nash/duel" or the shared "sketch"."""
+    """The path of a part in the project, without its ending; `name` is such as "kl", "nash/duel" or the shared "sketch"."""
     folder, _, file = name.partition("/")
     own = f"lessons/{folder}/{file or folder}"
     return own if (ROOT / f"{own}.js").exists() else f"{SHARED}/{name}"
 
 
 def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] | None = None, **data: Any) -> None:
-    """Draw the part that lessons/<name>/<name>.js renders, told `data` (JSON). A second part of a lesson is "<lesson>/<name>".
+    """Draw the part that lessons/<name>/<name>.js renders, with `data` (JSON). A second part of a lesson is "<lesson>/<name>".
 
-    What it says is handed over as words=lesson.words.items("part"), with slots that the browser fills (explorer/browser/js/words.js).
+    Its words are handed over as words=lesson.words.items("part"); the browser fills their slots (explorer/browser/js/words.js).
 
-    on_report  called with what the browser last told, before the page runs again. It is a visitor's input: check every value
+    on_report  called with the browser's last report, before the page runs again. It is a visitor's input: check every value
     """
 
     def heard() -> None:
@@ -58,6 +58,6 @@ def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] |
     place = _place(name)
     short = place.rpartition("/")[2]
     html = f'<div class="part {short}" data-testid="part-{short}"></div>'
-    # registered anew on each run, since registries belong to a runtime (tests start several)
+    # registered on each run, because a registry belongs to a runtime and tests start several
     mount = st.components.v2.component(f"lesson_{short}", html=html, css=_style(place), js=LOADER)
     mount(key=key, data={"code": code_path(f"{place}.js"), **data}, on_report_change=heard)

@@ -1,4 +1,4 @@
-"""The papers that the lessons rest on, each written down once, in papers.toml."""
+"""The papers that the lessons rest on, read from papers.toml."""
 
 import tomllib
 from dataclasses import dataclass

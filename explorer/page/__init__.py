@@ -1,4 +1,4 @@
-"""What every page is made of: its address and state, fragments that run by themselves, pickers, pictures, colours and figures.
+"""What every page is made of: words, address and state, parts that run by themselves, widgets, pictures, colours and figures.
 
 Nothing here knows a model, a run or a lesson.
 """

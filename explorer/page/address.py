@@ -1,14 +1,14 @@
-"""What the address of a page carries: one declared row a parameter, from which reading, checking, keeping and writing it follow.
+"""What the address of a page carries. Each parameter is one declared row, and the row reads, checks, keeps and writes it.
 
     ADDRESS = Address(
-        Number("kl_mu", 1.5, -3, 3, told="mu"),
-        SomeOf("kl_parts", PARTS, PARTS, told="on"),
-        OneOf("kl_model", TRACED[0], TRACED, widget="segmented_control"),
+        Number("kl_mu", 1.5, told="mu", low=-3.0, high=3.0),
+        SomeOf("kl_parts", PARTS, told="on", allowed=PARTS),
+        OneOf("kl_model", TRACED[0], widget="segmented_control", allowed=TRACED),
     )
 
-A parameter's value lives in st.session_state under its own name, which is also its widget's key, so it survives a change of page and a
-copied link opens the same view. What comes from an address or a browser is a visitor's input: a row checks it. Options, bounds and the
-usual value may be functions without arguments, asked on every run, where they depend on what rows before them say.
+A value lives in st.session_state under its parameter's name, which is also its widget's key. So it survives a change of page, and a copied
+link opens the same view. What comes from an address or a browser is a visitor's input, and the row checks it. Options, bounds and the usual
+value may be functions without arguments, which are called on every run, if they depend on the rows before.
 """
 
 import math
@@ -25,20 +25,20 @@ SEPARATOR = ","
 
 
 def _now(value: Any) -> Any:
-    """A declared value, or what a function gives at this moment."""
+    """A declared value; if it is a function, what the function gives now."""
     return value() if callable(value) else value
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One row. Kinds of values are subclasses; each says how to read a text (ValueError with a sentence) and what to believe.
+    """One row. Each subclass is a kind of value: it says how to read a text and which values to believe.
 
-    name    in the address, in the session, and key of the widget
-    usual   the value that a visit without it starts from (or a function); None: it has none and is left out
-    told    the name under which a part in the browser reports it; "" if none does
-    widget  the Streamlit widget that moves it, such as "selectbox"; "" where a part or a button does
-    of      the parameter that it belongs to: where that one changes, it starts from its usual value again; "" if it belongs to none
-    shown   whether the page shows it now (or a function); what it does not show stays out of the address
+    name    its name in the address and in the session, and its widget's key
+    usual   the value at the start of a visit whose link does not give one, or a function; None if there is none
+    told    the name under which a part in the browser reports it; "" if no part does
+    widget  the Streamlit widget that changes it, such as "selectbox"; "" if a part or a button does
+    of      the parameter that it belongs to: when that one changes, it starts from its usual value again; "" if it belongs to none
+    shown   whether the page shows it now, or a function; what a page does not show stays out of the address
     """
 
     name: str
@@ -49,15 +49,15 @@ class Parameter:
     shown: Any = True
 
     def read(self, text: str) -> Any:
-        """The value that a text says; ValueError with a sentence where it makes no sense."""
+        """Read the value from a text; ValueError with a sentence if it makes no sense."""
         raise NotImplementedError
 
     def believe(self, value: Any) -> Any:
-        """A value reported by a browser, or kept from before a change of model, made usable; ValueError where it cannot be."""
+        """Make a value usable that a browser reported, or that was kept from before a change of model; ValueError if that is impossible."""
         raise NotImplementedError
 
     def domain(self) -> str:
-        """What it may be, in words, for the list of all parameters."""
+        """The allowed values, in words, for the list of all parameters."""
         raise NotImplementedError
 
     def write(self, value: Any) -> str:
@@ -69,11 +69,11 @@ class Parameter:
         return f"{value:.6g}" if isinstance(value, float) else str(value)
 
     def options(self) -> dict[str, Any]:
-        """What its widget needs beside label and key."""
+        """Arguments of its widget, besides label and key."""
         return {}
 
     def rows(self) -> list["Parameter"]:
-        """The parameters that this row stands for: itself, unless it is a family."""
+        """The parameters that this row declares: itself, unless it is a family."""
         return [self]
 
 
@@ -147,7 +147,7 @@ class Flag(Parameter):
 
 @dataclass(frozen=True)
 class Nearest(Parameter):
-    """One of some numbers; a link may say any between the least and the greatest and gets the nearest."""
+    """One of some numbers. A link may give any number between the least and the greatest, and gets the nearest."""
 
     allowed: Any = ()
 
@@ -176,7 +176,7 @@ class Nearest(Parameter):
 
 @dataclass(frozen=True)
 class OneOf(Parameter):
-    """One of some names. `what` says what they name, for the sentence on a link that names none."""
+    """One of some names. `what` says what they name, for the sentence about a link with a wrong name."""
 
     allowed: Any = ()
     what: str = "choice"
@@ -201,7 +201,7 @@ class OneOf(Parameter):
 
 @dataclass(frozen=True)
 class SomeOf(Parameter):
-    """Any of some names, separated by commas, none included; they come in their own order."""
+    """Any of some names, or none, separated by commas; they are put in their own order."""
 
     allowed: Any = ()
     what: str = "part"
@@ -223,7 +223,7 @@ class SomeOf(Parameter):
 
 @dataclass(frozen=True)
 class Numbers(Parameter):
-    """So many numbers from `low` to `high`, separated by commas; () where there are none yet."""
+    """A fixed `count` of numbers from `low` to `high`, separated by commas; () if there are none yet."""
 
     count: Any = 1
     low: Any = -math.inf
@@ -248,7 +248,7 @@ class Numbers(Parameter):
 
 @dataclass(frozen=True)
 class Text(Parameter):
-    """A text of a form, such as the id of a run; `what` says what it names."""
+    """A text that matches `form`, such as the id of a run; `what` says what it names."""
 
     form: str = ".*"
     what: str = "name"
@@ -287,10 +287,10 @@ class Strokes(Parameter):
 
 @dataclass(frozen=True)
 class Family(Parameter):
-    """Parameters whose number depends on what is shown, such as one for each latent dimension; `usual` and `told` are unused.
+    """Parameters whose number depends on what is shown, such as one for each latent dimension. `usual` and `told` are not used.
 
-    members  gives the rows at this moment
-    says     what they are, in words, for the list of all parameters
+    members  gives the rows now
+    says     describes them, for the list of all parameters
     """
 
     members: Callable[[], Sequence[Parameter]] = tuple
@@ -310,15 +310,15 @@ class Address:
         self.declared = rows
 
     def rows(self) -> Iterator[Parameter]:
-        """Every parameter at this moment; a row is worked out after those before it have been read."""
+        """Every parameter now. A row is computed after the rows before it have been read."""
         for row in self.declared:
             yield from row.rows()
 
     def read(self) -> None:
-        """Once on arrival take what the link says; on every run give each parameter a value that can be used.
+        """On arrival take the values of the link; on every run give each parameter a usable value.
 
-        A value of a link that makes no sense is named in a sentence and left out. Later the address only follows the session: while a
-        hand is moving it lags behind.
+        A value in a link that makes no sense is named in a sentence and left out. After arrival the address only follows the session,
+        since it lags behind a hand that moves.
         """
         for row in self.rows():
             said = state.said_by_link(row.name)
@@ -332,7 +332,7 @@ class Address:
 
     @staticmethod
     def _belongs(row: Parameter) -> bool:
-        """Whether the value of a parameter still belongs to that of another; from now on it does."""
+        """Whether the parameter that this one belongs to is unchanged since the last look."""
         if not row.of:
             return True
         owner, key = st.session_state.get(row.of), f"{row.name}_of"
@@ -352,7 +352,7 @@ class Address:
             return
         try:
             usable = row.believe(kept)
-        except ValueError:  # a change of model has put it out of range
+        except ValueError:  # it is out of range since the model has changed
             usable = usual
         if usable != kept:
             st.session_state[row.name] = usable
@@ -362,19 +362,19 @@ class Address:
         return st.session_state.get(name)
 
     def set(self, **values: Any) -> None:
-        """Give parameters new values, as a button's callback does."""
+        """Give parameters new values, for a button's callback."""
         st.session_state.update(values)
 
     def told(self, *names: str) -> dict[str, Any]:
-        """The values that a part in the browser starts from, by the names under which it reports them: all, or those names."""
+        """The values that a part in the browser starts from, by the names under which it reports them: all of them, or these `names`."""
         return {
             row.told: st.session_state.get(row.name) for row in self.rows() if row.told and (not names or row.told in names)
         }
 
     def hear(self, report: dict[str, Any]) -> None:
-        """Keep what a part in the browser reports, as far as it makes sense; the report is a visitor's input.
+        """Keep what a part in the browser reports, as far as it makes sense. The report is a visitor's input.
 
-        None takes a value away where the parameter can do without one.
+        None removes a value, if the parameter may have none.
         """
         for row in self.rows():
             if row.told and row.told in report:
@@ -385,7 +385,7 @@ class Address:
                     continue
 
     def draw(self, name: str, label: str, help: str | None = None, where: Any = st, **more: Any) -> Any:
-        """Draw the widget of a parameter and give its value."""
+        """Draw the widget of a parameter, and return the value."""
         row = next(row for row in self.rows() if row.name == name)
         wanted = {"required": True} if row.widget in ("segmented_control", "pills") else {}
         widget = getattr(where, row.widget)
@@ -393,7 +393,7 @@ class Address:
         return _now(row.usual) if value is None else value
 
     def values(self) -> dict[str, str]:
-        """What the address says of this view: every parameter that has a value."""
+        """The texts that the address has for this view, one for each parameter that has a value."""
         texts = {}
         for row in self.rows():
             value = st.session_state.get(row.name) if _now(row.shown) else None
@@ -402,5 +402,5 @@ class Address:
         return texts
 
     def write(self, **more: str) -> None:
-        """Make the address bar say this view, and nothing else."""
+        """Put this view into the address bar, and nothing else."""
         state.write_link(**self.values(), **more)

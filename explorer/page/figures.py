@@ -1,4 +1,4 @@
-"""Arrays in, go.Figure out: figures that people study. Nothing here knows a model or a session."""
+"""Figures that several pages draw: arrays in, go.Figure out. Nothing here knows a model or a session."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def framed(figure: go.Figure, x: str, y: str, height: int = 360, **more: Any) -> go.Figure:
-    """The figure with its axes named, its legend above it, and a hand that moves the view; `more` goes to its layout."""
+    """Name the axes of a figure, put the legend above it, and let dragging move the view; `more` goes to its layout."""
     figure.update_layout(
         **{"height": height, "margin": MARGIN, "legend": LEGEND, "dragmode": "pan", "xaxis_title": x, "yaxis_title": y, **more}
     )
@@ -27,12 +27,12 @@ def rate_distortion(
 ) -> go.Figure:
     """Models on the rate-distortion plane, with lines of equal negative ELBO (Alemi et al. 2018, figure 1); nats per image.
 
-    Both axes have one unit, so that a line of equal ELBO falls at 45 degrees. `emphasis` names the model that is marked, `colours` gives
-    each its own.
+    Along a line of equal ELBO the rate grows by what the distortion falls. `emphasis` names the model to mark; `colours` gives each model
+    its own.
     """
     rate, distortion = np.asarray(rates, float), np.asarray(distortions, float)
     figure = go.Figure()
-    left, right = 0.0, max(1.0, 1.25 * float(rate.max()))  # collapsed models all stand at zero
+    left, right = 0.0, max(1.0, 1.25 * float(rate.max()))  # if all models have collapsed, their rates are all zero
     totals = rate + distortion
     decimals = 0 if np.ptp(totals) > 4 else 1
     for total in np.unique(np.round(np.linspace(totals.min(), totals.max(), 4), decimals)):
@@ -44,7 +44,7 @@ def rate_distortion(
                 text=["", f"{total:.{decimals}f} nats"],
                 textposition="middle right",
                 line={"color": palette.PRIOR, "width": 1, "dash": "dot"},
-                cliponaxis=False,  # the words stand beyond the line's end
+                cliponaxis=False,  # the text is beyond the end of the line
                 hoverinfo="skip",
             )
         )

@@ -1,8 +1,8 @@
 """Whose run is it? No accounts: a browser gets an unguessable id in a cookie, and what it starts belongs to that id.
 
 The cookie is set with the document, so the page's own connection already carries it. It is HttpOnly (no script can read it), SameSite=Lax
-(no other site can act with it), and Secure where the page came by https. It says nothing about the person and is sent nowhere else.
-What the store keeps is the id's hash: who reads the database cannot act as anybody.
+(no other site can act with it), and Secure if the page came by https. It says nothing about the person and is sent nowhere else. The store
+keeps only a hash of the id, so nobody who reads the database can act as somebody else.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "latent_explorer"
-SECONDS = 400 * 86_400  # since the last visit; browsers keep no cookie for longer
+SECONDS = 400 * 86_400  # after the last visit; browsers keep no cookie for longer
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
-_SESSION = "owner"  # session-state key: the id of a session whose browser keeps no cookies
+_SESSION = "owner"  # session-state key: the id of a session, if the browser keeps no cookies
 
 
 class Owners:
-    """ASGI middleware that gives every browser its cookie, and a longer life to the one it has, with each document."""
+    """ASGI middleware that gives every browser a cookie with each document; one that the browser has already gets a longer life."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -41,7 +41,7 @@ class Owners:
 
 
 def owner() -> str:
-    """The id, 32 hexadecimal digits, of the browser that looks at the page; where it keeps no cookies, that of its session."""
+    """The id of the browser that looks at the page, 32 hexadecimal digits; if it keeps no cookies, the id of its session."""
     secret = str(st.context.cookies.get(COOKIE))
     if not _ID.fullmatch(secret):
         secret = st.session_state.setdefault(_SESSION, secrets.token_urlsafe(16))

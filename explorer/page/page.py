@@ -1,12 +1,11 @@
-"""What every page of the explorer begins with: its words, its address and its style sheet.
+"""A page of the explorer: its words, its address and its style sheet.
 
     page = Page("home", ADDRESS)
     page.say("measured", kl=2.3)
     page.draw("kl_model")
     page.end()
 
-All it says stands in words.md of its room (explorer/page/words.py); lessons follow a pattern of their own on top of this
-(explorer/lesson/lesson.py).
+Its words are in the file words.md of its room (explorer/page/words.py). Lessons add a pattern to this (explorer/lesson/lesson.py).
 """
 
 from typing import Any
@@ -20,7 +19,7 @@ from explorer.page.figures import CONFIG
 
 
 class Page:
-    """One page: call its methods in the order in which they stand on the screen."""
+    """One page. Call its methods in the order in which things stand on the screen."""
 
     sheets: tuple[str, ...] = ()  # style sheets that all pages of this kind share, before the page's own
 
@@ -38,15 +37,15 @@ class Page:
         self.at.read()
 
     def _own_rows(self) -> tuple[Parameter, ...]:
-        """Parameters that every page of this kind has, after those of its address."""
+        """Parameters that all pages of this kind have, after those of its address."""
         return ()
 
     def lead(self, block: str = "lead", where: Any = st, **values: Any) -> None:
-        """Draw a block of the words large: what the page shows and what to look for."""
+        """Draw a block in large letters: what the page shows and what to look for."""
         where.html(f'<p class="le-lead">{words.inline(self.words.say(block, **values))}</p>')
 
     def say(self, block: str, where: Any = st, **values: Any) -> None:
-        """Draw a block of the words; a first line `### ...` is its heading."""
+        """Draw a block; a first line `### ...` is its heading."""
         text = self.words.say(block, **values)
         if text.startswith("### "):
             heading, _, text = text.partition("\n")
@@ -55,23 +54,23 @@ class Page:
             where.markdown(text.strip())
 
     def caption(self, block: str, where: Any = st, **values: Any) -> None:
-        """Draw a block of the words small, below what it explains."""
+        """Draw a block in small letters, below what it explains."""
         where.caption(self.words.say(block, **values))
 
     def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
-        """Draw a figure below the block of its name, if there is one; the block alts says what it shows to whoever cannot see it."""
+        """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it."""
         if name in self.words.blocks:
             self.say(name, where, **values)
         where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
 
     def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
-        """Draw the control of a parameter of the address, under its words in the block controls, and give its value."""
+        """Draw the control of a parameter, with its words from the block controls, and return its value."""
         return self.at.draw(parameter, self.words.label(parameter), self.words.help(parameter), where, **more)
 
     def button(self, name: str, where: Any = st, **more: Any) -> bool:
-        """Draw a button under its words in the block controls; whether it was pressed."""
+        """Draw a button with its words from the block controls; True if it was pressed."""
         return where.button(self.words.label(name), help=self.words.help(name), **more)
 
     def end(self, **link: str) -> None:
-        """Make the address say this view."""
+        """Put this view into the address."""
         self.at.write(**link)

@@ -1,4 +1,4 @@
-"""Pick a test image by class and example, or at random; the index is what the session and the link keep."""
+"""Pick a test image by class and example, or at random. The session and the link keep its index."""
 
 import random
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from vae.data import Dataset
 
 
 def pick_digit(key: str, title: str, data: Dataset, then: Callable[[], None] = lambda: None) -> int:
-    """Two small widgets for one test image; returns its index, which lives in st.session_state[key]. `then` is called after a change."""
+    """Draw two small widgets that pick a test image, and return its index, st.session_state[key]. `then` is called after a change."""
     labels = data.test.labels
     index = st.session_state[key]
     label = int(labels[index])

@@ -1,7 +1,7 @@
 """Pixels to pictures: PNG, strips, tiles, animations, and HTML images with a text alternative.
 
-Small pictures travel inside the page as data URIs: a media URL can be gone before the browser asks for it when input comes
-fast. Pixels are arrays (H, W) or (N, H, W) in [0, 1]; tensors (N, 1, H, W) are accepted.
+Small pictures are sent inside the page as data URIs: when input comes fast, a media URL can be gone before the browser asks for it.
+Pixels are arrays (H, W) or (N, H, W) in [0, 1]; tensors (N, 1, H, W) are accepted.
 """
 
 import base64
@@ -15,21 +15,21 @@ from torch import Tensor
 
 
 def grey(pixels: Tensor | np.ndarray) -> np.ndarray:
-    """Pixels in [0, 1] of any of the accepted shapes -> uint8 (N, H, W)."""
+    """Pixels in [0, 1] of any accepted shape -> uint8 (N, H, W)."""
     array = np.asarray(pixels, dtype=np.float32)
     array = array.reshape(-1, *array.shape[-2:])
     return np.round(array.clip(0, 1) * 255).astype(np.uint8)
 
 
 def png(image: np.ndarray, scale: int = 1) -> bytes:
-    """uint8 (H, W), (H, W, 3) or (H, W, 4) -> PNG, every pixel `scale` pixels wide."""
+    """uint8 (H, W), (H, W, 3) or (H, W, 4) -> PNG, in which each pixel is `scale` pixels wide."""
     buffer = io.BytesIO()
     _enlarge(Image.fromarray(image), scale).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def gif(frames: np.ndarray, scale: int = 8, milliseconds: int = 90) -> bytes:
-    """uint8 (N, H, W) -> an animated GIF that plays forth and back for ever."""
+    """uint8 (N, H, W) -> an animated GIF that plays forwards and backwards for ever."""
     images = [_enlarge(Image.fromarray(frame), scale) for frame in [*frames, *frames[-2:0:-1]]]
     buffer = io.BytesIO()
     images[0].save(buffer, "GIF", save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
@@ -41,7 +41,7 @@ def _enlarge(image: Image.Image, scale: int) -> Image.Image:
 
 
 def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
-    """uint8 (N, H, W) -> one picture, row by row, `gap` black pixels between neighbours."""
+    """uint8 (N, H, W) -> one picture, filled row by row, with `gap` black pixels between neighbours."""
     count, height, width = images.shape
     rows = -(-count // columns)
     canvas = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap), np.uint8)
@@ -57,7 +57,7 @@ def data_uri(image: np.ndarray) -> str:
 
 
 def row_html(pixels: Tensor | np.ndarray, alts: Sequence[str], columns: int | None = None) -> str:
-    """Several pictures side by side as HTML, `columns` to a row (all in one by default)."""
+    """Several pictures side by side as HTML, `columns` in each row (all in one row by default)."""
     cells = "".join(
         f'<img class="le-cell" src="{data_uri(image)}" alt="{html.escape(alt)}">'
         for image, alt in zip(grey(pixels), alts, strict=True)
@@ -76,4 +76,4 @@ def _favicon() -> np.ndarray:
     return np.concatenate([rgb, alpha], -1).clip(0, 255).astype(np.uint8)
 
 
-FAVICON = data_uri(_favicon())  # made once: Streamlit would encode a picture on every run of a page
+FAVICON = data_uri(_favicon())  # made once; Streamlit would encode a picture again on every run of a page

@@ -1,7 +1,7 @@
-"""The pages: where each has its room, and the sections in which the navigation, the routes and the links between pages show them.
+"""The pages, in the sections and the order of the navigation.
 
-A page is a file in pages/ and a room, the folder with its words.md; a lesson's room is lessons/<path>. Title, purpose, section and order
-stand in the words, so that a page is added by adding its files.
+A page is a file in pages/ and a room, which is the folder with its words.md; a lesson's room is lessons/<path>. Title, purpose, section
+and order stand in the words, so a page is added by adding its files.
 """
 
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ from explorer.page.words import Words
 
 FOLDER = words.ROOT / "pages"
 SECTIONS = ("Start", "See", "Understand", "Use", "Relatives", "Make")  # in this order; the first has no heading
-COURSE = ("Understand", "Use", "Relatives")  # whose pages are lessons
+COURSE = ("Understand", "Use", "Relatives")  # sections whose pages are lessons
 
 
 @dataclass(frozen=True)
 class Place:
-    """A page: its path in the address, which is the name of its file, and the room where all else of it is."""
+    """A page: its path in the address, which is also the name of its file, and its room, the folder with the rest of it."""
 
     path: str
     room: str
 
     @property
     def words(self) -> Words:
-        """What it says, in the language of this server."""
+        """Its words, in the language of this server."""
         return words.load(self.room)
 
     @property
@@ -34,7 +34,7 @@ class Place:
 
     @property
     def purpose(self) -> str:
-        """What it is for, in one line."""
+        """One line on what it is for."""
         return self.words.purpose
 
     @property
@@ -48,7 +48,7 @@ def _found() -> list[Place]:
     for room in rooms:
         name = room.relative_to(words.ROOT).as_posix()
         facts = words.load(name).facts
-        if "section" in facts:  # else they are the words of something that several pages show
+        if "section" in facts:  # otherwise they are the words of something that several pages show
             places.append(Place(facts.get("page", room.name), name))
     return sorted(places, key=lambda place: (SECTIONS.index(place.section), int(place.words.facts["order"]), place.path))
 
@@ -74,6 +74,6 @@ def navigation() -> dict[str, list]:
 
 
 def link(path: str, text: str, **parameters: str) -> None:
-    """A link to another page, with what its address shall say."""
+    """Draw a link to another page, with parameters for its address."""
     label = f"{text}: {PLACES[path].title} \u2192"
     st.page_link(FOLDER / f"{path}.py", label=label, query_params=parameters or None)

@@ -1,6 +1,6 @@
-"""What visitors answered, kept on the server for as long as the process lives, so that a reload of the page loses no answer.
+"""What visitors answered, kept while the process lives, so that reloading a page loses no answer.
 
-Answers are not in the address: a copied link must not carry them. They belong to the browser, by the id of its cookie.
+Answers are not in the address, because a copied link must not carry them. They belong to a browser, by the id in its cookie.
 """
 
 from collections import OrderedDict
@@ -8,7 +8,7 @@ from threading import Lock
 
 from explorer.page import owners
 
-MOST = 20_000  # answers; the oldest go first
+MOST = 20_000  # answers; the oldest are dropped first
 
 _answers: OrderedDict[tuple[str, str], str] = OrderedDict()
 _lock = Lock()

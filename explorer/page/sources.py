@@ -1,4 +1,4 @@
-"""The source code that pages quote, read once: `inspect` takes a file apart to find a class, which two threads must not do at a time
+"""The source code that pages quote, read once. To find a class, `inspect` parses its file, and two threads must not do that at a time
 (CPython 3.11's `ast`).
 """
 
@@ -13,10 +13,10 @@ _read: dict[Callable[..., Any], str] = {}
 
 
 def source(quoted: Callable[..., Any]) -> str:
-    """The source of a function or class, without indentation around it."""
+    """The source of a function or class, with its outer indentation removed."""
     if quoted not in _read:
         with _reading:
-            if quoted not in _read:  # of several visitors who come first, one reads
+            if quoted not in _read:  # if several visitors ask at once, one of them reads
                 _read[quoted] = textwrap.dedent(inspect.getsource(quoted)).rstrip()
     return _read[quoted]
 

@@ -13,24 +13,24 @@ from explorer.page.words import plain
 
 _PAGE = "link_page"  # session-state key: the page the visitor is on
 _READ = "link_read"  # session-state key: parameters read since the visitor came to this page
-ONCE = "once"  # session-state key: what was worked out in this run of the page
+ONCE = "once"  # session-state key: what was computed in this run of the page
 Reader = Callable[[str], Any]  # text of a parameter -> value; ValueError with a sentence if it makes no sense
 
 
 def arrive(page: str) -> None:
-    """Say before each run which page is drawn: on another one than before, the link counts again."""
+    """Note before each run which page is drawn. If it is another one than before, its link is read."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE], st.session_state[_READ] = page, set()
     st.session_state[ONCE] = {}
 
 
 def arriving() -> bool:
-    """Whether the visitor has just come to this page: nothing of its link has been read yet."""
+    """Whether the visitor has just come to this page, so that nothing of its link has been read yet."""
     return not st.session_state.get(_READ)
 
 
 def once(name: str, compute: Callable[[], Any]) -> Any:
-    """A value that is worked out once in each run of the page, however often it is asked for."""
+    """A value that is computed once in each run of the page, however often it is asked for."""
     known = st.session_state.setdefault(ONCE, {})
     if name not in known:
         known[name] = compute()
@@ -56,9 +56,9 @@ def read_link(**readers: Reader) -> None:
 
 
 def said_by_link(name: str) -> str | None:
-    """What the link says of a parameter, once for each arrival; None where it says nothing, or nothing new.
+    """The value of a parameter in the link, once for each arrival; None if there is none, or if it was read before.
 
-    (An address edited by hand loads the document anew, and so is an arrival.)
+    (Editing the address by hand loads the document again, which is an arrival too.)
     """
     arrived = st.session_state.setdefault(_READ, set())
     text = None if name in arrived else st.query_params.get(name)
@@ -67,12 +67,12 @@ def said_by_link(name: str) -> str | None:
 
 
 def refuse_link(name: str, text: str, why: str) -> None:
-    """Say that a link's value is not used, and why."""
+    """Tell the visitor that a value of the link is not used, and why."""
     st.warning(f"The link says {plain(name)} = '{plain(text[:60])}'. {why}")
 
 
 def write_link(**values: Any) -> None:
-    """Make the address bar say these values, and nothing else."""
+    """Put these values into the address bar, and nothing else."""
     texts = {name: _text(value) for name, value in values.items()}
     if st.query_params.to_dict() != texts:
         st.query_params.from_dict(texts)

@@ -13,8 +13,8 @@ import numpy as np
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
 
 DRAWING = "drawing"  # the parameter and its key in the session: a drawing outlives a change of page
-MOST = 140  # points of a drawing, so that an address stays below 600 characters for it
-OUTSIDE = 1.5  # how far beyond its pad a stroke may go
+MOST = 140  # points of a drawing, which takes less than 600 characters of an address
+OUTSIDE = 1.5  # how far outside its pad a stroke may go
 SIDE, BOX = 28, 20
 PEN = 1.15  # half the width of a stroke, in pixels
 _LEVELS = 2**12  # of a coordinate; a point is 3 bytes, which are 4 characters
@@ -22,7 +22,7 @@ _STROKE = "."
 
 
 def believe(value: Any) -> Strokes:
-    """Strokes from numbers that a browser sent, () where nothing is drawn; ValueError where they are no drawing."""
+    """Read strokes from numbers that a browser sent; () if nothing is drawn, ValueError if they are no drawing."""
     try:
         strokes = tuple(tuple((_thousandths(x), _thousandths(y)) for x, y in stroke) for stroke in value or ())
     except (TypeError, ValueError, OverflowError):
@@ -39,12 +39,12 @@ def _thousandths(value: float) -> float:
 
 
 def to_text(strokes: Strokes) -> str:
-    """Four characters (base64url) a point, strokes separated by full stops."""
+    """Write strokes as text: four characters (base64url) for each point, strokes separated by full stops."""
     return _STROKE.join(base64.urlsafe_b64encode(b"".join(map(_bytes, stroke))).decode() for stroke in strokes)
 
 
 def from_text(text: str) -> Strokes:
-    """Strokes from their text; ValueError where it is damaged."""
+    """Read strokes from their text; ValueError if it is damaged."""
     strokes: list[list[tuple[float, ...]]] = []
     for part in text.split(_STROKE):
         packed = base64.b64decode(part, altchars=b"-_", validate=True)  # its Error is a ValueError
@@ -62,10 +62,10 @@ def _bytes(point: tuple[float, float]) -> bytes:
 
 @functools.lru_cache(maxsize=64)
 def image(strokes: Strokes) -> np.ndarray:
-    """The drawing as MNIST would have it, (28, 28) in [0, 1]; black where nothing is drawn.
+    """Turn a drawing into an image like MNIST's, (28, 28) in [0, 1]; all black if nothing is drawn.
 
-    LeCun et al. 1998: scaled, keeping its proportions, to fit a box of 20 x 20 pixels, and its centre of mass put in the middle of
-    28 x 28. Grey levels are rounded to 256.
+    As LeCun et al. 1998 did, it is scaled with its proportions kept to fit a box of 20 x 20 pixels, and its centre of mass is put in
+    the middle of 28 x 28. Grey levels are rounded to 256.
     """
     if not strokes:
         return np.zeros((SIDE, SIDE))
@@ -81,7 +81,7 @@ def image(strokes: Strokes) -> np.ndarray:
 
 
 def _ink(strokes: list[np.ndarray]) -> np.ndarray:
-    """Ink (28, 28) from 0 to 1 of strokes in pixels: by each pixel's distance to the nearest piece of a stroke."""
+    """Ink (28, 28) from 0 to 1 of strokes, given in pixels, by the distance of each pixel to the nearest piece of a stroke."""
     middles = np.arange(SIDE) + 0.5
     places = np.stack(np.meshgrid(middles, middles), -1)  # (28, 28, 2)
     ink = np.zeros((SIDE, SIDE))

@@ -1,4 +1,4 @@
-"""Tables of numbers as HTML. Cells are escaped unless they are marked as HTML, so that nobody's words become markup."""
+"""Tables as HTML. Cells are escaped unless they are marked as HTML, so nobody's words become markup."""
 
 import html
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from typing import Any
 
 
 class Html(str):
-    """Markup that is ours: it goes into a table as it is."""
+    """Markup of our own, which goes into a table as it is."""
 
     __slots__ = ()
 
 
 def cell(value: Any, tag: str = "td", **attributes: Any) -> Html:
-    """One cell; attributes by name, `class_` for class, such as cell("a", "th", colspan=2)."""
+    """One cell, such as cell("a", "th", colspan=2); an attribute may end with an underscore, such as `class_`."""
     said = "".join(f' {name.rstrip("_")}="{html.escape(str(wanted))}"' for name, wanted in attributes.items() if wanted)
     return Html(f"<{tag}{said}>{_markup(value)}</{tag}>")
 
@@ -34,11 +34,11 @@ def table(
 ) -> Html:
     """A table that scrolls sideways where the page is narrow.
 
-    head   rows of the head: names of columns; `cell` makes one that spans several
+    head   rows of column names; `cell` makes one that spans several columns
     rows   each begins with its name; a cell is a text, `Html`, or made by `cell`
-    label  what it holds, for whoever hears it rather than sees it
-    kind   style sheet classes: "le-numbers" (numbers, aligned right) or "le-table" (words), more after a space
-    roles  say that it is a table of rows, where the style sheet lays rows out as blocks; its cells are made by `cell` with roles of theirs
+    label  describes the table to readers who hear it
+    kind   classes of the style sheet: "le-numbers" (numbers, aligned right) or "le-table" (words), more after a space
+    roles  whether to add the roles of a table and its rows, for a style sheet that shows rows as blocks; `cell` then adds those of cells
     """
     row, whole = (' role="row"', ' role="table"') if roles else ("", "")
     top = "".join(_row(cells, "td" if not cells[0] else "th", "th", row) for cells in head)

@@ -1,6 +1,6 @@
-"""What a page says, kept as Markdown beside the page's own code, so that it is written, searched and translated without Python.
+"""The words of a page, kept as Markdown beside its code, so that they are written, searched and translated without Python.
 
-A file `words.md` begins with facts (section, order, papers), then the page's title and what it is for, then named blocks:
+A file `words.md` begins with facts (section, order, papers). The title follows, then a line on what the page is for, then named blocks:
 
     section: Understand
     order: 10
@@ -21,8 +21,8 @@ A file `words.md` begins with facts (section, order, papers), then the page's ti
     - none: Nothing (right)
       Another reason
 
-A translation is a second file, such as `words.de.md`; a block that it lacks is said in English. The language is that of the environment
-variable LATENT_EXPLORER_LANGUAGE.
+A translation is a second file, such as `words.de.md`; blocks that it lacks are shown in English. The environment variable
+LATENT_EXPLORER_LANGUAGE sets the language.
 """
 
 import functools
@@ -36,7 +36,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGE = "LATENT_EXPLORER_LANGUAGE"
-RIGHT = " (right)"  # ends the answer of a check that is right
+RIGHT = " (right)"  # marks the right answer of a check, at its end
 MINUS = "\u2212"
 _FORMULA = re.compile(r"(\$\$.*?\$\$|\$[^$\n]*?\$)", re.DOTALL)
 _SLOT = re.compile(r"\{([a-z_][a-z_0-9]*)(?::([^{}]*))?\}")
@@ -48,11 +48,11 @@ _ITEM = re.compile(r"^- ([\w.-]+): (.*(?:\n(?!- |\n).*)*)$", re.MULTILINE)
 
 
 class WordsError(Exception):
-    """A file of words, or a page that asks it for something, is wrong: a fault of ours, not of a visitor."""
+    """A mistake in a file of words, or in a page that uses it; never a visitor's."""
 
 
 class Option(NamedTuple):
-    """One answer to a question: its key, what stands on the screen, why it is right or wrong ("" if nothing is said), and whether it is right."""
+    """One answer to a question: its key, its text on the screen, why it is right or wrong (may be ""), and whether it is right."""
 
     key: str
     text: str
@@ -62,20 +62,20 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """All that one page says: facts about it, its title, what it is for, and its blocks by name."""
+    """All words of one page: facts about it, its title, what it is for, and its blocks by name."""
 
-    place: str  # the file, for messages
+    place: str  # the file, named in errors
     facts: Mapping[str, str]
     title: str
     purpose: str
     blocks: Mapping[str, str] = field(repr=False)
 
     def say(self, name: str, /, **values: Any) -> str:
-        """A block (Markdown) with its slots filled; WordsError where a slot has no value, or a value no slot."""
+        """A block (Markdown) with its slots filled; WordsError if a slot has no value, or a value has no slot."""
         return fill(self._block(name), values, f"{self.place}, block {name}")
 
     def question(self, name: str, /, **values: Any) -> str:
-        """What a block with answers says before them; `values` fill the slots of the whole block."""
+        """The text before the answers of a block; `values` fill the slots of the whole block."""
         return _ITEM.split(self.say(name, **values), maxsplit=1)[0].strip()
 
     def items(self, name: str) -> dict[str, str]:
@@ -87,7 +87,7 @@ class Words:
         return fill(self.items(name)[key], values, f"{self.place}, block {name}, {key}")
 
     def options(self, name: str, /, **values: Any) -> tuple[Option, ...]:
-        """The answers of a block, in order; what is indented below an answer is its reason. Without values, slots stay unfilled."""
+        """The answers of a block, in order. The text indented below an answer is its reason. Without values, slots stay as they are."""
         found = []
         for key, text in _ITEM.findall(self.say(name, **values) if values else self._block(name)):
             first, _, why = text.partition("\n")
@@ -96,17 +96,17 @@ class Words:
         return tuple(found)
 
     def formulas(self, name: str) -> tuple[str, list[str]]:
-        """A block's text, and the formulas (LaTeX) that stand between double dollar signs in it."""
+        """A block's text, and the formulas (LaTeX) between double dollar signs in it."""
         block = self._block(name)
         parts = re.split(r"\$\$(.*?)\$\$", block, flags=re.DOTALL)
         return "\n\n".join(text.strip() for text in parts[::2] if text.strip()), [formula.strip() for formula in parts[1::2]]
 
     def label(self, parameter: str) -> str:
-        """What stands beside the control of that parameter of the address."""
+        """The label of the control of a parameter."""
         return self._control(parameter)[0]
 
     def help(self, parameter: str) -> str | None:
-        """What its question mark says; None where it has none."""
+        """The help behind its question mark; None if there is none."""
         return self._control(parameter)[1] or None
 
     def _control(self, parameter: str) -> tuple[str, str]:
@@ -122,7 +122,7 @@ class Words:
 
 
 def fill(text: str, values: Mapping[str, Any], where: str) -> str:
-    """Text with its slots `{name:format}` filled outside formulas; a negative number gets a true minus sign."""
+    """Fill the slots `{name:format}` of a text, except in formulas. A negative number gets a true minus sign."""
     used = set()
 
     def put(slot: re.Match[str]) -> str:
@@ -146,7 +146,7 @@ def slots(text: str) -> list[str]:
 
 
 def parse(text: str, place: str) -> Words:
-    """The contents of a file of words."""
+    """Read the contents of a file of words; `place` names it in errors."""
     head, *rest = _BLOCK.split(text)
     facts_text, _, opening = head.partition("\n# ") if not head.startswith("# ") else ("", "", head[2:])
     facts = dict(line.split(": ", 1) for line in facts_text.splitlines() if ": " in line)
@@ -158,7 +158,7 @@ def parse(text: str, place: str) -> Words:
 
 
 def load(room: str, language: str | None = None) -> Words:
-    """The words of a room, a folder below the project's such as "lessons/kl", in a language where there is a translation."""
+    """The words of a room (a folder such as "lessons/kl"), in a language if there is a translation."""
     return _load(room, os.environ.get(LANGUAGE, "") if language is None else language)
 
 
@@ -192,6 +192,6 @@ def plain(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Markdown's **strong** and *emphasis* as HTML; all else stands as it is."""
+    """Turn Markdown's **strong** and *emphasis* into HTML, and nothing else."""
     escaped = html.escape(text, quote=False)
     return re.sub(r"\*(.+?)\*", r"<i>\1</i>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escaped))

@@ -1,1 +1,1 @@
-"""The process: its document, headers, navigation and promptness. Nothing imports it but app.py."""
+"""The server's process: its document, headers, navigation and promptness. Only app.py imports it."""

@@ -1,7 +1,7 @@
-"""The HTML document behind every page's address: Streamlit's own, told where its server is.
+"""The HTML document at every page's address: Streamlit's own, with the address of the server added.
 
-Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/health, gets a 404 that shows in the console, and
-only then asks at the root. Said beforehand, the first question is the right one: no error, and one round trip less.
+Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/health, gets a 404 that shows in the console, and only then asks
+at the root. If it is told the address beforehand, its first request is right: no error, and one round trip less.
 """
 
 from pathlib import Path
@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
-# The address follows what a page shows (explorer/page/state.py). Streamlit would make each change a step in the browser's history, and Back
-# would lead through all of them; so a new query alone takes the place of the old one, and Back leads to the page before.
+# The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and Back
+# would go through all of them. So a new query on the same page replaces the old one, and Back leads to the page before.
 _ONE_STEP_A_PAGE = (
     "const push=history.pushState.bind(history);history.pushState=(state,title,url)=>"
     "new URL(url??'',location.href).pathname===location.pathname?history.replaceState(state,title,url):push(state,title,url)"

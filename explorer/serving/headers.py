@@ -1,9 +1,9 @@
-"""Security headers on every answer; with them the browser itself refuses to ask any other host for anything."""
+"""Security headers on every response. With them the browser itself refuses to ask any other host for anything."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit styles inline and compiles chart code at run time, hence the three 'unsafe' words; all else stays on this host.
+# The three 'unsafe' words are for Streamlit, which styles inline and compiles chart code at run time. All else stays on this host.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",

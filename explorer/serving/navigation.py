@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:  # whichever way the server was started, the pages import explorer and vae
+if str(ROOT) not in sys.path:  # however the server was started, the pages can import explorer and vae
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
@@ -22,5 +22,5 @@ own_images.serve(visitor=owners.owner)
 state.arrive(page.url_path)
 try:
     page.run()
-except VaeError as error:  # its message is written for the person at the screen
+except VaeError as error:  # its message is meant for visitors
     st.error(str(error))

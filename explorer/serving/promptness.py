@@ -1,22 +1,22 @@
-"""What would hold every answer up, and is switched off: TCP's wait for more to send, and full garbage collections every few seconds.
+"""Two delays of every answer, and how to avoid them: TCP's wait for more to send, and full garbage collections every few seconds.
 
-Streamlit binds its socket without naming the protocol, asyncio then leaves Nagle's algorithm on (it sets TCP_NODELAY only where a
-socket says IPPROTO_TCP), and with the other side's delayed acknowledgement every rerun shows 40 ms late.
+Streamlit binds its socket without naming the protocol. asyncio then leaves Nagle's algorithm on, because it sets TCP_NODELAY only on a socket
+that says IPPROTO_TCP. Together with the other side's delayed acknowledgement this makes every rerun 40 ms late.
 
-A full collection reads every object of every visitor: with 200 of them it holds the interpreter for 50 to 100 ms, and Python makes one
-for about 370 reruns. While models train on the same cores, the queue that it leaves takes half a second to go.
+A full collection visits every object of every visitor. With 200 visitors it holds the interpreter for 50 to 100 ms, once in about 370
+reruns. While models train on the same cores, the queue that builds up takes half a second to clear.
 """
 
 import gc
 import socket
 
-RARER = 4  # of Python's own passes over the oldest objects, one in so many
+RARER = 4  # how many times rarer than Python's own passes over the oldest objects
 
 
 def collect_rarely() -> None:
-    """Keep all that is loaded by now out of every garbage collection, and make a full one four times rarer.
+    """Keep all that is loaded by now out of garbage collections, and make full collections four times rarer.
 
-    What lies in between is the litter of about 1,500 reruns, some 30 small objects each.
+    Between two of them, about 1,500 reruns leave some 30 small objects each.
     """
     gc.collect()
     gc.freeze()
@@ -25,7 +25,7 @@ def collect_rarely() -> None:
 
 
 def send_at_once() -> int:
-    """Set TCP_NODELAY on every listening TCP socket of this process, which accepted connections inherit; how many there were."""
+    """Set TCP_NODELAY on every listening TCP socket of this process, and return how many there were. Accepted connections inherit it."""
     found = [thing for thing in gc.get_objects() if type(thing) is socket.socket and _listens(thing)]
     for listening in found:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
