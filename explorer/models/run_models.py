@@ -20,10 +20,10 @@ from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.models import build
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
 LINKED = ("model", "ae", "vae")  # parameters of links that name a model

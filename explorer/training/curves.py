@@ -14,7 +14,7 @@ import streamlit as st
 
 from explorer.page import palette, words
 from explorer.runs.store import Moment
-from vae.recipes import Recipe
+from vae.learning.recipes import Recipe
 
 HEIGHT = 190
 NAMES = {"ae": "AE", "vae": "VAE"}

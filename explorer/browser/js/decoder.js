@@ -1,4 +1,4 @@
-// The decoder of a model, in the browser: codes in, mean images in [0, 1] out. The same layers as vae/models.py builds in torch.
+// The decoder of a model, in the browser: codes in, mean images in [0, 1] out. The same layers as vae/model/networks.py builds in torch.
 //
 // Eight codes go through a layer together: each weight is then read once for eight products, which is what the time goes on.
 

@@ -69,7 +69,7 @@ export function nearestFeet(feet, a, b, count) {
   return indices;
 }
 
-/** Straight or spherical way between two codes, `steps` codes with both ends (vae/latent.py has the equation and its source). */
+/** Straight or spherical way between two codes, `steps` codes with both ends (vae/model/latent.py has the equation and its source). */
 export function way(start, end, steps, method) {
   const dot = start.reduce((sum, value, d) => sum + value * end[d], 0);
   const lengths = Math.hypot(...start) * Math.hypot(...end);
