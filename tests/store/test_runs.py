@@ -279,4 +279,6 @@ def test_what_is_active_or_done_cannot_be_resumed(store, state):
 def test_the_store_lists_all_that_it_can_do():
     listed = set(re.findall(r"\w+", Store.__doc__ or ""))
     assert {name for name, what in vars(Store).items() if callable(what) and name[0] != "_"} <= listed
-    assert {name for kind in Store.__mro__ for name in vars(kind) if callable(getattr(Store, name)) and name[0] != "_"} <= listed
+    assert {
+        name for kind in Store.__mro__ for name in vars(kind) if callable(getattr(Store, name)) and name[0] != "_"
+    } <= listed
