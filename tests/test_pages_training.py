@@ -28,7 +28,6 @@ from app_driver import (
     visit,
 )
 
-from explorer.page import words
 from explorer.page.places import PLACES
 from explorer.runs.store import StoreError, store
 from explorer.training import curves
@@ -352,10 +351,6 @@ def test_a_store_that_cannot_be_reached_costs_a_sentence_here_and_nothing_elsewh
         assert "cannot be reached" in said
     for path in ("home", "explore", "compare", "interpolate"):
         assert sentences(visit(path)) == []
-
-
-def test_every_data_set_of_the_core_can_be_chosen():
-    assert [name for name in words.load("explorer/training").items("data") if name != "own"] == list(data.LOADERS)
 
 
 def test_the_kl_per_dimension_adds_up_and_names_those_that_carry_most():

@@ -115,8 +115,8 @@ def _choose_preset() -> None:
 
 
 def _title(data_set: str, words: Words) -> str:
-    known = words.items("data")
-    return known.get(data_set) or words.item("data", "own", name=own_sets.word(data_set))
+    loader = data.LOADERS.get(data_set)
+    return loader.title if loader else words.say("own-data", name=own_sets.word(data_set))
 
 
 def draw(page: Page) -> None:
