@@ -6,6 +6,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
+DOCUMENTS := README.md docs data/README.md checkpoints/README.md
 
 .PHONY: run test check lint checkpoints bench clean
 
@@ -22,6 +23,7 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check $(CORE)
 	$(BIN)/ruff format --check $(CORE)
 	$(BIN)/mypy
+	$(BIN)/codespell $(CORE) $(DOCUMENTS)
 
 # Trains every shipped model from its fixed seed, two at a time, and measures it.
 checkpoints: .venv/installed

@@ -126,7 +126,7 @@ def test_a_data_set_is_a_function_and_a_line(copy, tmp_path):
     follow("A data set", copy)
     found = trained(copy, tmp_path / "of-patches", "--dataset", "patches")
     assert (found["dataset"], found["images"]) == ("patches", 800)
-    said = python(copy, "-c", "from explorer.training import form; print(ascii(form.title('patches')))")
+    said = python(copy, "-c", "from vae import data; print(ascii(data.LOADERS['patches'].title))")
     assert said.strip() == r"'Patches, 8 \xd7 8'"
 
 

@@ -157,10 +157,11 @@ def table(out: Path) -> str:
         [
             "# The models that ship",
             "",
-            "Written by `make checkpoints`; test set, 10,000 images. Losses are nats per image, \u00b1 one standard error. "
-            "*Pixels* are grey levels as they are, or binary and drawn anew (dynamic): the two cannot be compared. *IW bound* is the "
-            "importance-weighted bound on \u2212log p(x) with K draws. Definitions stand in `vae/measuring/metrics.py`, "
-            "`vae/measuring/bounds.py`, `vae/measuring/probes.py` and `vae/measuring/aggregate.py`; the last rows are the same probes on raw pixels and principal components.",
+            "Written by `make checkpoints`, which trains the models, and by `python -m vae measure --all`, which only measures them. Measured on "
+            "all 10,000 test images. Losses are in nats per image, \u00b1 one standard error. *Pixels* are grey levels as they are, or binary and "
+            "drawn anew (dynamic); losses of one cannot be compared with losses of the other. *IW bound* is the importance-weighted bound on "
+            "\u2212log p(x) with K draws. The measures are defined in `vae/measuring/metrics.py`, `vae/measuring/bounds.py`, `vae/measuring/probes.py` and `vae/measuring/aggregate.py`. "
+            "The last rows are the same probes on raw pixels and on principal components. The weights are under the MIT licence; they were trained on MNIST.",
             "",
             _line(HEAD),
             _line(["---"] * len(HEAD)),

@@ -1,7 +1,7 @@
-"""The canvas: one or two latent planes under the hand, decoded in the browser while the hand moves.
+"""The canvas: one or two latent planes, decoded in the browser while the hand moves.
 
-The browser's part is in js/: plain modules, served by explorer/browser/assets.py. Python hears of a position only when it is committed:
-by a click, a released slider or a key, and after a pause. Its words are explorer/canvas/words.md.
+The browser's part is in js/, as plain modules that explorer/browser/assets.py serves. Python hears of a position only when it is
+committed: by a click, a released slider or a key, or after a pause. Its words are explorer/canvas/words.md.
 """
 
 import json
@@ -24,7 +24,7 @@ from explorer.page.strokes import DRAWING
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
-# A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
+# Streamlit gets this small module inline. It fetches the rest from the app's own routes, and browsers cache that for ever.
 LOADER = """
 export default async function (component) {
   const root = component.parentElement.querySelector(".latent-canvas");
@@ -41,13 +41,14 @@ export default async function (component) {
 
 @dataclass(frozen=True)
 class CanvasState:
-    """What the reader has done: a position for each model (D numbers each), and what else was asked for.
+    """What the reader has done on the canvas.
 
+    positions  a code for each model (D numbers each), or None before anything was reported
     digit    index of the test image whose code the position is, or None
     ends     the two ends of a morph, indices of test images, or None
-    moment   index into a series or a run, or None where one goes with it
-    layers   those that are switched on, or None before anything was reported
-    plane    which dimensions are shown, as explorer/canvas/rows.py says them, or None where there is no choice
+    moment   index into a series or a run, or None if the reader follows the newest
+    layers   layers that are switched on, or None before anything was reported
+    plane    dimensions that are shown, written as in explorer/canvas/rows.py, or None if there is no choice
     drawing  the drawn image (28, 28) in [0, 1], or None
     """
 
@@ -77,7 +78,7 @@ class CanvasState:
 
 @dataclass(frozen=True)
 class Stage:
-    """One model of a series, for each plane: a label, a caption with its numbers, and the models with their codes."""
+    """One step of a series: its label, a caption with numbers, and a model with its codes for each plane."""
 
     label: str
     caption: str
@@ -86,7 +87,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Morph:
-    """A way between two test images."""
+    """A path between two test images."""
 
     ends: tuple[int, int]
     steps: int = 12
@@ -95,7 +96,7 @@ class Morph:
 
 @dataclass(frozen=True)
 class Series:
-    """Models to walk through: moments of a training run, or betas; `at` is the index of the one to begin at."""
+    """Models to walk through: moments of a training run, or betas. It starts at index `at`."""
 
     title: str
     stages: Sequence[Stage]
@@ -119,17 +120,17 @@ def latent_canvas(
     """Draw the canvas for one model, or for two side by side with a linked cursor.
 
     models    one or two models of one data set
-    key       of the widget; the canvas keeps its zoom and layers while it stays
-    position  where to be: a code for each model. It moves the marker where it differs from what was given before
-    digit     index of the test image whose code that is, to point it out on each plane
-    layers    switched on at first (explorer/canvas/rows.py lists them)
-    start     what an address says instead, by the names under which it is reported: layers and plane
-    draw      a pad to draw a digit on
-    morph     two ends to drag, and the way between them
-    series    a scrubber through several models; `models` is then what it starts from, and fixes axes and ranges
-    run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need to be told
-    equal_axes whether both planes show the same intervals rather than each its own
-    on_change called with the new state before the page runs again: the place to keep a position, as a widget's callback would
+    key       the widget's key; while it stays the same, the canvas keeps its zoom and its layers
+    position  where the marker is: a code for each model. If it differs from the one given before, the marker moves
+    digit     index of the test image that has this code; it is pointed out on each plane
+    layers    layers that are on at first (explorer/canvas/rows.py lists them)
+    start     layers and plane that an address asks for instead, by the names under which they are reported
+    draw      whether there is a pad to draw a digit on
+    morph     two ends to drag, and the path between them
+    series    a scrubber through several models; `models` is then where it starts, and fixes axes and ranges
+    run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need be given
+    equal_axes whether both planes show the same intervals
+    on_change called with the new state before the page runs again, like a widget's callback: keep a position there
     """
     dims, images = [model.model.spec.latent_dim for model in models], len(models[0].data.test)
     report = _report(key)
@@ -142,7 +143,7 @@ def latent_canvas(
     if series is not None:
         for i, facts in enumerate(told):
             facts["bounds"] = common_bounds([stage.models[i] for stage in series.stages])
-            facts["kl"] = None  # each has its own
+            facts["kl"] = None  # each model has its own
     if run is not None:
         told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
@@ -170,26 +171,26 @@ def latent_canvas(
 
 
 def _report(key: str) -> dict[str, Any]:
-    """What the browser said last to the canvas of that key."""
+    """The last report from the canvas with that key."""
     report = (st.session_state.get(key) or {}).get("report")
     return report if isinstance(report, dict) else {}
 
 
 def _component() -> Any:
-    """Streamlit's mounting function; registered anew on each run, since registries belong to a runtime (tests start several)."""
+    """Streamlit's mounting function. It is registered on each run, because a registry belongs to a runtime and tests start several."""
     html = '<div class="latent-canvas" data-testid="latent-canvas"></div>'
     return st.components.v2.component("latent_canvas", html=html, css=STYLE, js=LOADER)
 
 
 def _words() -> dict[str, dict[str, Any]]:
-    """What the browser's part says; a layer with its help."""
+    """The words of the browser's part; each layer with its help."""
     said = words.load("explorer/canvas")
     layers = {layer.key: [layer.text, layer.why] for layer in said.options("layers")}
     return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles", "pad")}}
 
 
 def _finite(value: float) -> float | None:
-    """JSON has no NaN; the browser turns the gap into a sentence."""
+    """None for NaN, which JSON has not; the browser says it in a sentence."""
     return float(value) if math.isfinite(value) else None
 
 
@@ -202,7 +203,7 @@ def _series(series: Series) -> dict[str, Any]:
 
 
 def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
-    """What the browser reported, believed only where it makes sense for models of these sizes; the report is a visitor's input."""
+    """Read a report, which is a visitor's input: only what makes sense for models of these sizes is believed."""
     if not isinstance(report, dict):
         return CanvasState(None)
     positions = report.get("position")
@@ -222,7 +223,7 @@ def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
 
 
 def _width(code: Any) -> int | None:
-    """How many finite numbers a code has; None if it is something else."""
+    """The number of finite numbers in a code; None if it is no code."""
     ok = isinstance(code, list) and all(isinstance(value, (int, float)) and math.isfinite(value) for value in code)
     return len(code) if ok else None
 

@@ -1,4 +1,4 @@
-"""A drawing seen by a model: its posterior, and how the classes share the codes around it."""
+"""How a model sees a drawing: its posterior, and the classes of the codes around it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,17 +12,17 @@ from explorer.models.trained import Trained
 from explorer.page import strokes, words
 from vae.model import latent
 
-DRAWS = 64  # of the posterior
+DRAWS = 64  # from the posterior
 NEIGHBOURS = 20  # codes around each draw
 
 
 def pad() -> dict[str, str]:
-    """What the pad says, for a part of a page that has one."""
+    """The words of the drawing pad."""
     return words.load("explorer/canvas").items("pad")
 
 
 def hear(report: dict[str, Any]) -> None:
-    """Keep the drawing that the browser reports, if it reports one; what makes no sense is an empty pad."""
+    """Keep a drawing that the browser reports; one that makes no sense empties the pad."""
     if "drawing" in report:
         try:
             st.session_state[strokes.DRAWING] = strokes.believe(report["drawing"])
@@ -31,21 +31,21 @@ def hear(report: dict[str, Any]) -> None:
 
 
 def answer(drawing: strokes.Strokes, models: Sequence[Trained]) -> dict[str, Any]:
-    """What the models say of a drawing, for the browser."""
+    """What the browser is told of a drawing: its strokes, and how each model sees it."""
     return {"strokes": drawing, "models": [encode(model, strokes.image(drawing)) for model in models]}
 
 
 def encode(subject: Trained, image: np.ndarray) -> dict[str, Any]:
-    """An image (28, 28) in [0, 1] as the model sees it: mean and std (D), and each class's share of the codes around it.
+    """Encode an image (28, 28) in [0, 1]: mean and std (D), and each class's share of the codes around it.
 
-    The shares are taken around draws of the posterior, not around its mean alone: a wide posterior reaches several classes, and
-    says so. An autoencoder's code is a point, and only its neighbours speak.
+    The shares are taken around draws from the posterior, not only around its mean, so a wide posterior that reaches several classes
+    shows them. An autoencoder's code is a point: only the neighbours of that point count.
     """
     pixels = torch.from_numpy(image).float().reshape(1, 1, *image.shape)
-    pixels = torch.nn.functional.adaptive_avg_pool2d(pixels, subject.model.spec.image_shape[1:])  # models of smaller digits
+    pixels = torch.nn.functional.adaptive_avg_pool2d(pixels, subject.model.spec.image_shape[1:])  # for models of smaller digits
     posterior = latent.encode(subject.model, pixels)
     noise = torch.randn(DRAWS, 1, posterior.mean.shape[1], generator=torch.Generator().manual_seed(0))
-    draws = posterior.sample(noise).reshape(-1, posterior.mean.shape[1]).numpy()  # an autoencoder gives one
+    draws = posterior.sample(noise).reshape(-1, posterior.mean.shape[1]).numpy()  # all the same for an autoencoder
     codes, labels = subject.posterior.mean.numpy(), subject.data.test.labels.numpy()
     around = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(codes))).fit(codes).kneighbors(draws, return_distance=False)
     counts = np.bincount(labels[around].ravel(), minlength=len(subject.data.classes))

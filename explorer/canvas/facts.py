@@ -1,4 +1,4 @@
-"""What the browser is told of a model: names, sizes, ranges, and where its bytes are."""
+"""What the browser is told about a model: names, sizes, ranges, and where its bytes are."""
 
 import weakref
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from vae.data import Dataset
 from vae.model.networks import Autoencoder
 from vae.model.posterior import Posterior, kl_per_dimension
 
-INACTIVE = 0.01  # nats: a dimension whose KL is below carries nothing
-MASS = 0.99  # share of the codes that the home view holds on each axis
-PRIOR_EDGE = 3.3  # and the prior's circle of three standard deviations
+INACTIVE = 0.01  # nats: a dimension with a smaller KL counts as inactive
+MASS = 0.99  # share of the codes that the home view shows on each axis
+PRIOR_EDGE = 3.3  # the home view also shows the prior's circle of three standard deviations
 
 
 class Snapshot(Protocol):
-    """What a moment of a series must have; a Trained has it."""
+    """What each model of a series must have; a Trained has it."""
 
     @property
     def model(self) -> Autoencoder: ...
@@ -34,7 +34,7 @@ _known: weakref.WeakKeyDictionary[Trained, tuple[dict[str, Any], dict[str, Body]
 
 
 def describe(subject: Trained) -> dict[str, Any]:
-    """A model for the browser, its bytes made available; worked out once a model, announced on every run."""
+    """Describe a model to the browser and make its bytes available. The facts are computed once for each model."""
     if subject not in _known:
         _known[subject] = _work_out(subject)
     facts, bodies = _known[subject]
@@ -72,7 +72,7 @@ def _work_out(subject: Trained) -> tuple[dict[str, Any], dict[str, Body]]:
 
 
 def snapshot(subject: Snapshot) -> dict[str, Any]:
-    """Where the decoder and the codes of a moment are, and what their home view holds."""
+    """Where the decoder and the codes of a moment are."""
     if subject not in _snapshots:
         _snapshots[subject] = payloads.decoder(subject.model), payloads.codes(subject.posterior, subject.data.test.labels)
     weights, codes = _snapshots[subject]
@@ -80,24 +80,24 @@ def snapshot(subject: Snapshot) -> dict[str, Any]:
 
 
 def common_bounds(subjects: Sequence[Snapshot]) -> list[tuple[float, float]]:
-    """For each dimension an interval that suits every moment of a series, so that nothing travels out of sight."""
+    """An interval for each dimension that fits every model of a series, so that no point leaves the view."""
     each = [[_bounds(values) for values in subject.posterior.mean.double().numpy().T] for subject in subjects]
     return [(min(low for low, _ in one), max(high for _, high in one)) for one in zip(*each, strict=True)]
 
 
 def _bounds(values: np.ndarray) -> tuple[float, float]:
-    """An interval that holds MASS of the values and the prior, with a margin."""
+    """An interval that holds the prior and the share MASS of the values, with a margin."""
     low, high = np.quantile(values, [(1 - MASS) / 2, (1 + MASS) / 2])
     margin = 0.06 * (high - low)
     return min(float(low - margin), -PRIOR_EDGE), max(float(high + margin), PRIOR_EDGE)
 
 
 def principal(codes: np.ndarray) -> dict[str, Any]:
-    """The first two principal components of codes (N, D): directions, middle, shares of the variance, and what to show."""
+    """The first two principal components of codes (N, D): directions, mean, shares of the variance, and intervals to show."""
     mean = codes.mean(0)
     variances, directions = np.linalg.eigh(np.cov(codes.T))  # ascending
     u, v = directions[:, -1], directions[:, -2]
-    u, v = (w * np.sign(w[np.abs(w).argmax()]) for w in (u, v))  # an eigenvector's sign is arbitrary: make it always the same
+    u, v = (w * np.sign(w[np.abs(w).argmax()]) for w in (u, v))  # an eigenvector's sign is arbitrary: fix it
     feet = (codes - mean) @ np.stack([u, v], 1)  # (N, 2)
     return {
         "u": u.tolist(),

@@ -1,4 +1,4 @@
-"""A model as bytes for the browser: its decoder, the codes of the test set, their posterior widths, and the digits themselves.
+"""A model as bytes for the browser: its decoder, the codes of the test set, their posterior widths, and the test images.
 
 Letters for shapes: N test images, D latent dimensions, S side of a thumbnail.
 """
@@ -19,10 +19,10 @@ from vae.model.networks import AnyModel, Autoencoder, Given
 from vae.model.posterior import Posterior
 
 THUMBNAIL = 14  # pixels across, at most
-GREYS = 15  # levels of a thumbnail above black
-CODE_BYTES = 95_000  # on the wire, about, for all codes of a model
-FINEST = 14  # bits a number: beyond that the closest zoom shows no difference
-INACTIVE = 64  # times narrower than the widest: the steps need not resolve such a dimension
+GREYS = 15  # grey levels of a thumbnail, black not counted
+CODE_BYTES = 95_000  # roughly what all codes of a model take when they are sent
+FINEST = 14  # bits for each number: with more, even the closest zoom shows no difference
+INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
 
 class Undrawable(VaeError):
@@ -32,8 +32,8 @@ class Undrawable(VaeError):
 def decoder(model: AnyModel) -> Body:
     """The decoder's layers and weights, float16.
 
-    A conditional decoder takes z and then its class, one-hot. Of one that was given a single class the class's column becomes a part of
-    the first bias: it takes z alone.
+    A conditional decoder takes z followed by its class, one-hot. If the model was given a single class, the weights of this class are added
+    to the first bias, and the decoder takes z alone.
     """
     given, model = (model, model.model) if isinstance(model, Given) else (None, model)
     layers: list[dict] = []
@@ -55,12 +55,12 @@ def decoder(model: AnyModel) -> Body:
             raise Undrawable(f"This decoder has a layer ({type(layer).__name__}) that the browser cannot compute.")
     layers = [{**layer, **shape} for layer, shape in zip(layers, _shapes(model), strict=True)]
     dims = model.spec.latent_dim + (model.spec.classes if given is None else 0)
-    layers[0]["inputs"] = dims  # of every decoder the first layer is dense
+    layers[0]["inputs"] = dims  # the first layer of every decoder is dense
     return Body(pack(arrays, dims=dims, shape=model.spec.image_shape, layers=layers, output=output))
 
 
 def _shapes(model: Autoencoder) -> Iterator[dict]:
-    """What each layer with weights maps to what: sizes for a linear one, channels and picture for a transposed convolution."""
+    """The sizes of each layer with weights: inputs and outputs, and for a transposed convolution the size of its pictures."""
     side: tuple[int, int] = (0, 0)
     for layer in model.decoder:
         if isinstance(layer, nn.Linear):
@@ -91,10 +91,10 @@ def _half(values: Tensor) -> np.ndarray:
 def codes(posterior: Posterior, labels: Tensor) -> Body:
     """Posterior means (D, N) in whole steps above the lowest of each dimension, and the labels (N,).
 
-    The step is one for all dimensions, as a plane has one scale for both axes. It is as fine as CODE_BYTES allow: a Gaussian of
-    standard deviation s takes log2(s sqrt(2 pi e) / step) bits a number. Rounding is dithered (Roberts 1962, "Picture coding using
-    pseudo-random noise"): what both ends know is added before and taken away after, so that the error, half a step at most, is
-    noise that does not depend on the code, and no lattice shows at any zoom.
+    All dimensions have the same step, because both axes of a plane have the same scale. The step is as fine as CODE_BYTES allow: a
+    Gaussian of standard deviation s takes log2(s sqrt(2 pi e) / step) bits for each number. Rounding is dithered (Roberts 1962, "Picture
+    coding using pseudo-random noise"): noise that both ends know is added before rounding and subtracted afterwards. The error is then
+    at most half a step and does not depend on the code, so no lattice shows at any zoom.
     """
     mean = posterior.mean.double().numpy().T  # (D, N)
     low = mean.min(1)
@@ -109,7 +109,7 @@ def codes(posterior: Posterior, labels: Tensor) -> Body:
 
 
 def dither(count: int) -> np.ndarray:
-    """Numbers in [-1/2, 1/2) that look random: an integer hash of 0, 1, 2, ... (the constants are Wellons's, "lowbias32")."""
+    """Numbers in [-1/2, 1/2) that look random: an integer hash of 0, 1, 2, ... with the constants of Wellons's "lowbias32"."""
     x = np.arange(count, dtype=np.uint32)
     for shift, factor in ((16, 0x21F0AAAD), (15, 0xD35A2D97)):
         x = np.multiply(x ^ (x >> shift), np.uint32(factor), dtype=np.uint32)
@@ -117,9 +117,10 @@ def dither(count: int) -> np.ndarray:
 
 
 def stds(posterior: Posterior) -> Body | None:
-    """Posterior standard deviations (D, N) in parts of a doubling; None for an autoencoder.
+    """Posterior standard deviations (D, N) in fractions of an octave (a doubling); None for an autoencoder.
 
-    Sixteenths, 2 % from the truth at most; quarters, 9 % at most, where there are many dimensions and each is seldom shown.
+    With few dimensions they are sixteenths, which are at most 2 % off. With many, of which each is seldom shown, they are quarters, at most
+    9 % off.
     """
     if posterior.log_variance is None:
         return None

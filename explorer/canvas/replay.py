@@ -30,17 +30,17 @@ def has_timeline(subject: Trained) -> bool:
 
 
 def on_ladder(subject: Trained) -> bool:
-    """Whether the beta ladder can stand in for this model: a shipped VAE with two latents."""
+    """Whether the beta ladder can be shown for this model: it must be a shipped VAE with two latents."""
     return subject.is_vae and not subject.own and subject.model.spec.latent_dim == 2
 
 
 def training(subject: Trained) -> Series:
-    """The training that made a shipped model, moment by moment."""
+    """The training of a shipped model, moment by moment."""
     return Series(WORDS.say("training"), _training(subject.name))
 
 
 def ladder(_: Trained) -> Series:
-    """The shipped models from the smallest beta to the largest, with what each pays for what."""
+    """The shipped models of the beta ladder, each with its KL and its reconstruction."""
     stages = []
     for rung in rungs():
         m, beta = rung.measures, rung.settings.beta

@@ -1,4 +1,4 @@
-"""What an address says of a canvas: kinds of rows, to be told under the names of CanvasState.told."""
+"""Rows of an address for what a canvas shows; they are reported under the names of CanvasState.told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ PRINCIPAL = "principal"
 
 @dataclass(frozen=True)
 class Plane(Parameter):
-    """Two of a model's dimensions, counted from 1, such as 1,4; or its principal components."""
+    """Two of a model's dimensions, counted from 1, such as 1,4, or its principal components."""
 
     dims: Any = 2
 
@@ -34,7 +34,7 @@ class Plane(Parameter):
 
 @dataclass(frozen=True)
 class Coordinate(Number):
-    """One number of a position. A link keeps to the bounds; a hand that leaves them is brought back to the nearest one."""
+    """One number of a position. A link must keep within the bounds; a number that comes from the hand is moved to the nearest bound."""
 
     def read(self, text: str) -> float:
         value = super().read(text)
@@ -49,9 +49,10 @@ class Coordinate(Number):
 
 
 def shown(page: str, dims: Callable[[], int], of: str = "") -> tuple[Parameter, Parameter]:
-    """The rows of the layers and of the plane that a canvas shows, for models of so many dimensions.
+    """The rows for the layers and the plane that a canvas shows.
 
-    of  the parameter of the page that a plane belongs to, if it shall not outlive a change of it
+    dims  gives the number of dimensions of the models
+    of    the parameter that the plane belongs to: when it changes, the plane starts from its usual value again
     """
     return (
         SomeOf(f"{page}_layers", None, told="layers", allowed=LAYERS, what="layer"),

@@ -1,6 +1,6 @@
 """Models of stored runs, for every page: those of this browser, and those that a link names.
 
-A model's name is its run's id and its kind, such as "K3v0eVx1T8mJrQzUa7cF2w.vae"; whoever has the name may open it.
+A model's name is the id of its run and its kind, such as "K3v0eVx1T8mJrQzUa7cF2w.vae". Whoever knows the name may open the model.
 """
 
 import re
@@ -22,14 +22,15 @@ from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
+from vae.model.kinds import ENCODERS
 from vae.model.networks import build
 from vae.model.spec import ModelSpec
 
-NAME = re.compile(r"([A-Za-z0-9_-]{22})\.(ae|vae)")
-LINKED = ("model", "ae", "vae")  # parameters of links that name a model
-OPENED = "opened_runs"  # session-state key: ids of runs of others that this visitor opened by a link
-QUIET_SECONDS = 10.0  # a store that cannot be reached is left alone for so long: pages that do not need it stay fast
-_quiet_until: dict[str, float] = {}  # by the store's address
+NAME = re.compile(rf"([A-Za-z0-9_-]{{22}})\.({'|'.join(ENCODERS)})")
+LINKED = ("model", "ae", "vae")  # parameters of an address that name a model
+OPENED = "opened_runs"  # session-state key: ids of other people's runs that this visitor opened by a link
+QUIET_SECONDS = 10.0  # how long not to ask a store that could not be reached, so that pages that do not need it stay fast
+_quiet_until: dict[str, float] = {}  # the store's address -> when to ask it again
 T = TypeVar("T")
 
 
@@ -60,30 +61,30 @@ class RunModel:
 
     @property
     def whose(self) -> str:
-        """What sets it apart in a menu, such as "yours: my run, 14:05:12"."""
+        """Tells it apart in a menu, such as "yours: my run, 14:05:12"."""
         when = f"{local(self.run.created):%H:%M:%S}"
         return f"{'yours' if self.mine else 'shared'}: {self.run.name + ', ' if self.run.name else ''}{when}"
 
 
 def name_of(run: Run, index: int) -> str:
-    """The name under which every page knows that model."""
+    """The name of one of the run's models, on every page."""
     return f"{run.id}.{run.recipes[index].spec.kind}"
 
 
 def has_model(run: Run) -> bool:
-    """Whether the run has ended and learned something that other pages can open."""
+    """Whether the run has ended with a model that other pages can open."""
     return run.state not in ACTIVE and run.images_seen > 0 and run.encodes
 
 
 def on_pages(run: Run) -> bool:
-    """Whether the pages can show its models: they tell decoders no class, and draw from N(0, I)."""
+    """Whether the pages can show its models. They draw from N(0, I) and give a decoder no class."""
     return has_model(run) and all(not spec.classes and spec.prior == "normal" for spec, _ in run.recipes)
 
 
 def listed() -> dict[str, RunModel]:
-    """Every model of a run that this visitor can pick, newest first. Asked of the store once in each run of a page.
+    """Every model of a run that this visitor can pick, the newest first. The store is asked once each time a page runs.
 
-    A store that cannot be reached costs nothing but these models; the pages Train and Runs say so.
+    If the store cannot be reached, only these models are missing; the pages Train and Runs say so.
     """
     return state.once("run_models", lambda: {model.name: model for run in _runs() for model in _models(run)})
 
@@ -94,7 +95,7 @@ def find(name: str) -> RunModel | None:
 
 @dataclass(frozen=True)
 class ModelName(OneOf):
-    """The row of an address that names a model; it says why where the model is that of a private run."""
+    """The row of an address that names a model. For a model of a private run it says why it cannot be seen."""
 
     what: str = "model"
 
@@ -110,7 +111,7 @@ class ModelName(OneOf):
 
 
 def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:
-    """The model with its newest weights, and its history; CheckpointError where the run is gone."""
+    """Read the model with its newest weights, and its history; CheckpointError if the run is gone."""
     run, index = model.run, model.index
     if private(run):
         raise Denied(PRIVATE_IMAGES)
@@ -124,7 +125,7 @@ def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:
 
 
 def open_run(run_id: str) -> None:
-    """Let this visitor pick the models of a run that is not theirs."""
+    """Let this visitor pick the models of somebody else's run."""
     opened = st.session_state.setdefault(OPENED, [])
     if run_id not in opened:
         opened.append(run_id)
@@ -158,7 +159,7 @@ def _get(run_id: str) -> Run | None:
 
 
 def ask(question: Callable[[], T]) -> T | None:
-    """The store's answer; None where it cannot be reached, or could not a moment ago."""
+    """Ask the store; None if it cannot be reached, or could not be a moment ago."""
     place = ""
     try:
         place = address()

@@ -1,7 +1,7 @@
-"""Trained models ready to look at: the shipped ones, shared by all, and those of the visitor's own runs.
+"""Trained models ready to look at: those that ship, which all visitors share, and those of the visitor's own runs.
 
-Shipped models are read-only and kept once per process; a changed or damaged file is noticed by its time stamp. They are asked for a
-hundred times a second when a class is at work, so looking costs four calls of the operating system and nothing else.
+Shipped models are read-only and kept once per process. A changed or damaged file is noticed by its time stamp. When a class is at work,
+pages ask for them a hundred times a second, so a look costs four calls of the operating system and nothing else.
 """
 
 import os
@@ -38,7 +38,7 @@ KIND_NAMES = {name: kind.label for name, kind in KINDS.items()}
 
 
 class Trained:
-    """A model with what the pages compute from it, each once."""
+    """A model, and what the pages compute from it, each once."""
 
     def __init__(self, checkpoint: Checkpoint, history: list[Record], measured: Measures | None = None, whose: str = ""):
         self.name, self.model, self.settings = checkpoint.name, checkpoint.model, checkpoint.settings
@@ -47,12 +47,12 @@ class Trained:
 
     @property
     def own(self) -> bool:
-        """Whether it comes from a run rather than with the project."""
+        """Whether it comes from a run; otherwise it ships with the project."""
         return bool(self.whose)
 
     @property
     def label(self) -> str:
-        """What a menu shows, such as "VAE, 2 latents"."""
+        """Its name in a menu, such as "VAE, 2 latents"."""
         return described(self.model.spec, self.settings, self.name, self.whose)
 
     @property
@@ -70,36 +70,36 @@ class Trained:
 
     @cached_property
     def order(self) -> list[int]:
-        """Latent dimensions, the one that carries most first."""
+        """Latent dimensions, the most informative first (vae.metrics.kl_order)."""
         return metrics.kl_order(self.posterior)
 
     @property
     def plane_axes(self) -> list[int]:
-        """The two dimensions a plane shows: those that carry most, in their natural order (one latent: the same twice)."""
+        """The two dimensions that a plane shows: the most informative ones, in their natural order. One latent is given twice."""
         return sorted(self.order[:2]) if len(self.order) > 1 else [0, 0]
 
     @cached_property
     def measures(self) -> Measures:
-        """Measures on the test set: those shipped with the checkpoint, or computed now."""
+        """Measures on the test set: those that ship with the checkpoint, or computed now."""
         return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
 
     @cached_property
     def ranges(self) -> list[tuple[float, float]]:
-        """For each dimension the interval that sliders offer: all but the most extreme 0.1 % of the codes, and the prior.
+        """The interval of each slider, one for each dimension. It holds the prior and all codes but the most extreme 0.1 % on each side.
 
-        Its ends have two decimals, so that a link can say them.
+        Its ends have two decimals, so that a link can carry them exactly.
         """
         tails = torch.quantile(self.posterior.mean, torch.tensor([0.001, 0.999]), dim=0)  # (2, D)
         return [(min(-3.0, floor(100 * low) / 100), max(3.0, ceil(100 * high) / 100)) for low, high in tails.T.tolist()]
 
 
 def shipped(name: str) -> Trained:
-    """A shipped model by name; CheckpointError with a sentence where it is missing or damaged."""
+    """A shipped model by name; CheckpointError with a sentence if it is missing or damaged."""
     folder = f"{SHIPPED}/{name}"
     stamps = tuple(_stamp(f"{folder}/{file}") for file in FILES)
     kept = _kept.get(folder)
     if kept is None or kept[0] != stamps:
-        with _loading:  # of several visitors who come first, one reads
+        with _loading:  # if several visitors ask at once, one of them reads
             kept = _kept.get(folder)
             if kept is None or kept[0] != stamps:
                 kept = _kept[folder] = stamps, _load(Path(folder))
@@ -123,7 +123,7 @@ def _load(path: Path) -> Trained:
 
 
 def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose: str = "") -> str:
-    """A model in a few words: what sets it apart from others."""
+    """Describe a model in a few words that tell it apart from others."""
     kind = "IWAE" if settings.importance_samples > 1 else KIND_NAMES[spec.kind]
     if settings.corruption != NONE:
         kind = f"denoising {kind}"
@@ -144,12 +144,12 @@ def _of_run(name: str, images_seen: int, whose: str, _model: run_models.RunModel
 
 
 def names() -> list[str]:
-    """Every model this visitor can pick: shipped ones first, then those of runs."""
+    """The names of all models that this visitor can pick: shipped ones first, then those of runs."""
     return [*_shelf(), *run_models.listed()]
 
 
 def _shelf() -> dict[str, Trained | None]:
-    """The shipped models, siblings together, and None for one that cannot be loaded; looked at once in each run of a page."""
+    """The shipped models, siblings together; None for one that cannot be loaded. Looked up once each time a page runs."""
 
     def look() -> dict[str, Trained | None]:
         found: dict[str, Trained | None] = {}
@@ -164,7 +164,7 @@ def _shelf() -> dict[str, Trained | None]:
 
 
 def _siblings_together(item: tuple[str, Trained | None]) -> tuple:
-    """Pairs by number of latents, then the ladder by beta; what cannot be loaded comes last."""
+    """Sort pairs by number of latents, then the ladder by beta; models that cannot be loaded come last."""
     name, model = item
     if model is None:
         return (True, 0, 0.0, name)
@@ -173,12 +173,12 @@ def _siblings_together(item: tuple[str, Trained | None]) -> tuple:
 
 
 def first(wanted: str, allowed: Sequence[str]) -> str | None:
-    """That name where it is allowed, else the first one; None where there is none."""
+    """That name if it is allowed, otherwise the first allowed one; None if there is none."""
     return wanted if wanted in allowed else next(iter(allowed), None)
 
 
 def get(name: str | None) -> Trained:
-    """A model by name, of a run or a shipped one; CheckpointError without one, as where there is none to choose."""
+    """A model by name, shipped or of a run; CheckpointError if there is no such model, or no name because no model can be chosen."""
     if name is None:
         raise CheckpointError("There is no model to show. Train one on the page Train, or run `make checkpoints`.")
     model = run_models.find(name)
@@ -190,7 +190,7 @@ def get(name: str | None) -> Trained:
 
 
 def label(name: str) -> str:
-    """The menu label of a model; its bare name where it cannot be loaded. A run's model is not loaded for it."""
+    """A model's label in a menu; if it cannot be loaded, its name. A run's model is not loaded for this."""
     model = run_models.find(name)
     if model is not None:
         return described(model.spec, model.settings, name, model.whose)
@@ -201,7 +201,7 @@ def label(name: str) -> str:
 
 
 def kind(name: str) -> str | None:
-    """ "ae" or "vae"; None for a model that cannot be loaded."""
+    """The kind of a model, such as "vae"; None if it cannot be loaded."""
     model = run_models.find(name)
     if model is not None:
         return model.spec.kind
@@ -210,12 +210,12 @@ def kind(name: str) -> str | None:
 
 
 def of_kind(wanted: str) -> list[str]:
-    """The names of every autoencoder ("ae") or VAE ("vae") this visitor can pick."""
+    """The names of all models of a kind, such as "vae", that this visitor can pick."""
     return [name for name in names() if kind(name) == wanted]
 
 
 def warm_up() -> None:
-    """Load the digits and the shipped models, and encode the test set with those shown first: the first visitor does not wait."""
+    """Load the digits and the shipped models, and encode the test set with those shown first, so that the first visitor does not wait."""
     use_one_thread()
     for name in checkpoints.names():
         try:

@@ -15,9 +15,10 @@ import streamlit as st
 from explorer.page import palette, words
 from explorer.runs.store import Moment
 from vae.learning.recipes import Recipe
+from vae.model.kinds import KINDS
 
 HEIGHT = 190
-NAMES = {"ae": "AE", "vae": "VAE"}
+NAMES = {kind: KINDS[kind].label for kind in palette.KIND if KINDS[kind].encoder}
 WORDS = words.load("explorer/training")
 PARTS = WORDS.items("terms")
 NAMED_DIMENSIONS = 5  # of the KL per dimension: those that carry most have their name at the end of their line

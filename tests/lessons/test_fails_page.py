@@ -113,9 +113,7 @@ def test_the_numbers_of_the_words_are_those_of_the_symptoms():
     vae = found[models.SAME_IMAGES]
     app = visit("fails", fails_case="memorised")
     text = "".join(block.value for block in app.markdown)
-    assert (
-        f"A VAE on the same 256 images ends no better: {vae.training:.0f} nats on them, {vae.validation:.0f}" in text
-    )
+    assert f"A VAE on the same 256 images ends no better: {vae.training:.0f} nats on them, {vae.validation:.0f}" in text
 
 
 def test_what_the_curves_are_said_to_show_is_in_the_histories():

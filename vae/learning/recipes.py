@@ -1,6 +1,6 @@
 """Recipes: a spec with settings that fit it, and the default recipe for every kind of model and number of latents.
 
-Sizes and settings were chosen on the validation split (docs/architecture.md).
+Sizes and settings were chosen on the validation split (docs/measurements.md).
 """
 
 from typing import Any, NamedTuple, Self

@@ -1,0 +1,28 @@
+"""Documents name files that are there, and the architecture stays short."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [
+    ROOT / "README.md",
+    *(ROOT / name / "README.md" for name in ("data", "checkpoints")),
+    *(ROOT / "docs").glob("*.md"),
+]
+TOPS = ("vae", "ingest", "explorer", "lessons", "pages", "tests", "benchmarks", "docs", "checkpoints")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_document_names_files_that_are_there(document):
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(rf"`((?:{'|'.join(TOPS)})/[\w./-]+\.\w+)`", text)
+    linked = [target for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text) if "://" not in target]
+    made = {"temperature"} if document.name == "extending.md" else set()  # by the example
+    assert [name for name in named if not (ROOT / name).exists() and not made & set(re.split(r"[/.]", name))] == []
+    assert [target for target in linked if not (document.parent / target).exists()] == []
+
+
+def test_the_architecture_says_only_what_is_so_and_is_short():
+    assert len((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()) <= 150
