@@ -22,7 +22,6 @@ from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
 from explorer.page.strokes import DRAWING
 
-SHADE = "#B3261E"  # of places off the map
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 # A small module that Streamlit gets inline; the rest is fetched from the app's own routes and cached for ever.
@@ -149,7 +148,7 @@ def latent_canvas(
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
-        "ink": {"mark": palette.MARK, "warning": SHADE},
+        "ink": {"mark": palette.MARK, "warning": palette.WARNING},
         "look": {
             "layers": list(layers if (said := (start or {}).get("layers")) is None else said),
             "plane": (start or {}).get("plane"),

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.browser.assets import code_path
-from explorer.canvas import LOADER, SHADE, STYLE, drawn
+from explorer.canvas import LOADER, STYLE, drawn
 from explorer.canvas.facts import describe
 from explorer.home import album, quotes
 from explorer.models.trained import Trained
@@ -33,7 +33,7 @@ INK = {
     "reconstruction": palette.RECONSTRUCTION,
     "kl": palette.KL,
     "mark": palette.MARK,
-    "warning": SHADE,
+    "warning": palette.WARNING,
 }
 
 

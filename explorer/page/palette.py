@@ -1,8 +1,9 @@
-"""One colour for each idea, everywhere: text, maths, curves, planes.
+"""One colour for each idea, everywhere: text, maths, curves, planes, in Python, CSS and JavaScript.
 
-All are middle tones that keep a contrast of 3 to 1 or more on the light and on the dark page. The ten digit colours were
-searched for: as far apart as this band of lightness allows for every kind of colour vision (tests/test_explorer_palette.py); the
-digit itself is the label wherever there is room.
+Python takes the constants; CSS and JavaScript the custom properties that `css` declares on every page, such as `--le-kl`. All are middle
+tones that keep a contrast of 3 to 1 or more on the light and on the dark page. The ten digit colours were searched for: as far apart as
+this band of lightness allows for every kind of colour vision (tests/test_explorer_palette.py); the digit itself is the label wherever
+there is room.
 """
 
 AE, VAE, PCA = "#C95A1E", "#2A78BD", "#6F7782"
@@ -11,6 +12,44 @@ MU, SIGMA, EPSILON, Z = "#2A78BD", "#9B51A8", "#A97A0B", "#C2385F"
 FILTER = "#32701D"  # a method without a model: the median filter
 MARK = "#E0245E"  # the position a reader is at
 PRIOR = "#7A7F87"
+WARNING = "#B3261E"  # places off the map, and trouble
 GAN, DISCRIMINATOR = "#5B8A17", "#6A63D6"  # a GAN and its generator; the player that scores
 KIND = {"ae": AE, "vae": VAE, "gan": GAN}
 DIGITS = ("#1463C6", "#C58453", "#839A84", "#A04B52", "#928B0B", "#E468AF", "#32701D", "#834D99", "#0F9CE2", "#5D6479")
+RUNS = (VAE, AE, RECONSTRUCTION, KL, EPSILON, Z, "#5D6479", FILTER)  # runs that are compared
+
+IDEAS = {
+    "ae": AE,
+    "vae": VAE,
+    "pca": PCA,
+    "reconstruction": RECONSTRUCTION,
+    "kl": KL,
+    "total": TOTAL,
+    "mu": MU,
+    "sigma": SIGMA,
+    "epsilon": EPSILON,
+    "z": Z,
+    "filter": FILTER,
+    "mark": MARK,
+    "prior": PRIOR,
+    "warning": WARNING,
+    "gan": GAN,
+    "discriminator": DISCRIMINATOR,
+}
+# The same ideas as small text, which needs more contrast: on the light page and on the dark one.
+AS_TEXT = {
+    "reconstruction": ("#0A6F5D", "#3FC3AA"),
+    "kl": ("#863F93", "#CE90DA"),
+    "mu": ("#1F669F", "#6DB1EC"),
+    "z": ("#B02C52", "#F0849F"),
+    "warning": (WARNING, "#FF8A80"),
+}
+PAPER, ON_ACCENT = ("#FFFFFF", "#101418"), ("#FFFFFF", "#0B0E11")  # the page; text on a button in the theme's colour
+ON_EPSILON = "#0B0E11"  # text on a button in epsilon's colour
+
+
+def css() -> str:
+    """The style sheet that gives every idea its custom property: --le-kl, --le-kl-text, --le-paper, ..."""
+    pairs = {f"{name}-text": tones for name, tones in AS_TEXT.items()} | {"paper": PAPER, "on-accent": ON_ACCENT}
+    said = IDEAS | {"on-epsilon": ON_EPSILON} | {name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}
+    return ":root { " + " ".join(f"--le-{name}: {colour};" for name, colour in said.items()) + " }"

@@ -9,18 +9,14 @@ if str(ROOT) not in sys.path:  # whichever way the server was started, the pages
 
 import streamlit as st  # noqa: E402
 
-from explorer.page import (  # noqa: E402
-    owners,
-    pictures,
-    places,
-    state,
-)
+from explorer.page import owners, palette, pictures, places, state  # noqa: E402
 from explorer.runs import own_images  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
 page = st.navigation(places.navigation())
 st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
 st.logo(Path(__file__).with_name("logo.svg"), size="large")
+st.html(f"<style>{palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))
 own_images.serve(visitor=owners.owner)
 state.arrive(page.url_path)

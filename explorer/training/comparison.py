@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.page import figures
+from explorer.page import figures, palette
 from explorer.training import curves
 from explorer.training.summary import Curve
 
@@ -72,7 +72,7 @@ def _label(i: int, name: str) -> str:
 
 
 def _colour(i: int) -> str:
-    return curves.RUN_COLOURS[i % len(curves.RUN_COLOURS)]
+    return palette.RUNS[i % len(palette.RUNS)]
 
 
 def _entry(i: int, name: str) -> str:

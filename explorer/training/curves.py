@@ -23,7 +23,6 @@ NAMED_DIMENSIONS = 5  # of the KL per dimension: those that carry most have thei
 FEW = 10  # dimensions: the lines of more are pale, so that one sees where they crowd
 APART = 0.09  # of the highest value: names closer than that would cover one another
 ACTIVE = 0.1  # nats: a dimension above carries something worth a name
-RUN_COLOURS = ("#2A78BD", "#C95A1E", "#0E8A74", "#9B51A8", "#A97A0B", "#C2385F", "#5D6479", "#32701D")
 
 _X = {
     "field": "images",
@@ -151,7 +150,7 @@ def draw_kl_per_dimension(frame: pd.DataFrame, key: str) -> None:
 
 def overlay(frame: pd.DataFrame, what: str, names: Sequence[str], key: str) -> None:
     """One part of several runs, validation only: rows of images, nats and run, the run's colour by its place in `names`."""
-    colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
+    colours = [palette.RUNS[i % len(palette.RUNS)] for i in range(len(names))]
     line = {
         "mark": {"type": "line", "strokeWidth": 2},
         "encoding": {

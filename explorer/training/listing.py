@@ -58,7 +58,7 @@ def place_of(run: Run) -> tuple[str, str]:
 
 def colour(run_id: str, chosen: tuple[str, ...]) -> str | None:
     """The colour of a run among those compared."""
-    return curves.RUN_COLOURS[chosen.index(run_id) % len(curves.RUN_COLOURS)] if run_id in chosen else None
+    return palette.RUNS[chosen.index(run_id) % len(palette.RUNS)] if run_id in chosen else None
 
 
 def _row(run: Run, mark: str | None) -> str:

@@ -1,12 +1,15 @@
-// Streamlit's theme as the colours that a canvas needs; `own` are the ones that mean something here.
+// Streamlit's theme and this project's palette as the colours that a canvas needs.
 
-/** { text, background, font, mark, warning }, colours as "#rrggbb". */
-export function readTheme(element, own) {
+/** { text, background, font } of the theme, and of `own` each name with its colour, as "#rrggbb".
+ *
+ *  own: names of ideas of explorer/page/palette.py, such as { gap: "kl" }; or colours that Python has said. */
+export function readTheme(element, own = {}) {
   const style = getComputedStyle(element);
   const colour = (name, otherwise) => hex(style.getPropertyValue(name)) ?? otherwise;
+  const mine = Object.entries(own).map(([name, idea]) => [name, idea.startsWith("#") ? idea : colour(`--le-${idea}`, "#808080")]);
   return {
-    ...own,
-    text: colour("--st-text-color", "#101418"),
+    ...Object.fromEntries(mine),
+    text: colour("--st-text-color", "#000000"),
     background: colour("--st-background-color", "#ffffff"),
     font: style.getPropertyValue("--st-font") || "sans-serif",
   };
