@@ -10,7 +10,7 @@ import { part } from "../../explorer/lesson/js/part.js";
 import { counts, histogram, rates } from "./anomalies_maths.js";
 
 const BINS = 56;
-const INK = { normal: "#6F7782", strange: "#C2385F", mark: "#E0245E" };
+const INK = { normal: "pca", strange: "z", mark: "mark" };
 const UNIT = [0, 0.25, 0.5, 0.75, 1];
 const percent = (share) => `${number(100 * share, 1)} %`;
 

@@ -11,7 +11,7 @@ import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
 import { Strip } from "../../explorer/lesson/js/strip.js";
 
-const INK = { ae: "#C95A1E", vae: "#2A78BD", pca: "#6F7782", jpeg: "#A97A0B", mark: "#E0245E" };
+const INK = { ae: "ae", vae: "vae", pca: "pca", jpeg: "epsilon", mark: "mark" };
 const BITS = [1, 3_000];
 const QUALITY = [9.5, 30];
 

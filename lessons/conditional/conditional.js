@@ -12,7 +12,7 @@ import { part } from "../../explorer/lesson/js/part.js";
 
 const EDGE = 3;
 const STEP = 0.1;
-const INK = { prior: "#7A7F87", mark: "#E0245E" };
+const INK = { prior: "prior", mark: "mark" };
 const KEYS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowDown: [0, -STEP], ArrowUp: [0, STEP] };
 
 /** A code with its class, as the decoder takes it: z, then a one for the class among zeros. */

@@ -3,6 +3,7 @@
 
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { Pad } from "../../explorer/browser/js/pad.js";
+import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
@@ -35,7 +36,6 @@ class DenoisePart {
       },
       signal,
     );
-    this.pad.theme({ mark: "#E0245E" });
     const [padBox] = this.pad.element.children;
     this.padBox = el("div", { className: "dn-pad" }, padBox);
     this.pictures = el("div", { className: "dn-pictures" });
@@ -56,6 +56,7 @@ class DenoisePart {
     if (this.echo.asks(data.at)) this.at = data.at;
     this.slider.value = this.at;
     this.padBox.hidden = !data.draw;
+    this.pad.theme(readTheme(this.root, { mark: "mark" }));
     this.pad.update(data.drawing.length ? { strokes: data.drawing, models: [] } : null);
     if (!this.cells) this.#build();
     if (this.strip.src === data.strip) this.#paint();

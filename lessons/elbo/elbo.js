@@ -15,7 +15,7 @@ const NEAR = 0.75; // from the middle of the near view to its side
 const WHOLE = 3.2;
 const REMEMBERED = 240; // moments that the trace keeps
 const EDGE = 2; // q's handles lie this many widths from its centre
-const INK = { q: "#2A78BD", gap: "#9B51A8", prior: "#7A7F87", posterior: "#C2385F" };
+const INK = { q: "mu", gap: "kl", prior: "prior", posterior: "z" };
 const TURN = 2 * Math.PI;
 
 class EvidencePart {

@@ -14,7 +14,7 @@ import { part } from "../../explorer/lesson/js/part.js";
 
 const SIDE = 28;
 const FARTHEST = 8; // pixels that the digit can be moved
-const INK = { plus: "#2A78BD", minus: "#A97A0B" };
+const INK = { plus: "vae", minus: "epsilon" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SHORT = { dense: "dense", convolution: "conv", "transposed convolution": "transposed" }; // names among the words
 

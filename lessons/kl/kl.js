@@ -14,6 +14,7 @@ const SHOWN = 4; // the axis of z runs from minus this to this
 const BAR = [-2, 6]; // nats from one end of a bar's track to the other
 const LEVELS = [-2, -1, -0.5, 0, 0.1, 0.5, 1, 2, 3, 4, 5, 6, 7];
 const GRID = { columns: 97, rows: 57 };
+const INK = { mu: "mu", sigma: "sigma", mark: "mark", prior: "prior", kl: "kl" };
 const HURRY = 30; // steps after which each frame takes one step more: far ways are walked faster
 const NAMES = {
   mean: ["\u03bc\u00b2 / 2", "acts on the centre"],
@@ -228,7 +229,7 @@ class KLPart {
   }
 
   #paint() {
-    const ink = readTheme(this.root, { mu: "#2A78BD", sigma: "#9B51A8", mark: "#E0245E", prior: "#7A7F87", kl: "#9B51A8" });
+    const ink = readTheme(this.root, INK);
     this.#paintHill(ink);
     this.#paintMap(ink);
     this.#showBars();

@@ -20,7 +20,7 @@ const REST = 1e-4; // a gradient below moves nothing that one could see
 const MOST = 1500; // steps of a walk
 const HURRY = 25; // steps after which each frame takes one step more
 const CHOICES = { data: ["one", "two"], loss: ["minimax", "non-saturating"] };
-const INK = { generator: "#5B8A17", discriminator: "#6A63D6", mark: "#E0245E", prior: "#7A7F87" };
+const INK = { generator: "gan", discriminator: "discriminator", mark: "mark", prior: "prior" };
 
 class DuelPart {
   constructor(root, signal, words) {

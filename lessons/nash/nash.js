@@ -14,7 +14,7 @@ const PULL = [0, 1];
 const ROUNDS = [1, 200];
 const DECADES = [-3, 3]; // of the distance to the equilibrium
 const EVEN = 1e-9;
-const INK = { simultaneous: "#A97A0B", alternating: "#6A63D6", extragradient: "#0E8A74", mark: "#E0245E", prior: "#7A7F87" };
+const INK = { simultaneous: "epsilon", alternating: "discriminator", extragradient: "reconstruction", mark: "mark", prior: "prior" };
 
 class NashPart {
   constructor(root, signal, words) {

@@ -14,7 +14,7 @@ const REPEATS = 200; // estimates in a histogram
 const SHOWN = 16; // draws drawn on f(z)
 const BINS = 41;
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-const INK = { mu: "#2A78BD", sigma: "#9B51A8", score: "#A97A0B", path: "#C2385F", prior: "#7A7F87" };
+const INK = { mu: "mu", sigma: "sigma", score: "epsilon", path: "z", prior: "prior" };
 const PARAMETERS = ["\u03bc", "log \u03c3"];
 const SEEDS = 9999;
 

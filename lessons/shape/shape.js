@@ -12,7 +12,7 @@ import { part } from "../../explorer/lesson/js/part.js";
 
 const TURN = 2 * Math.PI;
 const LAYERS = ["ellipses", "draws", "prior", "ae"];
-const INK = { vae: "#2A78BD", ae: "#C95A1E", prior: "#7A7F87", reconstruction: "#0E8A74", kl: "#9B51A8", mark: "#E0245E" };
+const INK = { vae: "vae", ae: "ae", prior: "prior", reconstruction: "reconstruction", kl: "kl", mark: "mark" };
 const CLOSE = { x: 0, y: 0, reach: 0.35 }; // the middle of the plane in sight, and how far it is from there to the nearest edge
 const WHOLE = { x: 0, y: 0, reach: 3.1 };
 
