@@ -6,25 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lessons.conditional import models as conditional
-from lessons.disentangle import models as disentangle
-from lessons.priors import relatives
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
-
-COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
-    "conditional": ("train a VAE that is told the class and one that is not (half a minute of a core)", conditional.write),
-    "priors": ("train seven relatives of one small VAE (six minutes of a core)", relatives.write),
-    "disentangle": (
-        "train 21 models of shapes and measure what each latent says of each factor (a quarter of an hour of a core)",
-        disentangle.write,
-    ),
-}
 
 
 def commands() -> dict[str, tuple[str, Callable[[], None]]]:
     """Every command by its name: what it does and takes, and the function; each lesson declares its own in ship.py."""
-    found = dict(COMMANDS)
+    found: dict[str, tuple[str, Callable[[], None]]] = {}
     for path in sorted(Path(__file__).parent.glob("*/ship.py")):
         found |= importlib.import_module(f"lessons.{path.parent.name}.ship").SHIPS
     return found

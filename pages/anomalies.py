@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.canvas.drawn import pad
 from explorer.lesson.lesson import Lesson
 from explorer.lesson.live import live_part
 from explorer.page import strokes
@@ -45,7 +46,7 @@ lesson.say("draw")
 left, right = st.columns([1, 3], gap="medium")
 drawing = lesson.at[strokes.DRAWING]
 with left:
-    live_part("sketch", key="sketch-part", on_report=lesson.at.hear, drawing=drawing)
+    live_part("sketch", key="sketch-part", on_report=lesson.at.hear, words={"pad": pad()}, drawing=drawing)
 if drawing:
     image = strokes.image(drawing)
     judged = screen.judge(image)

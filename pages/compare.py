@@ -7,6 +7,7 @@ from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part
 from explorer.page.page import Page
+from explorer.page.words import plain
 from explorer.see import pair
 from explorer.see.compare import draws, measures
 from explorer.see.compare.address import ADDRESS
@@ -40,10 +41,9 @@ latent_canvas(
     start=page.at.told(),
     on_change=lambda said: page.at.hear(said.told()),
 )
-start = {"digit": digit} if len(classes) == 1 else {"digit": digit, "name": classes[int(test.labels[digit])]}
-page.caption(
-    "hand", images=len(test), start="" if z else page.words.say("start-labelled" if "name" in start else "start", **start)
-)
+named = {"name": plain(classes[int(test.labels[digit])])} if len(classes) > 1 else {}
+followed = page.words.say("start-labelled" if named else "start", digit=digit, **named)
+page.caption("hand", images=len(test), start="" if z else followed)
 prior_draws(models)
 page.say("numbers")
 st.html(measures.measured(models, page.words))

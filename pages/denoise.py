@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.canvas.drawn import pad
 from explorer.lesson.lesson import Lesson
 from explorer.lesson.live import live_part
 from explorer.page import picker, places, strokes
@@ -26,7 +27,7 @@ live_part(
     "denoise",
     key="denoise-part",
     on_report=lesson.at.hear,
-    words=lesson.words.items("part"),
+    words={**lesson.words.items("part"), "pad": pad()},
     names=ways,
     unit=lesson.words.items("levels")[kind],
     strip=strip.uri,

@@ -21,7 +21,7 @@ def named(index: int, data: Dataset) -> str:
     """A test image in the sentence on the way."""
     if len(data.classes) == 1:
         return page.words.say("end", digit=index)
-    return page.words.say("end-labelled", digit=index, name=data.classes[int(data.test.labels[index])])
+    return page.words.say("end-labelled", digit=index, name=words.plain(data.classes[int(data.test.labels[index])]))
 
 
 @part

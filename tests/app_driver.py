@@ -88,8 +88,13 @@ def own_label(app: AppTest, key: str = "model") -> str:
 
 
 def sentences(app: AppTest) -> list[str]:
-    """What the page says in warnings and errors."""
-    return [message.value for message in (*app.warning, *app.error)]
+    """What the page says in warnings and errors, as a reader sees it."""
+    return [as_read(message.value) for message in (*app.warning, *app.error)]
+
+
+def as_read(text: str) -> str:
+    """Words of a visitor as they stand on the screen: without what keeps them from being Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
 
 
 def markup(app: AppTest) -> str:

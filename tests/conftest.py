@@ -133,7 +133,7 @@ LANES = ("browser", "pages", "survival", "store")
 # What takes long for what it tells while one works, measured; `make check` leaves it out, and the lanes but for the teachers' links.
 SLOW = (
     "test_command_line",
-    "test_disentangle",
+    "test_disentangle_models",
     "test_metrics",
     "test_presets",
     "test_torchvision_repair",

@@ -1,23 +1,31 @@
 """What a link says reaches the session checked, and what the session writes is read back as the same view."""
 
 import math
+import re
 
 import pytest
+from app_driver import as_read, sentences
+from hostile_words import HOSTILE, one_line
 from streamlit.testing.v1 import AppTest
 
-from explorer.page import state
+from explorer.page.address import Number, OneOf
+from explorer.page.words import plain
 
 
 def page() -> None:
     """A page with one parameter of each kind, which shows what it read and writes it back."""
     import streamlit as st
 
-    from explorer.page import state
+    from explorer.page.address import Address, Number, OneOf, Whole
 
-    state.read_link(model=state.one_of(["a", "b"], "model"), digit=state.whole_number(0, 9_999), z1=state.number(-3.25, 123.45))
-    state.usual(model="a", digit=7, z1=0.0)
-    st.text(f"{st.session_state.model} {st.session_state.digit} {st.session_state.z1}")
-    state.write_link(model=st.session_state.model, digit=st.session_state.digit, z1=st.session_state.z1)
+    at = Address(
+        OneOf("model", "a", allowed=("a", "b"), what="model"),
+        Whole("digit", 7, high=9_999),
+        Number("z1", 0.0, low=-3.25, high=123.45),
+    )
+    at.read()
+    st.text(f"{at['model']} {at['digit']} {at['z1']}")
+    at.write()
 
 
 def opened(**parameters: str) -> AppTest:
@@ -70,7 +78,7 @@ def test_a_link_is_read_and_written_back_as_it_was(link):
 def test_what_makes_no_sense_is_named_and_the_usual_value_used(link, sentence):
     app = opened(**link)
     ((name, text),) = link.items()
-    assert [warning.value for warning in app.warning] == [f"The link says {name} = {text!r}. {sentence}"]
+    assert sentences(app) == [f"The link says {name} = {text!r}. {sentence}"]
     assert app.text[0].value == "a 7 0.0"
     assert app.query_params == {"model": "a", "digit": "7", "z1": "0"}
 
@@ -79,6 +87,20 @@ def test_a_very_long_value_is_cut_in_the_sentence():
     app = opened(model="x" * 5_000)
     assert "x" * 60 in app.warning[0].value
     assert "x" * 61 not in app.warning[0].value
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_link_says_is_shown_as_it_was_written(text):
+    (raw,) = (warning.value for warning in opened(model=text).warning)
+    shown = one_line(text[:60])
+    assert as_read(raw) == f"The link says model = '{shown}'. There is no such model; here is another."
+    said = raw.removeprefix("The link says model = '").removesuffix("'. There is no such model; here is another.")
+    assert re.findall(r"(?<!\\)(?:\\\\)*[!-/:-@\[\]^-`{-~]", said) == []  # no sign of Markdown without its backslash
+    assert plain(shown) == said
+
+
+def test_words_without_signs_stay_as_they_are():
+    assert plain("My second run \u03b2 4") == "My second run \u03b2 4"
 
 
 def test_parameters_nobody_declared_are_dropped_from_the_address():
@@ -106,17 +128,17 @@ def test_an_address_that_lags_behind_does_not_undo_what_the_visitor_did():
 
 @pytest.mark.parametrize("value", [-4.03, 4.17, -123.46, 1234.56, 0.3, 0.1 + 0.2, -0.01])
 def test_a_position_of_two_decimals_is_the_same_through_a_link(value):
-    reader = state.number(round(value - 1, 2), round(value, 2))
-    assert reader(state._text(value)) == pytest.approx(value, abs=1e-9)
+    row = Number("z", 0.0, low=round(value - 1, 2), high=round(value, 2))
+    assert row.read(row.write(value)) == pytest.approx(value, abs=1e-9)
 
 
 def test_one_of_none_says_that_there_is_none():
     with pytest.raises(ValueError, match="There is no such VAE; here is none"):
-        state.one_of([], "VAE")("mnist-vae-2d")
+        OneOf("vae", None, allowed=(), what="VAE").read("mnist-vae-2d")
 
 
 def test_readers_take_their_bounds_and_nothing_beyond():
-    read = state.number(-1.5, 2.5)
+    read = Number("z", 0.0, low=-1.5, high=2.5).read
     assert (read("-1.5"), read("2.5"), read("1e0")) == (-1.5, 2.5, 1.0)
     for text in (repr(math.nextafter(-1.5, -2)), repr(math.nextafter(2.5, 3))):
         with pytest.raises(ValueError, match="must be a number"):

@@ -1,52 +1,45 @@
-"""The core knows no screen, and imports run one way."""
+"""The core knows no screen, a lesson knows no other, and imports run one way, as pyproject.toml declares."""
 
 import ast
 import functools
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = (  # a module imports from lines above its own, or from the left of its own line
-    ("errors", "hardware", "torchvision_repair", "shapes"),
-    ("checks", "data"),
-    ("likelihoods", "kinds"),
-    ("spec", "posterior", "measure_set"),
-    ("networks", "priors"),
-    ("models",),
-    ("corruption",),
-    ("settings", "records"),
-    ("objectives", "gan_losses", "bounds"),
-    ("engine", "gan_stepper"),
-    ("learner", "watch"),
-    ("training",),
-    ("recipes", "command_options"),
-    ("checkpoints",),
-    ("latent", "aggregate", "probes"),
-    ("metrics", "timeline"),
-    ("family",),
-    ("remeasure",),
-    ("__main__",),
-)
-LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("*.py") if path.stem not in {"__init__", "__main__"})
-RANK = {name: rank for rank, name in enumerate(name for layer in LAYERS for name in layer)}
-INGEST = sorted(path.stem for path in (ROOT / "ingest").glob("*.py"))
+DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["layers"]
 MODULES = sorted(path.stem for path in (ROOT / "vae").glob("*.py") if path.stem != "__init__")
+PACKAGES = sorted(path.name for path in (ROOT / "explorer").iterdir() if any(path.glob("*.py")))
+LESSONS = sorted(path.name for path in (ROOT / "lessons").iterdir() if (path / "words.md").exists())
+SCREENS = {"streamlit", "plotly", "explorer"}
 
 
 def imported(path: Path) -> set[str]:
     """Dotted names of everything that a file imports, inside functions too."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} has a relative import"
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def parts_of(package: str, paths: list[Path]) -> set[str]:
+    """Which parts of a package these files import."""
+    found = (name.split(".") for path in paths for name in imported(path))
+    return {names[1] for names in found if names[0] == package and len(names) > 1}
+
+
+def later(level: str, name: str) -> set[str]:
+    """What that name may not import: itself aside, all that its level declares from it on."""
+    assert name in DECLARED[level], f"{name} has no place yet: put it into {level} under [tool.layers] in pyproject.toml"
+    return set(DECLARED[level][DECLARED[level].index(name) + 1 :])
 
 
 def in_a_fresh_process(code: str) -> str:
@@ -56,12 +49,18 @@ def in_a_fresh_process(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_importing_the_whole_core_loads_no_user_interface():
+def maths_of_lessons() -> list[str]:
+    """The modules of the lessons that know no screen."""
+    paths = sorted((ROOT / "lessons").rglob("*.py"))
+    names = [path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in paths]
+    return [name for name in names if name.split(".")[-1] not in {*DECLARED["screen"], "__init__", "__main__"}]
+
+
+def test_importing_the_core_and_the_lessons_maths_loads_no_user_interface():
+    ingest = [f"ingest.{path.stem}" for path in (ROOT / "ingest").glob("*.py")]
     code = (
         "import importlib, sys\n"
-        f"for name in {MODULES}: importlib.import_module('vae.' + name)\n"
-        f"for name in {INGEST}: importlib.import_module('ingest.' + name)\n"
-        f"for name in {LESSONS}: importlib.import_module('lessons.' + name)\n"
+        f"for name in {[f'vae.{name}' for name in MODULES] + ingest + maths_of_lessons()}: importlib.import_module(name)\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'streamlit', 'plotly', 'explorer', 'pages', 'app'}))"
     )
     assert in_a_fresh_process(code) == "[]"
@@ -75,10 +74,8 @@ def test_importing_the_package_puts_idle_threads_to_sleep_before_torch_loads():
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_imports_only_from_layers_below_its_own(name):
-    assert name in RANK, f"vae/{name}.py has no layer yet: put it into LAYERS"
-    of_the_core = {module.split(".")[1] for module in imported(ROOT / "vae" / f"{name}.py") if module.startswith("vae.")}
-    assert {other for other in of_the_core if RANK[other] >= RANK[name]} == set()
+def test_a_module_of_the_core_imports_only_from_below(name):
+    assert parts_of("vae", [ROOT / "vae" / f"{name}.py"]) & later("vae", name) == set()
 
 
 def test_a_recipe_loads_no_engine():
@@ -89,7 +86,7 @@ def test_a_recipe_loads_no_engine():
 def test_names_of_the_core_are_imported_from_the_module_that_defines_them():
     folders = ("vae", "ingest", "lessons", "explorer", "pages", "benchmarks", "tests")
     for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module in {f"vae.{name}" for name in MODULES}:
                 borrowed = {alias.name for alias in node.names} & brought_in(node.module)
                 assert not borrowed, f"{path} imports {borrowed} from {node.module}, which has it from elsewhere"
@@ -98,20 +95,53 @@ def test_names_of_the_core_are_imported_from_the_module_that_defines_them():
 @functools.cache
 def brought_in(module: str) -> set[str]:
     """The names that a module of the core imports."""
-    tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text())
+    tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8"))
     return {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
-@pytest.mark.parametrize(
-    ("folder", "above"),
-    [
-        ("vae", {"ingest", "lessons", "explorer", "pages", "app", "benchmarks"}),
-        ("ingest", {"lessons", "explorer", "pages", "app", "benchmarks"}),
-        ("lessons", {"explorer", "pages", "app", "benchmarks"}),
-        ("explorer", {"pages", "app"}),
-        ("pages", {"app"}),
-    ],
-)
-def test_nothing_below_knows_anything_above(folder, above):
-    for path in (ROOT / folder).rglob("*.py"):
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_of_the_explorer_imports_only_from_below(name):
+    assert parts_of("explorer", list((ROOT / "explorer" / name).rglob("*.py"))) & later("explorer", name) == set()
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_says_what_belongs_in_it(name):
+    said = ast.get_docstring(ast.parse((ROOT / "explorer" / name / "__init__.py").read_text(encoding="utf-8")))
+    assert said is not None
+    assert len(said) > 60
+
+
+@pytest.mark.parametrize("name", DECLARED["project"])
+def test_nothing_below_knows_anything_above(name):
+    paths = list((ROOT / name).rglob("*.py")) or [ROOT / f"{name}.py"]
+    above = later("project", name) - ({"benchmarks"} if name == "app" else set())
+    for path in paths:
         assert {module.split(".")[0] for module in imported(path)} & above == set(), path
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_lesson_imports_another(name):
+    assert parts_of("lessons", list((ROOT / "lessons" / name).rglob("*.py"))) <= {name, "shared"}
+
+
+def test_what_lessons_share_imports_no_lesson():
+    assert parts_of("lessons", list((ROOT / "lessons" / "shared").rglob("*.py"))) <= {"shared"}
+
+
+def test_only_what_draws_a_lesson_knows_the_screen():
+    for path in (ROOT / "lessons").rglob("*.py"):
+        if path.stem not in DECLARED["screen"]:
+            assert {module.split(".")[0] for module in imported(path)} & SCREENS == set(), path
+
+
+def test_no_folder_asks_a_reader_to_scan_more_than_about_twenty_files():
+    crowded = {}
+    for top in ("vae", "ingest", "lessons", "explorer"):
+        for folder in [
+            ROOT / top,
+            *(path for path in (ROOT / top).rglob("*") if path.is_dir() and "shipped" not in path.parts),
+        ]:
+            files = [path for path in folder.iterdir() if path.suffix in {".py", ".js", ".css", ".md", ".toml"}]
+            if len(files) > 24:
+                crowded[folder.relative_to(ROOT).as_posix()] = len(files)
+    assert crowded.keys() <= {"vae", "pages"}, crowded

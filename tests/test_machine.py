@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 import torch
 from app_driver import PAIR, canvas, go, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
 from explorer.browser import assets as weights
 from explorer.home import album, machine, quotes
-from explorer.home.machine import Choice
+from explorer.home.address import ADDRESS
 from explorer.models import trained
-from explorer.page import strokes
+from explorer.page import strokes, words
 from vae import data, latent, objectives
 from vae.models import Autoencoder
 from vae.posterior import kl_parts
@@ -189,19 +190,27 @@ def test_a_drawing_is_encoded_as_it_is_sent_back(models):
 
 
 @pytest.mark.parametrize(
-    ("report", "choice"),
+    ("report", "kept"),
     [
-        ({}, Choice(4, 2)),
-        ({"digit": 9_999, "draw": 9_999}, Choice(9_999, 9_999)),
-        ({"digit": 10_000, "draw": 10_000}, Choice(4, 2)),
-        ({"digit": -1, "draw": 1.5}, Choice(4, 2)),
-        ({"digit": True, "draw": "7"}, Choice(4, 2)),
-        ({"digit": None, "draw": 7, "input": "drawing"}, Choice(4, 7, drawing=True)),
-        ({"input": ["drawing"]}, Choice(4, 2)),
+        ({}, {}),
+        ({"digit": 9_999, "draw": 9_999}, {"digit": 9_999, "draw": 9_999}),
+        ({"digit": 10_000, "draw": 10_000}, {}),
+        ({"digit": -1, "draw": 1.5}, {}),
+        ({"digit": True, "draw": "7"}, {}),
+        ({"digit": None, "draw": 7, "drawn": True}, {"draw": 7, "home_drawn": True}),
+        ({"drawn": False}, {"home_drawn": None}),
+        ({"epsilon": [0.5, -40.25], "z": [1, 2]}, {"home_epsilon": (0.5, -40.25), "home_z": (1.0, 2.0)}),
+        ({"epsilon": [], "z": [1, float("nan")]}, {"home_epsilon": ()}),
+        ({"drawing": [[[0.5, 0.5]]]}, {strokes.DRAWING: (((0.5, 0.5),),)}),
+        ({"drawing": None}, {strokes.DRAWING: ()}),
+        ({"drawing": "all"}, {}),
     ],
 )
-def test_a_report_is_believed_only_where_it_makes_sense(report, choice):
-    assert machine.read_report(report, 10_000, Choice(4, 2)) == choice
+def test_a_report_is_believed_only_where_it_makes_sense(report, kept, monkeypatch):
+    before = {"digit": 4, "draw": 2}
+    monkeypatch.setattr(st, "session_state", dict(before))
+    ADDRESS.hear(report)
+    assert st.session_state == {**before, **kept}
 
 
 # ---- the page
@@ -219,7 +228,8 @@ def test_home_sends_the_digit_and_the_draw_of_the_link_with_both_models():
         assert posterior["mean"] == pytest.approx(encoded.mean[0].tolist(), rel=1e-4, abs=1e-4)
     assert told["draw"] == 42
     assert told["models"][1]["layers"] == {"encoder": [784, 192, 96, 4], "decoder": [2, 128, 128, 192, 784]}
-    assert told["drawn"] is None
+    assert told["drawing"] is None
+    assert (told["epsilon"], told["z"]) == ([], [])
 
 
 def test_home_remembers_its_digit_and_its_draw_on_the_way_through_another_page():
@@ -232,8 +242,37 @@ def test_a_drawing_of_the_session_goes_through_the_machine_only_when_asked():
     app = visit("home")
     app.session_state[strokes.DRAWING] = (((0.2, 0.3), (0.4, 0.5)),)
     told = canvas(run(app))
-    assert not told["drawing"]
-    assert told["drawn"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]
-    app.session_state["machine_drawing"] = True
-    assert canvas(run(app))["drawing"]
+    assert not told["drawn"]
+    assert told["drawing"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]
+    app.session_state["home_drawn"] = True
+    assert canvas(run(app))["drawn"]
     assert sentences(app) == []
+
+
+def test_a_link_carries_what_was_drawn_and_what_was_moved_by_hand():
+    drawing = (((0.2, 0.3), (0.4, 0.5)),)
+    link = {"digit": "17", "draw": "42", "home_epsilon": "0.5,-40.25", "home_z": "-1.5,2"}
+    link |= {strokes.DRAWING: strokes.to_text(drawing), "home_drawn": "1"}
+    app = visit("home", **link)
+    assert sentences(app) == []
+    told = canvas(app)
+    assert (told["epsilon"], told["z"], told["drawn"]) == ([0.5, -40.25], [-1.5, 2], True)
+    assert told["drawing"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]
+    assert app.query_params == link
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("home_epsilon", "1"), ("home_z", "1,x"), ("home_drawn", "yes"), (strokes.DRAWING, "!")]
+)
+def test_a_link_that_makes_no_sense_says_so(name, value):
+    app = visit("home", **{name: value})
+    (said,) = sentences(app)
+    assert said.startswith(f"The link says {name} = {value!r}. ")
+    assert app.query_params == {"digit": "0", "draw": "0"}
+
+
+def test_every_node_has_its_words_for_the_models_that_have_it():
+    said = {option.key: option.why for option in words.load("explorer/home").options("nodes")}
+    assert all(said.values())
+    kept = {f"{node}-{kind}" if f"{node}-{kind}" in said else node for kind in quotes.NODES for node in quotes.NODES[kind]}
+    assert kept == said.keys()

@@ -6,6 +6,7 @@ import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, visit
 
 from explorer.models import trained
+from explorer.page import strokes
 
 WHOLE = "It must be a whole number from {} to {}; the usual value is used instead."
 VIEWS = {
@@ -137,6 +138,7 @@ LOOKS = [
     ("explore", {"explore_view": "training", "explore_moment": "7", "explore_layers": ""}, {"at": 7}),
     ("explore", {"explore_view": "ladder", "explore_beta": "4"}, {"at": 4}),
     ("compare", {"ae": "mnist-ae-10d", "vae": "mnist-vae-10d", "compare_axes": "equal", "compare_plane": "principal"}, {}),
+    ("compare", {"drawing": strokes.to_text((((0.2, 0.2), (0.8, 0.21), (0.45, 0.9)),))}, {}),
     ("compare", {"compare_z": "1,2,-0.5,0.25"}, {"position": [[1, 2], [-0.5, 0.25]], "digit": None}),
     (
         "interpolate",

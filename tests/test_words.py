@@ -59,7 +59,7 @@ def test_no_measured_number_is_written_by_hand(place):
 def test_what_a_live_part_says_is_in_its_words_and_all_of_it_is_used(place):
     if "part" not in place.words.blocks:
         pytest.skip("no part, or its words are not in the file yet")
-    own = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / place.room).glob("*.js"))
+    own = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / place.room).rglob("*.js"))
     shared = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / live.SHARED).glob("*.js"))
     known = place.words.items("part")
     assert set(re.findall(r"(?<!/)\bwords\.(\w+)\b(?![(.])", own)) - known.keys() == set()

@@ -183,7 +183,7 @@ def _words() -> dict[str, dict[str, Any]]:
     """What the browser's part says; a layer with its help."""
     said = words.load("explorer/canvas")
     layers = {layer.key: [layer.text, layer.why] for layer in said.options("layers")}
-    return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles")}}
+    return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles", "pad")}}
 
 
 def _finite(value: float) -> float | None:

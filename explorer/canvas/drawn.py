@@ -9,11 +9,16 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from explorer.models.trained import Trained
-from explorer.page import strokes
+from explorer.page import strokes, words
 from vae import latent
 
 DRAWS = 64  # of the posterior
 NEIGHBOURS = 20  # codes around each draw
+
+
+def pad() -> dict[str, str]:
+    """What the pad says, for a part of a page that has one."""
+    return words.load("explorer/canvas").items("pad")
 
 
 def hear(report: dict[str, Any]) -> None:

@@ -1,12 +1,11 @@
 """The machine in one picture: a digit on its way through an autoencoder and a VAE, as a graph that computes in the browser.
 
-The two lanes have the same stations in the same places, so that the one difference, the sampling, is the one that is seen. The
+The two lanes have the same stations in the same places, so that what only the VAE has is seen: the sampling, and the KL. The
 browser's part is explorer/home/js/machine.js and its neighbours; Python encodes drawings and keeps what a link carries.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ from explorer.canvas.facts import describe
 from explorer.home import album, quotes
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes
+from explorer.page.address import Address
+from explorer.page.words import Words
 from vae.spec import ModelSpec
 
 LOOK = (Path(__file__).parent / "machine.css").read_text(encoding="utf-8")
@@ -37,25 +38,14 @@ INK = {
 }
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What goes through the machine: a test image, the number of a draw of epsilon, and whether the drawing is sent instead."""
-
-    digit: int
-    draw: int
-    drawing: bool = False
-
-
-def machine(models: Sequence[Trained], key: str, choice: Choice, on_change: Callable[[Choice], None]) -> None:
-    """Draw the machine for an autoencoder and a VAE with two latents and the same data.
-
-    on_change is called with what the reader chose in the browser, before the page runs again.
-    """
-    report = _report(key)
-    drawn.hear(report)
-    drawing = st.session_state.get(strokes.DRAWING)
+def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> None:
+    """Draw the machine for an autoencoder and a VAE with two latents and the same data, at what the address says."""
+    drawing = at[strokes.DRAWING]
     data = {
         "code": code_path("explorer/home/js/machine.js"),
+        "words": words.items("part"),
+        "pad": drawn.pad(),
+        "nodes": {node.key: {"title": node.text, "sentence": node.why} for node in words.options("nodes")},
         "models": [{**describe(model), "layers": layers(model.model.spec)} for model in models],
         "quotes": [quotes.of_nodes(model.model.spec.kind) for model in models],
         "album": album.album(*models).announce(),
@@ -63,15 +53,14 @@ def machine(models: Sequence[Trained], key: str, choice: Choice, on_change: Call
         "colours": palette.DIGITS,
         "ink": INK,
         "draws": DRAWS,
-        "digit": album.page(choice.digit, *models),
-        "draw": choice.draw,
-        "drawn": None if not drawing else answer(drawing, models),
-        "drawing": choice.drawing and bool(drawing),
-        "heard": _within(report.get("count"), 2**53) or 0,
+        **at.told(),
+        "digit": album.page(at["digit"], *models),
+        "drawing": answer(drawing, models) if drawing else None,
+        "drawn": bool(at["home_drawn"] and drawing),
+        "heard": _reports(key),
     }
     mount = st.components.v2.component("latent_machine", html=HTML, css=STYLE + LOOK, js=LOADER)
-    images = len(models[0].data.test)
-    mount(key=key, data=data, on_report_change=lambda: on_change(read_report(_report(key), images, choice)))
+    mount(key=key, data=data, on_report_change=lambda: at.hear(_report(key)))
 
 
 def layers(spec: ModelSpec) -> dict[str, list[int]]:
@@ -99,15 +88,7 @@ def _report(key: str) -> dict[str, Any]:
     return report if isinstance(report, dict) else {}
 
 
-def read_report(report: dict[str, Any], images: int, before: Choice) -> Choice:
-    """What the browser reported, believed only where it makes sense; the report is a visitor's input."""
-    digit, draw = _within(report.get("digit"), images), _within(report.get("draw"), DRAWS)
-    return Choice(
-        digit=before.digit if digit is None else digit,
-        draw=before.draw if draw is None else draw,
-        drawing=report.get("input") == "drawing",
-    )
-
-
-def _within(value: Any, count: int) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < count else None
+def _reports(key: str) -> int:
+    """How many reports the browser has sent, as it counts them."""
+    count = _report(key).get("count")
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**53 else 0

@@ -37,11 +37,9 @@ class Lesson(Page):
         """Read the address and draw title and lead; `numbers` fill the slots of the lead."""
         self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
         super().__init__(path, address, **numbers)
-        if not self.revealed:
-            self.at.set(**{self._revealed: None})  # closed, it stays out of the address
 
     def _own_rows(self) -> tuple[Parameter, ...]:
-        return (Flag(self._revealed, None),)
+        return (Flag(self._revealed, None),)  # closed, it stays out of the address
 
     @property
     def revealed(self) -> bool:

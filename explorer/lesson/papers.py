@@ -22,9 +22,3 @@ class Paper:
 PAPERS = {
     key: Paper(**row) for key, row in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
 }
-
-
-def __getattr__(name: str) -> Paper:
-    if name not in PAPERS:
-        raise AttributeError(name)
-    return PAPERS[name]

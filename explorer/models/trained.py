@@ -16,6 +16,7 @@ import torch
 
 from explorer.models import own_sets, run_models
 from explorer.page import state
+from explorer.page.words import plain
 from vae import checkpoints, data, latent, metrics
 from vae.checkpoints import SHIPPED, Checkpoint
 from vae.corruption import NONE
@@ -181,7 +182,7 @@ def get(name: str | None) -> Trained:
     if model is not None:
         return _of_run(name, model.run.images_seen, model.whose, model)
     if name not in checkpoints.names():
-        raise CheckpointError(f"There is no model {name!r}. Pick one of the list: {', '.join(names())}.")
+        raise CheckpointError(f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}.")
     return shipped(name)
 
 

@@ -131,15 +131,15 @@ class Whole(Parameter):
 
 @dataclass(frozen=True)
 class Flag(Parameter):
-    """Yes or no; 1 or 0 in the address."""
+    """Yes or no; 1 or 0 in the address, where no is left out if there is no usual value."""
 
-    def read(self, text: str) -> bool:
+    def read(self, text: str) -> bool | None:
         if text not in ("0", "1"):
             raise ValueError("It must be 0 or 1; the usual value is used instead.")
-        return text == "1"
+        return self.believe(text == "1")
 
-    def believe(self, value: Any) -> bool:
-        return bool(value)
+    def believe(self, value: Any) -> bool | None:
+        return bool(value) or (None if self.usual is None else False)
 
     def domain(self) -> str:
         return "0 or 1"

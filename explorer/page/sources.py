@@ -1,21 +1,24 @@
-"""The source code that pages quote, read once: `inspect` parses a file to find a class, and parsing is not safe in two threads at
-a time (CPython 3.11's `ast`)."""
+"""The source code that pages quote, read once: `inspect` takes a file apart to find a class, which two threads must not do at a time
+(CPython 3.11's `ast`).
+"""
 
-import functools
 import inspect
 import textwrap
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-_parsing = Lock()
+_reading = Lock()
+_read: dict[Callable[..., Any], str] = {}
 
 
-@functools.cache
 def source(quoted: Callable[..., Any]) -> str:
     """The source of a function or class, without indentation around it."""
-    with _parsing:
-        return textwrap.dedent(inspect.getsource(quoted)).rstrip()
+    if quoted not in _read:
+        with _reading:
+            if quoted not in _read:  # of several visitors who come first, one reads
+                _read[quoted] = textwrap.dedent(inspect.getsource(quoted)).rstrip()
+    return _read[quoted]
 
 
 def file(quoted: Callable[..., Any]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.page.words import plain
+
 _PAGE = "link_page"  # session-state key: the page the visitor is on
 _READ = "link_read"  # session-state key: parameters read since the visitor came to this page
 ONCE = "once"  # session-state key: what was worked out in this run of the page
@@ -50,7 +52,7 @@ def read_link(**readers: Reader) -> None:
         try:
             st.session_state[name] = read(text)
         except ValueError as error:
-            st.warning(f"The link says {name} = {text[:60]!r}. {error}")
+            refuse_link(name, text, str(error))
 
 
 def said_by_link(name: str) -> str | None:
@@ -66,7 +68,7 @@ def said_by_link(name: str) -> str | None:
 
 def refuse_link(name: str, text: str, why: str) -> None:
     """Say that a link's value is not used, and why."""
-    st.warning(f"The link says {name} = {text[:60]!r}. {why}")
+    st.warning(f"The link says {plain(name)} = '{plain(text[:60])}'. {why}")
 
 
 def write_link(**values: Any) -> None:

@@ -21,23 +21,27 @@ def _markup(value: Any) -> str:
     return value if isinstance(value, Html) else html.escape(str(value))
 
 
-def _row(cells: Sequence[Any], first: str, others: str) -> str:
+def _row(cells: Sequence[Any], first: str, others: str, role: str) -> str:
     made = (
         value if isinstance(value, Html) and value.startswith(("<td", "<th")) else cell(value, others if i else first)
         for i, value in enumerate(cells)
     )
-    return f"<tr>{''.join(made)}</tr>"
+    return f"<tr{role}>{''.join(made)}</tr>"
 
 
-def table(head: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]], label: str, kind: str = "le-numbers") -> Html:
+def table(
+    head: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]], label: str, kind: str = "le-numbers", roles: bool = False
+) -> Html:
     """A table that scrolls sideways where the page is narrow.
 
     head   rows of the head: names of columns; `cell` makes one that spans several
     rows   each begins with its name; a cell is a text, `Html`, or made by `cell`
     label  what it holds, for whoever hears it rather than sees it
     kind   style sheet classes: "le-numbers" (numbers, aligned right) or "le-table" (words), more after a space
+    roles  say that it is a table of rows, where the style sheet lays rows out as blocks; its cells are made by `cell` with roles of theirs
     """
-    top = "".join(_row(cells, "td" if not cells[0] else "th", "th") for cells in head)
-    body = "".join(_row(cells, "th", "td") for cells in rows)
-    inside = f'<table class="{kind}"><thead>{top}</thead><tbody>{body}</tbody></table>'
+    row, whole = (' role="row"', ' role="table"') if roles else ("", "")
+    top = "".join(_row(cells, "td" if not cells[0] else "th", "th", row) for cells in head)
+    body = "".join(_row(cells, "th", "td", row) for cells in rows)
+    inside = f'<table class="{kind}"{whole}><thead>{top}</thead><tbody>{body}</tbody></table>'
     return Html(f'<div class="le-wide" role="region" aria-label="{html.escape(label)}" tabindex="0">{inside}</div>')

@@ -41,6 +41,9 @@ MINUS = "\u2212"
 _FORMULA = re.compile(r"(\$\$.*?\$\$|\$[^$\n]*?\$)", re.DOTALL)
 _SLOT = re.compile(r"\{([a-z_][a-z_0-9]*)(?::([^{}]*))?\}")
 _BLOCK = re.compile(r"^## (.+)$", re.MULTILINE)
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_JOINER = "\u2060"  # takes no room; between two signs it keeps what is put in their place on the screen from knowing them
+_PLACED = re.compile(r":(?=\S)|@|www(?=\.)|[<>=~-](?=[<>=~-])", re.IGNORECASE)  # icons, emoji, addresses, arrows
 _ITEM = re.compile(r"^- ([\w.-]+): (.*(?:\n(?!- |\n).*)*)$", re.MULTILINE)
 
 
@@ -177,6 +180,15 @@ def _load(room: str, language: str) -> Words:
 
 def _read(place: str) -> Words:
     return parse((ROOT / place).read_text(encoding="utf-8"), place)
+
+
+def plain(text: str) -> str:
+    """A visitor's own words as Markdown that shows them as they are, whatever they say: one line, no markup, no formula, no link.
+
+    Signs get a backslash. Streamlit still puts icons, emoji, links and arrows into finished text; a joiner that nobody sees prevents it.
+    """
+    seen = "".join(sign if sign.isprintable() or sign == "\u200d" else " " for sign in text)
+    return _PUNCTUATION.sub(r"\\\1", _PLACED.sub(lambda sign: sign[0] + _JOINER, " ".join(seen.split())))
 
 
 def inline(text: str) -> str:

@@ -9,6 +9,7 @@ from explorer.models import own_sets
 from explorer.models.run_models import local, name_of, on_pages
 from explorer.page import palette
 from explorer.page import places as pages
+from explorer.page.words import plain
 from explorer.runs.store import Run
 from explorer.training import curves
 from explorer.training import panel as run_panel
@@ -28,7 +29,7 @@ def rows(runs: list[Run], me: str) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.session_state[f"chosen-{run.id}"] = run.id in chosen
                 st.checkbox(
-                    f"Compare {run.title}",
+                    f"Compare {plain(run.title)}",
                     key=f"chosen-{run.id}",
                     disabled=not run.encodes,
                     on_change=_choose,

@@ -14,6 +14,7 @@ from explorer.canvas import CanvasState, latent_canvas, payloads
 from explorer.canvas.facts import common_bounds
 from explorer.canvas.replay import Past
 from explorer.models.trained import Trained
+from explorer.page.words import plain
 from explorer.runs.store import Moment, Run, store
 from explorer.training.view import View
 from vae import data, metrics
@@ -113,7 +114,9 @@ def _choose_class(run: Run) -> int | None:
     classes = data.load(run.recipes[0].settings.dataset).classes
     if st.session_state.get(CLASS) not in range(len(classes)):
         st.session_state[CLASS] = 0
-    st.segmented_control("Decode as class", range(len(classes)), format_func=classes.__getitem__, key=CLASS, required=True)
+    st.segmented_control(
+        "Decode as class", range(len(classes)), format_func=lambda label: plain(classes[label]), key=CLASS, required=True
+    )
     return int(st.session_state[CLASS])
 
 

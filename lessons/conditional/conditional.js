@@ -1,11 +1,12 @@
 // The lesson on the conditional VAE: a place on the plane of styles, and all ten digits as that hand writes them.
 
 import { Decoder } from "../../explorer/browser/js/decoder.js";
-import { el, number } from "../../explorer/browser/js/dom.js";
+import { el } from "../../explorer/browser/js/dom.js";
 import { gestures } from "../../explorer/canvas/js/gestures.js";
 import { load } from "../../explorer/browser/js/payload.js";
 import { Picture } from "../../explorer/browser/js/picture.js";
 import { readTheme } from "../../explorer/browser/js/theme.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
 import { Echo } from "../../explorer/lesson/js/echo.js";
 import { part } from "../../explorer/lesson/js/part.js";
@@ -21,8 +22,8 @@ export function told(z, which, classes) {
 }
 
 class StylesPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, z: [0, 0], digit: 3, echo: new Echo(), decoder: null });
+  constructor(root, signal, words) {
+    Object.assign(this, { root, signal, words, z: [0, 0], digit: 3, echo: new Echo(), decoder: null });
     this.draw = onFrame(() => this.#paint(), signal);
     this.#build();
     const observer = new ResizeObserver(this.draw);
@@ -30,10 +31,11 @@ class StylesPart {
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { weights, codes (N x 2), labels, classes: [name], digits: [colour], at: { z, digit } } */
+  /** data: { weights, codes (N x 2), labels, classes: [name], digits: [colour], start: { z1, z2, digit } } */
   update(data, tell) {
     this.tell = tell;
-    if (this.echo.asks(data.at)) Object.assign(this, { z: [...data.at.z], digit: data.at.digit });
+    const { start } = data;
+    if (this.echo.asks(start)) Object.assign(this, { z: [start.z1, start.z2], digit: start.digit });
     if (!this.data) this.#pictures(data.classes);
     const fresh = this.data?.weights !== data.weights;
     this.data = data;
@@ -50,18 +52,18 @@ class StylesPart {
   }
 
   #build() {
-    const { signal } = this;
-    this.plane = el("canvas", { tabIndex: 0, role: "application", "aria-label": "The plane of styles: move the pointer, or use the arrow keys" });
+    const { signal, words } = this;
+    this.plane = el("canvas", { tabIndex: 0, role: "application", "aria-label": words["plane-alt"] });
     this.chart = new Chart(this.plane, { x: [-EDGE, EDGE], y: [-EDGE, EDGE], margins: { left: 26, right: 6, top: 6, bottom: 36 } });
-    this.large = new Picture("The chosen class in this hand");
-    this.row = el("div", { className: "st-row", role: "group", "aria-label": "All classes in this hand; press one to choose it" });
+    this.large = new Picture(words["chosen-alt"]);
+    this.row = el("div", { className: "st-row", role: "group", "aria-label": words["row-alt"] });
     this.facts = el("p", { className: "note", role: "status" });
     this.root.replaceChildren(
       el(
         "div",
         { className: "st-grid" },
-        el("div", {}, el("p", { className: "title", textContent: "Style: codes of test digits, each in its class\u2019s colour" }), el("div", { className: "board drag st-plane" }, this.plane)),
-        el("div", { className: "st-side" }, el("p", { className: "title", textContent: "The same hand writes all ten" }), this.row, el("div", { className: "st-chosen" }, this.large.canvas, this.facts)),
+        el("div", {}, el("p", { className: "title", textContent: words.plane }), el("div", { className: "board drag st-plane" }, this.plane)),
+        el("div", { className: "st-side" }, el("p", { className: "title", textContent: words.row }), this.row, el("div", { className: "st-chosen" }, this.large.canvas, this.facts)),
       ),
     );
     const go = (x, y) => this.#go(this.chart.toData(x, y));
@@ -94,9 +96,10 @@ class StylesPart {
   }
 
   #pictures(classes) {
-    this.pictures = classes.map((name) => new Picture(`Class ${name}`));
+    const title = (name) => fill(this.words.class, { name });
+    this.pictures = classes.map((name) => new Picture(title(name)));
     this.buttons = classes.map((name, c) => {
-      const button = el("button", { type: "button", className: "st-one", "aria-label": `Class ${name}` }, this.pictures[c].canvas, el("span", { textContent: name }));
+      const button = el("button", { type: "button", className: "st-one", "aria-label": title(name) }, this.pictures[c].canvas, el("span", { textContent: name }));
       button.addEventListener("click", () => {
         this.digit = c;
         this.draw();
@@ -113,9 +116,9 @@ class StylesPart {
   }
 
   #report() {
-    const at = { z: this.z, digit: this.digit };
-    this.echo.told(at);
-    this.tell?.(at);
+    const start = { z1: this.z[0], z2: this.z[1], digit: this.digit };
+    this.echo.told(start);
+    this.tell?.(start);
   }
 
   #paint() {
@@ -147,10 +150,10 @@ class StylesPart {
       this.pictures[c].show(pixels, shape);
       if (c === digit) this.large.show(pixels, shape);
     });
-    const where = `z = (${number(z[0])}, ${number(z[1])})`;
-    this.large.describe(`class ${data.classes[digit]} at ${where}`);
-    this.facts.textContent = `Class ${data.classes[digit]} at ${where}. Its own test digits stand out on the plane; choose another class, and they lie over the same places.`;
+    const place = { name: data.classes[digit], z1: z[0], z2: z[1] };
+    this.large.describe(fill(this.words.at, place));
+    this.facts.textContent = fill(this.words.status, place);
   }
 }
 
-export const render = part((root, signal) => new StylesPart(root, signal));
+export const render = part((root, signal, words) => new StylesPart(root, signal, words));

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.page import palette
+from explorer.page.figures import framed
 
-HEIGHT = 400
 EDGE = 3.6
 
 
@@ -32,11 +32,6 @@ def planes(codes: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> go.Figure:
             )
         axis = {"range": [-EDGE, EDGE], "dtick": 1}
         figure.update_xaxes(title="z1", **axis, row=1, col=column)
-        figure.update_yaxes(title="z2" if column == 1 else None, **axis, row=1, col=column)
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 34, "b": 8},
-        dragmode="pan",
-        legend={"title": "class", "itemsizing": "constant"},
-    )
-    return figure
+        figure.update_yaxes(**axis, row=1, col=column)
+    legend = {"title": "class", "itemsizing": "constant"}
+    return framed(figure, "z1", "z2", height=400, margin={"l": 8, "r": 8, "t": 34, "b": 8}, legend=legend)

@@ -29,6 +29,7 @@ class DenoisePart {
     this.pad = new Pad(
       {
         sides: [],
+        words,
         commit: ({ drawing }) => {
           this.drawing = drawing;
           this.#tell();

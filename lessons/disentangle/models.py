@@ -5,34 +5,33 @@ beta-VAE: Higgins et al. 2017; the measures: lessons/disentangle/mig.py. What ea
 the papers: the factors are independent only in the whole set, and nothing is trained on them.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
-from tqdm import tqdm
 
+from lessons.disentangle import mig
 from lessons.disentangle.mig import Information, binned_information, entropies, posterior_information
-from vae import checkpoints, data, latent, metrics, shapes
+from lessons.shared.shipping import Shelf
+from vae import latent, metrics, shapes
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
-from vae.errors import CheckpointError
 from vae.models import Autoencoder
 from vae.posterior import Posterior
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
 from vae.training import prepare, train
 
-SHIPPED = Path(__file__).parent / "shipped"
-TABLE = "disentangle.json"
+SHELF = Shelf("disentangle", "disentangle")
+TABLE = "disentangle"
 LATENTS, IMAGES = 8, 2_000_000
 BETAS, SEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0), (0, 1, 2)
 SHOWN = {"beta-1": 1.0, "beta-2": 2.0, "beta-4": 4.0, "beta-8": 8.0, "ae": None}  # name -> beta, None for the autoencoder
-AGAIN = "Make it again with `python -m lessons disentangle`."
+USUAL = "beta-2"
 ANGLE, KIND, TRIANGLE = 3, 4, 2  # columns of the factors, and the kind that looks different at every angle
 
 
@@ -62,6 +61,19 @@ class Measured:
             return None
         entropy = factor_entropies()
         return Information(torch.tensor(nats), entropy[: len(nats[0])])
+
+    @property
+    def best_known(self) -> Information:
+        """By the paper's estimate, or where codes are points by bins."""
+        information = self.known() or self.known("binned")
+        assert information is not None
+        return information
+
+    def gaps(self, estimate: str = "information") -> Tensor:
+        """The gap of each factor (F,)."""
+        information = self.known(estimate)
+        assert information is not None
+        return mig.gaps(information)
 
 
 @cache
@@ -121,38 +133,84 @@ def _rounded(information: Information) -> list[list[float]]:
     return [[round(value, 4) for value in row] for row in information.nats.tolist()]
 
 
-def write() -> None:
-    """Train and measure all of them; write the table, and the shown models as checkpoints."""
-    dataset = data.load("shapes")
-    table = [principal_components(dataset)]
-    names = {beta: name for name, beta in SHOWN.items()}
-    for seed in SEEDS:
-        for beta in tqdm((None, *BETAS), desc=f"seed {seed}"):
-            model = trained(beta, seed, dataset)
-            table.append(measure(model, beta, seed, dataset))
-            if seed == SEEDS[0] and beta in names:
-                name = f"disentangle-{names[beta]}"
-                checkpoint = Checkpoint(name, model, settings(beta, seed), "python -m lessons disentangle")
-                bound = metrics.bound(model, dataset.test)
-                checkpoints.save(SHIPPED / name, checkpoints.files(checkpoint, [], bound))
-    (SHIPPED / TABLE).write_text(json.dumps([asdict(row) for row in table]) + "\n")
+def place(name: str) -> str:
+    """The folder of a shown model on the shelf."""
+    return f"disentangle-{name}"
 
 
 def load(name: str) -> Checkpoint:
     """One of the shown models by name; CheckpointError with a sentence where it is missing or damaged."""
-    folder = SHIPPED / f"disentangle-{name}"
-    try:
-        return checkpoints.load(folder)
-    except CheckpointError as error:
-        raise CheckpointError(f"{folder} is missing or damaged. {AGAIN}") from error
+    return SHELF.checkpoint(place(name))
 
 
 def table() -> list[Measured]:
     """The measures of all models; CheckpointError with a sentence where they are missing or damaged."""
-    try:
-        return [Measured(**row) for row in json.loads((SHIPPED / TABLE).read_text())]
-    except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(f"{SHIPPED / TABLE} is missing or damaged. {AGAIN}") from error
+    with SHELF.reading(TABLE):
+        return [Measured(**row) for row in SHELF.numbers(TABLE)]
+
+
+@dataclass(frozen=True)
+class Study:
+    """The gaps of all models: VAEs by beta and seed, and two codes that are no VAE's."""
+
+    by_factor: Tensor  # (betas, seeds, F)   with the posteriors' widths
+    binned: Tensor  # (betas, seeds)   means over the factors, as the two below
+    ae: Tensor  # (seeds,)
+    pca: Tensor  # (1,)
+
+    @property
+    def gap(self) -> Tensor:
+        """The mutual information gap of every VAE, (betas, seeds)."""
+        return self.by_factor.mean(2)
+
+    @property
+    def best(self) -> int:
+        """Which of BETAS has the widest gap on average over seeds."""
+        return int(self.gap.mean(1).argmax())
+
+    @property
+    def answer(self) -> str:
+        """Where that is, as a key of the answers to the prediction."""
+        return {0: "smallest", len(BETAS) - 1: "largest"}.get(self.best, "between")
+
+    @property
+    def found(self) -> dict[str, float]:
+        """What is said of it: gaps averaged over seeds."""
+        gap, ends = self.gap.mean(1).tolist(), {"low": BETAS[0], "high": BETAS[-1]}
+        of_best = {"beta": BETAS[self.best], "gap": gap[self.best], "binned": float(self.binned[self.best].mean())}
+        others = {"ae": float(self.ae.mean()), "pca": float(self.pca.mean())}
+        return {**ends, "low_gap": gap[0], "high_gap": gap[-1], **of_best, **others}
+
+    @property
+    def seeds_apart(self) -> dict[str, float]:
+        """The beta at which seeds differ most, with the lowest and the highest gap there."""
+        low, high = self.gap.aminmax(dim=1)
+        widest = int((high - low).argmax())
+        return {"beta": BETAS[widest], "low": float(low[widest]), "high": float(high[widest])}
+
+
+def study(rows: list[Measured]) -> Study:
+    """What all models together say."""
+
+    def by_beta(estimate: str) -> Tensor:
+        return torch.stack([torch.stack([row(rows, beta, seed).gaps(estimate) for seed in SEEDS]) for beta in BETAS])
+
+    ae, pca = (torch.stack([each.gaps("binned").mean() for each in rows if each.kind == kind]) for kind in ("ae", "pca"))
+    return Study(by_beta("information"), by_beta("binned").mean(2), ae, pca)
+
+
+def still_mixed(by_factor: Tensor, shown: Measured) -> dict[str, Any]:
+    """What latents do not tell apart: the widest gaps of angle and kind in any VAE, and in one the angle of triangles and the kind."""
+    alone = shown.known("of_triangles")
+    assert alone is not None
+    of_kind = shown.best_known.shares[:, KIND].sort(descending=True).values[:4].tolist()
+    return {
+        "angle": float(by_factor[..., ANGLE].max()),
+        "alone": float(alone.shares[:, ANGLE].max()),
+        "kind": float(by_factor[..., KIND].mean(1).max()),
+        "shares": ", ".join(f"{share:.2f}" for share in of_kind),
+        "beta": shown.beta,
+    }
 
 
 def row(rows: list[Measured], beta: float | None, seed: int = 0) -> Measured:

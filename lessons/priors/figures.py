@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.page import palette
+from explorer.page.figures import LEGEND, framed
 
-HEIGHT = 400
 SHOWN = 0.998  # share of the coordinates that a plane holds
 
 
@@ -35,11 +35,6 @@ def overlaid(planes: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> go.Figure:
         edge = float(np.quantile(np.abs(np.concatenate([prior, posterior])), SHOWN)) + 0.3
         axis = {"range": [-edge, edge]}
         figure.update_xaxes(title="z1", **axis, row=1, col=column)
-        figure.update_yaxes(title="z2" if column == 1 else None, **axis, row=1, col=column)
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 56, "b": 8},
-        dragmode="pan",
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.07, "x": 0, "itemsizing": "constant"},
-    )
-    return figure
+        figure.update_yaxes(**axis, row=1, col=column)
+    legend = LEGEND | {"y": 1.07, "itemsizing": "constant"}  # above the titles of the planes
+    return framed(figure, "z1", "z2", height=400, margin={"l": 8, "r": 8, "t": 56, "b": 8}, legend=legend)

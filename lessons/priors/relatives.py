@@ -5,8 +5,8 @@
     two-level    latents above the latents (Rezende et al. 2014; Burda et al. 2016)
     fixed-std    Gaussian pixels of standard deviation 1, the squared error of most scripts
     learned-std  Gaussian pixels, their standard deviation learned (Rybkin et al. 2021)
-    ssim         structural similarity in place of a likelihood (lessons/ssim.py)
-    vq           tokens in place of Gaussian codes (lessons/vq.py)
+    ssim         structural similarity in place of a likelihood (lessons/shared/ssim.py)
+    vq           tokens in place of Gaussian codes (lessons/priors/vq.py)
 
 What can be compared with what: the first three and vq are models of binary pixels, in nats of probability; the two with Gaussian pixels are
 densities of grey levels, comparable with one another; ssim has no bound. The structural similarity of reconstructions is the
@@ -14,22 +14,17 @@ same measure for all. `python -m lessons priors` trains them.
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
 from math import log, pi
-from pathlib import Path
 from typing import NamedTuple
 
-import safetensors.torch
 import torch
 from torch import Tensor
 
 from lessons.priors import vq
-from lessons.shared import shipped_models, ssim
-from lessons.shared.shipped_models import Shipped
-from vae import checkpoints, data, latent
-from vae.checkpoints import Checkpoint
+from lessons.shared import ssim
+from lessons.shared.shipping import Shelf, Shipped
+from vae import latent
 from vae.data import Dataset
-from vae.errors import CheckpointError
 from vae.measure_set import MeasureSet
 from vae.metrics import BothBounds, both_bounds, bound
 from vae.models import Autoencoder
@@ -37,9 +32,8 @@ from vae.posterior import Posterior
 from vae.recipes import Recipe
 from vae.settings import TrainingSettings
 from vae.spec import ModelSpec
-from vae.training import prepare, train
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHELF = Shelf("priors", "priors")
 PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
 GREY = TrainingSettings(images=400_000, learning_rate=8e-3)
 BINARY = replace(GREY, pixels="dynamic")
@@ -55,10 +49,11 @@ SSIM_RECIPE = Recipe(PLAIN, GREY)
 NAMES = (*RECIPES, "ssim", "vq")
 SEEDED = ("plain", "vamp", "two-level")  # trained from several seeds, of which the first ships
 SEEDS = (0, 1, 2)
-SEEDS_FILE = "relative-seeds.json"
+SEEDS_FILE = "relative-seeds"
 SAMPLES = 500  # K of the importance-weighted bound
 SIMILAR_ON = 2_000  # test images whose reconstructions are compared
-VQ_WEIGHTS = "model.safetensors"
+VQ_FILE = "relative-vq/model"
+FEW, MANY = 0.5, 10.0  # nats of gain between the answers to the prediction
 
 
 @dataclass(frozen=True)
@@ -72,6 +67,11 @@ class Measured(BothBounds):
     prior_gap: float
     std: float | None
 
+    @property
+    def precision(self) -> float:
+        """1 / sigma^2: how much more a squared error counts than with sigma = 1."""
+        return 1.0 if self.std is None else self.std**-2
+
 
 @dataclass(frozen=True)
 class MeasuredSsim(MeasureSet):
@@ -80,6 +80,11 @@ class MeasuredSsim(MeasureSet):
     kl: float
     ssim: float
     weight: float
+
+    @property
+    def loss(self) -> float:
+        """The loss it was trained on, on the test set; in no unit that another model shares."""
+        return self.weight * (1 - self.ssim) + self.kl
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class MeasuredVQ(MeasureSet):
 
 
 def place(name: str) -> str:
-    """The folder of a model below lessons/shipped."""
+    """The folder of a model on the shelf."""
     return f"relative-{name}"
 
 
@@ -155,61 +160,13 @@ def measure(model: Autoencoder, dataset: Dataset, pixels: str) -> Measured:
     )
 
 
-def negative_elbos(name: str, dataset: Dataset) -> list[float]:
-    """The negative ELBO on the test set of that model trained from each of the SEEDS: how far apart luck alone puts two of a kind."""
-    found = []
-    for seed in SEEDS:
-        spec, settings = RECIPES[name].spec, replace(RECIPES[name].settings, seed=seed)
-        model = prepare(spec, settings, dataset)
-        for _ in train(model, settings, dataset, records=1):
-            pass
-        value = bound(model, dataset.test, pixels=settings.pixels).negative_elbo
-        assert value is not None
-        found.append(value)
-    return found
-
-
-def load_seeds() -> dict[str, list[float]]:
-    """What `negative_elbos` found for each of SEEDED; CheckpointError with a sentence where it is missing or damaged."""
-    try:
-        found = checkpoints.read_json(SHIPPED, SEEDS_FILE)
-        return {name: [float(value) for value in found[name]] for name in SEEDED}
-    except (CheckpointError, KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(
-            f"{SHIPPED / SEEDS_FILE} is missing or damaged. Train the models again with `python -m lessons priors`."
-        ) from error
-
-
-def write() -> None:
-    """Train all of them and ship them with their measures."""
-    for name, recipe in RECIPES.items():
-        shipped_models.write({place(name): recipe}, SHIPPED, "priors", partial(measure, pixels=recipe.settings.pixels))
-    dataset = data.load(GREY.dataset)
-    (SHIPPED / SEEDS_FILE).write_bytes(checkpoints.to_json({name: negative_elbos(name, dataset) for name in SEEDED}))
-    _write_ssim(dataset)
-    _write_vq(dataset)
-
-
-def _write_ssim(dataset: Dataset) -> None:
-    model = ssim.train(SSIM_RECIPE, dataset)
-    checkpoint = Checkpoint(place("ssim"), model, SSIM_RECIPE.settings, "python -m lessons priors")
-    checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, []))
-    written = checkpoints.load(SHIPPED / checkpoint.name).model
+def measure_ssim(model: Autoencoder, dataset: Dataset) -> MeasuredSsim:
+    """What there is to measure of the model trained on similarity."""
     images = dataset.test.pixels(slice(SIMILAR_ON))
-    pictures = latent.decode(written, latent.encode(written, images).mean)
-    kl = bound(written, dataset.test).kl
+    pictures = latent.decode(model, latent.encode(model, images).mean)
+    kl = bound(model, dataset.test).kl
     assert kl is not None
-    measured = MeasuredSsim(kl, similarity(pictures, images), ssim.WEIGHT)
-    checkpoints.save(SHIPPED / checkpoint.name, checkpoints.files(checkpoint, [], measured))
-
-
-def _write_vq(dataset: Dataset) -> None:
-    model = vq.train(dataset, BINARY.images)
-    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
-    folder = SHIPPED / place("vq")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / VQ_WEIGHTS).write_bytes(safetensors.torch.save(weights))
-    (folder / checkpoints.METRICS).write_bytes(checkpoints.to_json(measure_vq(_read_vq(), dataset).to_json()))
+    return MeasuredSsim(kl, similarity(pictures, images), ssim.WEIGHT)
 
 
 def measure_vq(model: vq.VQ, dataset: Dataset) -> MeasuredVQ:
@@ -235,14 +192,26 @@ def measure_vq(model: vq.VQ, dataset: Dataset) -> MeasuredVQ:
     )
 
 
+def gain(before: float, after: float) -> str:
+    """How much a bound falls, in nats, as a key of the answers to the prediction."""
+    return "nothing" if before - after < FEW else "few" if before - after < MANY else "tens"
+
+
 def load(name: str) -> Shipped[Measured]:
     """One of RECIPES; CheckpointError with a sentence where it is missing or damaged."""
-    return shipped_models.load(place(name), SHIPPED, "priors", Measured)
+    return SHELF.model(place(name), Measured)
 
 
 def load_ssim() -> Shipped[MeasuredSsim]:
     """The one trained on similarity; CheckpointError with a sentence where it is missing or damaged."""
-    return shipped_models.load(place("ssim"), SHIPPED, "priors", MeasuredSsim)
+    return SHELF.model(place("ssim"), MeasuredSsim)
+
+
+def load_seeds() -> dict[str, list[float]]:
+    """The negative ELBO of each of SEEDED from each of SEEDS, nats; CheckpointError with a sentence where it is missing or damaged."""
+    with SHELF.reading(SEEDS_FILE):
+        found = SHELF.numbers(SEEDS_FILE)
+        return {name: [float(value) for value in found[name]] for name in SEEDED}
 
 
 class ShippedVQ(NamedTuple):
@@ -254,15 +223,11 @@ class ShippedVQ(NamedTuple):
 
 def load_vq() -> ShippedVQ:
     """The vector-quantised one; CheckpointError with a sentence where it is missing or damaged."""
-    folder = SHIPPED / place("vq")
-    try:
-        return ShippedVQ(_read_vq(), checkpoints.load_measures(folder, MeasuredVQ))
-    except (CheckpointError, OSError, safetensors.SafetensorError, ValueError, RuntimeError, KeyError) as error:
-        raise CheckpointError(f"{folder} is missing or damaged. Train it again with `python -m lessons priors`.") from error
+    return ShippedVQ(read_vq(), SHELF.measures(place("vq"), MeasuredVQ))
 
 
-def _read_vq() -> vq.VQ:
-    weights = safetensors.torch.load((SHIPPED / place("vq") / VQ_WEIGHTS).read_bytes())
+def read_vq() -> vq.VQ:
     model = vq.VQ()
-    model.load_state_dict({name: value.float() for name, value in weights.items()})
+    with SHELF.reading(VQ_FILE):
+        model.load_state_dict({name: value.float() for name, value in SHELF.arrays(VQ_FILE).items()})
     return model.eval()

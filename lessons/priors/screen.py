@@ -1,44 +1,23 @@
 """What the lesson on priors shows: seven models, their codes over their priors, samples, and the one table."""
 
-import html
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
+from explorer.page import pictures
+from explorer.page.words import Words
 from lessons.priors import relatives, vq
 from lessons.priors.relatives import Measured, MeasuredSsim, ShippedVQ
-from lessons.shared.shipped_models import Shipped
+from lessons.shared.shipping import Shipped
 from vae import aggregate, data, latent
 from vae.models import Autoencoder
 from vae.priors import VampPrior
 
 POINTS = 1_500
 SAMPLES = 12
-TITLES = {
-    "plain": "Plain VAE",
-    "vamp": "VampPrior",
-    "two-level": "Two levels",
-    "vq": "Tokens (VQ-VAE)",
-    "fixed-std": "Gaussian, \u03c3 = 1",
-    "learned-std": "Gaussian, \u03c3 learned",
-    "ssim": "SSIM loss",
-}
-GROUPS = {
-    "Binary pixels, drawn with the probability of their grey level. Nats of probability: compare these four with one another.": (
-        "plain",
-        "vamp",
-        "two-level",
-        "vq",
-    ),
-    "Grey pixels, a Gaussian density. Negative where a density is above 1: compare these two with one another only.": (
-        "fixed-std",
-        "learned-std",
-    ),
-    "Structural similarity in place of a likelihood. An energy has no bound, so there are no nats to compare.": ("ssim",),
-}
 PLANES = ("vamp", "two-level", "fixed-std", "learned-std", "ssim")
 
 
@@ -68,8 +47,7 @@ def seeds() -> dict[str, list[float]]:
     return relatives.load_seeds()
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(NamedTuple):
     """Draws from a model's own prior and one draw of the posterior of each test digit, (N, 2) both."""
 
     prior: np.ndarray
@@ -118,29 +96,18 @@ def weighted(name: str) -> float:
     return shipped(name).measures.weighted.negative_log_likelihood
 
 
-def table() -> str:
-    """Every model in nats per test image, in groups whose numbers can be compared, as HTML."""
-    head = ("reconstruction", "KL", "negative ELBO", f"IW bound, K = {relatives.SAMPLES}", "SSIM of reconstructions")
-    rows = []
-    for words, names in GROUPS.items():
-        rows.append(f'<tr><th scope="colgroup" colspan="{len(head) + 1}"><small>{words}</small></th></tr>')
-        rows += [_row(name) for name in names]
-    heads = "".join(f'<th scope="col">{text}</th>' for text in head)
-    return (
-        '<div style="overflow-x: auto" role="region" tabindex="0" aria-label="All models in nats per test image"><table class="le-table">'
-        f"<thead><tr><td>nats per test image</td>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+def spread(name: str) -> str:
+    """From the lowest to the highest negative ELBO of that model's seeds, nats."""
+    return f"{min(seeds()[name]):.1f} to {max(seeds()[name]):.1f}"
 
 
-def _row(name: str) -> str:
-    if name == "vq":
-        vq_ = tokens().measures
-        cells = [f"{vq_.pixels:.1f}", f"{vq_.tokens:.1f} for tokens", f"{vq_.total:.1f}", "none", f"{vq_.ssim:.2f}"]
-    elif name == "ssim":
-        cells = ["none", f"{similar().measures.kl:.1f}", "none", "none", f"{similar().measures.ssim:.2f}"]
-    else:
-        m = shipped(name).measures
-        cells = [f"{nats:.1f}" for nats in (m.reconstruction, m.kl, m.negative_elbo)]
-        cells += [f"<b>{weighted(name):.1f}</b>", f"{m.ssim:.2f}"]
-    shown = "".join(f"<td>{cell.replace('-', chr(0x2212))}</td>" for cell in cells)
-    return f'<tr><th scope="row">{html.escape(TITLES[name])}</th>{shown}</tr>'
+def row(images: Tensor, words: Words, alt: str, **values: str) -> str:
+    """Pictures (N, C, H, W) as HTML; `alt` is the key of what their text alternatives say."""
+    return pictures.row_html(images, [words.item("alts", alt, number=i + 1, **values) for i in range(len(images))])
+
+
+def named_row(title: str, html: str) -> None:
+    """Draw a row of pictures beside its name."""
+    name, row = st.columns([1, 6.5], vertical_alignment="center", gap="small")
+    name.html(f'<p class="le-name le-vae">{title}</p>')
+    row.html(html)

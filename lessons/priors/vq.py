@@ -6,7 +6,7 @@ which tokens follow which: the two stages of today's token models and latent dif
 kind of vae/spec.py. Letters for shapes: B batch, C H W image, L tokens of an image, E numbers of a vector, K vectors of the codebook.
 """
 
-from math import prod
+from math import log, prod
 from typing import NamedTuple
 
 import torch
@@ -17,6 +17,7 @@ from vae.data import Dataset
 from vae.likelihoods import bernoulli_nll
 
 TOKENS, WORDS, WIDTH = 8, 32, 4  # L, K, E
+ROOM = TOKENS * log(WORDS)  # nats that a code can carry at most
 COMMITMENT = 0.25  # the paper's beta
 SHAPE = (1, 28, 28)
 

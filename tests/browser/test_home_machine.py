@@ -315,6 +315,35 @@ def test_a_drawing_goes_through_the_machine_and_outlives_a_change_of_page(visit)
     assert everything(visitor) == before
 
 
+def test_what_was_drawn_and_moved_by_hand_is_in_the_address_for_another_visitor(visit):
+    visitor = ready(visit("?digit=18&draw=3"))
+    draw_a_one(visitor)
+    expect(visitor.page.get_by_text("your drawing: like a 1")).to_be_visible()
+    for i in range(2):
+        box = visitor.page.get_by_test_id("latent-plane").nth(i).bounding_box()
+        visitor.page.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.4 * box["height"])
+    visitor.page.wait_for_url(re.compile("home_epsilon=.*home_z="))
+    visitor.settle()
+    other = ready(visit(visitor.page.url.removeprefix(visitor.address + "/")))
+    expect(other.page.get_by_text("your drawing: like a 1")).to_be_visible()
+    assert everything(other) == everything(visitor)
+    for kind in NAMES:
+        assert picture(other, kind) == picture(visitor, kind)
+    visitor.page.get_by_role("button", name="New ε").click()
+    visitor.page.locator(".lane.ae").get_by_role("button", name="Back to μ").click()
+    visitor.page.wait_for_url(lambda url: "home_epsilon" not in url and "home_z" not in url)
+
+
+def test_after_fifty_draws_the_address_names_the_last(visit):
+    visitor = ready(visit("?digit=18&draw=3"))
+    visitor.page.get_by_role("button", name="50 draws").click()
+    visitor.page.wait_for_url(lambda url: "draw=" in url and not url.endswith("draw=3"))
+    visitor.settle()
+    shown = latent.sample_prior(1, 2, link_of(visitor)["draw"])[0].tolist()
+    assert numbers(visitor, "vae", "noise") == pytest.approx(shown, abs=0.006)
+    expect(visitor.page.locator(".lane.vae .expected")).to_have_text(re.compile("mean of 51"))
+
+
 def test_on_a_phone_the_lanes_run_down_side_by_side_and_stay_level(visit):
     visitor = ready(visit(width=390))
     assert visitor.overflow() <= 0

@@ -19,6 +19,11 @@ def test_every_word_is_used_and_every_used_one_is_there(block, name):
     assert set(re.findall(rf"\b{name}\.(\w+)", JAVASCRIPT)) - WORDS.items(block).keys() == set()
 
 
+def test_every_word_of_the_pad_is_used_and_every_used_one_is_there():
+    source = (words.ROOT / "explorer" / "browser" / "js" / "pad.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"\bpad\.(\w+)", source.replace("pad.js", ""))) - {"md"} == WORDS.items("pad").keys()
+
+
 def test_every_layer_has_a_name_and_a_help():
     layers = WORDS.options("layers")
     assert tuple(layer.key for layer in layers) == rows.LAYERS

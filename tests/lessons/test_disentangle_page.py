@@ -1,15 +1,14 @@
 """The page Disentangle: what it says is what was measured, and its link opens the view again."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import torch
 from app_driver import canvas, choose, markup, pictures, press, sentences, visit
 
 from explorer.page.pictures import grey
-from lessons.disentangle import mig
-from lessons.disentangle import models as disentangle
-from lessons.disentangle import screen as facts
+from lessons.disentangle import mig, models, screen, tables
 
 
 def cells(app) -> list[list[str]]:
@@ -20,12 +19,12 @@ def cells(app) -> list[list[str]]:
 def test_the_table_shows_what_was_measured_of_each_latent_in_the_order_of_its_kl():
     app = visit("disentangle")
     assert not sentences(app)
-    row = facts.of("beta-2")
+    row = screen.of("beta-2")
     order = torch.tensor(row.kl_per_dim).argsort(descending=True)
     expected = [[f"{max(0.0, float(v)):.2f}" for v in line] for line in row.known().shares[order]]
     assert cells(app) == [*expected, [f"{float(v):.2f}" for v in mig.gaps(row.known())]]
     assert f"**{mig.mig(row.known()):.2f}** for this model" in "".join(c.value for c in app.caption)
-    assert len(pictures(markup(app))) == disentangle.LATENTS * facts.STEPS
+    assert len(pictures(markup(app))) == models.LATENTS * tables.STEPS
 
 
 def test_strips_start_where_the_canvas_is():
@@ -39,22 +38,30 @@ def test_strips_start_where_the_canvas_is():
         "dis_z": "0.5,-1,0.25,0,1.5,-0.75,2,-0.125",
         "dis_latent": "3",
     }
-    subject = facts.get("beta-4")
-    strips = disentangle.traversals(subject.model, torch.tensor(z), subject.order, subject.ranges, facts.STEPS)
+    subject = screen.get("beta-4")
+    strips = models.traversals(subject.model, torch.tensor(z), subject.order, subject.ranges, tables.STEPS)
     assert (pictures(markup(app))[0] == grey(strips[0])[0]).all()
     choose(app, "dis_model", "ae")  # another model: the same image at its own code
-    assert canvas(app)["position"][0] == pytest.approx(facts.get("ae").posterior.mean[7].tolist())
+    assert canvas(app)["position"][0] == pytest.approx(screen.get("ae").posterior.mean[7].tolist())
     assert "dis_z" not in app.query_params
+
+
+def test_layers_and_plane_of_the_canvas_are_in_the_address():
+    link = {"dis_layers": "points,decoded", "dis_plane": "3,1"}
+    app = visit("disentangle", **link)
+    assert not sentences(app)
+    assert canvas(app)["look"] == {"layers": ["points", "decoded"], "plane": "3,1"}
+    assert app.query_params.items() >= link.items()
 
 
 def test_the_reveal_says_where_the_gap_is_widest():
     app = press(visit("disentangle"), "Show without predicting")
-    gap = facts.by_beta("information").mean(2)
-    best = int(gap.mean(1).argmax())
-    assert 0 < best < len(disentangle.BETAS) - 1
+    study = models.study(screen.rows())
+    gap, best = study.gap, study.best
+    assert 0 < best < len(models.BETAS) - 1
     said = "".join(m.value for m in app.markdown)
-    assert f"**\u03b2 = {disentangle.BETAS[best]:g}**: {float(gap[best].mean()):.2f} on average" in said
-    assert facts.baseline("ae").mean() < facts.baseline("pca").mean() < facts.by_beta("binned")[best].mean()
+    assert f"**\u03b2 = {models.BETAS[best]:g}**: {float(gap[best].mean()):.2f} on average" in said
+    assert study.ae.mean() < study.pca.mean() < study.binned[best].mean()
     assert len(app.get("plotly_chart")) == 4
 
 
@@ -68,8 +75,8 @@ def test_a_link_that_makes_no_sense_says_so(name, value):
 
 
 def test_missing_models_cost_a_sentence(tmp_path, monkeypatch):
-    facts.get.clear()
-    facts.rows.clear()
-    monkeypatch.setattr(disentangle, "SHIPPED", tmp_path)
+    screen.get.clear()
+    screen.rows.clear()
+    monkeypatch.setattr(models, "SHELF", replace(models.SHELF, root=tmp_path))
     (said,) = sentences(visit("disentangle"))
     assert "python -m lessons disentangle" in said

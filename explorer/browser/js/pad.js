@@ -1,9 +1,10 @@
 // A pad to draw a digit on with mouse, finger, pen or keys. On pen-up the strokes go to Python, which makes MNIST's image of them and
 // answers with each model's posterior and how the classes share the codes around it.
 
-import { el, number } from "./dom.js";
+import { el } from "./dom.js";
 import { Picture } from "./picture.js";
 import { centred, thinned } from "./strokes.js";
+import { fill } from "./words.js";
 
 const NEXT_STROKE = 350; // ms to begin another stroke before Python is asked
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -12,15 +13,17 @@ const SHARES_SHOWN = 3;
 const SURE = 0.6; // share of one class, from which on the model may look certain
 
 export class Pad {
+  /** `board` has sides, words.pad (explorer/canvas/words.md) and commit({ drawing }). */
   constructor(board, signal) {
-    Object.assign(this, { board, strokes: [], stroke: null, pen: null, answer: null, signal });
+    const { pad } = board.words;
+    Object.assign(this, { board, words: pad, strokes: [], stroke: null, pen: null, answer: null, signal });
     this.canvas = el("canvas", {
       className: "pad",
       width: 336,
       height: 336,
       tabIndex: 0,
       role: "application",
-      "aria-label": "Drawing pad. With keys: the arrows move the pen, Space puts it down or lifts it.",
+      "aria-label": pad.board,
       "data-testid": "drawing-pad",
     });
     const button = (textContent, act) => {
@@ -28,11 +31,11 @@ export class Pad {
       made.addEventListener("click", act, { signal });
       return made;
     };
-    const buttons = el("div", { className: "buttons" }, button("Undo", () => this.#undo()), button("Clear", () => this.#clear()));
-    this.seen = new Picture("What the models are given: your drawing as MNIST would have it");
+    const buttons = el("div", { className: "buttons" }, button(pad.undo, () => this.#undo()), button(pad.clear, () => this.#clear()));
+    this.seen = new Picture(pad.seen);
     this.seen.canvas.dataset.testid = "drawn-image";
     this.replies = board.sides.map((side) => {
-      const picture = new Picture(`Your drawing, decoded by ${side.model.label}`);
+      const picture = new Picture(fill(pad.decoded, { model: side.model.label }));
       picture.canvas.dataset.testid = "drawn-decoded";
       const shares = el("div", { className: "shares" });
       const name = el("p", { className: `name ${side.model.kind}`, textContent: side.model.label });
@@ -41,10 +44,10 @@ export class Pad {
     this.results = el(
       "div",
       { className: "results", hidden: true },
-      el("figure", {}, this.seen.canvas, el("figcaption", { textContent: "as MNIST would have it" })),
+      el("figure", {}, this.seen.canvas, el("figcaption", { textContent: pad.caption })),
       ...this.replies.map((reply) => reply.element),
     );
-    this.note = el("p", { className: "note", textContent: "Draw a digit. Each model encodes it and draws it again." });
+    this.note = el("p", { className: "note", textContent: pad.empty });
     const answers = el("div", { className: "answers", "aria-live": "polite" }, this.note, this.results);
     this.element = el("div", { className: "drawing" }, el("div", {}, this.canvas, buttons), answers);
     this.#listen(signal);
@@ -164,7 +167,7 @@ export class Pad {
       const { picture, shares } = this.replies[i];
       const { mean, shares: by } = this.answer.models[i];
       if (side.decoder) picture.show(side.decoder.decode(mean), side.decoder.shape);
-      shares.replaceChildren(...sharesOf(by, side));
+      shares.replaceChildren(...sharesOf(by, side, this.words));
     });
   }
 
@@ -201,18 +204,19 @@ export class Pad {
 }
 
 /** Whose codes lie around a drawing, in a sentence and as bars; `by` are the classes' shares. */
-function sharesOf(by, { classes, colours }) {
+function sharesOf(by, { classes, colours }, pad) {
   const ranked = by.map((share, label) => ({ share, label })).sort((a, b) => b.share - a.share);
   const [first, second] = ranked;
-  const verdict = first.share < SURE ? `not sure, ${classes[first.label]} or ${classes[second.label]}` : `mostly ${classes[first.label]}`;
+  const names = { first: classes[first.label], second: classes[second.label] };
+  const verdict = first.share < SURE ? fill(pad.unsure, names) : fill(pad.mostly, { first: names.first });
   const rows = ranked.slice(0, SHARES_SHOWN).filter(({ share }) => share >= 0.005);
   return [
-    el("p", { className: "note", textContent: `Codes around it: ${verdict}` }),
+    el("p", { className: "note", textContent: fill(pad.around, { verdict }) }),
     ...rows.map(({ share, label }) => {
       const bar = el("span", { className: "bar" });
       bar.style.width = `${100 * share}%`;
       bar.style.background = colours[label % colours.length];
-      const percent = el("span", { textContent: `${number(100 * share, 0)} %` });
+      const percent = el("span", { textContent: fill(pad.share, { share: 100 * share }) });
       return el("div", { className: "share" }, el("b", { textContent: classes[label] }), el("span", { className: "track" }, bar), percent);
     }),
   ];

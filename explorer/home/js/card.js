@@ -1,20 +1,22 @@
 // A node unfolded: its sentence, its equation with this moment's numbers, and the line of code that computes it.
 
 import { el } from "../../browser/js/dom.js";
-import { wordsOf } from "./equations.js";
+import { fill } from "../../browser/js/words.js";
+import { equationOf, sayingOf } from "./equations.js";
 
 const GAP = 8; // CSS pixels between a node and its card
 
 export class Card {
-  constructor(signal) {
-    this.shown = null; // { node, lane }
+  /** `words` are the machine's, `nodes` what it says of each node: { title, sentence }. */
+  constructor(words, nodes, signal) {
+    Object.assign(this, { words, nodes, shown: null }); // shown: { node, lane }
     this.title = el("h4", { id: "card-title" });
     this.sentence = el("p");
     this.math = el("div", { className: "equation" });
     this.live = el("div", { className: "live" });
     this.where = el("p", { className: "where-code" });
     this.code = el("code");
-    const close = el("button", { type: "button", className: "close", textContent: "\u00d7", "aria-label": "Close", title: "Close (Escape)" });
+    const close = el("button", { type: "button", className: "close", textContent: "\u00d7", "aria-label": words.close, title: words["close-help"] });
     close.addEventListener("click", () => this.close(true), { signal });
     const head = el("div", { className: "card-head" }, this.title, close);
     const facts = { className: "card", role: "region", "aria-labelledby": "card-title", hidden: true, "data-testid": "node-card" };
@@ -28,12 +30,12 @@ export class Card {
     this.close();
     if (same) return;
     this.shown = { node, lane };
-    const { title, sentence, math } = wordsOf(node.id, lane.kind);
+    const { title, sentence } = sayingOf(this.nodes, node.id, lane.kind);
     const quote = lane.quotes[node.id];
     this.title.textContent = title;
     this.sentence.textContent = sentence;
-    this.math.innerHTML = math;
-    this.where.textContent = `${quote.file}, line ${quote.number}, in ${quote.function}:`;
+    this.math.innerHTML = equationOf(node.id, lane.kind).math;
+    this.where.textContent = fill(this.words.where, { file: quote.file, line: quote.number, where: quote.function });
     this.code.textContent = quote.code;
     this.element.className = `card ${[...node.element.classList].filter((name) => name !== "node").join(" ")}`;
     this.element.hidden = false;
@@ -56,8 +58,8 @@ export class Card {
   /** This moment's numbers. */
   update() {
     if (!this.shown?.lane.ready) return;
-    const lines = wordsOf(this.shown.node.id, this.shown.lane.kind).live(this.shown.lane);
-    const text = lines.join("\n");
+    const { node, lane } = this.shown;
+    const text = equationOf(node.id, lane.kind).live(lane, this.words).join("\n");
     if (text !== this.live.textContent) this.live.textContent = text;
   }
 

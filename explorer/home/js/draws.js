@@ -5,13 +5,13 @@ import { bernoulliNll, sampleOf } from "./maths.js";
 import { torchNoise } from "./noise.js";
 
 const TRAVEL = 450; // ms that a sample needs for its way
-const MANY = 50;
+export const MANY = 50;
 const MOST_TRACE = 200; // draws that stay in sight
 
 export class Draws {
-  /** `count` is how many numbered draws there are. */
+  /** `count` is how many numbered draws there are; `number` is that of the one shown, null before the first. */
   constructor(count) {
-    Object.assign(this, { count, epsilon: [0, 0], trace: [], travel: null, left: 0, judged: new WeakMap() });
+    Object.assign(this, { count, number: null, epsilon: [0, 0], trace: [], travel: null, left: 0, judged: new WeakMap() });
   }
 
   /** Forget the draws before: they belong to another input. */
@@ -40,13 +40,11 @@ export class Draws {
     else this.travel = { from: this.epsilon, to: epsilon, since: performance.now() };
   }
 
-  /** Travel to a new draw; gives its number. The one before stays in sight. */
+  /** Travel to a new draw. The one before stays in sight. */
   fresh() {
     this.stop();
     this.#keep();
-    const number = this.#number();
-    this.go(torchNoise(number));
-    return number;
+    this.go(this.#next());
   }
 
   /** Fifty draws, one a frame. */
@@ -69,7 +67,7 @@ export class Draws {
     do {
       this.left -= 1;
       this.#keep();
-      this.epsilon = torchNoise(this.#number());
+      this.epsilon = this.#next();
     } while (this.left && calm()); // all at once where motion is unwanted
     return true;
   }
@@ -98,7 +96,8 @@ export class Draws {
     this.trace = [...this.trace, this.epsilon].slice(-MOST_TRACE);
   }
 
-  #number() {
-    return Math.floor(Math.random() * this.count);
+  #next() {
+    this.number = Math.floor(Math.random() * this.count);
+    return torchNoise(this.number);
   }
 }

@@ -1,6 +1,7 @@
 // What goes into the machine: a test digit, another one of its class, or a drawing.
 
 import { el } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
 import { inkOf } from "./maths.js";
 import { Node } from "./node.js";
 import { Pad } from "../../browser/js/pad.js";
@@ -9,39 +10,41 @@ import { Picture } from "../../browser/js/picture.js";
 export class Input {
   /** `machine` has pick(label), open(node, lane) and drew(drawing). */
   constructor(data, machine, signal) {
-    this.classes = data.classes;
-    this.picture = new Picture("Input");
+    const { words } = data;
+    Object.assign(this, { words, classes: data.classes });
+    this.picture = new Picture(words["input-alt"]);
     this.picture.canvas.dataset.testid = "input-image";
     this.node = new Node(
-      { id: "input", symbol: "x", word: "input", idea: "input", figure: this.picture.canvas, values: 1, before: "ink " },
+      { id: "input", symbol: "x", word: words.input, idea: "input", figure: this.picture.canvas, values: 1, before: `${words.ink} ` },
       (node) => machine.open(node, machine.lanes[0]),
       signal,
     );
     this.digits = data.classes.map((name, label) => {
-      const button = el("button", { type: "button", textContent: name, "aria-label": `Digit ${name}` });
+      const button = el("button", { type: "button", textContent: name, "aria-label": fill(words.digit, { name }) });
       button.addEventListener("click", () => machine.pick(label), { signal });
       return button;
     });
-    this.another = el("button", { type: "button", className: "small", textContent: "Another one" });
+    this.another = el("button", { type: "button", className: "small", textContent: words.another });
     this.another.addEventListener("click", () => machine.pick(), { signal });
-    this.pad = new Pad({ sides: [], commit: ({ drawing }) => machine.drew(drawing) }, signal);
-    this.words = el("p", { className: "about" });
+    this.pad = new Pad({ sides: [], words: { pad: data.pad }, commit: ({ drawing }) => machine.drew(drawing) }, signal);
+    this.about = el("p", { className: "about" });
     const [padBox] = this.pad.element.children;
     this.element = el(
       "div",
       { className: "input-column" },
       el("div", { className: "station" }, this.node.element),
-      el("div", { className: "choose" }, el("div", { className: "digits", role: "group", "aria-label": "Digit" }, ...this.digits), this.another, this.words),
-      el("div", { className: "draw-here" }, el("small", { textContent: "or draw one" }), padBox),
+      el("div", { className: "choose" }, el("div", { className: "digits", role: "group", "aria-label": words.digits }, ...this.digits), this.another, this.about),
+      el("div", { className: "draw-here" }, el("small", { textContent: words.draw }), padBox),
     );
   }
 
   /** Show what goes in. */
   show(input) {
     this.picture.show(input.pixels, [1, 28, 28]);
-    this.picture.describe(input.drawn ? "your drawing" : `a ${this.classes[input.label]}`);
+    const { words } = this;
+    this.picture.describe(input.drawn ? words.drawing : fill(words["index-alt"], { name: this.classes[input.label] }));
     this.node.show([inkOf(input.pixels)], 1);
     this.digits.forEach((button, label) => button.setAttribute("aria-pressed", !input.drawn && label === input.label));
-    this.words.textContent = input.drawn ? `your drawing${input.guess ? `: ${input.guess}` : ""}` : `test image ${input.index.toLocaleString("en")}`;
+    this.about.textContent = input.drawn ? fill(words.guessed, { guess: input.guess }) : fill(words.index, { index: input.index });
   }
 }

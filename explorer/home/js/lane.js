@@ -4,96 +4,96 @@ import { breath } from "../../browser/js/breath.js";
 import { Codes } from "../../canvas/js/codes.js";
 import { Decoder } from "../../browser/js/decoder.js";
 import { el, number } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
 import { bernoulliNll, inkOf, klOf, sampleOf, shareWithin, stdOf } from "./maths.js";
+import { MANY } from "./draws.js";
 import { funnel, Node } from "./node.js";
 import { NoisePad } from "./noise_pad.js";
 import { Scene } from "./scene.js";
 import { load, Trouble } from "../../browser/js/payload.js";
 import { Picture } from "../../browser/js/picture.js";
 
-const TITLES = { ae: "Autoencoder", vae: "Variational autoencoder" };
 const NEVER = 0.9995; // share of the draws that fall nearer to the mean, from which on a place counts as never drawn
-const FAR_OUT = "Moved by hand to where no draw falls";
-const BY_HAND = "Moved by hand away from \u03bc";
 const MOST_NATS = 300; // the bars' full length
 
 export class Lane {
-  /** `machine` has open(node, lane), moved(lane, z), noise(epsilon), rested(), drawNoise(), drawMany(), changed(). */
+  /** `machine` has open(node, lane), moved(lane, z), noise(epsilon), still(lane), dropped(), drawNoise(), drawMany(), changed(). */
   constructor(model, i, data, machine, signal) {
-    Object.assign(this, { model, i, signal, machine, kind: model.kind, quotes: data.quotes[i], decoder: null, moved: null, trouble: null });
+    const { words } = data;
+    Object.assign(this, { model, i, signal, machine, words, kind: model.kind, title: words[model.kind], quotes: data.quotes[i], decoder: null, moved: null, trouble: null });
     this.image = null;
     const node = (facts) => new Node(facts, (opened) => machine.open(opened, this), signal);
     const sizes = ({ encoder, decoder }) => [encoder.slice(0, -1).concat(this.kind === "vae" ? "2 + 2" : "2"), decoder];
     const [down, up] = sizes(model.layers).map((layer) => layer.join(" "));
-    this.picture = new Picture(`Output of the ${TITLES[this.kind]}`);
+    this.picture = new Picture(fill(words["output-alt"], { model: this.title }));
     this.nodes = {
-      encoder: node({ id: "encoder", word: "encoder", idea: this.kind, figure: funnel(model.layers.encoder), sizes: down }),
-      mean: node({ id: "mean", symbol: "\u03bc", word: "mean", idea: "mu", values: 2 }),
+      encoder: node({ id: "encoder", word: words.encoder, idea: this.kind, figure: funnel(model.layers.encoder), sizes: down }),
+      mean: node({ id: "mean", symbol: "\u03bc", word: words.mean, idea: "mu", values: 2 }),
       z: node({ id: "z", symbol: "z", word: this.kind === "vae" ? "= \u03bc + \u03c3 \u00b7 \u03b5" : "= \u03bc", idea: "z", values: 2 }),
-      decoder: node({ id: "decoder", word: "decoder", idea: this.kind, figure: funnel(model.layers.decoder), sizes: up }),
-      output: node({ id: "output", symbol: "x\u0302", word: "output", idea: this.kind, figure: this.picture.canvas, values: 1, before: "ink " }),
-      reconstruction: node({ id: "reconstruction", word: "reconstruction", idea: "reconstruction", values: 1 }),
-      loss: node({ id: "loss", word: this.kind === "vae" ? "negative ELBO" : "loss", idea: "total", values: 1 }),
+      decoder: node({ id: "decoder", word: words.decoder, idea: this.kind, figure: funnel(model.layers.decoder), sizes: up }),
+      output: node({ id: "output", symbol: "x\u0302", word: words.output, idea: this.kind, figure: this.picture.canvas, values: 1, before: `${words.ink} ` }),
+      reconstruction: node({ id: "reconstruction", word: words.reconstruction, idea: "reconstruction", values: 1 }),
+      loss: node({ id: "loss", word: this.kind === "vae" ? words.elbo : words.loss, idea: "total", values: 1 }),
     };
     if (this.kind === "vae") {
       Object.assign(this.nodes, {
         log_variance: node({ id: "log_variance", symbol: "log \u03c3\u00b2", word: "", idea: "sigma", values: 2 }),
-        std: node({ id: "std", symbol: "\u03c3", word: "std. dev.", idea: "sigma", values: 2 }),
-        noise: node({ id: "noise", symbol: "\u03b5", word: "noise", idea: "epsilon", values: 2 }),
-        kl: node({ id: "kl", word: "KL to the prior", idea: "kl", values: 1 }),
+        std: node({ id: "std", symbol: "\u03c3", word: words.std, idea: "sigma", values: 2 }),
+        noise: node({ id: "noise", symbol: "\u03b5", word: words.noise, idea: "epsilon", values: 2 }),
+        kl: node({ id: "kl", word: words.kl, idea: "kl", values: 1 }),
       });
     }
     this.bar = el("span", { className: "bars", "aria-hidden": "true" }, el("i", { className: "reconstruction" }), el("i", { className: "kl" }));
     this.nodes.loss.element.append(this.bar);
     this.expected = el("small", { className: "expected" });
     this.nodes.reconstruction.element.append(this.expected);
-    const hooks = { moved: (z) => machine.moved(this, z), rested: () => machine.rested(), changed: () => this.#redraw() };
-    this.scene = new Scene({ model, classes: data.classes, colours: data.colours }, hooks, signal);
+    const hooks = { moved: (z) => machine.moved(this, z), rested: () => machine.dropped(), changed: () => this.#redraw() };
+    this.scene = new Scene({ model, words, classes: data.classes, colours: data.colours }, hooks, signal);
     this.element = this.#layout(signal);
   }
 
   #layout(signal) {
-    const { nodes, kind, machine, scene } = this;
+    const { nodes, kind, machine, scene, words } = this;
     const button = (textContent, className, title, act) => {
       const made = el("button", { type: "button", textContent, className, title });
       made.addEventListener("click", act, { signal });
       return made;
     };
     const place = (name, ...children) => el("div", { className: `station at-${name}` }, ...children);
-    const still = button("Back to \u03bc", "small", "Put the code back on the mean", () => machine.still(this));
+    const still = button(words.back, "small", words["back-help"], () => machine.still(this));
     this.still = still;
     this.alarm = el("p", { className: "trouble", role: "alert", hidden: true });
     const code = place("plane", el("div", { className: "z-row" }, nodes.z.element, still), scene.plane.element, this.alarm);
     const at = (name) => place(name.replace("_", "-"), nodes[name].element);
     const parts = [at("encoder"), at("mean")];
     if (kind === "vae") {
-      this.pad = new NoisePad((epsilon) => machine.noise(epsilon), () => machine.rested(), signal);
-      const fresh = button("New \u03b5", "primary", "Draw a new \u03b5 from N(0, I) (Space)", () => machine.drawNoise());
-      const many = button("50 draws", "small", "Draw fifty times, one after another", () => machine.drawMany());
+      this.pad = new NoisePad(words["pad-alt"], (epsilon) => machine.noise(epsilon), () => machine.dropped(), signal);
+      const fresh = button(words.fresh, "primary", words["fresh-help"], () => machine.drawNoise());
+      const many = button(fill(words.many, { draws: MANY }), "small", fill(words["many-help"], { draws: MANY }), () => machine.drawMany());
       const left = el("div", { className: "noise-left" }, nodes.noise.element, fresh, many);
       parts.push(at("log_variance"), at("std"), place("noise", left, this.pad.canvas));
-      parts.push(el("div", { className: "region at-region" }, el("small", { textContent: "the sampling: the only difference" })));
+      parts.push(el("div", { className: "region at-region" }, el("small", { textContent: words.sampled })));
     } else {
-      parts.push(el("div", { className: "region absent at-region" }, el("span", { textContent: "Nothing is drawn here: the code is a point, and z is \u03bc itself." })));
+      parts.push(el("div", { className: "region absent at-region" }, el("span", { textContent: words.unsampled })));
     }
     parts.push(code, at("decoder"), at("output"), at("reconstruction"));
-    parts.push(kind === "vae" ? at("kl") : el("div", { className: "station at-kl absent" }, el("small", { textContent: "no KL" })));
+    parts.push(kind === "vae" ? at("kl") : el("div", { className: "station at-kl absent" }, el("small", { textContent: words["no-kl"] })));
     parts.push(at("loss"));
-    const title = el("h3", { className: `name ${kind}`, textContent: TITLES[kind] });
+    const title = el("h3", { className: `name ${kind}`, textContent: this.title });
     this.stations = Object.fromEntries(Object.entries(nodes).map(([name, each]) => [name, each.element]));
     this.stations.plane = scene.plane.element;
     if (this.pad) this.stations.noise = this.pad.canvas.parentElement;
     this.order = parts.filter((part) => part.classList.contains("station") && !part.classList.contains("absent"));
-    return el("section", { className: `lane ${kind}`, "aria-label": TITLES[kind] }, title, ...parts);
+    return el("section", { className: `lane ${kind}`, "aria-label": this.title }, title, ...parts);
   }
 
   /** Fetch decoder and codes. */
   async fetch() {
     try {
       if (this.model.trouble) throw new Trouble(this.model.trouble);
-      const wanted = [load(this.model.weights, "decoder of this model"), load(this.model.codes, "table of this model's codes")];
+      const wanted = [load(this.model.weights, this.words["decoder-file"]), load(this.model.codes, this.words["codes-file"])];
       const [weights, codes] = await Promise.all(wanted);
-      if (weights.dims !== 2 || codes.dims !== 2) throw new Trouble("The machine shows models with two latent dimensions. Reload the page.");
+      if (weights.dims !== 2 || codes.dims !== 2) throw new Trouble(this.words["no-plane"]);
       const decoder = new Decoder(weights);
       await breath();
       this.scene.load(Codes.from(codes));
@@ -106,7 +106,7 @@ export class Lane {
   /** A sentence in place of the picture. */
   say(error) {
     if (!(error instanceof Trouble)) console.warn(error);
-    this.trouble = error instanceof Trouble ? error.message : "The machine could not draw this model. Reload the page.";
+    this.trouble = error instanceof Trouble ? error.message : this.words["no-model"];
     this.alarm.textContent = this.trouble;
     this.alarm.hidden = false;
     this.picture.canvas.hidden = true;
@@ -130,7 +130,7 @@ export class Lane {
     const parameters = this.decoder.parameters(z);
     this.image = Float32Array.from(parameters, this.decoder.finish);
     if (!Number.isFinite(this.image[0])) {
-      this.say(new Trouble("The decoder's answer is not a number here. Its weights may have diverged in training."));
+      this.say(new Trouble(this.words["no-number"]));
       return;
     }
     const reconstruction = bernoulliNll(parameters, input.pixels);
@@ -142,19 +142,20 @@ export class Lane {
   /** Write the numbers and the picture. */
   show(draws) {
     if (!this.ready) return;
-    const { nodes, posterior, losses, std } = this;
+    const { nodes, posterior, losses, std, words } = this;
+    const unit = ` ${words.nats}`;
     Object.assign(losses, draws);
     nodes.mean.show(posterior.mean);
     nodes.z.show(this.z);
     nodes.output.show([this.outputInk], 1);
-    nodes.reconstruction.show([losses.reconstruction], 1, " nats");
-    nodes.loss.show([losses.total], 1, " nats");
+    nodes.reconstruction.show([losses.reconstruction], 1, unit);
+    nodes.loss.show([losses.total], 1, unit);
     if (posterior.logVariance) {
       nodes.log_variance.show(posterior.logVariance);
       nodes.std.show(std, 3);
       nodes.noise.show(this.epsilon);
-      nodes.kl.show([losses.kl], 1, " nats");
-      this.expected.textContent = losses.draws > 1 ? `mean of ${losses.draws}: ${number(losses.expected, 1)}` : "";
+      nodes.kl.show([losses.kl], 1, unit);
+      this.expected.textContent = losses.draws > 1 ? fill(words.average, { draws: losses.draws, nats: losses.expected }) : "";
     }
     const width = (nats) => `${Math.min(100, (100 * nats) / MOST_NATS)}%`;
     this.bar.children[0].style.width = width(losses.reconstruction);
@@ -162,7 +163,7 @@ export class Lane {
     this.picture.show(this.image, this.decoder.shape);
     const away = posterior.logVariance ? this.epsilon.some((value) => value !== 0) : this.moved !== null;
     this.still.hidden = !away;
-    const note = posterior.logVariance ? (shareWithin(this.epsilon) > NEVER ? FAR_OUT : "") : this.moved ? BY_HAND : "";
+    const note = posterior.logVariance ? (shareWithin(this.epsilon) > NEVER ? words["far-out"] : "") : this.moved ? words["by-hand"] : "";
     if (note !== this.scene.note.textContent) this.scene.note.textContent = note;
   }
 
@@ -180,7 +181,8 @@ export class Lane {
     if (!this.ready) return this.trouble ?? "";
     const { losses, z } = this;
     const vector = z.map((value) => number(value)).join(", ");
-    const kl = losses.kl === null ? "" : `, KL ${number(losses.kl, 1)}, negative ELBO ${number(losses.total, 1)}`;
-    return `${TITLES[this.kind]}: z = (${vector}), reconstruction ${number(losses.reconstruction, 1)}${kl} nats.`;
+    const heard = { model: this.title, z: vector, reconstruction: losses.reconstruction };
+    if (losses.kl === null) return fill(this.words["heard-ae"], heard);
+    return fill(this.words["heard-vae"], { ...heard, kl: losses.kl, total: losses.total });
   }
 }

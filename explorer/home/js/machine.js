@@ -6,6 +6,7 @@ import { Draws } from "./draws.js";
 import { living } from "../../browser/js/life.js";
 import { Input } from "./input.js";
 import { Lane } from "./lane.js";
+import { fill } from "../../browser/js/words.js";
 import { noiseOf } from "./maths.js";
 import { torchNoise } from "./noise.js";
 import { Wires } from "./wires.js";
@@ -22,7 +23,7 @@ export const render = living(".latent-canvas", (root) => new Machine(root));
 
 class Machine {
   constructor(root) {
-    Object.assign(this, { root, lanes: [], reports: 0, timers: {}, album: null, input: null });
+    Object.assign(this, { root, lanes: [], reports: 0, timers: {}, album: null, input: null, epsilon: [] });
   }
 
   /** Take what Python says now; the structure is built once for a pair of models. */
@@ -32,7 +33,7 @@ class Machine {
     if (signature !== this.signature) this.#build();
     this.signature = signature;
     this.#wear(readTheme(this.root, data.ink));
-    this.entrance.pad.update(data.drawn);
+    this.entrance.pad.update(data.drawing);
     this.#hear();
     this.#stir();
   }
@@ -62,11 +63,11 @@ class Machine {
     this.ended = new AbortController();
     const { signal } = this.ended;
     const { data } = this;
-    this.wish = this.input = this.draw = this.worn = null;
+    this.wish = this.input = this.worn = null;
     this.draws = new Draws(data.draws);
     this.lanes = data.models.map((model, i) => new Lane(model, i, data, this, signal));
     this.entrance = new Input(data, this, signal);
-    this.card = new Card(signal);
+    this.card = new Card(data.words, data.nodes, signal);
     this.wires = new Wires();
     this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
     const lanes = el("div", { className: "lanes" }, ...this.lanes.map((lane) => lane.element));
@@ -86,7 +87,7 @@ class Machine {
 
   async #fetchAlbum() {
     try {
-      const { arrays, indices, posteriors } = await load(this.data.album, "album of digits");
+      const { arrays, indices, posteriors } = await load(this.data.album, this.data.words["album-file"]);
       const size = arrays.pixels.length / indices.length;
       this.album = indices.map((index, i) => ({
         index,
@@ -95,7 +96,7 @@ class Machine {
         posteriors: posteriors.map((of) => of[i]),
       }));
     } catch (error) {
-      this.entrance.words.textContent = error instanceof Trouble ? error.message : "The digits could not be read. Reload the page.";
+      this.entrance.about.textContent = error instanceof Trouble ? error.message : this.data.words["no-album"];
       if (!(error instanceof Trouble)) console.warn(error);
     }
   }
@@ -110,18 +111,24 @@ class Machine {
 
   /** Python's choice counts where it is new and where Python has heard of everything reported so far. */
   #hear() {
-    const { digit, draw, drawing, drawn, heard } = this.data;
-    const wish = JSON.stringify([digit.index, draw, drawing, drawing && drawn.pixels]);
+    const { digit, draw, epsilon, z, drawing, drawn, heard } = this.data;
+    const wish = JSON.stringify([digit.index, draw, epsilon, z, drawn && drawing.pixels]);
     if (wish === this.wish || heard < this.reports) return;
+    const first = this.wish === null;
     this.wish = wish;
     this.reports = heard;
-    const input = drawing ? fromDrawing(drawn, this.data.classes) : { ...digit, pixels: grey(digit.pixels) };
-    if (drawing || this.input?.drawn || input.index !== this.input?.index) this.#send(input);
-    if (draw !== this.draw) {
-      if (this.draw === null) this.draws.put(torchNoise(draw));
-      else this.draws.go(torchNoise(draw));
-      this.draw = draw;
+    const input = drawn ? fromDrawing(drawing, this.data) : { ...digit, pixels: grey(digit.pixels) };
+    if (drawn || this.input?.drawn || input.index !== this.input?.index) this.#send(input);
+    const { draws } = this;
+    if (draw !== draws.number || String(epsilon) !== String(this.epsilon)) {
+      Object.assign(draws, { number: draw });
+      this.epsilon = epsilon;
+      const wanted = epsilon.length ? epsilon : torchNoise(draw);
+      if (first) draws.put(wanted);
+      else draws.go(wanted);
     }
+    const still = this.lanes.find((lane) => lane.kind === "ae");
+    if (String(z) !== String(still?.moved ?? [])) still.moved = z.length ? z : null;
   }
 
   /** Another input: what was drawn or moved by hand before belongs to the old one. */
@@ -150,24 +157,29 @@ class Machine {
   /** The pad's drawing, or null where it was cleared: Python encodes it. */
   drew(drawing) {
     this.report = { ...this.report, drawing };
-    this.#tell(0, drawing ? "drawing" : "digit");
+    this.#tell(0, Boolean(drawing));
   }
 
   /** A new epsilon; the sample travels to it. */
   drawNoise() {
-    this.draw = this.draws.fresh();
+    this.epsilon = [];
+    this.draws.fresh();
     this.#sampled();
     this.#tell();
   }
 
   drawMany() {
+    this.#hold(); // until the last
+    this.epsilon = [];
     this.draws.many();
     this.#sampled();
   }
 
   /** Epsilon moved by hand. */
   noise(epsilon) {
-    this.draws.put(epsilon);
+    this.#hold();
+    this.epsilon = rounded(epsilon);
+    this.draws.put(this.epsilon);
     this.#sampled();
   }
 
@@ -177,23 +189,26 @@ class Machine {
       this.noise(noiseOf(lane.posterior, z));
       return;
     }
-    lane.moved = z;
+    this.#hold();
+    lane.moved = rounded(z);
     this.#stir([lane]);
   }
 
   /** The code on its mean again. */
   still(lane) {
     lane.moved = null;
-    if (!lane.posterior.logVariance) {
-      this.#stir([lane]);
-      return;
-    }
-    this.draws.go([0, 0]);
-    this.#sampled();
+    if (lane.posterior.logVariance) {
+      this.epsilon = [0, 0];
+      this.draws.go(this.epsilon);
+      this.#sampled();
+    } else this.#stir([lane]);
+    this.#tell();
   }
 
-  rested() {
-    this.#later("speak", SPEAK_REST, () => this.#speak());
+  /** The hand has let go. */
+  dropped() {
+    this.#speakLater();
+    this.#tell();
   }
 
   open(node, lane) {
@@ -227,7 +242,7 @@ class Machine {
   #stir(lanes = this.lanes) {
     for (const lane of lanes) lane.stale = true;
     this.changed();
-    this.rested();
+    this.#speakLater();
   }
 
   changed() {
@@ -238,7 +253,9 @@ class Machine {
   #frame(now) {
     this.frameAsked = 0;
     if (!this.input) return;
+    const many = this.draws.left > 0;
     if (this.draws.step(now)) this.#stir(this.#sampling);
+    if (many && !this.draws.left) this.#tell();
     const { epsilon, trace } = this.draws;
     for (const lane of this.lanes.filter((each) => each.stale)) {
       lane.compute(this.input, epsilon);
@@ -262,18 +279,32 @@ class Machine {
     this.#later("glow", GLOW, () => delete this.body.dataset.glow);
   }
 
+  #speakLater() {
+    this.#later("speak", SPEAK_REST, () => this.#speak());
+  }
+
   #speak() {
     this.speaker.textContent = this.lanes.map((lane) => lane.sentence).join(" ");
     for (const lane of this.lanes) lane.picture.describe(lane.sentence);
   }
 
+  /** While a hand moves, Python is told nothing, and what it says now is out of date. */
+  #hold() {
+    this.reports += 1;
+    clearTimeout(this.timers.tell);
+  }
+
   /** Tell Python what goes through the machine, once things rest. */
-  #tell(rest = TELL_REST, input = this.input?.drawn ? "drawing" : "digit") {
+  #tell(rest = TELL_REST, drawn = Boolean(this.input?.drawn)) {
     this.reports += 1;
     const count = this.reports;
-    const { digit } = this.data;
-    this.report = { ...this.report, input, count, draw: this.draw, digit: this.input?.index ?? digit.index };
-    this.#later("tell", rest, () => this.setStateValue("report", this.report));
+    const digit = this.input?.index ?? this.data.digit.index;
+    this.#later("tell", rest, () => {
+      const still = this.lanes.find((lane) => lane.kind === "ae");
+      const moved = { draw: this.draws.number, epsilon: this.epsilon, z: still?.moved ?? [] };
+      this.report = { ...this.report, drawn, count, digit, ...moved };
+      this.setStateValue("report", this.report);
+    });
   }
 
   #later(name, ms, act) {
@@ -287,10 +318,15 @@ function grey(levels) {
   return Float32Array.from(levels, (value) => value / 255);
 }
 
+/** Numbers as an address says them. */
+function rounded(values) {
+  return values.map((value) => Number(value.toPrecision(6)));
+}
+
 /** A drawing as Python answered it. The classes of the codes around it say how sure a model can be. */
-function fromDrawing({ pixels, posteriors, models }, classes) {
+function fromDrawing({ pixels, posteriors, models }, { classes, words }) {
   const ranked = models.at(-1).shares.map((share, label) => ({ share, label })).sort((a, b) => b.share - a.share);
-  const names = ranked.slice(0, 2).map(({ label }) => classes[label]);
-  const guess = ranked[0].share < SURE ? `a ${names[0]} or a ${names[1]}?` : `like a ${names[0]}`;
+  const [first, second] = ranked.slice(0, 2).map(({ label }) => classes[label]);
+  const guess = ranked[0].share < SURE ? fill(words.unsure, { first, second }) : fill(words.sure, { first });
   return { drawn: true, index: null, label: ranked[0].label, pixels: grey(pixels), posteriors, guess };
 }

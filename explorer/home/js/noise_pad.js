@@ -8,13 +8,13 @@ const STEP = 0.1; // of a key
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class NoisePad {
-  /** `move(epsilon)` is called while the hand moves, `rest()` when it lets go. */
-  constructor(move, rest, signal) {
+  /** `label` says what it is; `move(epsilon)` is called while the hand moves, `rest()` when it lets go. */
+  constructor(label, move, rest, signal) {
     this.canvas = el("canvas", {
       className: "noise-pad",
       tabIndex: 0,
       role: "application",
-      "aria-label": "The noise \u03b5 as a point of N(0, I). Arrow keys move it, Space draws a new one.",
+      "aria-label": label,
       "data-testid": "noise-pad",
     });
     Object.assign(this, { move, rest, epsilon: [0, 0], held: false });

@@ -1,6 +1,7 @@
 // A lane's latent plane: the canvas's own plane with every test code, and on top of it the sample, its posterior and the glass.
 
 import { el } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
 import { axesPlane } from "../../canvas/js/geometry.js";
 import { drawSample, magnification } from "./lens.js";
 import { Plane } from "../../canvas/js/plane.js";
@@ -15,7 +16,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 
 export class Scene {
   /** `moved(z)` is called while the hand moves the sample, `rested()` when it lets go, `changed()` when a frame is wanted. */
-  constructor({ model, classes, colours }, { moved, rested, changed }, signal) {
+  constructor({ model, classes, colours, words }, { moved, rested, changed }, signal) {
     Object.assign(this, { model, classes, colours, moved, rested, changed, on: null, corner: null, held: null });
     const zoom = (factor, x, y) => {
       this.plane.view.zoom(factor, x, y);
@@ -36,9 +37,8 @@ export class Scene {
       zoom,
       key: (event) => this.#key(event, zoom),
     };
-    const says = "Drag the code z here or in the magnifying glass. Arrow keys move it, plus and minus zoom, 0 shows everything.";
-    const label = `Latent plane of the ${model.label}. ${says}`;
-    this.plane = new Plane({ label, role: "latent plane" }, model.kind, hooks, signal);
+    const label = fill(words["plane-alt"], { model: model.label });
+    this.plane = new Plane({ label, role: words["plane-role"] }, model.kind, hooks, signal);
     this.top = el("canvas", { className: "layer" });
     this.note = el("span", { className: "plane-note" });
     this.plane.element.append(this.top, this.note);

@@ -5,10 +5,10 @@ import { readTheme } from "../../browser/js/theme.js";
 import { part } from "./part.js";
 
 class SketchPart {
-  constructor(root, signal) {
+  constructor(root, signal, words) {
     this.root = root;
     const commit = ({ drawing }) => this.tell({ drawing });
-    this.pad = new Pad({ sides: [], commit }, signal);
+    this.pad = new Pad({ sides: [], words, commit }, signal);
     const [box] = this.pad.element.children;
     root.replaceChildren(box);
   }
@@ -21,4 +21,4 @@ class SketchPart {
   }
 }
 
-export const render = part((root, signal) => new SketchPart(root, signal));
+export const render = part((root, signal, words) => new SketchPart(root, signal, words));

@@ -1,7 +1,8 @@
 """What the address of /compare carries."""
 
 from explorer.canvas import rows
-from explorer.page.address import Address, Numbers, OneOf, Whole
+from explorer.page import strokes
+from explorer.page.address import Address, Numbers, OneOf, Strokes, Whole
 from explorer.see import pair
 
 FAR = 1e6  # beyond any code
@@ -19,4 +20,5 @@ ADDRESS = Address(
     OneOf("compare_axes", "own", widget="segmented_control", allowed=("own", "equal"), what="kind of axes"),
     Numbers("compare_z", (), told="z", count=numbers, low=-FAR, high=FAR),
     *rows.shown("compare", pair.dims),
+    Strokes(strokes.DRAWING, ()),
 )

@@ -2,19 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 from math import log
 
 import numpy as np
 import pytest
 import torch
-from app_driver import markup, press, sentences, visit
+from app_driver import canvas, markup, press, sentences, visit
 from sklearn.neighbors import KNeighborsClassifier
 from torch.distributions import Bernoulli, Normal
 
 from explorer.canvas import payloads
-from lessons.conditional import models as conditional
-from lessons.conditional import screen as conditional_facts
-from lessons.shared import shipped_models
+from lessons.conditional import models, screen
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError
 from vae.latent import encode_split
@@ -23,7 +22,7 @@ from vae.spec import ModelSpec
 
 
 def test_both_models_have_the_same_size_but_for_the_class():
-    plain, told = (conditional.load(name).model for name in ("plain-vae", "conditional-vae"))
+    plain, told = (models.load(name).model for name in ("plain-vae", "conditional-vae"))
     assert told.spec.classes == 10
     assert plain.spec.classes == 0
     more = sum(p.numel() for p in told.parameters()) - sum(p.numel() for p in plain.parameters())
@@ -32,16 +31,16 @@ def test_both_models_have_the_same_size_but_for_the_class():
 
 def test_the_accuracies_are_those_of_scikit_learns_neighbours(mnist):
     for name in ("plain-vae", "conditional-vae"):
-        model, measured = conditional.load(name)
+        model, measured = models.load(name)
         train, test = (encode_split(model, part).mean.numpy() for part in (mnist.train, mnist.test))
         found = KNeighborsClassifier(10).fit(train, mnist.train.labels).score(test, mnist.test.labels)
         assert found == pytest.approx(measured.knn_accuracy, abs=1e-3)
-    assert conditional.load("conditional-vae").measures.knn_accuracy < 0.25
-    assert conditional.load("plain-vae").measures.knn_accuracy > 0.7
+    assert models.load("conditional-vae").measures.knn_accuracy < 0.25
+    assert models.load("plain-vae").measures.knn_accuracy > 0.7
 
 
 def test_the_bounds_are_reproduced_on_some_images(mnist):
-    model, measured = conditional.load("conditional-vae")
+    model, measured = models.load("conditional-vae")
     some, labels = mnist.test.pixels(slice(300)), mnist.test.labels[:300]
     found = importance_bound(model, some, 20, labels=labels)
     assert found.negative_log_likelihood == pytest.approx(measured.weighted.negative_log_likelihood, rel=0.06)
@@ -65,7 +64,7 @@ def test_the_charged_bound_is_above_the_sum_over_all_classes():
         )  # p(x|y), (Y,)
     exact = -log(float(each.mean()))
     for y in range(3):
-        assert conditional.joint_bound(-log(float(each[y])), 3) >= exact
+        assert models.joint_bound(-log(float(each[y])), 3) >= exact
     noise = torch.randn(5_000, 1, 1, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         q = model.given(torch.tensor([1])).encode(x)
@@ -76,9 +75,9 @@ def test_the_charged_bound_is_above_the_sum_over_all_classes():
 
 
 def test_one_style_under_every_class_is_the_decoder_asked_ten_times():
-    model = conditional.load("conditional-vae").model
+    model = models.load("conditional-vae").model
     z = torch.tensor([[0.3, -0.7], [1.0, 1.0]])
-    found = conditional.all_classes(model, z)
+    found = models.all_classes(model, z)
     assert found.shape == (2, 10, 1, 28, 28)
     for n in range(2):
         for y in range(10):
@@ -88,7 +87,7 @@ def test_one_style_under_every_class_is_the_decoder_asked_ten_times():
 
 
 def test_a_hand_is_read_from_a_digit_and_its_own_class_gives_the_digit_back(mnist):
-    hand = conditional_facts.hand(4)
+    hand = screen.hand(4)
     assert hand.label == int(mnist.test.labels[4])
     errors = (hand.classes - hand.image).square().mean((1, 2, 3))
     assert int(errors.argmin()) == hand.label
@@ -97,7 +96,7 @@ def test_a_hand_is_read_from_a_digit_and_its_own_class_gives_the_digit_back(mnis
 @pytest.mark.parametrize("label", [None, 7])
 def test_the_browsers_decoder_takes_the_class_after_z_or_has_it_in_its_bias(label):
     """The header says how many numbers go in; its first layer gives what torch's gives."""
-    model = conditional.load("conditional-vae").model
+    model = models.load("conditional-vae").model
     body = payloads.decoder(model if label is None else model.given(torch.tensor(label)))
     import gzip
 
@@ -121,7 +120,7 @@ def test_the_browsers_decoder_takes_the_class_after_z_or_has_it_in_its_bias(labe
 
 def test_a_model_that_is_missing_is_a_sentence_with_the_command(tmp_path):
     with pytest.raises(CheckpointError, match="python -m lessons conditional"):
-        shipped_models.load("conditional-vae", tmp_path, "conditional", conditional.Measured)
+        replace(models.SHELF, root=tmp_path).model("conditional-vae", models.Measured)
 
 
 def text(app) -> str:
@@ -131,7 +130,7 @@ def text(app) -> str:
 def test_the_page_says_what_was_measured():
     app = visit("conditional")
     assert not sentences(app)
-    plain, told = (conditional.load(name).measures for name in ("plain-vae", "conditional-vae"))
+    plain, told = (models.load(name).measures for name in ("plain-vae", "conditional-vae"))
     together = told.weighted.negative_log_likelihood + log(10)
     for number in (plain.negative_elbo, told.negative_elbo, told.kl, together):
         assert f"{number:.1f}" in text(app)
@@ -145,8 +144,9 @@ def test_a_link_opens_a_style_a_class_and_a_hand():
     app = visit("conditional", **link)
     assert not sentences(app)
     assert app.query_params == link
+    assert canvas(app)["start"] == {"z1": -1.25, "z2": 0.5, "digit": 7}
     press(app, "Take this hand above")
-    z = conditional_facts.hand(4).z
+    z = screen.hand(4).z
     assert float(app.query_params["cvae_z1"]) == pytest.approx(max(-3, min(3, z[0])), abs=0.006)
     assert app.query_params["cvae_class"] == "4"
 

@@ -1,6 +1,7 @@
 """Relatives of one small VAE: similarity against autograd, tokens against their definitions, priors against densities."""
 
 import re
+from dataclasses import replace
 from math import exp, log
 
 import pytest
@@ -9,9 +10,8 @@ from app_driver import markup, press, sentences, visit
 from densities import log_p
 from torch.distributions import Bernoulli
 
-from lessons.priors import relatives, vq
-from lessons.priors import screen as priors_facts
-from lessons.shared import shipped_models, ssim
+from lessons.priors import relatives, screen, vq
+from lessons.shared import ssim
 from vae import latent
 from vae.bounds import importance_bound
 from vae.errors import CheckpointError
@@ -166,12 +166,8 @@ def test_similarity_is_what_the_ssim_loss_buys(mnist):
 
 
 def test_a_missing_file_is_a_sentence_with_the_command(tmp_path, monkeypatch):
-    monkeypatch.setattr(relatives, "SHIPPED", tmp_path)
-    for attempt in (
-        relatives.load_vq,
-        relatives.load_seeds,
-        lambda: shipped_models.load("relative-vamp", tmp_path, "priors", relatives.Measured),
-    ):
+    monkeypatch.setattr(relatives, "SHELF", replace(relatives.SHELF, root=tmp_path))
+    for attempt in (relatives.load_vq, relatives.load_seeds, lambda: relatives.load("vamp")):
         with pytest.raises(CheckpointError, match="python -m lessons priors"):
             attempt()
 
@@ -185,11 +181,11 @@ def test_the_page_holds_the_table_and_the_reveal_its_numbers():
     assert not sentences(app)
     for name in relatives.RECIPES:
         measured = relatives.load(name).measures
-        for number in (measured.negative_elbo, priors_facts.weighted(name)):
+        for number in (measured.negative_elbo, screen.weighted(name)):
             assert f"{number:.1f}".replace("-", "\u2212") in text(app)
     press(app, "Show without predicting")
     assert "What happens:  It falls by a few nats" in text(app)
-    assert any(f"**{priors_facts.weighted('vamp'):.1f}** nats" in part.value for part in app.markdown)
+    assert any(f"**{screen.weighted('vamp'):.1f}** nats" in part.value for part in app.markdown)
 
 
 def test_a_link_opens_a_model_and_a_wrong_one_is_named():
