@@ -8,7 +8,19 @@ export class Trouble extends Error {}
 const fetched = new Map(); // address -> promise of a payload; a handful of models, kept while the page lives
 const KEPT = 48;
 
-/** The payload at an address whose last part is the SHA-256 of its bytes: { header fields..., arrays: { name: typed array } }. */
+const TYPES = {
+  uint8: { size: 1, read: (bytes) => bytes.slice() },
+  uint16: { size: 2, read: words },
+  float16: { size: 2, read: halves },
+};
+
+/**
+ * The payload at an address whose last part is the SHA-256 of its bytes: { header fields..., arrays: { name: typed array } }.
+ *
+ * @param {string} address
+ * @param {string} what it is, for the sentence that says it could not be had
+ * @returns {Promise<any>} each kind of payload has fields of its own
+ */
 export function load(address, what) {
   if (!fetched.has(address)) {
     const promise = fetchChecked(address, what);
@@ -61,12 +73,6 @@ export function parse(bytes, what = "file") {
     throw new Trouble(`The ${what} is not readable: it is cut short or of another kind. Reload the page.`);
   }
 }
-
-const TYPES = {
-  uint8: { size: 1, read: (bytes) => bytes.slice() },
-  uint16: { size: 2, read: words },
-  float16: { size: 2, read: halves },
-};
 
 function words(bytes, count) {
   const values = new Uint16Array(count);

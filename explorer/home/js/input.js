@@ -28,13 +28,12 @@ export class Input {
     this.another.addEventListener("click", () => machine.pick(), { signal });
     this.pad = new Pad({ sides: [], words: { pad: data.pad }, commit: ({ drawing }) => machine.drew(drawing) }, signal);
     this.about = el("p", { className: "about" });
-    const [padBox] = this.pad.element.children;
     this.element = el(
       "div",
       { className: "input-column" },
       el("div", { className: "station" }, this.node.element),
       el("div", { className: "choose" }, el("div", { className: "digits", role: "group", "aria-label": words.digits }, ...this.digits), this.another, this.about),
-      el("div", { className: "draw-here" }, el("small", { textContent: words.draw }), padBox),
+      el("div", { className: "draw-here" }, el("small", { textContent: words.draw }), this.pad.box),
     );
   }
 
