@@ -252,7 +252,8 @@ class InsidePart extends LivePart {
     const box = field && !net.isOutput(index) ? windowOf(field, Math.floor(within / width), within % width, SIDE) : null;
     this.input.box(net.inDecoder(index) ? null : box);
     this.lanes.forEach(({ net: each, views }) => {
-      if (each === net && !net.isOutput(index)) views.at(-1).frame(net.inDecoder(index) ? box : null);
+      const output = views.at(-1);
+      if (each === net && !net.isOutput(index) && output instanceof LayerView) output.frame(net.inDecoder(index) ? box : null);
     });
   }
 }

@@ -19,20 +19,27 @@ export class Slider {
     this.title = el("span", { textContent: name });
     this.output = el("output");
     this.input = el("input", { type: "range", min, max, step, "aria-label": label, "data-testid": testid });
-    this.input.addEventListener("input", () => move(Number(this.input.value)), { signal });
+    this.at = NaN; // the value that the thumb is at
+    const moved = () => {
+      this.at = Number(this.input.value);
+      move(this.at);
+    };
+    this.input.addEventListener("input", moved, { signal });
     this.input.addEventListener("change", () => rest(), { signal });
     this.element = el("label", { className: "slider" }, this.title, this.output, this.input);
   }
 
   /** Put the thumb and the words where the value is; `spoken` is for those who hear the page. */
   show(value, text = number(value), spoken = text) {
-    if (Number(this.input.value) !== value) this.input.value = String(value);
+    if (this.at !== value) this.input.value = String(value);
+    this.at = value;
     if (this.output.textContent !== text) this.output.textContent = text;
-    this.input.setAttribute("aria-valuetext", spoken);
+    if (this.input.getAttribute("aria-valuetext") !== spoken) this.input.setAttribute("aria-valuetext", spoken);
   }
 
   /** The largest value, where it depends on what there is to choose from. */
   set max(value) {
     this.input.max = String(value);
+    this.at = NaN; // the browser may have moved the thumb
   }
 }

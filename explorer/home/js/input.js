@@ -11,7 +11,8 @@ export class Input {
   /** `machine` has pick(label), open(node, lane) and drew(drawing). */
   constructor(data, machine, signal) {
     const { words } = data;
-    Object.assign(this, { words, classes: data.classes });
+    this.words = words;
+    this.classes = data.classes;
     this.picture = new Picture(words["input-alt"]);
     this.picture.canvas.dataset.testid = "input-image";
     this.node = new Node(
