@@ -61,7 +61,7 @@ def explore() -> None:
         digit=digit,
         series=series and replace(series, at=at),
         start=page.at.told(),
-        on_change=lambda said: page.at.hear(said.told()),
+        on_change=lambda said: page.at.hear(address.told(said)),
     )
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
     if view == "ladder":

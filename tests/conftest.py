@@ -134,6 +134,7 @@ LANES = ("browser", "pages", "survival", "store")
 SLOW = (
     "test_command_line",
     "test_disentangle_models",
+    "test_extending",
     "test_metrics",
     "test_presets",
     "test_torchvision_repair",

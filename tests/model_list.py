@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from vae.kinds import ENCODERS
 from vae.spec import ModelSpec
 
 Case = TypeVar("Case", bound=Hashable)
@@ -25,15 +26,15 @@ PLAIN = [
         **WIDTHS[architecture],
     )
     for kind, architecture, (likelihood, std), latent_dim, side in (
-        *itertools.product(("ae", "vae"), ("mlp", "conv"), LIKELIHOODS, (1, 2, 10, 64), (28, 8)),
-        *itertools.product(("ae", "vae"), ("mlp", "conv"), (("gaussian", None),), (2,), (28, 8)),
+        *itertools.product(ENCODERS, ("mlp", "conv"), LIKELIHOODS, (1, 2, 10, 64), (28, 8)),
+        *itertools.product(ENCODERS, ("mlp", "conv"), (("gaussian", None),), (2,), (28, 8)),
     )
 ]
 MODELS = PLAIN + [
     replace(spec, **changes)
     for spec, changes in itertools.product(PLAIN, RELATIVES)
     if spec.latent_dim == 2 and (spec.likelihood == "bernoulli" or spec.observation_std is None)
-    if spec.kind == "vae" or "classes" in changes
+    if spec.traits.kl or "classes" in changes
 ]
 
 

@@ -48,7 +48,7 @@ def unpacked() -> dict[str, bytes]:
 
 def read(name: str = "mnist") -> data.Dataset:
     """Read afresh, past the cache of `data.load`."""
-    return data.LOADERS[name]()
+    return data.LOADERS[name].read()
 
 
 def test_mnist_has_55000_training_5000_validation_and_10000_test_images(mnist):

@@ -7,6 +7,7 @@ import pytest
 from app_driver import canvas, choose, go, markup, press, run, seen, sentences, visit
 
 from explorer.models.trained import shipped
+from explorer.page import owners, remembered
 from explorer.page import places as pages
 from lessons.reparameterization import model_gradients
 from vae import data, latent
@@ -52,6 +53,33 @@ def test_the_reveal_waits_for_a_prediction_and_compares_with_it(path):
     assert verdicts(app) == []
     assert button(app, "Reveal").disabled
     assert f"{path}_revealed" not in app.query_params
+
+
+def test_answers_survive_a_reload_and_are_in_no_link(monkeypatch):
+    """A reload is a new session of the same browser, which its cookie names."""
+    monkeypatch.setattr(owners, "owner", lambda: "ann")
+    app = visit("kl")
+    predict(app, "kl")
+    right = next(option.key for option in pages.PLACES["kl"].words.options("check") if option.right)
+    choose(app, "kl_check", right)
+    chosen = app.session_state["kl_predicted"]
+    assert chosen not in "".join(app.query_params.values())
+    again = visit("kl")
+    assert (again.session_state["kl_predicted"], again.session_state["kl_check"]) == (chosen, right)
+    press(press(again, "Reveal"), "Predict again")
+    assert visit("kl").session_state["kl_predicted"] is None
+    monkeypatch.setattr(owners, "owner", lambda: "bob")
+    assert visit("kl", **again.query_params).session_state["kl_check"] is None
+
+
+def test_the_oldest_answers_are_forgotten_first(monkeypatch):
+    monkeypatch.setattr(owners, "owner", lambda: "ann")
+    monkeypatch.setattr(remembered, "MOST", 2)
+    monkeypatch.setattr(remembered, "_answers", type(remembered._answers)())
+    for question in ("a", "b", "c"):
+        remembered.keep(question, "yes")
+    remembered.keep("b", "no")
+    assert [remembered.recall(question) for question in ("a", "b", "c")] == [None, "no", "yes"]
 
 
 def test_one_click_skips_the_prediction(path):

@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 from app_driver import canvas, choose, go, markup, press, run, sentences, visit
+from streamlit.testing.v1 import AppTest
 
 from explorer.models import trained
 from explorer.page import strokes
@@ -171,6 +172,24 @@ def test_a_test_image_that_was_pointed_at_is_in_the_address_while_one_stays_at_i
     assert "explore_digit" not in press(app, "Back to 0").query_params
     (said,) = sentences(visit("explore", z1="0", z2="0", explore_digit="5"))
     assert said.endswith("is not the code of that test image.")
+
+
+def test_a_browser_knows_codes_in_steps_and_the_address_as_they_are():
+    app = AppTest.from_function(picked_in_the_browser, default_timeout=60).run()
+    assert not app.exception
+    z1, z2 = trained.shipped("mnist-vae-2d").posterior.mean[5].tolist()
+    assert app.query_params.items() >= {"z1": f"{z1:.6g}", "z2": f"{z2:.6g}", "explore_digit": "5"}.items()
+
+
+def picked_in_the_browser() -> None:
+    from explorer.canvas import CanvasState
+    from explorer.models import trained
+    from explorer.see.explore import address
+
+    address.ADDRESS.read()
+    code = [value + 0.004 for value in trained.shipped("mnist-vae-2d").posterior.mean[5].tolist()]
+    address.ADDRESS.hear(address.told(CanvasState([code], digit=5, layers=("points",))))
+    address.ADDRESS.write()
 
 
 @pytest.mark.parametrize(

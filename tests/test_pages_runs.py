@@ -3,15 +3,17 @@
 import base64
 import json
 import re
+from html import escape
 
 import numpy as np
 import pytest
-from app_driver import PAIR, begin, choose, go, markup, run, sentences, start, stored, train, visit
+from app_driver import PAIR, as_read, begin, choose, go, markup, run, sentences, start, stored, train, visit
+from hostile_words import HOSTILE, one_line
 
 from explorer.runs.store import rule, store
 from explorer.training import curves
-from explorer.training.listing import EDITED
-from explorer.training.summary import POINTS, curve, summary
+from explorer.training.runs.address import EDITED
+from explorer.training.runs.summary import POINTS, curve, summary
 from vae import checkpoints
 
 
@@ -45,7 +47,7 @@ def test_runs_are_listed_newest_first_with_their_losses(visitor):
     assert listed(app) == [each.title for each in reversed(made)]
     last = store().records(made[0].id)[-1].records[1].validation
     assert f"{last.reconstruction:.1f} + KL {last.kl:.1f} = {last.reconstruction + last.kl:.1f} nats" in markup(app)
-    said = " ".join(caption.value for caption in app.caption)
+    said = as_read(" ".join(caption.value for caption in app.caption))
     assert rule() in said
     assert store().place in said
 
@@ -54,9 +56,9 @@ def test_the_filter_lets_through_what_has_all_its_words(visitor):
     app, made = visitor
     go(app, "runs")
     for words, expected in (("vae 8 finished", [1]), ("ae", [2, 1, 0]), ("failed", [])):
-        choose(app, "run_filter", words)
+        choose(app, "runs_filter", words)
         assert listed(app) == [made[i].title for i in expected]
-    choose(app, "run_filter", "")
+    choose(app, "runs_filter", "")
 
 
 def test_ticked_runs_are_compared_and_in_the_address(visitor):
@@ -82,6 +84,37 @@ def test_ticked_runs_are_compared_and_in_the_address(visitor):
         app.checkbox(key=f"chosen-{each.id}").uncheck()
         run(app)
     assert app.query_params == {}
+
+
+def test_filter_curve_and_the_row_in_question_are_in_the_address(visitor):
+    app, made = visitor
+    go(app, "runs")
+    choose(app, "runs_filter", "vae 8")
+    choose(app, "runs_curve", "kl")
+    app.button(key=f"edit-{made[1].id}").click()
+    run(app)
+    assert app.query_params == {"runs_filter": "vae 8", "runs_curve": "kl", "runs_edited": made[1].id}
+    other = visit("runs", **app.query_params)
+    assert sentences(other) == []
+    assert (other.session_state["runs_filter"], other.session_state["runs_curve"]) == ("vae 8", "kl")
+    for name, usual in (("runs_filter", ""), ("runs_curve", "elbo")):
+        choose(app, name, usual)
+    app.button(key=f"edit-{made[1].id}").click()
+    run(app)
+    assert app.query_params == {}
+
+
+@pytest.mark.parametrize("name", [text[:60] for text in HOSTILE])
+def test_a_name_of_a_run_is_shown_as_it_was_written(visitor, name):
+    app, made = visitor
+    store().rename(made[0].id, made[0].owner, name)
+    go(app, "runs")
+    assert sentences(app) == []
+    shown = stored(made[0].id).name
+    (box,) = (box for box in app.checkbox if box.key == f"chosen-{made[0].id}")
+    assert as_read(box.label) == one_line(f"Compare {shown}")
+    assert escape(shown) in markup(app)
+    store().rename(made[0].id, made[0].owner, "")
 
 
 def test_a_run_is_renamed_and_deleted_after_a_second_word(visitor):

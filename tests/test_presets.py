@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import vae
-from explorer.training.form import Choice, of_preset, of_run, preset_of
+from explorer.training.form import FormValues, of_preset, of_run, preset_of
 from explorer.training.presets import PIXELS, PRESETS
 from vae import data
 from vae.errors import Diverged
@@ -129,8 +129,8 @@ def test_of_64_latents_the_vae_uses_about_ten_and_the_autoencoder_all(trained, r
 def test_the_form_knows_its_presets_again_whatever_the_seed(preset):
     choice = of_preset(preset)
     assert preset_of(choice) is preset
-    assert preset_of(Choice(**{**vars(choice), "seed": 7})) is preset
-    assert preset_of(Choice(**{**vars(choice), "latents": 5})) is None
+    assert preset_of(FormValues(**{**vars(choice), "seed": 7})) is preset
+    assert preset_of(FormValues(**{**vars(choice), "latents": 5})) is None
     assert of_run(choice.recipes()) == choice
 
 

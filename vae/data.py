@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import filelock
 import numpy as np
@@ -88,7 +89,7 @@ def load(name: str) -> Dataset:
 
 @functools.lru_cache(maxsize=5)
 def _load(name: str) -> Dataset:
-    return LOADERS[name]()
+    return LOADERS[name].read()
 
 
 _reading = threading.Lock()
@@ -215,13 +216,19 @@ def cache_folder() -> Path:
     return Path(chosen) if chosen else Path.home() / ".cache" / "latent-explorer"
 
 
-LOADERS: dict[str, Callable[[], Dataset]] = {
-    "mnist": lambda: _idx("mnist", "MNIST", tuple("0123456789")),
-    "digits": _digits,
-    "shapes": _shapes,
-    "fashion-mnist": lambda: _idx("fashion-mnist", "FashionMNIST"),
-    "kmnist": lambda: _idx("kmnist", "KMNIST"),
+class Loader(NamedTuple):
+    """A data set that comes with the project or is downloaded: what menus call it, and how it is read."""
+
+    title: str
+    read: Callable[[], Dataset]
+
+
+LOADERS = {
+    "mnist": Loader("MNIST", lambda: _idx("mnist", "MNIST", tuple("0123456789"))),
+    "digits": Loader("Digits, 8 \u00d7 8", _digits),
+    "shapes": Loader("Shapes", _shapes),
+    "fashion-mnist": Loader("Fashion-MNIST", lambda: _idx("fashion-mnist", "FashionMNIST")),
+    "kmnist": Loader("KMNIST", lambda: _idx("kmnist", "KMNIST")),
 }
-SOURCES: dict[
-    str, Callable[[str], Dataset]
-] = {}  # added by an application: data sets that are not files, with a check of who may read them
+# Added by an application: data sets that are not files, with a check of who may read them.
+SOURCES: dict[str, Callable[[str], Dataset]] = {}

@@ -176,7 +176,8 @@ class Given:
 
 
 AnyModel = Autoencoder | Given
-NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}  # the class of each kind in vae/kinds.py
+# The class of each kind in vae/kinds.py.
+NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}
 
 
 def build_network(spec: ModelSpec, seed: int = 0, mean_image: Tensor | None = None) -> Network:

@@ -62,14 +62,16 @@ class CanvasState:
     def told(self) -> dict[str, Any]:
         """What an address may keep of it, by the names that its rows give as `told`.
 
-        A single model's position is z1, z2, ...; that of two is z, one after the other, and empty where the digit says it.
+        A single model's position is z1, z2, ...; `places` are the positions one after the other, and so is `z`, which is empty where
+        the digit says them.
         """
         if self.positions is None or self.layers is None:
             return {}
         told: dict[str, Any] = {"digit": self.digit, "moment": self.moment, "layers": self.layers, "plane": self.plane}
         if len(self.positions) == 1:
             told |= {f"z{i + 1}": value for i, value in enumerate(self.positions[0])}
-        told["z"] = () if self.digit is not None else tuple(value for place in self.positions for value in place)
+        told["places"] = tuple(value for place in self.positions for value in place)
+        told["z"] = () if self.digit is not None else told["places"]
         return told | (dict(zip(("a", "b"), self.ends, strict=True)) if self.ends else {})
 
 

@@ -48,9 +48,12 @@ class Coordinate(Number):
         return min(max(float(value), self.low), self.high)
 
 
-def shown(page: str, dims: Callable[[], int]) -> tuple[Parameter, Parameter]:
-    """The rows of the layers and of the plane that a canvas shows, for models of so many dimensions."""
+def shown(page: str, dims: Callable[[], int], of: str = "") -> tuple[Parameter, Parameter]:
+    """The rows of the layers and of the plane that a canvas shows, for models of so many dimensions.
+
+    of  the parameter of the page that a plane belongs to, if it shall not outlive a change of it
+    """
     return (
         SomeOf(f"{page}_layers", None, told="layers", allowed=LAYERS, what="layer"),
-        Plane(f"{page}_plane", None, told="plane", dims=dims),
+        Plane(f"{page}_plane", None, told="plane", of=of, dims=dims),
     )

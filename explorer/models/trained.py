@@ -23,6 +23,7 @@ from vae.corruption import NONE
 from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.hardware import use_one_thread
+from vae.kinds import KINDS
 from vae.metrics import Measures
 from vae.posterior import Posterior
 from vae.records import Record
@@ -31,7 +32,7 @@ from vae.spec import ModelSpec
 
 FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
-KIND_NAMES = {"ae": "AE", "vae": "VAE"}
+KIND_NAMES = {name: kind.label for name, kind in KINDS.items()}
 
 
 class Trained:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from explorer.runs.cluster import cores
 from explorer.runs.dispatcher import Dispatcher
-from explorer.runs.keeper import Keeper
 from explorer.runs.store import Run, address, store
+from explorer.runs.tidying import Tidying
 from explorer.runs.workload import TYPICAL_RATE, operations
 from vae.recipes import Recipe
 
@@ -35,14 +35,14 @@ class Slots(NamedTuple):
     trouble: str = ""  # a sentence while the workers cannot be reached
 
 
-_services: list[Dispatcher | Keeper] = []
+_services: list[Dispatcher | Tidying] = []
 
 
 def start() -> None:
     """Open the cluster and serve the queue. Returns at once; StoreError where the runs cannot be kept."""
     if not _services:
         place = address()
-        _services.extend([Dispatcher(place, os.environ.get("DASK_SCHEDULER_ADDRESS", "")), Keeper(place)])
+        _services.extend([Dispatcher(place, os.environ.get("DASK_SCHEDULER_ADDRESS", "")), Tidying(place)])
         for service in _services:
             service.start()
 

@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.page import palette
+from explorer.page import palette, words
 from explorer.runs.store import Moment
 from vae.recipes import Recipe
 
 HEIGHT = 190
 NAMES = {"ae": "AE", "vae": "VAE"}
-PARTS = {"reconstruction": "Reconstruction", "kl": "KL", "total": "Total"}
+WORDS = words.load("explorer/training")
+PARTS = WORDS.items("terms")
 NAMED_DIMENSIONS = 5  # of the KL per dimension: those that carry most have their name at the end of their line
 FEW = 10  # dimensions: the lines of more are pale, so that one sees where they crowd
 APART = 0.09  # of the highest value: names closer than that would cover one another
@@ -36,6 +37,32 @@ _NOTES: dict[str, Any] = {
     "mark": {"type": "rule", "strokeDash": [2, 3], "color": palette.MARK, "strokeWidth": 1.5},
     "encoding": {"x": _X, "tooltip": [{"field": "note", "title": "changed here"}]},
 }
+
+
+def draw(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> None:
+    """Every part of the objective side by side, the KL of each latent, and what the lines are."""
+    frame = losses(recipes, moments)
+    vae = any(spec.traits.kl for spec, _ in recipes)
+    each = any(spec.traits.kl and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
+    shown = list(PARTS) if vae else ["reconstruction"]
+    columns = iter(st.columns(len(shown) + each))
+    for part, column in zip(shown, columns, strict=False):
+        with column:
+            st.html(f'<p class="le-curve le-{part}">{WORDS.item("curves", "part", part=PARTS[part])}</p>')
+            draw_losses(frame, part, f"curve-{part}")
+    if each:
+        with next(columns):
+            st.html(f'<p class="le-curve le-kl">{WORDS.item("curves", "each")}</p>')
+            draw_kl_per_dimension(kl_per_dimension(recipes, moments), "curve-kl-per-dimension")
+    st.html(f'<p class="le-legend">{_legend(recipes, moments)}</p>')
+
+
+def _legend(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> str:
+    names = [f'<span class="le-name le-{spec.kind}">{spec.title}</span>' for spec, _ in recipes]
+    models = WORDS.item("curves", "and", first=names[0], second=names[1]) if len(names) > 1 else names[0]
+    changes = [WORDS.item("curves", "change", change=note["note"], images=note["images"]) for note in notes(moments)]
+    said = WORDS.item("curves", "changes", changes="; ".join(changes)) if changes else ""
+    return WORDS.item("curves", "legend", models=models, changes=f'<span class="le-changed">{said}</span>' if said else "")
 
 
 def losses(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
@@ -100,7 +127,7 @@ def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
             ],
         },
     }
-    _draw(mine, [line, _NOTES], key, f"{PARTS[part]} in nats per image over images seen, for training and validation")
+    _draw(mine, [line, _NOTES], key, WORDS.item("alts", "losses", part=PARTS[part]))
 
 
 def kl_per_dimension(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
@@ -145,10 +172,10 @@ def draw_kl_per_dimension(frame: pd.DataFrame, key: str) -> None:
         "mark": {"type": "text", "align": "right", "dx": -3, "dy": -7, "color": palette.KL, "fontWeight": 600},
         "encoding": {**encoding, "text": {"field": "name"}},
     }
-    _draw(frame, [lines, names, _NOTES], key, "KL of each latent dimension in nats per image over images seen")
+    _draw(frame, [lines, names, _NOTES], key, WORDS.item("alts", "each"))
 
 
-def overlay(frame: pd.DataFrame, what: str, names: Sequence[str], key: str) -> None:
+def overlay(frame: pd.DataFrame, names: Sequence[str], key: str, alt: str) -> None:
     """One part of several runs, validation only: rows of images, nats and run, the run's colour by its place in `names`."""
     colours = [palette.RUNS[i % len(palette.RUNS)] for i in range(len(names))]
     line = {
@@ -172,7 +199,7 @@ def overlay(frame: pd.DataFrame, what: str, names: Sequence[str], key: str) -> N
             ],
         },
     }
-    _draw(frame, [line], key, f"{what} of the chosen runs in nats per image over images seen")
+    _draw(frame, [line], key, alt)
 
 
 def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str) -> None:

@@ -1,33 +1,26 @@
 """A run in words and numbers: how it stands, what its owner can order, each term of the objective in nats."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
-from explorer.page import owners
+from explorer.page import words
+from explorer.page.tables import Html, cell, table
 from explorer.runs import jobs
-from explorer.runs.store import Moment, Run, store
+from explorer.runs.store import Moment, Run
 from explorer.runs.store.run import RESUMABLE
-from explorer.training import takeaway as run_takeaway
+from explorer.training import orders, takeaway
 from explorer.training.form import RATES
 from explorer.training.view import View
-from vae.errors import VaeError
 from vae.recipes import Recipe
 from vae.records import Change
+from vae.spec import ModelSpec
 
-SAID = "run_said"  # session-state key: why the last order was refused
-STATES = {
-    "queued": "Waiting",
-    "running": "Training",
-    "paused": "Paused",
-    "done": "Finished",
-    "stopped": "Stopped",
-    "failed": "Failed",
-    "interrupted": "Interrupted",
-}
-TERMS = {"reconstruction": "Reconstruction", "kl": "KL", "total": "Total"}
+WORDS = words.load("explorer/training")
+TERMS = WORDS.items("terms")
+STATES = WORDS.items("states")
 
 
 def status(view: View) -> str:
@@ -36,10 +29,10 @@ def status(view: View) -> str:
     if run.state == "queued":
         return waiting(run)
     if not view.moments:
-        return "Starting: the worker loads the data" if run.active else f"{STATES[run.state]} before its first batch."
+        return WORDS.item("status", "loading") if run.active else WORDS.item("status", "before", state=STATES[run.state])
     last = view.moments[-1].records[0]
     seen = min(last.images_seen, settings.images)
-    return f"{STATES[run.state]}: {seen:,} of {settings.images:,} images in {last.elapsed:.1f} s of training"
+    return WORDS.item("status", "at", state=STATES[run.state], seen=seen, budget=settings.images, seconds=last.elapsed)
 
 
 def waiting(run: Run) -> str:
@@ -48,19 +41,21 @@ def waiting(run: Run) -> str:
     if slots.trouble:
         return slots.trouble
     if slots.running < slots.workers and place.position <= 1:
-        return "Starting"
-    wait = f", about {_duration(place.wait_seconds)}" if place.wait_seconds >= 1 else ""
-    return f"Waiting: number {max(place.position, 1)} of {max(place.of, 1)} in the queue{wait}; {slots.running} of {slots.workers} workers are busy"
+        return WORDS.item("status", "starting")
+    wait = WORDS.item("status", "wait", time=_duration(place.wait_seconds)) if place.wait_seconds >= 1 else ""
+    numbers = {"position": max(place.position, 1), "of": max(place.of, 1), "running": slots.running, "workers": slots.workers}
+    return WORDS.item("status", "waiting", wait=wait, **numbers)
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
+    short = seconds < 90
+    return WORDS.item("status", "seconds", seconds=seconds) if short else WORDS.item("status", "minutes", minutes=seconds / 60)
 
 
-def head(view: View, take_away: Callable[[View], None] = run_takeaway.buttons) -> None:
+def head(view: View, take_away: Callable[[View], None] = takeaway.buttons) -> None:
     """Title, progress, and the orders that its owner can give; `take_away` draws what there is to download once it is over."""
     run = view.run
-    whose = "" if view.mine else ' <span class="le-quiet">Somebody else\u2019s run: you can look, replay and download.</span>'
+    whose = "" if view.mine else f' <span class="le-quiet">{WORDS.say("someone-elses")}</span>'
     title, buttons = st.columns([1.25, 1], vertical_alignment="bottom")
     with title:
         st.html(f'<p class="le-run-title"><b>{html.escape(run.title)}</b>{whose}</p>')
@@ -69,125 +64,89 @@ def head(view: View, take_away: Callable[[View], None] = run_takeaway.buttons) -
         if run.active and view.mine:
             _orders(run)
         elif not run.active:
-            _afterwards(view)
+            if view.mine and run.state in RESUMABLE:
+                _button("resume", orders.resume, run)
             take_away(view)
     if run.error:
         st.warning(run.error)
-    said = st.session_state.pop(SAID, None)
+    said = st.session_state.pop(orders.REFUSED, None)
     if said:
         st.error(said)
 
 
-def order(what: str, run: Run, *values: Any, **named: Any) -> None:
-    """Give the store an order as this browser; a refusal is kept for the page to say."""
-    try:
-        getattr(store(), what)(run.id, owners.owner(), *values, **named)
-    except VaeError as error:
-        st.session_state[SAID] = str(error)
+def _button(name: str, order: Callable[[Run], None], run: Run, **more: object) -> None:
+    st.button(WORDS.label(name), on_click=order, args=(run,), help=WORDS.help(name), **more)  # type: ignore[arg-type]
 
 
 def _orders(run: Run) -> None:
     if run.wanted == "run":
-        st.button("Pause", on_click=order, args=("want", run, "pause"), disabled=run.state == "queued")
+        _button("pause", orders.pause, run, disabled=run.state == "queued")
     else:
-        st.button("Resume", on_click=order, args=("want", run, "run"), type="primary")
+        _button("go_on", orders.go_on, run, type="primary")
     if run.encodes:
-        st.button(
-            "Step",
-            on_click=order,
-            args=("step", run),
-            disabled=run.state != "paused",
-            help="One batch, and what it did to each term. Pause first.",
-        )
-    st.button("Stop", on_click=order, args=("want", run, "stop"))
+        _button("step", orders.step, run, disabled=run.state != "paused")
+    _button("stop", orders.stop, run)
     if run.encodes:
-        with st.popover(
-            "Change", help="Another \u03b2 or learning rate, from the next batch on.", disabled=run.state == "queued"
-        ):
+        with st.popover(WORDS.label("change"), help=WORDS.help("change"), disabled=run.state == "queued"):
             _changes(run)
-
-
-def _afterwards(view: View) -> None:
-    if view.mine and view.run.state in RESUMABLE:
-        st.button("Resume", on_click=order, args=("resume", view.run), help="Goes on from its newest weights.")
 
 
 def _changes(run: Run) -> None:
     """Another beta or learning rate from the next batch on; the curves mark where."""
     spec, settings = run.recipes[-1]
     beta, rate = f"change_beta_{run.id}", f"change_rate_{run.id}"
-    st.caption("Takes effect within a second, and is marked on the curves.")
+    st.caption(WORDS.say("changing"))
     if spec.traits.kl:
-        st.number_input(
-            "\u03b2, weight of the KL",
-            0.0,
-            1000.0,
-            settings.beta,
-            step=0.25,
-            format="%g",
-            key=beta,
-            on_change=_change,
-            args=(run, beta, "beta"),
-        )
+        said: dict[str, Any] = {"key": beta, "on_change": _change, "args": (run, beta, "beta")}
+        st.number_input(WORDS.label("change_beta"), 0.0, 1000.0, settings.beta, step=0.25, format="%g", **said)
     usual = min(RATES, key=lambda each: abs(each - settings.learning_rate))
-    st.select_slider(
-        "Peak learning rate",
-        RATES,
-        usual,
-        format_func="{:g}".format,
-        key=rate,
-        on_change=_change,
-        args=(run, rate, "learning_rate"),
-    )
+    said = {"key": rate, "on_change": _change, "args": (run, rate, "learning_rate")}
+    st.select_slider(WORDS.label("change_rate"), RATES, usual, format_func="{:g}".format, **said)
 
 
 def _change(run: Run, key: str, what: str) -> None:
-    order("change", run, **{what: st.session_state[key]})
+    orders.change(run, **{what: st.session_state[key]})
 
 
-def numbers(recipes: tuple[Recipe, ...], moment: Moment) -> str:
+def numbers(recipes: Sequence[Recipe], moment: Moment) -> Html:
     """Every term of every model at a moment, in nats per image, validation and training."""
+    said = WORDS.items("numbers")
     rows = []
     for (spec, _), record in zip(recipes, moment.records, strict=True):
-        cells = []
+        cells: list[str] = []
         for term in TERMS:
-            values = [getattr(losses, term) for losses in (record.validation, record.training)]
-            cells.append(
-                "<td>none</td>" if values[0] is None else f"<td><b>{values[0]:.1f}</b> <small>{values[1]:.1f}</small></td>"
-            )
-        now = f"{record.beta:.2g}" if spec.traits.kl else "none"
-        rows.append(
-            f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.traits.label}</span></th>{"".join(cells)}'
-            f"<td>{now}</td><td>{record.learning_rate:.2g}</td></tr>"
-        )
-    heads = "".join(f'<th scope="col">{name}, nats</th>' for name in TERMS.values())
-    return (
-        f'<table class="le-numbers le-now"><thead><tr><td><b>validation</b> <small>training</small></td>{heads}'
-        f'<th scope="col">\u03b2 now</th><th scope="col">rate now</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
+            validation, training = getattr(record.validation, term), getattr(record.training, term)
+            cells.append(said["none"] if validation is None else Html(f"<b>{validation:.1f}</b> <small>{training:.1f}</small>"))
+        now = f"{record.beta:.2g}" if spec.traits.kl else said["none"]
+        rows.append([_name(spec), *cells, now, f"{record.learning_rate:.2g}"])
+    heads = [WORDS.item("numbers", "term", term=term) for term in TERMS.values()]
+    first = cell(Html(f"<b>{said['validation']}</b> <small>{said['training']}</small>"))
+    return table([[first, *heads, said["beta"], said["rate"]]], rows, said["label"], "le-numbers le-now")
 
 
-def last_step(recipes: tuple[Recipe, ...], moments: list[Moment]) -> str:
+def _name(spec: ModelSpec) -> Html:
+    return cell(Html(f'<span class="le-name le-{spec.kind}">{spec.traits.label}</span>'), "th", scope="row")
+
+
+def last_step(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> str:
     """What the last single batch did to each term, as a table; a sentence where none was taken."""
+    said = WORDS.items("step")
     moment = next((moment for moment in reversed(moments) if moment.steps), None)
     if moment is None:
-        return '<p class="le-legend">Press <b>Step</b> for a single batch, and see what it does to each term.</p>'
-    rows = []
-    for (spec, _), step in zip(recipes, moment.steps, strict=True):
-        cells = "".join(f"<td>{_moved(change, term)}</td>" for change in (step.batch, step.validation) for term in TERMS)
-        rows.append(f'<tr><th scope="row"><span class="le-name le-{spec.kind}">{spec.traits.label}</span></th>{cells}</tr>')
-    heads = "".join(f'<th scope="col">{name}</th>' for _ in range(2) for name in TERMS.values())
-    return (
-        '<table class="le-numbers le-step"><thead><tr><td>the last single batch, nats</td>'
-        f'<th scope="colgroup" colspan="{len(TERMS)}">on the batch itself</th>'
-        f'<th scope="colgroup" colspan="{len(TERMS)}">on 1,000 validation images</th></tr>'
-        f"<tr><td></td>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        return f'<p class="le-legend">{words.inline(said["press"])}</p>'
+    rows = [
+        [_name(spec), *(_moved(change, term) for change in (step.batch, step.validation) for term in TERMS)]
+        for (spec, _), step in zip(recipes, moment.steps, strict=True)
+    ]
+    over = [cell(said[name], "th", scope="colgroup", colspan=len(TERMS)) for name in ("batch", "validation")]
+    return table(
+        [[cell(said["last"]), *over], ["", *TERMS.values(), *TERMS.values()]], rows, said["label"], "le-numbers le-step"
     )
 
 
 def _moved(change: Change, term: str) -> str:
     before, after = getattr(change.before, term), getattr(change.after, term)
     if before is None:
-        return "none"
-    moved = f"{after - before:+.2f}".replace("-", "\u2212")
-    return f"{after:.1f} <b>({moved})</b>"
+        return WORDS.items("numbers")["none"]
+    moved = f"{after - before:+.2f}".replace("-", words.MINUS)
+    return Html(f"{after:.1f} <b>({moved})</b>")

@@ -3,12 +3,15 @@
 import streamlit as st
 from torch import Tensor
 
+from explorer.page import words
 from explorer.page.pictures import row_html
 from explorer.runs.store import Run, store
 from vae import data
 from vae.corruption import NONE
 from vae.records import Snapshot
 from vae.watch import corrupted
+
+WORDS = words.load("explorer/training")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -19,35 +22,27 @@ def _snapshots(run_id: str, attempt: int, index: int) -> tuple[Snapshot, ...]:
 def draw(run: Run, index: int) -> None:
     """Both rows for each model, at the moment of that index."""
     snapshots = _snapshots(run.id, run.attempt, index)
-    test = data.load(run.recipes[0].settings.dataset).test
-    kinds = [spec.kind for spec, _ in run.recipes]
-    count = len(snapshots[0].samples)
-    names = [f"test image {i}" for i in range(count)]
-    left, right = st.columns(2, gap="medium")
-    images = test.pixels(slice(count))
-    rows = [_row("", "test images", images, names)]
-    settings = run.recipes[0].settings  # of a pair the other has the same noise
+    settings, specs = run.recipes[0].settings, [spec for spec, _ in run.recipes]  # of a pair both have the same noise
+    images = data.load(settings.dataset).test.pixels(slice(len(snapshots[0].samples)))
+    said = WORDS.items("pictures")
+    names = [WORDS.item("alts", "image", which=i) for i in range(len(images))]
+    rows = [_row("", said["images"], images, names)]
     if settings.corruption != NONE:
-        rows.append(
-            _row("", "with noise", corrupted(images, settings), [f"{name} with {settings.corruption} noise" for name in names])
-        )
-    rows += [
-        _row(kind, kind.upper(), snapshot.reconstructions, [f"{kind.upper()}: reconstruction of {name}" for name in names])
-        for kind, snapshot in zip(kinds, snapshots, strict=True)
-    ]
-    left.markdown("**Eight test images, reconstructed**")
+        noise = [WORDS.item("alts", "noisy", image=name, noise=settings.corruption) for name in names]
+        rows.append(_row("", said["noisy"], corrupted(images, settings), noise))
+    drawn = []
+    for spec, snapshot in zip(specs, snapshots, strict=True):
+        model = spec.traits.label
+        alts = [WORDS.item("alts", "reconstruction", model=model, image=name) for name in names]
+        rows.append(_row(spec.kind, model, snapshot.reconstructions, alts))
+        alts = [WORDS.item("alts", "draw", model=model, which=i + 1) for i in range(len(images))]
+        drawn.append(_row(spec.kind, model, snapshot.samples, alts))
+    left, right = st.columns(2, gap="medium")
+    left.markdown(said["reconstructed"])
     left.html("".join(rows))
-    specs = [spec for spec, _ in run.recipes]
-    prior = "N(0, I)" if all(spec.prior == "normal" for spec in specs) else "the prior"
-    told = ", as the classes 0 to 7" if specs[0].classes else ""
-    right.markdown(f"**Eight draws from {prior}, decoded**{told}: the same draws at every moment")
-    alts = [f"prior draw {i + 1}" for i in range(count)]
-    right.html(
-        "".join(
-            _row(kind, kind.upper(), snapshot.samples, [f"{kind.upper()}: {alt}, decoded" for alt in alts])
-            for kind, snapshot in zip(kinds, snapshots, strict=True)
-        )
-    )
+    prior = said["normal" if all(spec.prior == "normal" for spec in specs) else "prior"]
+    right.markdown(WORDS.item("pictures", "drawn", prior=prior, told=said["told"] if specs[0].classes else ""))
+    right.html("".join(drawn))
 
 
 def _row(kind: str, name: str, pixels: Tensor, alts: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,10 +9,12 @@ import torch
 from torch import Tensor
 
 from explorer.browser.assets import Body
-from explorer.canvas import CanvasState, latent_canvas, payloads
+from explorer.canvas import latent_canvas, payloads
 from explorer.canvas.facts import common_bounds
 from explorer.canvas.replay import Past
 from explorer.models.trained import Trained
+from explorer.page import words
+from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.runs.store import Moment, Run, store
 from explorer.training.view import View
@@ -28,8 +29,7 @@ from vae.training import prepare
 MOST_MOMENTS = 60  # that the scrubber steps through
 REPEATED = 6  # of the newest moments, that each tick tells again: the browser keeps what it has
 LOOK_BACK = 8  # moments: weights are stored with some of them only
-CLASS = "run_class"  # session-state key: the class under which a conditional model decodes
-RESTING = "run_moment"  # session-state key: a run and the moment of it that the reader looks at, None for the newest
+WORDS = words.load("explorer/training")
 
 
 class Beginning(Trained):
@@ -55,35 +55,35 @@ def _first(dataset: str, count: int) -> Dataset:
     return replace(whole, test=Split(whole.test.images[:count], whole.test.labels[:count]))
 
 
-def draw(view: View, everything: bool) -> None:
+def draw(view: View, page: Page, everything: bool) -> None:
     """The canvas of a run that has a snapshot; `everything` tells all of its moments, else only the newest ones."""
-    run = view.run
+    run, at = view.run, page.at
     live = run.active
     indices = thinned(view.snapshots)
     fixed = view.snapshots[0] if live else view.snapshots[-1]
-    label = _choose_class(run)
+    label = _choose_class(run, page)
     models = _beginning(run.id, run.attempt, fixed, live, label, run, view.moments[-1])
     told = indices if everything or not live else indices[-REPEATED:]
     by_index = {moment.index: moment for moment in view.moments}
-    of, resting = st.session_state.get(RESTING, ("", None))
-    at = resting if of == run.id and resting in view.snapshots else view.snapshots[-1]
-    with_weights = [index for index in view.snapshots if at - LOOK_BACK <= index <= at]
+    resting = at["train_moment"] if at["train_moment"] in view.snapshots else None
+    shown = view.snapshots[-1] if resting is None else resting
+    with_weights = [index for index in view.snapshots if shown - LOOK_BACK <= index <= shown]
+    dims, z = models[0].model.spec.latent_dim, at["train_z"]
     latent_canvas(
         models,
         key=f"run-{run.id}",
+        position=[z[i * dims : (i + 1) * dims] for i in range(len(models))] if z else None,
         layers=("points", "prior") if all(spec.prior == "normal" for spec, _ in run.recipes) else ("points",),
         run={
-            "title": "Moment of the training run",
+            "title": WORDS.item("replay", "title"),
             "live": live,
+            "at": resting,
             "moments": [_told_moment(run, by_index[index]) for index in told if index in by_index],
             "decoders": _decoders(run, label, [by_index[index] for index in reversed(with_weights) if index in by_index]),
         },
-        on_change=partial(_keep, run.id),
+        start=at.told(),
+        on_change=lambda said: at.hear(said.told()),
     )
-
-
-def _keep(run_id: str, report: CanvasState) -> None:
-    st.session_state[RESTING] = run_id, report.moment
 
 
 def thinned(indices: Sequence[int], most: int = MOST_MOMENTS) -> list[int]:
@@ -96,28 +96,23 @@ def thinned(indices: Sequence[int], most: int = MOST_MOMENTS) -> list[int]:
 def _told_moment(run: Run, moment: Moment) -> dict[str, Any]:
     models = [{"codes": body.announce(), "bounds": bounds} for body, bounds in _codes(run.id, run.attempt, moment.index, run)]
     losses = [
-        f"{spec.traits.label} {record.validation.total:.1f}"
+        WORDS.item("replay", "loss", model=spec.traits.label, loss=record.validation.total)
         for (spec, _), record in zip(run.recipes, moment.records, strict=True)
     ]
-    caption = f"{', '.join(losses)} nats per validation image"
+    caption = WORDS.item("replay", "losses", losses=", ".join(losses))
     return {"index": moment.index, "label": _label(moment), "caption": caption, "models": models}
 
 
 def _label(moment: Moment) -> str:
-    return f"{moment.records[0].images_seen:,} images"
+    return WORDS.item("replay", "label", images=moment.records[0].images_seen)
 
 
-def _choose_class(run: Run) -> int | None:
+def _choose_class(run: Run, page: Page) -> int | None:
     """The class a conditional model is to decode, from a row of them; None where no model asks for one."""
     if not any(spec.classes for spec, _ in run.recipes):
         return None
     classes = data.load(run.recipes[0].settings.dataset).classes
-    if st.session_state.get(CLASS) not in range(len(classes)):
-        st.session_state[CLASS] = 0
-    st.segmented_control(
-        "Decode as class", range(len(classes)), format_func=lambda label: plain(classes[label]), key=CLASS, required=True
-    )
-    return int(st.session_state[CLASS])
+    return page.draw("train_class", format_func=lambda label: plain(classes[label]))
 
 
 def _told(label: int | None) -> Tensor | None:

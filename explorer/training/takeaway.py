@@ -9,12 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from explorer.models.run_models import has_model, name_of, on_pages, open_run
-from explorer.page import places as pages
+from explorer.page import places, words
 from explorer.runs.store import Moment, Run, store
 from explorer.training.view import View
 from vae import checkpoints, command_options
 from vae.models import build
 from vae.recipes import Recipe
+
+WORDS = words.load("explorer/training")
 
 
 def folder(run: Run, index: int) -> str:
@@ -27,57 +29,40 @@ def buttons(view: View) -> None:
     run = view.run
     if not view.moments:
         return
-    st.download_button(
-        "Weights",
-        lambda: zipped(run, view.moments),
-        f"run-{run.id[:8]}.zip",
-        on_click="ignore",
-        help="A zip with each model's weights as safetensors (float16), spec and history as JSON.",
-    )
-    st.download_button(
-        "History",
-        lambda: history(run.recipes, view.moments),
-        f"run-{run.id[:8]}.csv",
-        on_click="ignore",
-        help="Every record as a row of a CSV table, losses in nats per image.",
-    )
+    made = {
+        "weights": ("zip", lambda: zipped(run, view.moments)),
+        "history": ("csv", lambda: history(run.recipes, view.moments)),
+    }
+    for name, (ending, make) in made.items():
+        file, help = f"run-{run.id[:8]}.{ending}", WORDS.help(name)
+        st.download_button(WORDS.label(name), make, file, on_click="ignore", help=help)
 
 
-ELSEWHERE = (
-    "The pages under See draw from N(0, I) and tell a decoder no class, so this model is not in their menus. Its replay stands above; what such "
-    "models are for is on the pages under Relatives."
-)
+def ways(run: Run) -> None:
+    """Links to the pages that show the run's models."""
+    said, names = WORDS.items("links"), {spec.kind: name_of(run, i) for i, (spec, _) in enumerate(run.recipes)}
+    places.link("explore", said["explore"], model=names.get("vae") or names["ae"])
+    if len(names) == 2:
+        places.link("compare", said["compare"], **names)
+        places.link("interpolate", said["interpolate"], **names)
 
 
 def links(view: View) -> None:
     """Ways to other pages, this run's address, the commands."""
-    run = view.run
+    run, private = view.run, view.run.image_set is not None
     with st.container(horizontal=True, vertical_alignment="center", key="run-links"):
         if has_model(run) and not on_pages(run):
-            st.caption(ELSEWHERE)
+            st.caption(WORDS.say("elsewhere"))
         elif has_model(run):
             if not view.mine:
                 open_run(run.id)
-            names = {spec.kind: name_of(run, i) for i, (spec, _) in enumerate(run.recipes)}
-            first = names.get("vae") or names["ae"]
-            pages.link("explore", "Move through it", model=first)
-            if len(names) == 2:
-                pages.link("compare", "Side by side", **names)
-                pages.link("interpolate", "Walk between digits", **names)
-    with st.expander("Link, and the command that trains it again"):
-        st.markdown(
-            "Whoever has this link sees this run, and cannot change it:"
-            if run.image_set is None
-            else "This link opens the run in this browser only: the images it was trained on are private to it."
-        )
+            ways(run)
+    with st.expander(WORDS.say("take-away")):
+        st.markdown(WORDS.say("private" if private else "shared"))
         st.code(link(run), language=None)
-        if run.image_set is not None:
-            st.markdown("The command line knows nothing of your images, so there is no command that trains this run again.")
-            return
-        st.markdown(
-            why_not_same(view) or "Each command trains one of the models, to the same weights on the same kind of processor:"
-        )
-        st.code("\n".join(commands(run)), language="bash", wrap_lines=True)
+        st.markdown(WORDS.say("no-command") if private else WORDS.items("commands")[sameness(view)])
+        if not private:
+            st.code("\n".join(commands(run)), language="bash", wrap_lines=True)
 
 
 def link(run: Run) -> str:
@@ -94,15 +79,13 @@ def commands(run: Run) -> list[str]:
     ]
 
 
-def why_not_same(view: View) -> str:
-    """Why the commands give other weights than this run has; "" where they give the same."""
+def sameness(view: View) -> str:
+    """Whether the commands give the weights that this run has, "same", or why they do not: a key of the block commands."""
     if any(moment.note for moment in view.moments):
-        return "\u03b2 or the learning rate was changed while this run went on; the commands train it without that change:"
+        return "changed"
     if view.run.state != "done":
-        return "This run did not spend its budget; the commands train it to the end:"
-    if view.run.attempt > 1:
-        return "This run was resumed from saved weights, with Adam begun afresh; the commands train it in one go:"
-    return ""
+        return "unspent"
+    return "resumed" if view.run.attempt > 1 else "same"
 
 
 def zipped(run: Run, moments: Sequence[Moment]) -> bytes:

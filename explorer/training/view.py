@@ -1,6 +1,5 @@
 """What a page knows of the run it shows: read from the store, and only what is new since it looked before."""
 
-import re
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,7 +9,7 @@ from explorer.page import owners
 from explorer.runs.store import Denied, Moment, Run, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 
-_SEEN = "run_seen"  # session-state key: the view of the run shown last
+SEEN = "run_seen"  # session-state key: the view of the run shown last
 
 
 @dataclass(frozen=True)
@@ -30,23 +29,16 @@ def look(run_id: str) -> View | None:
         return None
     if run_models.private(run):
         raise Denied(PRIVATE_IMAGES)
-    before: View | None = st.session_state.get(_SEEN)
+    before: View | None = st.session_state.get(SEEN)
     same = before is not None and (before.run.id, before.run.attempt) == (run.id, run.attempt)
     moments = before.moments if before is not None and same else []  # another attempt begins again at the last weights
     moments = moments + store().records(run_id, moments[-1].index if moments else -1)
     snapshots = before.snapshots if before is not None and same and moments == before.moments else store().snapshots(run_id)
     view = View(run, moments, snapshots, run.owner == owners.owner())
-    st.session_state[_SEEN] = view
+    st.session_state[SEEN] = view
     if run.active:
         store().watched(run_id)
     return view
-
-
-def run_id(text: str) -> str:
-    """Reads a run's id from a link."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{22}", text):
-        raise ValueError("It is not the name of a run; copy the link again.")
-    return text
 
 
 def newest_active(encodes: bool = True) -> str | None:

@@ -4,23 +4,25 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.page import words
+from explorer.page.page import Page
 from explorer.runs.store import StoreError
-from explorer.training import curves
-from explorer.training import form as training_form
-from explorer.training import panel as run_panel
-from explorer.training import pictures as run_pictures
-from explorer.training import replay as run_replay
-from explorer.training import takeaway as run_takeaway
-from explorer.training import view as run_view
-from explorer.training.view import View
+from explorer.training import curves, form, panel, pictures, replay, takeaway
+from explorer.training.view import View, look
 from vae.errors import VaeError
 
+WORDS = words.load("explorer/training")
 TICK, FIRST_TICK = 1.0, 0.3  # seconds between two looks; more often until the first number is there
 
 
-def watch(view: View) -> None:
+def watch(view: View, page: Page) -> None:
     """Draw the run on the page Train, and go on drawing it while it is active."""
-    follow(view, _draw)
+
+    def draw_run(now: View, everything: bool) -> None:
+        _draw(now, page, everything)
+        page.end()
+
+    follow(view, draw_run)
 
 
 def follow(view: View, draw_run: Callable[[View, bool], None]) -> None:
@@ -31,7 +33,7 @@ def follow(view: View, draw_run: Callable[[View, bool], None]) -> None:
     def draw() -> None:
         now, trouble = (drawn.pop("view"), "") if drawn else look_again(view)
         if now is None:
-            st.warning("This run was deleted.")
+            st.warning(WORDS.say("deleted"))
             return
         if trouble:
             st.warning(trouble)
@@ -48,50 +50,26 @@ def follow(view: View, draw_run: Callable[[View, bool], None]) -> None:
 def look_again(before: View) -> tuple[View | None, str]:
     """The run as it stands now; as it stood, with a sentence, where the store cannot say."""
     try:
-        return run_view.look(before.run.id), ""
+        return look(before.run.id), ""
     except StoreError as error:
-        return before, f"{error} What is shown is from before."
+        return before, WORDS.say("from-before", trouble=str(error))
 
 
-def _draw(view: View, everything: bool) -> None:
+def _draw(view: View, page: Page, everything: bool) -> None:
     run, moments = view.run, view.moments
-    run_panel.head(view)
+    panel.head(view)
     if not moments:
-        preset = training_form.preset_of(training_form.of_run(run.recipes))
+        preset = form.preset_of(form.of_run(run.recipes))
         if preset and run.active:
-            st.html(f'<p class="le-lead"><b>What to watch for.</b> {preset.watch}</p>')
+            page.lead("watch-for", what=preset.watch)
         return
-    st.html(run_panel.numbers(run.recipes, moments[-1]))
+    st.html(panel.numbers(run.recipes, moments[-1]))
     if run.state == "paused":
-        st.html(run_panel.last_step(run.recipes, moments))
+        st.html(panel.last_step(run.recipes, moments))
     if view.snapshots:
-        run_replay.draw(view, everything)
-    _curves(view)
+        replay.draw(view, page, everything)
+    curves.draw(run.recipes, moments)
     if view.snapshots:
-        run_pictures.draw(run, view.snapshots[-1])
+        pictures.draw(run, view.snapshots[-1])
     if not run.active:
-        run_takeaway.links(view)
-
-
-def _curves(view: View) -> None:
-    recipes, moments = view.run.recipes, view.moments
-    frame = curves.losses(recipes, moments)
-    vae = any(spec.traits.kl for spec, _ in recipes)
-    each = any(spec.traits.kl and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
-    shown = list(curves.PARTS) if vae else ["reconstruction"]
-    columns = iter(st.columns(len(shown) + each))
-    for part, column in zip(shown, columns, strict=False):
-        with column:
-            st.html(f'<p class="le-curve le-{part}">{curves.PARTS[part]}, nats</p>')
-            curves.draw_losses(frame, part, f"curve-{part}")
-    if each:
-        with next(columns):
-            st.html('<p class="le-curve le-kl">KL of each latent, nats</p>')
-            curves.draw_kl_per_dimension(curves.kl_per_dimension(recipes, moments), "curve-kl-per-dimension")
-    models = " and ".join(f'<span class="le-name le-{spec.kind}">{spec.title}</span>' for spec, _ in recipes)
-    changes = "; ".join(f"{note['note']} from {note['images']:,} images on" for note in curves.notes(moments))
-    st.html(
-        f'<p class="le-legend">{models} over images seen; full: 1,000 validation images, dashed: 1,000 training images'
-        + (f'; <span class="le-changed">dotted: {changes}</span>' if changes else "")
-        + "</p>"
-    )
+        takeaway.links(view)

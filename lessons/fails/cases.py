@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from explorer.training.form import Choice
+from explorer.training.form import FormValues
 from lessons.fails.models import FEW
 
 
@@ -17,18 +17,20 @@ class Case(NamedTuple):
 
     change: tuple[str, str, str]
     decides: str
-    mended: Choice
-    failed: Choice | None
+    mended: FormValues
+    failed: FormValues | None
 
 
-SLOW = Choice(models="vae", seed=3)
-LADDER = Choice(models="vae", images=1_000_000)
+SLOW = FormValues(models="vae", seed=3)
+LADDER = FormValues(models="vae", images=1_000_000)
 CASES = {
-    "collapsed": Case(("rate", "0.1", "0.01"), "kl", SLOW, Choice(models="vae", rate=0.1, seed=3)),
-    "over": Case(("beta", "16", "1"), "kl", LADDER, Choice(models="vae", images=1_000_000, beta=16.0)),
-    "under": Case(("beta", "0.05", "1"), "out_of_reach", LADDER, Choice(models="vae", images=1_000_000, beta=0.05)),
-    "memorised": Case(("images", f"{FEW}", "55,000"), "gap", Choice(models="ae", images=300_000), None),
-    "diverged": Case(("rate", "1", "0.01"), "training", SLOW, Choice(models="vae", rate=1.0, seed=3)),
-    "dead": Case(("latents", "64", "10"), "active_units", Choice(models="vae", latents=10), Choice(models="vae", latents=64)),
+    "collapsed": Case(("rate", "0.1", "0.01"), "kl", SLOW, FormValues(models="vae", rate=0.1, seed=3)),
+    "over": Case(("beta", "16", "1"), "kl", LADDER, FormValues(models="vae", images=1_000_000, beta=16.0)),
+    "under": Case(("beta", "0.05", "1"), "out_of_reach", LADDER, FormValues(models="vae", images=1_000_000, beta=0.05)),
+    "memorised": Case(("images", f"{FEW}", "55,000"), "gap", FormValues(models="ae", images=300_000), None),
+    "diverged": Case(("rate", "1", "0.01"), "training", SLOW, FormValues(models="vae", rate=1.0, seed=3)),
+    "dead": Case(
+        ("latents", "64", "10"), "active_units", FormValues(models="vae", latents=10), FormValues(models="vae", latents=64)
+    ),
 }
 RIDDLES = ("over", "memorised", "collapsed", "under", "diverged", "dead")  # the order in which unnamed runs are shown

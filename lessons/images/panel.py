@@ -134,7 +134,7 @@ def train(lesson: Lesson, chosen: ImageSet) -> None:
 
 def _train(images: ImageSet, latents: int, budget: int) -> None:
     try:
-        choice = training_form.Choice(latents=latents, images=budget, data=images.dataset)
+        choice = training_form.FormValues(latents=latents, images=budget, data=images.dataset)
         st.session_state[STARTED] = jobs.submit(owners.owner(), choice.recipes()).id
     except VaeError as error:
         st.session_state[TROUBLE] = str(error)

@@ -59,11 +59,11 @@ def test_the_gallery_shows_both_runs_and_the_way_to_train_with_the_change(key):
     (mend,) = links(app, "Mend it")
     train_page = visit("train", **mend)
     assert not sentences(train_page)
-    assert training_form.Choice(**{name: train_page.session_state[name] for name in vars(case.mended)}) == case.mended
+    assert training_form.FormValues(**{name: train_page.session_state[name] for name in vars(case.mended)}) == case.mended
     for link in links(app, "See it fail"):
         failing = visit("train", **link)
         assert not sentences(failing)
-        assert training_form.Choice(**{name: failing.session_state[name] for name in vars(case.failed)}) == case.failed
+        assert training_form.FormValues(**{name: failing.session_state[name] for name in vars(case.failed)}) == case.failed
 
 
 def differences(one, other) -> set[str]:

@@ -10,7 +10,7 @@ from material import PAIR, alter, at_work, moment, weights
 from model_list import MODELS
 from sqlalchemy import func, select
 
-from explorer.runs.store import Denied, Gone, Lost, StoreError
+from explorer.runs.store import Denied, Gone, Lost, Store, StoreError
 from explorer.runs.store.tables import metadata
 from vae.errors import SpecError
 from vae.recipes import Recipe
@@ -274,3 +274,11 @@ def test_what_is_active_or_done_cannot_be_resumed(store, state):
     alter(store, run, state=state)
     with pytest.raises(StoreError, match="cannot be resumed"):
         store.resume(run.id, "ann")
+
+
+def test_the_store_lists_all_that_it_can_do():
+    listed = set(re.findall(r"\w+", Store.__doc__ or ""))
+    assert {name for name, what in vars(Store).items() if callable(what) and name[0] != "_"} <= listed
+    assert {
+        name for kind in Store.__mro__ for name in vars(kind) if callable(getattr(Store, name)) and name[0] != "_"
+    } <= listed

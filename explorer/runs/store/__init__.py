@@ -11,7 +11,7 @@ from pathlib import Path
 
 from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
 from explorer.runs.store.image_sets import ImageSet, ImageSets
-from explorer.runs.store.keeper import Keeper, images_rule, rule
+from explorer.runs.store.retention import Retention, images_rule, rule
 from explorer.runs.store.run import ACTIVE, Moment, Orders, Run, State
 from explorer.runs.store.visitors import Visitors
 from explorer.runs.store.workers import Workers
@@ -39,8 +39,21 @@ _opened: dict[str, "Store"] = {}
 _opening = threading.Lock()
 
 
-class Store(Visitors, ImageSets, Workers, Keeper):
-    """The run store at a URL: sqlite:///path/to/file or postgresql://user:password@host/name."""
+class Store(Visitors, Workers, ImageSets, Retention):
+    """The run store at a URL: sqlite:///path/to/file or postgresql://user:password@host/name.
+
+    A run's life, and who asks for each step:
+
+        create, get, runs, records, snapshots, snapshot, weights, adam    a page (visitors.py)
+        queue, at_work                                                    a page: how long it waits (visitors.py)
+        claim, lost, fail, interrupt                                      the dispatcher (workers.py)
+        begin, orders, beat, write, finish                                the worker that trains it (workers.py)
+        want, step, change, resume, rename, delete, watched               its owner, on a page (visitors.py)
+        interrupted, retain, sizes, image_sizes                           whoever tidies up (retention.py)
+
+    Images that visitors brought: keep_images, image_sets, images, check_images, runs_on, delete_images (image_sets.py).
+    Connections and transactions: reading, writing, close (database.py).
+    """
 
 
 def store(url: str | None = None) -> Store:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.canvas import replay, rows
+from explorer.canvas import CanvasState, replay, rows
 from explorer.models import trained
 from explorer.models.run_models import ModelName
 from explorer.models.trained import Trained
@@ -59,6 +59,12 @@ def code(index: int) -> list[float]:
 def place(z: list[float]) -> list[float]:
     """The position within the sliders' ranges that is nearest to z."""
     return [row.believe(value) for row, value in zip(coordinates(), z, strict=True)]
+
+
+def told(said: CanvasState) -> dict[str, Any]:
+    """What the canvas reports; of a test image the code as it is, which the browser knows in steps only."""
+    exact = {} if said.digit is None else {f"z{i + 1}": value for i, value in enumerate(code(said.digit))}
+    return {**said.told(), **exact}
 
 
 def stages() -> list[Parameter]:

@@ -30,8 +30,8 @@ def images_rule() -> str:
     )
 
 
-class Keeper(Database):
-    """The store as the app's keeper sees it, who comes by every now and then."""
+class Retention(Database):
+    """What is done every now and then (explorer/runs/tidying.py): forget what need not be kept, mark runs whose workers are silent."""
 
     def retain(self, days: float | None = None, most: float | None = None) -> list[str]:
         """Delete runs and images older than `days` and the oldest beyond `most` bytes, by default what the deployment says.

@@ -15,13 +15,13 @@ SILENT = 15.0  # seconds without a sign of life: workers give one every two seco
 TIDYING = 600.0  # seconds between two looks for runs to delete
 
 
-class Keeper:
+class Tidying:
     """A thread from `start` to `stop`."""
 
     def __init__(self, store_url: str):
         self._store_url = store_url
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._thread = threading.Thread(target=self._tidy, name="tidying", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -31,7 +31,7 @@ class Keeper:
         self._ending.set()
         self._thread.join(3)
 
-    def _keep(self) -> None:
+    def _tidy(self) -> None:
         tidied = -TIDYING
         while not self._ending.is_set():
             try:

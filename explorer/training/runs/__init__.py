@@ -1,0 +1,1 @@
+"""The page /runs: what this browser has trained, listed and compared."""
