@@ -19,11 +19,12 @@ test: .venv/installed-dev
 check: .venv/installed-dev
 	$(PYTEST) -m "not slow"
 
-lint: .venv/installed-dev
+lint: .venv/installed-dev node_modules/.installed
 	$(BIN)/ruff check $(CORE)
 	$(BIN)/ruff format --check $(CORE)
 	$(BIN)/mypy
 	$(BIN)/codespell $(CORE) $(DOCUMENTS)
+	npm run --silent lint
 
 # Trains every shipped model from its fixed seed, two at a time, and measures it.
 checkpoints: .venv/installed
@@ -34,7 +35,7 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.canvas || echo "The canvas was not measured."
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache
 
 .venv/installed: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -43,4 +44,11 @@ clean:
 
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.txt
+	touch $@
+
+# ESLint and TypeScript, which check the browser's code; the app itself needs neither them nor Node.
+node_modules/.installed: package-lock.json
+	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' || \
+	  { echo "make lint checks the browser's code too: install Node 18 or newer and npm."; exit 1; }
+	npm ci --no-audit --no-fund
 	touch $@

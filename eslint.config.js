@@ -11,6 +11,7 @@ export default [
     rules: {
       eqeqeq: "error",
       "no-shadow": "error",
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "no-var": "error",
       "prefer-const": "error",
       "no-implicit-globals": "error",

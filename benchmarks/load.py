@@ -31,8 +31,8 @@ from benchmarks.session import PageError, Session
 from explorer.runs.store import Run, Store
 from vae import data
 from vae.hardware import use_one_thread
-from vae.recipes import Recipe, recipe
-from vae.training import prepare, train_together
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.training import prepare, train_together
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERY = 2.0  # seconds between two moves of one visitor

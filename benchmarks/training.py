@@ -22,16 +22,16 @@ from torch.nn import functional as F
 
 from vae.data import PROJECT_DATA, Dataset, load
 from vae.hardware import precision_name, use_one_thread
-from vae.latent import decode, encode, prior_grid
-from vae.likelihoods import bernoulli_nll
-from vae.models import Autoencoder, build
-from vae.posterior import Posterior, kl_per_dimension
-from vae.recipes import recipe
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import recipe
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train, train_together
+from vae.model.latent import decode, encode, prior_grid
+from vae.model.likelihoods import bernoulli_nll
+from vae.model.networks import Autoencoder, build
+from vae.model.posterior import Posterior, kl_per_dimension
+from vae.model.spec import ModelSpec
 from vae.torchvision_repair import import_torchvision
-from vae.training import prepare, train, train_together
 
 PEER_EPOCHS = {2: 6, 20: 5}
 PEER_IMAGES, PEER_BATCH = 60_000, 128

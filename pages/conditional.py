@@ -8,7 +8,7 @@ from explorer.page.picker import pick_digit
 from lessons.conditional import figures, models, screen, tables
 from lessons.conditional.address import ADDRESS
 from vae import data
-from vae.models import VAE, Autoencoder
+from vae.model.networks import VAE, Autoencoder
 
 HANDS = (1, 4, 61)  # test digits in hands that differ
 

@@ -9,7 +9,8 @@ from explorer.page import picker, places, strokes
 from lessons.denoise import figures, models, screen, tables
 from lessons.denoise.address import ADDRESS, SAME
 from lessons.shared import psnr, ssim
-from vae import corruption, data, objectives
+from vae import corruption, data
+from vae.learning import objectives
 
 lesson = Lesson("denoise", ADDRESS)
 kinds, sources, ways = (lesson.words.items(block) for block in ("kinds", "sources", "ways"))

@@ -10,7 +10,8 @@ from explorer.page import picker
 from lessons.disentangle import figures, mig, models, screen, tables
 from lessons.disentangle.address import ADDRESS
 from lessons.disentangle.models import BETAS, SEEDS, USUAL
-from vae import objectives, shapes
+from vae import shapes
+from vae.learning import objectives
 
 lesson = Lesson("disentangle", ADDRESS)
 lesson.predict(low=BETAS[0], high=BETAS[-1])

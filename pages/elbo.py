@@ -7,7 +7,8 @@ from explorer.lesson.live import live_part
 from explorer.page import picker
 from lessons.elbo import figures, gaps, linear_gaussian, screen
 from lessons.elbo.address import ADDRESS
-from vae import bounds, data
+from vae import data
+from vae.measuring import bounds
 
 TOLERANCE = 1e-6  # nats
 EXAMPLES = {"small": 3, "poor": 7, "hill": 6}  # test digits

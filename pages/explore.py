@@ -12,8 +12,8 @@ from explorer.page.fragments import part
 from explorer.page.page import Page
 from explorer.see.explore import address
 from explorer.see.explore.address import ADDRESS
-from vae import latent
 from vae.family import LADDER
+from vae.model import latent
 
 SERIES = {"training": replay.training, "ladder": replay.ladder}
 page = Page("explore", ADDRESS)

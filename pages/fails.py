@@ -9,7 +9,8 @@ from lessons.fails import diagnosis, figures, models, screen, tables
 from lessons.fails.address import ADDRESS
 from lessons.fails.cases import RIDDLES
 from lessons.fails.models import PAIRS
-from vae import data, metrics
+from vae import data
+from vae.measuring import metrics
 
 lesson = Lesson("fails", ADDRESS)
 words = lesson.words

@@ -5,9 +5,9 @@ import streamlit as st
 from explorer.lesson.lesson import Lesson
 from lessons.gan import classifier, form, models, run, samples, screen, tables
 from lessons.gan.address import ADDRESS
-from vae import gan_losses
-from vae.gan_stepper import GanStepper
-from vae.models import GAN
+from vae.learning import gan_losses
+from vae.learning.gan_stepper import GanStepper
+from vae.model.networks import GAN
 
 SHOWN = 16  # pictures in a row of the comparison
 

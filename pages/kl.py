@@ -7,7 +7,7 @@ from explorer.lesson.live import live_part
 from explorer.models import trained
 from lessons.kl import figures, history, parts
 from lessons.kl.address import ADDRESS
-from vae import posterior
+from vae.model import posterior
 
 POINTS = 2_000  # test images drawn on the map
 

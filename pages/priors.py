@@ -7,7 +7,7 @@ from lessons.priors import figures, relatives, screen, tables, vq
 from lessons.priors.address import ADDRESS
 from lessons.shared import ssim
 from vae import data
-from vae.priors import TwoLevelPrior, VampPrior
+from vae.model.priors import TwoLevelPrior, VampPrior
 
 lesson = Lesson("priors", ADDRESS)
 titles = lesson.words.items("models")

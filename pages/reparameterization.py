@@ -10,7 +10,7 @@ from explorer.models import trained
 from explorer.page import picker
 from lessons.reparameterization import estimators, figures, model_gradients, screen, width_outputs
 from lessons.reparameterization.address import ADDRESS, MODEL
-from vae import latent
+from vae.model import latent
 
 DRAWS = 200
 FACTORS = (1, 5, 100, 10_000)  # to choose from in the prediction

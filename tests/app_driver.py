@@ -21,7 +21,7 @@ from explorer.page import state
 from explorer.runs.store import Run, address, store
 from explorer.runs.worker import train_run
 from vae import checkpoints, data
-from vae.training import Training, prepare
+from vae.learning.training import Training, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")  # it warns of every AppTest

@@ -19,8 +19,8 @@ from tabs import Tabs
 from vae import data
 from vae.data import Dataset, Split
 from vae.hardware import use_one_thread
-from vae.models import AnyModel, Autoencoder, build
-from vae.spec import ModelSpec
+from vae.model.networks import AnyModel, Autoencoder, build
+from vae.model.spec import ModelSpec
 
 use_one_thread()
 HERE = Path(__file__).parent

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
-from vae.models import AnyModel
-from vae.posterior import Posterior
+from vae.model.networks import AnyModel
+from vae.model.posterior import Posterior
 
 
 def log_q(posterior: Posterior, z: Tensor) -> Tensor:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from vae.kinds import ENCODERS
-from vae.spec import ModelSpec
+from vae.model.kinds import ENCODERS
+from vae.model.spec import ModelSpec
 
 Case = TypeVar("Case", bound=Hashable)
 WIDTHS = {

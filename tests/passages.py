@@ -5,9 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae.models import AnyModel
-from vae.objectives import reconstruction_nll
-from vae.posterior import Posterior
+from vae.learning.objectives import reconstruction_nll
+from vae.model.networks import AnyModel
+from vae.model.posterior import Posterior
 
 
 class Passage(NamedTuple):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.aggregate import (
+from vae.measuring.aggregate import (
     aggregate_codes,
     coverage,
     distance_to_codes,
@@ -13,8 +13,8 @@ from vae.aggregate import (
     near_radius,
     out_of_reach_share,
 )
-from vae.latent import sample_prior
-from vae.posterior import Posterior
+from vae.model.latent import sample_prior
+from vae.model.posterior import Posterior
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

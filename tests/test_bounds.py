@@ -7,10 +7,10 @@ import torch
 from torch import nn
 from torch.distributions import Bernoulli, MultivariateNormal, Normal
 
-from vae.bounds import IMAGES_AT_ONCE, MEASURED_PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
-from vae.metrics import bound
-from vae.models import VAE, build
-from vae.spec import ModelSpec
+from vae.measuring.bounds import IMAGES_AT_ONCE, MEASURED_PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
+from vae.measuring.metrics import bound
+from vae.model.networks import VAE, build
+from vae.model.spec import ModelSpec
 
 STD = 0.5
 

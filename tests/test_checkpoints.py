@@ -14,12 +14,12 @@ import torch
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.metrics import Measures
-from vae.models import build
-from vae.probes import NO_PROBES
-from vae.records import Losses, Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.records import Losses, Record
+from vae.learning.settings import TrainingSettings
+from vae.measuring.metrics import Measures
+from vae.measuring.probes import NO_PROBES
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 SPEC = ModelSpec(encoder_widths=(16,), decoder_widths=(16,), image_shape=(1, 8, 8))
 SETTINGS = TrainingSettings(dataset="digits", images=1_000, beta=2.0, seed=3)

@@ -14,7 +14,7 @@ import torch
 
 from vae import checkpoints
 from vae.__main__ import main
-from vae.spec import WIDTHS
+from vae.model.spec import WIDTHS
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = "--dataset digits --images 3000 --batch-size 64 --encoder 24 --decoder 24"

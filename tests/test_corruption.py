@@ -10,12 +10,12 @@ from scipy.stats import binom, kstest, norm
 
 from vae.corruption import MOST, NOISES, corrupt
 from vae.errors import SpecError
-from vae.models import build
-from vae.objectives import objective
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import Training, prepare
-from vae.watch import SNAPSHOT_PICTURES, corrupted
+from vae.learning.objectives import objective
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import Training, prepare
+from vae.learning.watch import SNAPSHOT_PICTURES, corrupted
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 SPEC = ModelSpec("ae", encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 NOISY = TrainingSettings(dataset="digits", images=1_280, batch_size=64, corruption="gaussian", corruption_level=0.5)

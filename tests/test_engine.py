@@ -6,14 +6,14 @@ import pytest
 import torch
 
 from vae.data import load
-from vae.engine import Engine, supports
 from vae.errors import Diverged
 from vae.hardware import use_one_thread
-from vae.models import build
-from vae.objectives import objective, training_loss
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train, train_together
+from vae.learning.engine import Engine, supports
+from vae.learning.objectives import objective, training_loss
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train, train_together
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 SHAPE = (1, 8, 8)
 WIDTHS = [((32,), (32,)), ((192, 96), (128, 128, 192)), ((7, 5, 3), (11,))]

@@ -9,10 +9,10 @@ from explorer.page import words
 from explorer.see.compare import measures
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
-from vae.metrics import Measures
-from vae.models import build
-from vae.recipes import recipe
-from vae.settings import TrainingSettings
+from vae.learning.recipes import recipe
+from vae.learning.settings import TrainingSettings
+from vae.measuring.metrics import Measures
+from vae.model.networks import build
 
 SHIPPED = checkpoints.load_measures(checkpoints.SHIPPED / "mnist-vae-2d", Measures)
 MEASURED = replace(

@@ -14,12 +14,13 @@ from explorer.models import run_models, trained
 from explorer.page import owners, state
 from explorer.runs import jobs
 from explorer.runs.store import Run, store
-from vae import checkpoints, metrics
+from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.models import build
-from vae.recipes import Recipe, recipe
-from vae.settings import TrainingSettings
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.settings import TrainingSettings
+from vae.measuring import metrics
+from vae.model.networks import build
 
 NAME = "mnist-vae-2d"
 
@@ -99,7 +100,7 @@ def test_a_damaged_model_stays_in_the_menu_as_damaged_and_is_of_no_kind(shipped,
 
 
 def test_an_unknown_name_is_answered_with_the_list(shipped, session):
-    with pytest.raises(CheckpointError, match=r"There is no model 'mnist-gan'. Pick one of the list: mnist-ae-2d, "):
+    with pytest.raises(CheckpointError, match=r"There is no model mnist.*gan\. Pick one of the list: mnist-ae-2d, "):
         trained.get("mnist-gan")
 
 

@@ -102,9 +102,10 @@ def test_a_lesson_is_five_files_in_two_folders_and_its_page_is_there(copy):
 def test_a_measure_is_a_field_and_a_function(copy):
     follow("A measure", copy)
     code = (
-        "from vae import checkpoints, data, metrics\n"
-        "from vae.aggregate import filling\n"
-        "from vae.latent import encode_split\n"
+        "from vae import checkpoints, data\n"
+        "from vae.measuring import metrics\n"
+        "from vae.measuring.aggregate import filling\n"
+        "from vae.model.latent import encode_split\n"
         "folder = checkpoints.SHIPPED / 'mnist-vae-2d'\n"
         "before = checkpoints.load_measures(folder, metrics.Measures)\n"
         "codes = encode_split(checkpoints.load(folder).model, data.load('mnist').test)\n"

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from vae import checkpoints, family, timeline
+from vae import checkpoints, family
 from vae.__main__ import main
 from vae.errors import CheckpointError
 from vae.family import Group
-from vae.latent import encode
-from vae.metrics import Measures, bound
-from vae.recipes import Recipe, recipe
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning import timeline
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.settings import TrainingSettings
+from vae.measuring.metrics import Measures, bound
+from vae.model.latent import encode
+from vae.model.spec import ModelSpec
 
 SPEC = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 SETTINGS = TrainingSettings(dataset="digits", images=6_400, batch_size=32)

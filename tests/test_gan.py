@@ -9,14 +9,14 @@ import torch
 from torch.nn import functional as F
 
 from vae.errors import Diverged, SpecError
-from vae.gan_losses import discriminator_loss, generator_loss, gradient_penalty
-from vae.gan_stepper import PENALTY_EVERY, GanStepper
-from vae.models import GAN, VAE, build, build_network
-from vae.recipes import recipe
-from vae.records import SCORE_BINS, GameLosses, Record, Step
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import Training, prepare, prepare_network, train
+from vae.learning.gan_losses import discriminator_loss, generator_loss, gradient_penalty
+from vae.learning.gan_stepper import PENALTY_EVERY, GanStepper
+from vae.learning.recipes import recipe
+from vae.learning.records import SCORE_BINS, GameLosses, Record, Step
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import Training, prepare, prepare_network, train
+from vae.model.networks import GAN, VAE, build, build_network
+from vae.model.spec import ModelSpec
 
 SPECS = [
     ModelSpec("gan", 4, encoder_widths=(24, 16), decoder_widths=(16, 24), image_shape=(1, 8, 8)),

@@ -10,8 +10,8 @@ from passages import sent_through
 from scipy.stats import norm
 from torch.distributions import Normal, kl_divergence
 
-from vae import latent
-from vae.latent import linear, plane_grid, prior_grid, prior_quantiles, sample_prior, spherical
+from vae.model import latent
+from vae.model.latent import linear, plane_grid, prior_grid, prior_quantiles, sample_prior, spherical
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -12,7 +12,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["layers"]
-MODULES = sorted(path.stem for path in (ROOT / "vae").glob("*.py") if path.stem != "__init__")
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT / "vae").with_suffix("").parts)
+    for path in (ROOT / "vae").rglob("*.py")
+    if path.stem != "__init__"
+)
 PACKAGES = sorted(path.name for path in (ROOT / "explorer").iterdir() if any(path.glob("*.py")))
 LESSONS = sorted(path.name for path in (ROOT / "lessons").iterdir() if (path / "words.md").exists())
 SCREENS = {"streamlit", "plotly", "explorer"}
@@ -75,11 +79,12 @@ def test_importing_the_package_puts_idle_threads_to_sleep_before_torch_loads():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_of_the_core_imports_only_from_below(name):
-    assert parts_of("vae", [ROOT / "vae" / f"{name}.py"]) & later("vae", name) == set()
+    own = ROOT / "vae" / f"{name.replace('.', '/')}.py"
+    assert imported(own) & {f"vae.{other}" for other in later("vae", name)} == set()
 
 
 def test_a_recipe_loads_no_engine():
-    code = "import sys, vae.recipes; print([n for n in sys.modules if n in ('vae.models', 'vae.engine', 'vae.training')])"
+    code = "import sys, vae.learning.recipes; print([n for n in sys.modules if n in ('vae.model.networks', 'vae.learning.engine', 'vae.learning.training')])"
     assert in_a_fresh_process(code) == "[]"
 
 

@@ -19,9 +19,11 @@ from explorer.home import album, machine, quotes
 from explorer.home.address import ADDRESS
 from explorer.models import trained
 from explorer.page import strokes, words
-from vae import data, latent, objectives
-from vae.models import Autoencoder
-from vae.posterior import kl_parts
+from vae import data
+from vae.learning import objectives
+from vae.model import latent
+from vae.model.networks import Autoencoder
+from vae.model.posterior import kl_parts
 
 QUOTED = [(kind, node) for kind, nodes in quotes.NODES.items() for node in nodes]
 

@@ -8,16 +8,16 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from vae import metrics
-from vae.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_reach_share
-from vae.bounds import importance_bound
 from vae.data import Split
-from vae.latent import encode_split
-from vae.metrics import Measures, active_units, bound
-from vae.models import build
-from vae.posterior import Posterior
-from vae.probes import Labelled, all_probes
-from vae.spec import ModelSpec
+from vae.measuring import metrics
+from vae.measuring.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_reach_share
+from vae.measuring.bounds import importance_bound
+from vae.measuring.metrics import Measures, active_units, bound
+from vae.measuring.probes import Labelled, all_probes
+from vae.model.latent import encode_split
+from vae.model.networks import build
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 SMALL = ModelSpec(latent_dim=3, encoder_widths=(16,), decoder_widths=(16,), image_shape=(1, 8, 8))
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from vae.errors import SpecError, VaeError
-from vae.models import SMALLEST_PIXEL_MEAN, build, parameter_count
-from vae.posterior import Posterior
-from vae.spec import ModelSpec
+from vae.model.networks import SMALLEST_PIXEL_MEAN, build, parameter_count
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 
 def noise(*shape: int, seed: int = 0) -> torch.Tensor:

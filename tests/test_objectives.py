@@ -7,11 +7,11 @@ import torch
 from densities import log_p, log_q
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from vae.likelihoods import bernoulli_nll, gaussian_nll
-from vae.models import build
-from vae.objectives import objective, reconstruction_nll
-from vae.posterior import Posterior, kl_parts, kl_per_dimension
-from vae.spec import ModelSpec
+from vae.learning.objectives import objective, reconstruction_nll
+from vae.model.likelihoods import bernoulli_nll, gaussian_nll
+from vae.model.networks import build
+from vae.model.posterior import Posterior, kl_parts, kl_per_dimension
+from vae.model.spec import ModelSpec
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -7,11 +7,11 @@ import torch
 from densities import log_p, log_q
 from torch.distributions import Bernoulli, Normal
 
-from vae.likelihoods import SMALLEST_STD, gaussian_nll, optimal_std, shared_std_nll
-from vae.models import build
-from vae.objectives import free_bits, free_bits_objective, iwae, judge_samples, objective
-from vae.posterior import Posterior
-from vae.spec import ModelSpec
+from vae.learning.objectives import free_bits, free_bits_objective, iwae, judge_samples, objective
+from vae.model.likelihoods import SMALLEST_STD, gaussian_nll, optimal_std, shared_std_nll
+from vae.model.networks import build
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 
 def draws(*shape: int, seed: int = 0, dtype=torch.float32) -> torch.Tensor:

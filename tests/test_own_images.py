@@ -8,9 +8,9 @@ from explorer.runs import own_images
 from explorer.runs.store import Denied, Gone, Store
 from explorer.runs.worker import train_run
 from vae import data
-from vae.recipes import Recipe
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.settings import TrainingSettings
+from vae.model.spec import ModelSpec
 
 
 @pytest.fixture

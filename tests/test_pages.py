@@ -10,7 +10,8 @@ from app_driver import PAIR, canvas, choose, go, markup, press, run, seen, sente
 from explorer.models import trained
 from explorer.page.pictures import grey
 from explorer.page.places import PLACES
-from vae import data, latent
+from vae import data
+from vae.model import latent
 
 WIDGETS = (
     "button",

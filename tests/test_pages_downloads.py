@@ -10,7 +10,7 @@ from PIL import Image
 
 from explorer.models import trained
 from explorer.page.pictures import grey, tile
-from vae import latent
+from vae.model import latent
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from explorer.models.trained import shipped
 from explorer.page import owners, remembered
 from explorer.page import places as pages
 from lessons.reparameterization import model_gradients
-from vae import data, latent
+from vae import data
+from vae.model import latent
 
 LESSONS = [place.path for place in pages.LESSONS]
 

@@ -15,11 +15,11 @@ from explorer.training.form import FormValues, of_preset, of_run, preset_of
 from explorer.training.presets import PIXELS, PRESETS
 from vae import data
 from vae.errors import Diverged
-from vae.models import build
-from vae.objectives import objective
-from vae.records import Record
-from vae.training import prepare, train_together
-from vae.watch import corrupted
+from vae.learning.objectives import objective
+from vae.learning.records import Record
+from vae.learning.training import prepare, train_together
+from vae.learning.watch import corrupted
+from vae.model.networks import build
 
 NAMED = {preset.name: preset for preset in PRESETS}
 ACTIVE = 0.1  # nats: a dimension below carries next to nothing

@@ -9,16 +9,16 @@ import torch
 from torch import nn
 from torch.distributions import Independent, MultivariateNormal, Normal
 
-from vae.bounds import importance_bound, log_likelihoods
 from vae.errors import SpecError
-from vae.latent import draw_prior, sample_prior
-from vae.metrics import bound, evaluate
-from vae.models import VAE, build
-from vae.objectives import objective
-from vae.posterior import Posterior
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train
+from vae.learning.objectives import objective
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train
+from vae.measuring.bounds import importance_bound, log_likelihoods
+from vae.measuring.metrics import bound, evaluate
+from vae.model.latent import draw_prior, sample_prior
+from vae.model.networks import VAE, build
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 SMALL = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 VAMP = replace(SMALL, prior="vamp", prior_size=4)

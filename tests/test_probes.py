@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from vae.probes import (
+from vae.measuring.probes import (
     NO_PROBES,
     Labelled,
     all_probes,

@@ -8,9 +8,10 @@ from threading import Barrier
 import pytest
 
 from explorer.page import sources
-from vae import models, objectives, posterior
+from vae.learning import objectives
+from vae.model import networks, posterior
 
-QUOTED = (posterior.kl_parts, posterior.Posterior, models.VAE, models.GAN, objectives.objective)
+QUOTED = (posterior.kl_parts, posterior.Posterior, networks.VAE, networks.GAN, objectives.objective)
 THREADS = 30
 
 
@@ -22,7 +23,7 @@ def nothing_read_yet():
 def test_a_quote_is_the_source_without_its_indentation():
     assert sources.source(posterior.kl_parts) == inspect.getsource(posterior.kl_parts).rstrip()
     assert sources.source(posterior.Posterior.sample).startswith("def sample(self")
-    assert sources.file(posterior.kl_parts) == "vae/posterior.py"
+    assert sources.file(posterior.kl_parts) == "vae/model/posterior.py"
 
 
 def test_thirty_visitors_who_ask_at_once_wait_for_one_reading(monkeypatch):

@@ -12,7 +12,7 @@ from lessons.fails import models
 from lessons.fails.diagnosis import diagnose
 from lessons.reduction.effective_beta import Sizes, effective_beta
 from vae import checkpoints
-from vae.metrics import Measures
+from vae.measuring.metrics import Measures
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "for-teachers.md").read_text(encoding="utf-8")

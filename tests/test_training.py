@@ -11,13 +11,13 @@ import torch
 from model_list import MODELS, covering, factors, model_name
 from torch.distributions import Normal, kl_divergence
 
-from vae import learner
 from vae.errors import Diverged, SpecError
-from vae.models import build
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import mean_image, prepare, train, train_together
+from vae.learning import learner
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import mean_image, prepare, train, train_together
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 VAE = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 CONV = replace(VAE, architecture="conv", encoder_widths=(4, 8), decoder_widths=(8, 4))

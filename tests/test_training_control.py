@@ -6,14 +6,14 @@ from math import isfinite
 import pytest
 import torch
 
-from vae.engine import ADAM_BETAS, Engine
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
-from vae.objectives import objective, training_loss
-from vae.records import Step
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import Training, prepare, train, train_together
+from vae.learning.engine import ADAM_BETAS, Engine
+from vae.learning.objectives import objective, training_loss
+from vae.learning.records import Step
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import Training, prepare, train, train_together
+from vae.model.spec import ModelSpec
 
 VAE = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 AE = replace(VAE, kind="ae")

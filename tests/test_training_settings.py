@@ -8,12 +8,12 @@ import pytest
 
 from vae.data import load
 from vae.errors import SpecError
-from vae.kinds import KINDS
-from vae.models import build_network
-from vae.recipes import Recipe, recipe
-from vae.settings import TrainingSettings
-from vae.spec import WIDTHS, ModelSpec
-from vae.training import train_together
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import train_together
+from vae.model.kinds import KINDS
+from vae.model.networks import build_network
+from vae.model.spec import WIDTHS, ModelSpec
 
 
 def test_the_learning_rate_rises_in_a_line_to_its_peak_and_only_falls_from_there_to_zero():

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import checkpoints, command_options, data, family, metrics, remeasure
-from vae.bounds import MAX_SAMPLES, MEASURED_PIXELS
+from vae import checkpoints, command_options, data, family, remeasure
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
-from vae.kinds import KINDS
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train
+from vae.measuring import metrics
+from vae.measuring.bounds import MAX_SAMPLES, MEASURED_PIXELS
+from vae.model.kinds import KINDS
+from vae.model.spec import ModelSpec
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -22,11 +22,11 @@ import torch
 from torch import Tensor
 
 from vae.errors import CheckpointError, SpecError
-from vae.measure_set import MeasureSet
-from vae.models import Autoencoder, build
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.measuring.measure_set import MeasureSet
+from vae.model.networks import Autoencoder, build
+from vae.model.spec import ModelSpec
 
 FORMAT = 1
 METRICS = "metrics.json"

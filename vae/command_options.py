@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vae import corruption, data
-from vae.kinds import ENCODERS
-from vae.likelihoods import LIKELIHOODS
-from vae.settings import TRAINING_PIXELS, TrainingSettings
-from vae.spec import PRIOR_FACTS, WIDTHS, ModelSpec
+from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
+from vae.model.kinds import ENCODERS
+from vae.model.likelihoods import LIKELIHOODS
+from vae.model.spec import PRIOR_FACTS, WIDTHS, ModelSpec
 
 
 def widths(text: str) -> tuple[int, ...]:

@@ -14,19 +14,21 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from vae import checkpoints, data, metrics, timeline
+from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.command_options import command
 from vae.data import Dataset
 from vae.hardware import use_one_thread
-from vae.metrics import Measures
-from vae.probes import Probes, all_probes, pca_features, pixel_features
-from vae.recipes import Recipe, recipe
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.timeline import TimelineMoment
-from vae.training import prepare, train_together
+from vae.learning import timeline
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.learning.timeline import TimelineMoment
+from vae.learning.training import prepare, train_together
+from vae.measuring import metrics
+from vae.measuring.metrics import Measures
+from vae.measuring.probes import Probes, all_probes, pca_features, pixel_features
+from vae.model.spec import ModelSpec
 
 RECORDS = 40
 LADDER = (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -158,7 +160,7 @@ def table(out: Path) -> str:
             "Written by `make checkpoints`, which trains the models, and by `python -m vae measure --all`, which only measures them. Measured on "
             "all 10,000 test images. Losses are in nats per image, \u00b1 one standard error. *Pixels* are grey levels as they are, or binary and "
             "drawn anew (dynamic); losses of one cannot be compared with losses of the other. *IW bound* is the importance-weighted bound on "
-            "\u2212log p(x) with K draws. The measures are defined in `vae/metrics.py`, `vae/bounds.py`, `vae/probes.py` and `vae/aggregate.py`. "
+            "\u2212log p(x) with K draws. The measures are defined in `vae/measuring/metrics.py`, `vae/measuring/bounds.py`, `vae/measuring/probes.py` and `vae/measuring/aggregate.py`. "
             "The last rows are the same probes on raw pixels and on principal components. The weights are under the MIT licence; they were trained on MNIST.",
             "",
             _line(HEAD),

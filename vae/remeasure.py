@@ -3,9 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from vae import checkpoints, data, family, metrics
+from vae import checkpoints, data, family
 from vae.errors import CheckpointError
-from vae.metrics import Measures
+from vae.measuring import metrics
+from vae.measuring.metrics import Measures
 
 TIMED = "training_core_seconds"  # the only measure that does not come from the weights
 

@@ -10,7 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from explorer.models.trained import Trained
 from explorer.page import strokes, words
-from vae import latent
+from vae.model import latent
 
 DRAWS = 64  # from the posterior
 NEIGHBOURS = 20  # codes around each draw

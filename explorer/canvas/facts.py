@@ -10,8 +10,8 @@ from explorer.browser.assets import Body
 from explorer.canvas import payloads
 from explorer.models.trained import Trained
 from vae.data import Dataset
-from vae.models import Autoencoder
-from vae.posterior import Posterior, kl_per_dimension
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior, kl_per_dimension
 
 INACTIVE = 0.01  # nats: a dimension with a smaller KL counts as inactive
 MASS = 0.99  # share of the codes that the home view shows on each axis

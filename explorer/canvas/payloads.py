@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from explorer.browser.assets import Body, pack
 from vae import data
 from vae.errors import VaeError
-from vae.likelihoods import LIKELIHOODS
-from vae.models import AnyModel, Autoencoder, Given
-from vae.posterior import Posterior
+from vae.model.likelihoods import LIKELIHOODS
+from vae.model.networks import AnyModel, Autoencoder, Given
+from vae.model.posterior import Posterior
 
 THUMBNAIL = 14  # pixels across, at most
 GREYS = 15  # grey levels of a thumbnail, black not counted

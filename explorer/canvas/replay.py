@@ -8,12 +8,12 @@ from explorer.canvas import Series, Stage
 from explorer.models import trained
 from explorer.models.trained import Trained
 from explorer.page import words
-from vae import timeline
 from vae.checkpoints import SHIPPED
 from vae.data import Dataset, Split
 from vae.family import LADDER
-from vae.models import Autoencoder, build
-from vae.posterior import Posterior
+from vae.learning import timeline
+from vae.model.networks import Autoencoder, build
+from vae.model.posterior import Posterior
 
 WORDS = words.load("explorer/canvas")
 

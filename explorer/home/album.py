@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.browser.assets import Body, pack
 from explorer.models.trained import Trained
-from vae.posterior import Posterior
+from vae.model.posterior import Posterior
 
 EXAMPLES = 20  # of each class: about 40 kB on the wire
 DIGITS = 6  # of a posterior's numbers

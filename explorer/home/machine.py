@@ -19,7 +19,7 @@ from explorer.models.trained import Trained
 from explorer.page import palette, strokes
 from explorer.page.address import Address
 from explorer.page.words import Words
-from vae.spec import ModelSpec
+from vae.model.spec import ModelSpec
 
 LOOK = (Path(__file__).parent / "machine.css").read_text(encoding="utf-8")
 HTML = '<div class="latent-canvas machine" data-testid="latent-canvas"></div>'

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae import data, likelihoods, models, objectives, posterior
+from vae import data
+from vae.learning import objectives
+from vae.model import likelihoods, networks, posterior
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Quote:
     """One line of code, and where it stands."""
 
-    file: str  # from the project's root, such as "vae/models.py"
+    file: str  # from the project's root, such as "vae/model/networks.py"
     number: int  # of the line, from 1
     function: str  # such as "Posterior.sample"
     code: str
@@ -37,23 +39,23 @@ def quote(source: Callable | property, fragment: str) -> Quote:
 # Every node of the machine (explorer/home/js/lane.js) -> the function that computes it, and a part of the line.
 COMMON: dict[str, tuple[Callable | property, str]] = {
     "input": (data.Split.pixels, "/ 255"),
-    "decoder": (models.Autoencoder.decode, "self.decoder(z)"),
+    "decoder": (networks.Autoencoder.decode, "self.decoder(z)"),
     "output": (likelihoods.bernoulli_mean, "torch.sigmoid"),
     "reconstruction": (likelihoods.bernoulli_nll, "binary_cross_entropy"),
 }
 NODES: dict[str, dict[str, tuple[Callable | property, str]]] = {
     "ae": COMMON
     | {
-        "encoder": (models.Autoencoder.encode, "self.trunk(images)"),
-        "mean": (models.Autoencoder.encode, "self.mean_head("),
+        "encoder": (networks.Autoencoder.encode, "self.trunk(images)"),
+        "mean": (networks.Autoencoder.encode, "self.mean_head("),
         "z": (posterior.Posterior.sample, "return self.mean\n"),
         "loss": (objectives.objective, "None, reconstruction)"),
     },
     "vae": COMMON
     | {
-        "encoder": (models.VAE.encode, "self.trunk(images)"),
-        "mean": (models.VAE.encode, "self.mean_head("),
-        "log_variance": (models.VAE.encode, "self.log_variance_head("),
+        "encoder": (networks.VAE.encode, "self.trunk(images)"),
+        "mean": (networks.VAE.encode, "self.mean_head("),
+        "log_variance": (networks.VAE.encode, "self.log_variance_head("),
         "std": (posterior.Posterior.std, "torch.exp"),
         "noise": (posterior.Posterior.sample, "torch.randn_like"),
         "z": (posterior.Posterior.sample, "self.std * epsilon"),

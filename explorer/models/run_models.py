@@ -20,11 +20,11 @@ from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
-from vae.kinds import ENCODERS
-from vae.models import build
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.model.kinds import ENCODERS
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 NAME = re.compile(rf"([A-Za-z0-9_-]{{22}})\.({'|'.join(ENCODERS)})")
 LINKED = ("model", "ae", "vae")  # parameters of an address that name a model

@@ -17,18 +17,20 @@ import torch
 from explorer.models import own_sets, run_models
 from explorer.page import state
 from explorer.page.words import plain
-from vae import checkpoints, data, latent, metrics
+from vae import checkpoints, data
 from vae.checkpoints import SHIPPED, Checkpoint
 from vae.corruption import NONE
 from vae.data import Dataset
 from vae.errors import CheckpointError
 from vae.hardware import use_one_thread
-from vae.kinds import KINDS
-from vae.metrics import Measures
-from vae.posterior import Posterior
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.measuring import metrics
+from vae.measuring.metrics import Measures
+from vae.model import latent
+from vae.model.kinds import KINDS
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 FILES = ("spec.json", "model.safetensors", "history.json", "metrics.json")
 SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")

@@ -16,7 +16,7 @@ from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.store import Run, address, store
 from explorer.runs.tidying import Tidying
 from explorer.runs.workload import TYPICAL_RATE, operations
-from vae.recipes import Recipe
+from vae.learning.recipes import Recipe
 
 
 class Place(NamedTuple):

@@ -17,8 +17,8 @@ from explorer.runs.store.limits import abandoned_minutes
 from explorer.runs.store.run import INTERRUPTED
 from vae import data
 from vae.errors import Diverged
-from vae.records import Step
-from vae.training import Training, prepare_network
+from vae.learning.records import Step
+from vae.learning.training import Training, prepare_network
 
 IDLE = 0.05  # seconds between two looks at the orders in a pause
 WRITING_SHARE = 0.1  # of the time, at most, goes into storing weights

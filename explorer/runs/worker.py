@@ -21,8 +21,8 @@ from explorer.runs.trainee import Ending, Trainee, halted
 from vae import data
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
-from vae.recipes import recipe
-from vae.training import Training, prepare
+from vae.learning.recipes import recipe
+from vae.learning.training import Training, prepare
 
 LOG = logging.getLogger("explorer")
 

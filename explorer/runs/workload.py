@@ -12,9 +12,9 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from vae.models import GAN, Autoencoder, build_network
-from vae.recipes import Recipe
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.model.networks import GAN, Autoencoder, build_network
+from vae.model.spec import ModelSpec
 
 TYPICAL_RATE = 6e10  # operations a second of one core in training, before a run has been measured here
 BETWEEN_MOMENTS = 0.4  # seconds of a typical core

@@ -14,8 +14,8 @@ import streamlit as st
 
 from explorer.page import palette, words
 from explorer.runs.store import Moment
-from vae.kinds import KINDS
-from vae.recipes import Recipe
+from vae.learning.recipes import Recipe
+from vae.model.kinds import KINDS
 
 HEIGHT = 190
 NAMES = {kind: KINDS[kind].label for kind in palette.KIND if KINDS[kind].encoder}

@@ -9,8 +9,9 @@ from explorer.models import own_sets
 from explorer.page.page import Page
 from explorer.page.words import Words
 from explorer.training.presets import PRESETS, Preset
-from vae import corruption, data, kinds
-from vae.recipes import Recipe, recipe
+from vae import corruption, data
+from vae.learning.recipes import Recipe, recipe
+from vae.model import kinds
 
 MODELS = ("pair", "ae", "vae", "cvae", "vamp")
 TOGETHER = {"pair": ("ae", "vae"), "ae": ("ae",)}  # the kinds that are trained together; all others are one VAE

@@ -14,9 +14,9 @@ from explorer.runs.store.run import RESUMABLE
 from explorer.training import orders, takeaway
 from explorer.training.form import RATES
 from explorer.training.view import View
-from vae.recipes import Recipe
-from vae.records import Change
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.records import Change
+from vae.model.spec import ModelSpec
 
 WORDS = words.load("explorer/training")
 TERMS = WORDS.items("terms")

@@ -8,8 +8,8 @@ from explorer.page.pictures import row_html
 from explorer.runs.store import Run, store
 from vae import data
 from vae.corruption import NONE
-from vae.records import Snapshot
-from vae.watch import corrupted
+from vae.learning.records import Snapshot
+from vae.learning.watch import corrupted
 
 WORDS = words.load("explorer/training")
 

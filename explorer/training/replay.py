@@ -18,13 +18,14 @@ from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.runs.store import Moment, Run, store
 from explorer.training.view import View
-from vae import data, metrics
+from vae import data
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
-from vae.models import Autoencoder, build
-from vae.posterior import Posterior
-from vae.records import Snapshot
-from vae.training import prepare
+from vae.learning.records import Snapshot
+from vae.learning.training import prepare
+from vae.measuring import metrics
+from vae.model.networks import Autoencoder, build
+from vae.model.posterior import Posterior
 
 MOST_MOMENTS = 60  # that the scrubber steps through
 REPEATED = 6  # of the newest moments, that each tick tells again: the browser keeps what it has

@@ -13,8 +13,8 @@ from explorer.page import places, words
 from explorer.runs.store import Moment, Run, store
 from explorer.training.view import View
 from vae import checkpoints, command_options
-from vae.models import build
-from vae.recipes import Recipe
+from vae.learning.recipes import Recipe
+from vae.model.networks import build
 
 WORDS = words.load("explorer/training")
 

@@ -2,61 +2,69 @@
 // moves, on the histogram, on the ROC and precision-recall curves, and on the pictures of the worst mistakes.
 
 import { el, number } from "../../explorer/browser/js/dom.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Chart, draggable, onFrame, ticks } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
+import { board, Chart, draggable, ticks } from "../../explorer/lesson/js/chart.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { counts, histogram, rates } from "./anomalies_maths.js";
 
 const BINS = 56;
-const INK = { normal: "#6F7782", strange: "#C2385F", mark: "#E0245E" };
+const INK = { normal: "pca", strange: "z", mark: "mark" };
 const UNIT = [0, 0.25, 0.5, 0.75, 1];
 const percent = (share) => `${number(100 * share, 1)} %`;
 
-class ThresholdPart {
+/**
+ * @typedef {object} Data
+ * @property {number[]} normal scores, lowest first
+ * @property {number[]} strange
+ * @property {number[]} thresholds
+ * @property {number} at
+ * @property {number[][]} roc
+ * @property {number[][]} precision
+ * @property {number} area under the ROC curve
+ * @property {number} average precision
+ * @property {{ normal: string, strange: string }} names
+ * @property {string} title of the score
+ * @property {string} unit
+ * @property {string} what is compared, by which a choice is known from the next
+ * @property {{ uri: string, score: number }[]} misses
+ * @property {{ uri: string, score: number }[]} alarms
+ */
+
+class ThresholdPart extends LivePart {
+  at = 0; // of the thresholds
+  /** @type {Data} */
+  data;
+  /** @type {Record<string, { score: number, image: HTMLImageElement, figure: HTMLElement }[]>} */
+  faces = { misses: [], alarms: [] };
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, at: 0, echo: new Echo() });
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { normal, strange, thresholds, at, roc, precision, area, average, names, title, unit, what, misses, alarms }; scores are sorted, lowest first. */
-  update(data, tell) {
-    Object.assign(this, { data, tell });
+  /** @param {Data} data */
+  update(data) {
+    this.data = data;
     if (this.echo.asks([data.at, data.what])) this.at = data.at;
-    this.slider.max = data.thresholds.length - 1;
-    this.slider.value = this.at;
+    this.threshold.max = data.thresholds.length - 1;
     const all = [data.normal[0], data.strange[0], data.normal.at(-1), data.strange.at(-1)].map(Math.log10);
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const pad = 0.03 * (high - low) + 1e-3;
-    this.bars = { low: low - pad, high: high + pad };
-    for (const who of ["normal", "strange"]) this.bars[who] = histogram(data[who].map(Math.log10), low - pad, high + pad, BINS);
-    this.#faces();
+    const bars = (scores) => histogram(scores.map(Math.log10), low - pad, high + pad, BINS);
+    this.bars = { low: low - pad, high: high + pad, normal: bars(data.normal), strange: bars(data.strange) };
+    this.#showFaces();
     this.#say();
     this.draw();
   }
 
   #build() {
     const { words } = this;
-    const canvas = (label) => el("canvas", { role: "img", "aria-label": label });
-    const [bars, roc, precision] = [
-      canvas(words.hill),
-      canvas(words.roc),
-      canvas(words.precision),
-    ];
     const margins = { left: 36, right: 10, top: 8, bottom: 36 };
-    this.hill = new Chart(bars, { x: [0, 1], y: [0, 1], margins: { ...margins, left: 10 } });
-    this.roc = new Chart(roc, { x: [0, 1], y: [0, 1.02], margins });
-    this.precision = new Chart(precision, { x: [0, 1], y: [0, 1.02], margins });
-    this.slider = el("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": words.threshold, "data-testid": "threshold" });
-    this.slider.addEventListener("input", () => this.#move(Number(this.slider.value)), { signal: this.signal });
-    this.slider.addEventListener("change", () => this.#report(), { signal: this.signal });
-    this.allowed = el("output");
-    this.cells = Object.fromEntries(["passed", "alarms", "misses", "hits"].map((name) => [name, el("td")]));
+    this.hill = new Chart(words.hill, { x: [0, 1], y: [0, 1], margins: { ...margins, left: 10 } });
+    this.roc = new Chart(words.roc, { x: [0, 1], y: [0, 1.02], margins });
+    this.precision = new Chart(words.precision, { x: [0, 1], y: [0, 1.02], margins });
+    this.threshold = this.slider({ name: words.threshold, max: 100, testid: "threshold" }, (at) => this.#move(at), () => this.#report());
+    this.cells = { passed: el("td"), alarms: el("td"), misses: el("td"), hits: el("td") };
     this.truths = [el("th", { scope: "row" }), el("th", { scope: "row" })];
     const head = el("tr", {}, el("td"), el("th", { scope: "col", textContent: words.let_through }), el("th", { scope: "col", textContent: words.flagged }));
     const table = el(
@@ -66,22 +74,25 @@ class ThresholdPart {
       el("tbody", {}, el("tr", {}, this.truths[0], this.cells.passed, this.cells.alarms), el("tr", {}, this.truths[1], this.cells.misses, this.cells.hits)),
     );
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
-    const title = (textContent, board) => el("div", {}, el("p", { className: "title", textContent }), el("div", { className: "board" }, board));
-    const first = title(words.drag, bars);
-    first.lastChild.classList.add("drag", "across");
     this.rows = { misses: el("div", { className: "an-faces" }), alarms: el("div", { className: "an-faces" }) };
     this.titles = { misses: el("p", { className: "title" }), alarms: el("p", { className: "title" }) };
     this.root.replaceChildren(
-      el("div", { className: "an-charts" }, first, title(words.roc_title, roc), title(words.precision_title, precision)),
+      el(
+        "div",
+        { className: "an-charts" },
+        board(words.drag, this.hill.canvas, "drag across"),
+        board(words.roc_title, this.roc.canvas),
+        board(words.precision_title, this.precision.canvas),
+      ),
       el(
         "div",
         { className: "an-row" },
-        el("div", {}, el("label", { className: "slider" }, el("span", { textContent: words.threshold }), this.allowed, this.slider), this.status),
+        el("div", {}, this.threshold.element, this.status),
         table,
       ),
       el("div", { className: "an-row even" }, el("div", {}, this.titles.misses, this.rows.misses), el("div", {}, this.titles.alarms, this.rows.alarms)),
     );
-    draggable(bars, { grab: () => "threshold", drag: (_, x) => this.#move(this.#nearest(x)), drop: () => this.#report() }, this.signal);
+    draggable(this.hill.canvas, { grab: () => "threshold", drag: (_, x) => this.#move(this.#nearest(x)), drop: () => this.#report() }, this.signal);
   }
 
   /** The step whose threshold is nearest to a place on the histogram. */
@@ -93,31 +104,28 @@ class ThresholdPart {
 
   #move(at) {
     this.at = at;
-    this.slider.value = at;
     this.#say();
     this.draw();
   }
 
   #report() {
-    this.echo.told([this.at, this.data.what]);
-    this.tell({ at: this.at });
+    this.report({ at: this.at }, [this.at, this.data.what]);
   }
 
   /** The pictures of the worst mistakes. */
-  #faces() {
+  #showFaces() {
     const { data, words } = this;
     if (this.shown === data.what) return;
     this.shown = data.what;
     this.titles.misses.textContent = fill(words.misses, { kind: data.names.strange.toLowerCase() });
     this.titles.alarms.textContent = words.alarms;
     for (const kind of ["misses", "alarms"]) {
-      const made = data[kind].map(({ uri, score }) => {
+      this.faces[kind] = data[kind].map(({ uri, score }) => {
         const image = el("img", { src: uri });
         const figure = el("figure", {}, image, el("figcaption", { textContent: number(score, score < 10 ? 2 : score < 100 ? 1 : 0) }));
         return { score, image, figure };
       });
-      this[kind] = made;
-      this.rows[kind].replaceChildren(...made.map(({ figure }) => figure));
+      this.rows[kind].replaceChildren(...this.faces[kind].map(({ figure }) => figure));
     }
   }
 
@@ -126,9 +134,8 @@ class ThresholdPart {
     const threshold = data.thresholds[at];
     const found = counts(data.normal, data.strange, threshold);
     const shares = rates(found);
-    Object.assign(this, { found, shares });
-    this.allowed.textContent = `${at} %`;
-    this.slider.setAttribute("aria-valuetext", fill(words.value, { at, score: number(threshold), unit: data.unit }));
+    this.shares = shares;
+    this.threshold.show(at, `${at} %`, fill(words.value, { at, score: number(threshold), unit: data.unit }));
     for (const [name, cell] of Object.entries(this.cells)) cell.textContent = found[name].toLocaleString("en");
     this.truths[0].textContent = data.names.normal;
     this.truths[1].textContent = data.names.strange;
@@ -140,7 +147,7 @@ class ThresholdPart {
       flagged: shares.precision === null ? words.no_flags : fill(words.of_flagged, { precision: percent(shares.precision) }),
     });
     for (const kind of ["misses", "alarms"]) {
-      for (const { score, image, figure } of this[kind]) {
+      for (const { score, image, figure } of this.faces[kind]) {
         const flagged = score >= threshold;
         const wrong = kind === "misses" ? !flagged : flagged;
         figure.className = wrong ? "wrong" : "";
@@ -150,12 +157,13 @@ class ThresholdPart {
     }
   }
 
-  #paint() {
+  paint() {
     const { data, bars, words } = this;
     if (!data) return;
-    const ink = readTheme(this.root, INK);
+    const ink = this.ink(INK);
     const { hill, roc, precision } = this;
-    Object.assign(hill, { x: [bars.low, bars.high], y: [0, 1.06 * Math.max(...bars.normal, ...bars.strange)] });
+    hill.x = [bars.low, bars.high];
+    hill.y = [0, 1.06 * Math.max(...bars.normal, ...bars.strange)];
     if (hill.begin(ink)) {
       const { values } = ticks(bars.low, bars.high, 5);
       hill.axes({ across: [], xTitle: fill(words.score_axis, { title: data.title, unit: data.unit }) });
@@ -194,4 +202,4 @@ function short(value) {
   return number(value, value < 1 ? 2 : value < 10 ? 1 : 0);
 }
 
-export const render = part((root, signal, words) => new ThresholdPart(root, signal, words));
+export const render = renderOf(ThresholdPart);

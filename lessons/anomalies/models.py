@@ -25,12 +25,13 @@ from lessons.anomalies.scores import (
     squared_error,
 )
 from lessons.shared.shipping import Shelf
-from vae import data, latent
+from vae import data
 from vae.data import Dataset
-from vae.models import Autoencoder
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train_together
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train_together
+from vae.model import latent
+from vae.model.networks import Autoencoder
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("anomalies", "anomalies")
 FILE = "anomalies"  # what was fitted, scores (arrays) and areas (numbers)

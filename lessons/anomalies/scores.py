@@ -12,10 +12,10 @@ import torch
 from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
-from vae import bounds
-from vae.models import Autoencoder
-from vae.objectives import reconstruction_nll
-from vae.posterior import kl_per_dimension
+from vae.learning.objectives import reconstruction_nll
+from vae.measuring import bounds
+from vae.model.networks import Autoencoder
+from vae.model.posterior import kl_per_dimension
 
 DRAWS = 8  # of each posterior, behind the ELBO
 IMPORTANCE_SAMPLES = 50

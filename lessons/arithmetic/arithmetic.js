@@ -6,41 +6,46 @@ import { el, number } from "../../explorer/browser/js/dom.js";
 import { fill } from "../../explorer/browser/js/words.js";
 import { load, Trouble } from "../../explorer/browser/js/payload.js";
 import { attributes } from "./arithmetic_maths.js";
-import { onFrame } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { Strip } from "../../explorer/lesson/js/strip.js";
 
 const MEASURES = ["thickness", "slant", "width"];
 
-class ArithmeticPart {
+/**
+ * @typedef {object} Data
+ * @property {{ kind: string, name: string, weights: string, code: number[], direction: number[], samples: number[][] }[]} coders directions
+ *   of D numbers as the code; samples K x D
+ * @property {[number, number, number]} shape
+ * @property {string} what is added
+ * @property {number} strength
+ */
+
+class ArithmeticPart extends LivePart {
+  strength = 0;
+  addresses = ""; // of the weights that the rows are for
+  rows = [];
+  /** @type {Decoder[]} */
+  decoders = [];
+  list = el("div", { className: "ar-rows" });
+  /** @type {Data} */
+  data;
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, strength: 0, echo: new Echo(), rows: [], decoders: [] });
-    this.draw = onFrame(() => this.#paint(), signal);
-    this.slider = el("input", { type: "range", min: -2, max: 2, step: 0.05, "aria-label": words.strength });
-    this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
-    this.slider.addEventListener("change", () => this.#report(), { signal });
-    this.output = el("output");
-    this.zero = el("button", { type: "button", textContent: words.zero });
-    this.zero.addEventListener("click", () => {
+    super(root, signal, words);
+    this.thumb = this.slider({ label: words.strength, min: -2, max: 2, step: 0.05 }, (strength) => this.#go(strength), () => this.#report());
+    const zero = this.button(words.zero, () => {
       this.#go(0);
       this.#report();
-    }, { signal });
-    this.title = el("span");
-    this.list = el("div", { className: "ar-rows" });
-    root.replaceChildren(
-      el("div", { className: "ar-top" }, el("label", { className: "slider" }, this.title, this.output, this.slider), this.zero),
-      this.list,
-    );
+    });
+    root.replaceChildren(el("div", { className: "ar-top" }, this.thumb.element, zero), this.list);
   }
 
-  /** data: { coders: [{ kind, name, weights, code (D), direction (D), samples (K x D) }], original (P), shape, what, strength } */
-  update(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  update(data) {
     if (this.echo.asks(data.strength)) this.strength = data.strength;
     const addresses = JSON.stringify(data.coders.map(({ weights }) => weights));
     this.data = data;
-    this.title.textContent = fill(this.words.adds, { what: data.what });
+    this.thumb.title.textContent = fill(this.words.adds, { what: data.what });
     if (addresses !== this.addresses) this.#build(addresses);
     this.draw();
   }
@@ -79,17 +84,14 @@ class ArithmeticPart {
   }
 
   #report() {
-    this.echo.told(this.strength);
-    this.tell?.({ strength: this.strength });
+    this.report({ strength: this.strength }, this.strength);
   }
 
-  #paint() {
+  paint() {
     if (!this.data || !this.decoders.length) return;
     const { strength } = this;
-    this.slider.value = strength;
     const text = `${strength > 0 ? "+" : ""}${number(strength)}`;
-    this.output.textContent = text;
-    this.slider.setAttribute("aria-valuetext", text);
+    this.thumb.show(strength, text);
     const side = this.data.shape[2];
     this.data.coders.forEach((coder, i) => {
       const decode = (direction) => this.decoders[i].decode(coder.code.map((z, d) => z + strength * direction[d]));
@@ -114,4 +116,4 @@ class ArithmeticPart {
   }
 }
 
-export const render = part((root, signal, words) => new ArithmeticPart(root, signal, words));
+export const render = renderOf(ArithmeticPart);

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from vae.posterior import Posterior
+from vae.model.posterior import Posterior
 
 CODES_AT_ONCE = 64
 CLAMP = 1e-6  # keeps log m finite where m is 0 or 1

@@ -13,9 +13,10 @@ from explorer.models import trained
 from explorer.page import palette, pictures
 from explorer.page.words import Option, fill, inline
 from lessons.blur import answers
-from vae import data, latent
-from vae.likelihoods import optimal_std
-from vae.posterior import Posterior
+from vae import data
+from vae.model import latent
+from vae.model.likelihoods import optimal_std
+from vae.model.posterior import Posterior
 
 MODEL = "mnist-vae-2d"
 IMAGES = 20_000  # training images that may share a code

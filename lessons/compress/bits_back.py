@@ -17,9 +17,9 @@ from scipy.special import ndtri
 from torch import Tensor
 
 from lessons.compress.rans import Message
-from vae.models import VAE
-from vae.objectives import reconstruction_nll
-from vae.posterior import kl_per_dimension
+from vae.learning.objectives import reconstruction_nll
+from vae.model.networks import VAE
+from vae.model.posterior import kl_per_dimension
 
 BUCKETS_BITS = 12  # the prior is cut into 2^12 buckets of equal mass
 BUCKETS = 2**BUCKETS_BITS

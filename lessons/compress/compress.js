@@ -3,51 +3,76 @@
 import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { load, Trouble } from "../../explorer/browser/js/payload.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
+import { board, Chart } from "../../explorer/lesson/js/chart.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { psnr, rounded } from "./compress_maths.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
 import { Strip } from "../../explorer/lesson/js/strip.js";
 
-const INK = { ae: "#C95A1E", vae: "#2A78BD", pca: "#6F7782", jpeg: "#A97A0B", mark: "#E0245E" };
+const INK = { ae: "ae", vae: "vae", pca: "pca", jpeg: "epsilon", mark: "mark" };
 const BITS = [1, 3_000];
+/** @type {[number, number]} */
 const QUALITY = [9.5, 30];
 
-class CodecPart {
+/**
+ * @typedef {object} Coder
+ * @property {string} kind
+ * @property {string} name
+ * @property {string} weights
+ * @property {number[][]} codes M x D
+ * @property {number[]} bits an image, at each step
+ * @property {number[]} squared_error an image, at each step
+ * @property {number[]} centre D, as low and high: what training codes did
+ * @property {number[]} low
+ * @property {number[]} high
+ * @property {number} unit of a step
+ */
+/**
+ * @typedef {object} Data
+ * @property {number[][]} originals M x P
+ * @property {number[]} labels
+ * @property {[number, number, number]} shape
+ * @property {number[]} steps
+ * @property {Coder[]} coders
+ * @property {[number, number][]} jpeg bits and squared error
+ * @property {number} png bits
+ * @property {number} at
+ */
+
+class CodecPart extends LivePart {
+  at = 0; // of the steps
+  rows = [];
+  /** @type {Decoder[]} */
+  decoders = [];
+  list = el("div", { className: "cd-rows" });
+  /** @type {Data} */
+  data;
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, at: 0, echo: new Echo(), rows: [], decoders: [] });
-    this.draw = onFrame(() => this.#paint(), signal);
-    this.slider = el("input", { type: "range", min: 0, step: 1, "aria-label": words.step });
-    this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
-    this.slider.addEventListener("change", () => this.#report(), { signal });
-    this.output = el("output");
-    this.list = el("div", { className: "cd-rows" });
-    this.plot = el("canvas", { role: "img", "aria-label": words.better });
-    this.chart = new Chart(this.plot, { x: BITS.map(Math.log10), y: QUALITY, margins: { left: 34, right: 12, top: 10, bottom: 36 } });
+    super(root, signal, words);
+    const go = (at) => {
+      this.at = at;
+      this.draw();
+    };
+    this.step = this.slider({ name: words.slider, label: words.step }, go, () => this.report({ at: this.at }, this.at));
+    this.chart = new Chart(words.better, { x: [Math.log10(BITS[0]), Math.log10(BITS[1])], y: QUALITY, margins: { left: 34, right: 12, top: 10, bottom: 36 } });
     root.replaceChildren(
-      el("label", { className: "slider" }, el("span", { textContent: words.slider }), this.output, this.slider),
+      this.step.element,
       el(
         "div",
         { className: "cd-grid" },
         this.list,
-        el("div", {}, el("p", { className: "title", textContent: words.better }), el("div", { className: "board cd-plot" }, this.plot)),
+        board(words.better, this.chart.canvas, "cd-plot"),
       ),
     );
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { originals (M x P), labels (M), shape, steps, coders: [{ kind, name, weights, codes (M x D), bits, squared_error, centre, low,
-   *  high, unit }], jpeg: [[bits, squared error]], png (bits), at } */
-  update(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  update(data) {
     if (this.echo.asks(data.at)) this.at = data.at;
     const same = this.data && JSON.stringify(this.data.coders.map((c) => c.weights)) === JSON.stringify(data.coders.map((c) => c.weights));
     this.data = data;
-    this.slider.max = data.steps.length - 1;
+    this.step.max = data.steps.length - 1;
     if (!same) this.#build();
     this.draw();
   }
@@ -79,25 +104,13 @@ class CodecPart {
     }
   }
 
-  #go(at) {
-    this.at = at;
-    this.draw();
-  }
-
-  #report() {
-    this.echo.told(this.at);
-    this.tell?.({ at: this.at });
-  }
-
-  #paint() {
+  paint() {
     if (!this.data || !this.decoders.length) return;
     const { coders, steps } = this.data;
     const { words } = this;
     const step = steps[this.at];
-    this.slider.value = this.at;
     const text = fill(words.spreads, { step: number(step, step < 0.1 ? 3 : 2) });
-    this.slider.setAttribute("aria-valuetext", text);
-    this.output.textContent = text;
+    this.step.show(this.at, text);
     coders.forEach((coder, i) => {
       const images = coder.codes.map((code) => this.decoders[i].decode(rounded(code, coder, step * coder.unit)));
       const { strip, facts } = this.rows[i];
@@ -116,8 +129,9 @@ class CodecPart {
 
   #paintChart() {
     const { chart, words } = this;
-    const ink = readTheme(this.root, INK);
+    const ink = this.ink(INK);
     if (!chart.begin(ink)) return;
+    /** @returns {[number, number]} */
     const place = (bits, error) => [Math.log10(Math.max(bits, BITS[0])), psnr(error, this.pixels)];
     chart.axes({ across: [], up: [10, 15, 20, 25], xTitle: words.bits_axis, yTitle: words.quality_axis });
     const [, bottom] = chart.toScreen(0, QUALITY[0]);
@@ -138,13 +152,13 @@ class CodecPart {
       const colour = ink[coder.kind];
       const points = coder.bits.map((bits, i) => place(bits, coder.squared_error[i]));
       chart.line(points, { colour, width: 2.5 });
-      const [x, y] = chart.toScreen(...points.at(-1));
-      chart.words(coder.name, x + 6, y + (coder.kind === "vae" ? 15 : -4), { align: "left", weight: 700, colour });
+      const [right, end] = chart.toScreen(...points.at(-1));
+      chart.words(coder.name, right + 6, end + (coder.kind === "vae" ? 15 : -4), { align: "left", weight: 700, colour });
     }
     for (const coder of this.data.coders) chart.dot(...place(coder.bits[this.at], coder.squared_error[this.at]), { colour: ink[coder.kind], radius: 7 });
     const coders = this.rows.map(({ facts }, i) => `${this.data.coders[i].name}: ${facts.textContent}`).join(". ");
-    this.plot.setAttribute("aria-label", fill(words.plot, { coders }));
+    chart.canvas.setAttribute("aria-label", fill(words.plot, { coders }));
   }
 }
 
-export const render = part((root, signal, words) => new CodecPart(root, signal, words));
+export const render = renderOf(CodecPart);

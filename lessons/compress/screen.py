@@ -14,8 +14,9 @@ from lessons.compress import bits_back, picture_files, study
 from lessons.shared import pca, psnr
 from lessons.shared.coders import CODERS, LATENTS
 from lessons.shared.screen import coder
-from vae import bounds, data
-from vae.models import VAE
+from vae import data
+from vae.measuring import bounds
+from vae.model.networks import VAE
 
 DIGITS = (3, 2, 1, 18, 4, 8, 11, 0, 61, 7)  # test images in the live part, one of each class
 PIXELS = 784

@@ -15,9 +15,7 @@ def files(of_codes: Mapping[str, CodeFile], jpeg: Jpeg, words: Mapping[str, str]
     """Codes of three coders by kind, the cheapest JPEG that is as good as the best of them, and lossless files."""
     rows = [
         _row(
-            Html(
-                f'<span class="le-name" style="--colour:var(--le-{kind}, #6F7782)">{_said(words, "codes", coder=CODERS[kind])}</span>'
-            ),
+            Html(f'<span class="le-name" style="--colour:var(--le-{kind})">{_said(words, "codes", coder=CODERS[kind])}</span>'),
             len(each.contents) / study.CODED,
             f"{each.quality:.1f} dB",
             f"{each.decoder / 1000:,.0f} kB",

@@ -2,40 +2,53 @@
 
 import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { el } from "../../explorer/browser/js/dom.js";
-import { gestures } from "../../explorer/canvas/js/gestures.js";
+import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
 import { load } from "../../explorer/browser/js/payload.js";
 import { Picture } from "../../explorer/browser/js/picture.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Chart, onFrame } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
+import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 
 const EDGE = 3;
 const STEP = 0.1;
-const INK = { prior: "#7A7F87", mark: "#E0245E" };
+const INK = { prior: "prior", mark: "mark" };
 const KEYS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowDown: [0, -STEP], ArrowUp: [0, STEP] };
 
 /** A code with its class, as the decoder takes it: z, then a one for the class among zeros. */
-export function told(z, which, classes) {
+function told(z, which, classes) {
   return [...z, ...Array.from({ length: classes }, (_, c) => (c === which ? 1 : 0))];
 }
 
-class StylesPart {
+/**
+ * @typedef {object} Data
+ * @property {string} weights
+ * @property {[number, number][]} codes N x 2, of test digits
+ * @property {number[]} labels
+ * @property {string[]} classes names
+ * @property {string[]} digits colours
+ * @property {{ z1: number, z2: number, digit: number }} start
+ */
+
+class StylesPart extends LivePart {
+  z = [0, 0];
+  digit = 3;
+  /** @type {Decoder | null} */
+  decoder = null;
+  /** @type {Data} */
+  data;
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, z: [0, 0], digit: 3, echo: new Echo(), decoder: null });
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { weights, codes (N x 2), labels, classes: [name], digits: [colour], start: { z1, z2, digit } } */
-  update(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  update(data) {
     const { start } = data;
-    if (this.echo.asks(start)) Object.assign(this, { z: [start.z1, start.z2], digit: start.digit });
+    if (this.echo.asks(start)) {
+      this.z = [start.z1, start.z2];
+      this.digit = start.digit;
+    }
     if (!this.data) this.#pictures(data.classes);
     const fresh = this.data?.weights !== data.weights;
     this.data = data;
@@ -53,8 +66,10 @@ class StylesPart {
 
   #build() {
     const { signal, words } = this;
-    this.plane = el("canvas", { tabIndex: 0, role: "application", "aria-label": words["plane-alt"] });
-    this.chart = new Chart(this.plane, { x: [-EDGE, EDGE], y: [-EDGE, EDGE], margins: { left: 26, right: 6, top: 6, bottom: 36 } });
+    this.chart = new Chart(words["plane-alt"], { x: [-EDGE, EDGE], y: [-EDGE, EDGE], margins: { left: 26, right: 6, top: 6, bottom: 36 } });
+    const plane = this.chart.canvas;
+    plane.tabIndex = 0;
+    plane.setAttribute("role", "application");
     this.large = new Picture(words["chosen-alt"]);
     this.row = el("div", { className: "st-row", role: "group", "aria-label": words["row-alt"] });
     this.facts = el("p", { className: "note", role: "status" });
@@ -62,69 +77,53 @@ class StylesPart {
       el(
         "div",
         { className: "st-grid" },
-        el("div", {}, el("p", { className: "title", textContent: words.plane }), el("div", { className: "board drag st-plane" }, this.plane)),
+        board(words.plane, plane, "drag st-plane"),
         el("div", { className: "st-side" }, el("p", { className: "title", textContent: words.row }), this.row, el("div", { className: "st-chosen" }, this.large.canvas, this.facts)),
       ),
     );
-    const go = (x, y) => this.#go(this.chart.toData(x, y));
-    const nothing = () => {};
-    gestures(
-      this.plane,
-      {
-        hover: nothing, leave: nothing, pan: nothing, zoom: nothing,
-        grab: () => "style",
-        drag: (_, x, y) => go(x, y),
-        drop: () => this.#report(),
-        pick: (x, y) => (go(x, y), this.#report()),
-      },
-      signal,
-    );
-    // gestures grab on press: a press alone already moves the mark
-    this.plane.addEventListener("pointerdown", (event) => {
-      if (event.button === 0) go(event.offsetX, event.offsetY);
-    }, { signal });
-    this.plane.addEventListener("keydown", (event) => {
+    const drag = (_, x, y) => this.#go(this.chart.toData(x, y));
+    draggable(plane, { grab: () => "style", drag, drop: () => this.#report() }, signal);
+    const rest = this.atRest(() => this.#report());
+    const key = (event) => {
       const step = KEYS[event.key];
       if (!step) return;
       event.preventDefault();
       const far = event.shiftKey ? 5 : 1;
       this.#go(this.z.map((value, d) => value + far * step[d]));
-      clearTimeout(this.quiet);
-      this.quiet = setTimeout(() => this.#report(), 400);
-    }, { signal });
-    signal.addEventListener("abort", () => clearTimeout(this.quiet));
+      rest();
+    };
+    plane.addEventListener("keydown", key, { signal });
   }
 
   #pictures(classes) {
     const title = (name) => fill(this.words.class, { name });
     this.pictures = classes.map((name) => new Picture(title(name)));
     this.buttons = classes.map((name, c) => {
-      const button = el("button", { type: "button", className: "st-one", "aria-label": title(name) }, this.pictures[c].canvas, el("span", { textContent: name }));
-      button.addEventListener("click", () => {
+      const choose = () => {
         this.digit = c;
         this.draw();
         this.#report();
-      }, { signal: this.signal });
+      };
+      const button = this.button("", choose, { className: "st-one", "aria-label": title(name) });
+      button.append(this.pictures[c].canvas, el("span", { textContent: name }));
       return button;
     });
     this.row.replaceChildren(...this.buttons);
   }
 
   #go(z) {
-    this.z = z.map((value) => Math.round(100 * Math.max(-EDGE, Math.min(EDGE, value))) / 100);
+    this.z = z.map((value) => rounded(clamp(value, -EDGE, EDGE), 2));
     this.draw();
   }
 
   #report() {
-    const start = { z1: this.z[0], z2: this.z[1], digit: this.digit };
-    this.echo.told(start);
-    this.tell?.(start);
+    this.report({ z1: this.z[0], z2: this.z[1], digit: this.digit });
   }
 
-  #paint() {
+  paint() {
     if (!this.data) return;
     const { data, chart, digit, z } = this;
-    const ink = readTheme(this.root, INK);
+    const ink = this.ink(INK);
     if (chart.begin(ink)) {
       chart.axes({ across: [-2, -1, 0, 1, 2], up: [-2, -1, 0, 1, 2], xTitle: "z1", yTitle: "z2" });
       const { context } = chart;
@@ -140,12 +139,12 @@ class StylesPart {
         });
       }
       context.globalAlpha = 1;
-      chart.dot(...z, { colour: ink.mark, radius: 8 });
+      chart.dot(z[0], z[1], { colour: ink.mark, radius: 8 });
     }
     this.buttons.forEach((button, c) => button.setAttribute("aria-pressed", String(c === digit)));
     if (!this.decoder) return;
     const { shape } = this.decoder;
-    data.classes.forEach((name, c) => {
+    data.classes.forEach((_, c) => {
       const pixels = this.decoder.decode(told(z, c, data.classes.length));
       this.pictures[c].show(pixels, shape);
       if (c === digit) this.large.show(pixels, shape);
@@ -156,4 +155,4 @@ class StylesPart {
   }
 }
 
-export const render = part((root, signal, words) => new StylesPart(root, signal, words));
+export const render = renderOf(StylesPart);

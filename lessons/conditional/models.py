@@ -12,14 +12,14 @@ import torch
 from torch import Tensor
 
 from lessons.shared.shipping import Shelf, Shipped
-from vae import latent
 from vae.data import Dataset
-from vae.metrics import BothBounds, both_bounds
-from vae.models import Autoencoder
-from vae.probes import Labelled, knn_accuracy
-from vae.recipes import Recipe
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.settings import TrainingSettings
+from vae.measuring.metrics import BothBounds, both_bounds
+from vae.measuring.probes import Labelled, knn_accuracy
+from vae.model import latent
+from vae.model.networks import Autoencoder
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("conditional", "conditional")
 CLASSES = 10

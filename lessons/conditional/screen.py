@@ -15,7 +15,8 @@ from lessons.conditional import models
 from lessons.conditional.address import EDGE
 from lessons.conditional.models import Measured
 from lessons.shared.shipping import Shipped
-from vae import data, latent
+from vae import data
+from vae.model import latent
 
 CODES = 1_500  # test digits on a plane
 TITLES = {"plain-vae": "plain VAE", "conditional-vae": "conditional VAE"}

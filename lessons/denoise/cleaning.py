@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lessons.shared.pca import PrincipalComponents
 from vae.corruption import corrupt
-from vae.models import Autoencoder
+from vae.model.networks import Autoencoder
 
 WINDOW = 3  # pixels on a side, of the median filter
 

@@ -4,62 +4,64 @@
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { Pad } from "../../explorer/browser/js/pad.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 
 const SIDE = 28;
 
-class DenoisePart {
+/**
+ * @typedef {object} Data
+ * @property {string} strip the address of a picture: levels side by side, a row for each way
+ * @property {number[]} levels
+ * @property {{ way: string, psnr: (number | null)[], ssim: number[] }[]} rows at each level; null stands for an infinite ratio
+ * @property {Record<string, string>} names of ways
+ * @property {string} unit of the level
+ * @property {number} at
+ * @property {boolean} draw
+ * @property {number[][][]} drawing
+ */
+
+class DenoisePart extends LivePart {
+  at = 0; // of the levels
+  strip = new Image();
+  /** @type {number[][][] | null | undefined} */
+  drawing; // what the reader has drawn since, null where it was cleared
+  /** @type {Data} */
+  data;
+  /** @type {{ canvas: HTMLCanvasElement, ratio: HTMLElement, likeness: HTMLElement, figure: HTMLElement }[]} */
+  cells = [];
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, at: 0, echo: new Echo(), strip: new Image() });
-    this.strip.addEventListener("load", () => this.#paint(), { signal });
-    this.slider = el("input", { type: "range", min: 0, max: 0, step: 1, "data-testid": "noise-level" });
-    this.said = el("output", {});
-    this.label = el("span", {});
-    this.slider.addEventListener(
-      "input",
-      () => {
-        this.at = Number(this.slider.value);
-        this.#paint();
-      },
-      { signal },
-    );
-    this.slider.addEventListener("change", () => this.#tell(), { signal });
-    this.pad = new Pad(
-      {
-        sides: [],
-        words,
-        commit: ({ drawing }) => {
-          this.drawing = drawing;
-          this.#tell();
-        },
-      },
-      signal,
-    );
-    this.pad.theme({ mark: "#E0245E" });
-    const [padBox] = this.pad.element.children;
-    this.padBox = el("div", { className: "dn-pad" }, padBox);
+    super(root, signal, words);
+    this.strip.addEventListener("load", () => this.paint(), { signal });
+    const move = (at) => {
+      this.at = at;
+      this.paint();
+    };
+    this.level = this.slider({ max: 0, testid: "noise-level" }, move, () => this.#report());
+    this.level.element.classList.add("dn-slider");
+    const commit = ({ drawing }) => {
+      this.drawing = drawing;
+      this.#report();
+    };
+    this.pad = new Pad({ sides: [], words, commit }, signal);
+    this.padBox = el("div", { className: "dn-pad" }, this.pad.box);
     this.pictures = el("div", { className: "dn-pictures" });
     this.status = el("p", { className: "unseen", role: "status" });
-    root.append(
-      el("label", { className: "slider dn-slider" }, this.label, this.said, this.slider),
-      el("div", { className: "dn-stage" }, this.padBox, this.pictures),
-      this.status,
-    );
+    root.append(this.level.element, el("div", { className: "dn-stage" }, this.padBox, this.pictures), this.status);
   }
 
-  /** data: { strip, levels, rows: [{ way, psnr, ssim }], names (of ways), unit, at, draw, drawing }; null stands for an infinite ratio. */
-  update(data, tell) {
-    Object.assign(this, { data, tell });
-    this.slider.max = data.levels.length - 1;
-    this.label.textContent = data.unit;
-    this.slider.setAttribute("aria-label", data.unit); // a label names the first of output and input within it
+  /** @param {Data} data */
+  update(data) {
+    this.data = data;
+    this.level.max = data.levels.length - 1;
+    this.level.title.textContent = data.unit;
+    this.level.input.setAttribute("aria-label", data.unit); // a label names the first of output and input within it
     if (this.echo.asks(data.at)) this.at = data.at;
-    this.slider.value = this.at;
     this.padBox.hidden = !data.draw;
+    this.pad.theme(this.ink({ mark: "mark" }));
     this.pad.update(data.drawing.length ? { strokes: data.drawing, models: [] } : null);
-    if (!this.cells) this.#build();
-    if (this.strip.src === data.strip) this.#paint();
+    if (!this.cells.length) this.#build();
+    if (this.strip.src === data.strip) this.paint();
     else this.strip.src = data.strip;
   }
 
@@ -74,16 +76,14 @@ class DenoisePart {
     this.pictures.replaceChildren(...this.cells.map((cell) => cell.figure));
   }
 
-  #tell() {
-    this.echo.told(this.at);
-    this.tell({ at: this.at, drawing: this.data.draw ? this.drawing : undefined });
+  #report() {
+    this.report({ at: this.at, drawing: this.data.draw ? this.drawing : undefined }, this.at);
   }
 
-  #paint() {
+  paint() {
     const { data, at, words } = this;
     if (!data || !this.strip.complete || !this.strip.naturalWidth) return;
-    this.said.textContent = number(data.levels[at]);
-    this.slider.setAttribute("aria-valuetext", number(data.levels[at]));
+    this.level.show(at, number(data.levels[at]));
     const cleaned = data.rows.filter((row) => row.way !== "clean" && row.way !== "none");
     const best = { psnr: Math.max(...cleaned.map((row) => row.psnr[at] ?? Infinity)), ssim: Math.max(...cleaned.map((row) => row.ssim[at])) };
     data.rows.forEach((row, i) => {
@@ -109,4 +109,4 @@ class DenoisePart {
   }
 }
 
-export const render = part((root, signal, words) => new DenoisePart(root, signal, words));
+export const render = renderOf(DenoisePart);

@@ -18,10 +18,10 @@ from lessons.shared.ssim import ssim
 from vae import data
 from vae.corruption import NONE, corrupt
 from vae.data import Dataset, Split
-from vae.models import Autoencoder
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train_together
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train_together
+from vae.model.networks import Autoencoder
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("denoise", "denoise")
 CURVES = "denoise-curves"

@@ -11,7 +11,7 @@ from sklearn.metrics import mutual_info_score
 from torch import Tensor
 from torch.nn import functional as F
 
-from vae.posterior import Posterior
+from vae.model.posterior import Posterior
 
 DRAWS = 10_000
 CHUNK = 500  # draws at a time, against all images

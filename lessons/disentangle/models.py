@@ -17,14 +17,16 @@ from torch import Tensor
 from lessons.disentangle import mig
 from lessons.disentangle.mig import Information, binned_information, entropies, posterior_information
 from lessons.shared.shipping import Shelf
-from vae import latent, metrics, shapes
+from vae import shapes
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
-from vae.models import Autoencoder
-from vae.posterior import Posterior
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train
+from vae.measuring import metrics
+from vae.model import latent
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("disentangle", "disentangle")
 TABLE = "disentangle"

@@ -9,8 +9,9 @@ from explorer.page.address import Address
 from explorer.page.words import Words
 from lessons.disentangle import models
 from lessons.disentangle.models import ANGLE, KIND, SHOWN, TRIANGLE, Measured
-from vae import data, latent
+from vae import data
 from vae.data import Dataset
+from vae.model import latent
 
 AROUND = 3  # latents shown over the angle: those that it moves most
 

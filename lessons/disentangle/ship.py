@@ -5,7 +5,8 @@ from dataclasses import asdict
 from tqdm import tqdm
 
 from lessons.disentangle import models
-from vae import data, metrics
+from vae import data
+from vae.measuring import metrics
 
 
 def write() -> None:

@@ -1,47 +1,59 @@
 // The lesson on the ELBO: a Gaussian q to drag over the true posterior; two bars trade, and their sum never moves.
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
+import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
 import { compose, fill } from "../../explorer/browser/js/words.js";
-import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
+import { Chart, draggable, multiples } from "../../explorer/lesson/js/chart.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { climb, evidence, posterior, span, walk } from "./elbo_maths.js";
-import { part } from "../../explorer/lesson/js/part.js";
+/** @import { Pair } from "../../explorer/browser/js/numbers.js" */
 
+/** @type {Pair} */
 const CENTRE = [-3, 3];
+/** @type {Pair} */
 const LOG_WIDTH = [Math.log(0.02), Math.log(1.5)];
 const VIEWS = ["near", "whole"];
 const NEAR = 0.75; // from the middle of the near view to its side
 const WHOLE = 3.2;
 const REMEMBERED = 240; // moments that the trace keeps
 const EDGE = 2; // q's handles lie this many widths from its centre
-const INK = { q: "#2A78BD", gap: "#9B51A8", prior: "#7A7F87", posterior: "#C2385F" };
-const TURN = 2 * Math.PI;
+const INK = { q: "mu", gap: "kl", prior: "prior", posterior: "z" };
+const width = (logarithm) => number(Math.exp(logarithm), 3);
 
-class EvidencePart {
+/**
+ * @typedef {object} Data
+ * @property {import("./elbo_maths.js").Model} model
+ * @property {import("./elbo_maths.js").Image} image
+ * @property {number[][]} loadings P x 2
+ * @property {number[]} offset P
+ * @property {number[]} pixels P
+ * @property {number} side
+ * @property {number[]} begin m1, m2, s1, s2
+ * @property {{ m1: number, m2: number, s1: number, s2: number, view?: string }} start one that is only echoed moves nothing
+ */
+
+class EvidencePart extends LivePart {
+  q = { m: [0, 0], s: [1, 1] };
+  view = "near";
+  /** @type {number[]} */
+  trace = []; // the ELBO at each moment
+  /** @type {Data} */
+  data;
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, q: { m: [0, 0], s: [1, 1] }, view: "near", trace: [], echo: new Echo(), walking: 0 });
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      cancelAnimationFrame(this.walking);
-    });
   }
 
-  /** data: { model, image, loadings (P x 2), offset (P), pixels (P), side, begin (m1, m2, s1, s2), start: { m1, m2, s1, s2, view } }; a
-   *  start that is only echoed moves nothing. */
-  update(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  update(data) {
     const other = JSON.stringify(data.image) !== JSON.stringify(this.data?.image);
     this.data = data;
     if (other) {
       this.#halt();
       this.truth = posterior(data.model, data.image);
       this.trace = [];
-      show(this.seen, data.pixels, data.side);
+      showGrey(this.seen, data.pixels, data.side);
     }
     if (this.echo.asks(data.start)) {
       this.#halt();
@@ -57,22 +69,21 @@ class EvidencePart {
 
   #build() {
     const { signal, words } = this;
-    const board = el("canvas", { role: "img", "aria-label": words.plane });
-    const trace = el("canvas", { role: "img", "aria-label": words.trace });
-    this.plane = new Chart(board, { x: [-1, 1], y: [-1, 1], margins: { left: 36, right: 8, top: 8, bottom: 36 } });
-    this.record = new Chart(trace, { x: [0, REMEMBERED - 1], y: [-1, 0], margins: { left: 8, right: 8, top: 8, bottom: 22 } });
+    this.plane = new Chart(words.plane, { x: [-1, 1], y: [-1, 1], margins: { left: 36, right: 8, top: 8, bottom: 36 } });
+    this.record = new Chart(words.trace, { x: [0, REMEMBERED - 1], y: [-1, 0], margins: { left: 8, right: 8, top: 8, bottom: 22 } });
     const picture = (label) => el("canvas", { className: "ev-digit", width: 28, height: 28, role: "img", "aria-label": label });
-    [this.seen, this.decoded] = [picture(words.digit), picture(words.decoded)];
+    this.seen = picture(words.digit);
+    this.decoded = picture(words.decoded);
     this.sliders = [
       this.#slider(words.m1, CENTRE, (v) => (this.q.m[0] = v), () => this.q.m[0], number),
       this.#slider(words.m2, CENTRE, (v) => (this.q.m[1] = v), () => this.q.m[1], number),
       this.#slider(words.s1, LOG_WIDTH, (v) => (this.q.s[0] = Math.exp(v)), () => Math.log(this.q.s[0]), width),
       this.#slider(words.s2, LOG_WIDTH, (v) => (this.q.s[1] = Math.exp(v)), () => Math.log(this.q.s[1]), width),
     ];
-    this.walk = this.#button(words.climb, () => (this.walking ? this.#halt() : this.#climb()), "main");
-    const prior = this.#button(words.to_prior, () => this.#moveTo({ m: [0, 0], s: [1, 1] }));
-    const again = this.#button(words.again, () => this.#moveTo({ m: this.data.begin.slice(0, 2), s: this.data.begin.slice(2) }));
-    this.views = VIEWS.map((name) => [name, this.#button(words[`view_${name}`], () => this.#look(name))]);
+    this.walk = this.button(words.climb, () => (this.walking ? this.#halt() : this.#climb()), { className: "main" });
+    const prior = this.button(words.to_prior, () => this.#moveTo({ m: [0, 0], s: [1, 1] }));
+    const again = this.button(words.again, () => this.#moveTo({ m: this.data.begin.slice(0, 2), s: this.data.begin.slice(2) }));
+    this.views = VIEWS.map((name) => ({ name, button: this.button(words[`view_${name}`], () => this.#look(name)) }));
     this.status = el("p", { className: "note", role: "status" });
     const figure = (canvas, caption) => el("figure", {}, canvas, el("figcaption", { textContent: caption }));
     const coloured = (className, textContent) => el("b", { className, textContent });
@@ -84,39 +95,25 @@ class EvidencePart {
           "div",
           {},
           el("p", { className: "title" }, ...compose(words.drag, { q: coloured("ev-q", words.drag_q), posterior: coloured("ev-p", words.drag_posterior) })),
-          el("div", { className: "board drag ev-plane" }, board),
-          el("div", { className: "buttons ev-views", role: "group", "aria-label": words.view }, ...this.views.map(([, button]) => button)),
+          el("div", { className: "board drag ev-plane" }, this.plane.canvas),
+          el("div", { className: "buttons ev-views", role: "group", "aria-label": words.view }, ...this.views.map(({ button }) => button)),
         ),
-        el("div", { className: "ev-side" }, this.#ledger(), el("div", { className: "board ev-trace" }, trace), el("div", { className: "ev-below" }, figure(this.seen, words.digit), figure(this.decoded, words.decoded), this.#parts())),
+        el("div", { className: "ev-side" }, this.#ledger(), el("div", { className: "board ev-trace" }, this.record.canvas), el("div", { className: "ev-below" }, figure(this.seen, words.digit), figure(this.decoded, words.decoded), this.#parts())),
       ),
-      el("div", { className: "ev-sliders" }, ...this.sliders.map((slider) => slider.element)),
+      el("div", { className: "ev-sliders" }, ...this.sliders.map(({ slider }) => slider.element)),
       el("div", { className: "buttons" }, this.walk, prior, again, this.status),
     );
-    draggable(board, { grab: (x, y) => this.#grab(x, y), drag: (handle, x, y) => this.#drag(handle, x, y), drop: () => this.#report() }, signal);
+    draggable(this.plane.canvas, { grab: (x, y) => this.#grab(x, y), drag: (handle, x, y) => this.#drag(handle, x, y), drop: () => this.#report() }, signal);
   }
 
-  #button(text, act, className = "") {
-    const button = el("button", { type: "button", textContent: text, className });
-    button.addEventListener("click", act, { signal: this.signal });
-    return button;
-  }
-
-  #slider(label, [min, max], set, get, write) {
-    const input = el("input", { type: "range", min, max, step: 0.005, "aria-label": label });
-    const output = el("output");
-    const changed = () => {
+  #slider(name, [min, max], set, get, write) {
+    const move = (value) => {
       this.#halt();
-      set(Number(input.value));
+      set(value);
       this.#changed();
     };
-    input.addEventListener("input", changed, { signal: this.signal });
-    input.addEventListener("change", () => this.#report(), { signal: this.signal });
-    const display = () => {
-      output.textContent = write(get());
-      input.value = get();
-      input.setAttribute("aria-valuetext", write(get()));
-    };
-    return { display, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+    const slider = this.slider({ name, min, max, step: 0.005 }, move, () => this.#report());
+    return { slider, show: () => slider.show(get(), write(get())) };
   }
 
   /** The two bars that trade, under the line that they reach together. */
@@ -145,9 +142,9 @@ class EvidencePart {
   #grab(x, y) {
     this.#halt();
     const { m, s } = this.q;
-    const spots = [["centre", m[0], m[1]], ["right", m[0] + EDGE * s[0], m[1]], ["left", m[0] - EDGE * s[0], m[1]], ["top", m[0], m[1] + EDGE * s[1]], ["bottom", m[0], m[1] - EDGE * s[1]]];
-    const far = spots.map(([name, a, b]) => {
-      const [px, py] = this.plane.toScreen(a, b);
+    const spots = { centre: [0, 0], right: [EDGE, 0], left: [-EDGE, 0], top: [0, EDGE], bottom: [0, -EDGE] };
+    const far = Object.entries(spots).map(([name, [a, b]]) => {
+      const [px, py] = this.plane.toScreen(m[0] + a * s[0], m[1] + b * s[1]);
       return { name, away: Math.hypot(px - x, py - y) };
     });
     const nearest = far.reduce((best, spot) => (spot.away < best.away ? spot : best));
@@ -158,17 +155,17 @@ class EvidencePart {
   #drag(handle, x, y) {
     const [a, b] = this.plane.toData(x, y);
     const { m, s } = this.q;
-    if (handle === "centre") this.q.m = [clamp(a, CENTRE), clamp(b, CENTRE)];
+    if (handle === "centre") this.q.m = [clamp(a, ...CENTRE), clamp(b, ...CENTRE)];
     else {
       const i = handle === "left" || handle === "right" ? 0 : 1;
-      s[i] = Math.exp(clamp(Math.log(Math.max(1e-6, Math.abs([a, b][i] - m[i]) / EDGE)), LOG_WIDTH));
+      s[i] = Math.exp(clamp(Math.log(Math.max(1e-6, Math.abs([a, b][i] - m[i]) / EDGE)), ...LOG_WIDTH));
     }
     this.#changed();
   }
 
   #moveTo(q) {
     this.#halt();
-    this.q = { m: q.m.map((v) => clamp(v, CENTRE)), s: [...q.s] };
+    this.q = { m: q.m.map((v) => clamp(v, ...CENTRE)), s: [...q.s] };
     this.#fitView();
     this.#changed();
     this.#report();
@@ -197,16 +194,12 @@ class EvidencePart {
 
   #report() {
     this.#say();
-    const round = (v) => Math.round(v * 1e4) / 1e4;
-    const [m1, m2, s1, s2] = [...this.q.m, ...this.q.s].map(round);
-    const start = { m1, m2, s1, s2, view: this.view };
-    this.echo.told(start);
-    this.tell?.(start);
+    const [m1, m2, s1, s2] = [...this.q.m, ...this.q.s].map((value) => rounded(value, 4));
+    this.report({ m1, m2, s1, s2, view: this.view });
   }
 
   #halt() {
-    cancelAnimationFrame(this.walking);
-    this.walking = 0;
+    this.halt();
     this.walk.textContent = this.words.climb;
   }
 
@@ -220,20 +213,19 @@ class EvidencePart {
       return;
     }
     this.walk.textContent = this.words.stop;
-    const frame = () => {
+    this.animate(() => {
       const next = climb(model, image, this.q);
-      if (!next) {
+      if (next) {
+        this.q = next;
+        this.#changed();
+      } else {
         this.#halt();
         this.#fitView();
         this.draw();
         this.#report();
-        return;
       }
-      this.q = next;
-      this.#changed();
-      this.walking = requestAnimationFrame(frame);
-    };
-    this.walking = requestAnimationFrame(frame);
+      return Boolean(next);
+    });
   }
 
   #say() {
@@ -243,16 +235,16 @@ class EvidencePart {
 
   // ---- what is shown
 
-  #paint() {
+  paint() {
     if (!this.data) return;
-    const ink = readTheme(this.root, INK);
-    for (const slider of this.sliders) slider.display();
-    for (const [name, button] of this.views) button.setAttribute("aria-pressed", String(name === this.view));
+    const ink = this.ink(INK);
+    for (const { show } of this.sliders) show();
+    for (const { name, button } of this.views) button.setAttribute("aria-pressed", String(name === this.view));
     this.#paintPlane(ink);
     this.#paintLedger();
     this.#paintTrace(ink);
     const { loadings, offset, side } = this.data;
-    show(this.decoded, offset.map((b, p) => b + loadings[p][0] * this.q.m[0] + loadings[p][1] * this.q.m[1]), side);
+    showGrey(this.decoded, offset.map((b, p) => b + loadings[p][0] * this.q.m[0] + loadings[p][1] * this.q.m[1]), side);
   }
 
   #paintPlane(ink) {
@@ -260,19 +252,20 @@ class EvidencePart {
     const { clientWidth, clientHeight } = plane.canvas;
     const { left, right, top, bottom } = plane.margins;
     const [middle, reach] = this.view === "near" ? [truth.mean, NEAR] : [[0, 0], WHOLE];
-    const tall = (reach * (clientHeight - top - bottom)) / Math.max(1, Math.min(clientWidth - left - right, clientHeight - top - bottom));
-    const wide = (reach * (clientWidth - left - right)) / Math.max(1, Math.min(clientWidth - left - right, clientHeight - top - bottom));
+    const [across, up] = [clientWidth - left - right, clientHeight - top - bottom];
+    const unit = Math.max(1, Math.min(across, up));
+    const [wide, tall] = [(reach * across) / unit, (reach * up) / unit];
     plane.x = [middle[0] - wide, middle[0] + wide];
     plane.y = [middle[1] - tall, middle[1] + tall];
     if (!plane.begin(ink)) return;
     const step = this.view === "near" ? 0.5 : 1;
-    plane.axes({ across: ticks(plane.x, step), up: ticks(plane.y, step), xTitle: "z1", yTitle: "z2", decimals: this.view === "near" ? 1 : 0 });
-    for (const radius of [1, 2]) ellipse(plane, [0, 0], [radius, radius], { colour: ink.prior, dash: [4, 4], width: 1.5 });
-    for (const k of [1, 2]) ellipse(plane, truth.mean, truth.std.map((v) => k * v), { colour: ink.posterior, width: k === 1 ? 2 : 1.2, fill: k === 1 });
-    for (const k of [1, EDGE]) ellipse(plane, q.m, q.s.map((v) => k * v), { colour: ink.q, width: k === 1 ? 2.5 : 1.5, fill: k === 1 });
+    plane.axes({ across: multiples(plane.x, step), up: multiples(plane.y, step), xTitle: "z1", yTitle: "z2", decimals: this.view === "near" ? 1 : 0 });
+    for (const radius of [1, 2]) plane.ellipse([0, 0], [radius, radius], { colour: ink.prior, dash: [4, 4], width: 1.5 });
+    for (const k of [1, 2]) plane.ellipse(truth.mean, truth.std.map((v) => k * v), { colour: ink.posterior, width: k === 1 ? 2 : 1.2, filled: k === 1 });
+    for (const k of [1, EDGE]) plane.ellipse(q.m, q.s.map((v) => k * v), { colour: ink.q, width: k === 1 ? 2.5 : 1.5, filled: k === 1 });
     for (const [a, b] of [[EDGE * q.s[0], 0], [-EDGE * q.s[0], 0], [0, EDGE * q.s[1]], [0, -EDGE * q.s[1]]]) plane.dot(q.m[0] + a, q.m[1] + b, { colour: ink.q, radius: 4.5, hollow: true });
-    plane.dot(...q.m, { colour: ink.q, radius: 7 });
-    if (this.view === "whole") plane.words(this.words.prior, ...plane.toScreen(0, -2.02).map((v, i) => v + (i ? 14 : 0)), { colour: ink.prior, weight: 600 });
+    plane.dot(q.m[0], q.m[1], { colour: ink.q, radius: 7 });
+    if (this.view === "whole") plane.words(this.words.prior, plane.toScreen(0, 0)[0], plane.toScreen(0, -2.02)[1] + 14, { colour: ink.prior, weight: 600 });
   }
 
   #paintLedger() {
@@ -299,59 +292,26 @@ class EvidencePart {
     const low = record.y[0];
     const points = trace.map((elbo, i) => [i, Math.max(low, elbo)]);
     const last = points.at(-1);
+    const [right, end] = record.toScreen(last[0], last[1]);
     record.line([[0, low], ...points, [last[0], low]], { colour: ink.q, width: 0, alpha: 0, fill: ink.q });
     record.line([[0, top], ...points, [last[0], top]], { colour: ink.gap, width: 0, alpha: 0, fill: ink.gap });
     record.line(points, { colour: ink.q, width: 2 });
     record.line([[0, top], [last[0], top]], { colour: ink.text, width: 2 });
     record.words(words.trace_top, 16, record.toScreen(0, top)[1] - 5, { align: "left", weight: 600 });
-    record.words(words.elbo, record.toScreen(...last)[0] - 8, Math.min(record.height - 28, record.toScreen(...last)[1] + 16), { align: "right", colour: ink.q, weight: 700 });
+    record.words(words.elbo, right - 8, Math.min(record.height - 28, end + 16), { align: "right", colour: ink.q, weight: 700 });
     record.words(words.trace_axis, record.width / 2, record.height - 6, {});
   }
 }
 
-/** An ellipse with half axes along the axes of the chart. */
-function ellipse(chart, [a, b], [across, up], { colour, width = 1.5, dash = [], fill = false }) {
-  const [x, y] = chart.toScreen(a, b);
-  const [right, top] = chart.toScreen(a + across, b + up);
-  const { context } = chart;
-  context.save();
-  context.beginPath();
-  context.rect(chart.margins.left, chart.margins.top, chart.width - chart.margins.left - chart.margins.right, chart.height - chart.margins.top - chart.margins.bottom);
-  context.clip();
-  context.beginPath();
-  context.ellipse(x, y, Math.abs(right - x), Math.abs(top - y), 0, 0, TURN);
-  if (fill) {
-    Object.assign(context, { fillStyle: colour, globalAlpha: 0.22 });
-    context.fill();
-  }
-  Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: 1 });
-  context.setLineDash(dash);
-  context.stroke();
-  context.restore();
-}
-
-/** Round values within [low, high], `step` apart. */
-function ticks([low, high], step) {
-  const values = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(k * step);
-  return values;
-}
-
 /** Grey levels in [0, 1] on a small canvas. */
-function show(canvas, pixels, side) {
+function showGrey(canvas, pixels, side) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(side, side);
   pixels.forEach((value, p) => {
-    const level = 255 * clamp(value, [0, 1]);
+    const level = 255 * clamp(value, 0, 1);
     image.data.set([level, level, level, 255], 4 * p);
   });
   context.putImageData(image, 0, 0);
 }
 
-const width = (logarithm) => number(Math.exp(logarithm), 3);
-
-function clamp(value, [low, high]) {
-  return Math.min(high, Math.max(low, value));
-}
-
-export const render = part((root, signal, words) => new EvidencePart(root, signal, words));
+export const render = renderOf(EvidencePart);

@@ -1,7 +1,11 @@
 // The evidence of a linear-Gaussian model and what a diagonal Gaussian q makes of it: lessons/elbo/linear_gaussian.py in the browser,
 // for two latents. A test holds the two against each other.
-//
-// model: { gram: W^T W (2 x 2), variance: s^2, pixels: P }; image: { scores: W^T (x - b) (2), square: |x - b|^2 }; q: { m, s } (2 each).
+
+/**
+ * @typedef {{ gram: number[][], variance: number, pixels: number }} Model W^T W (2 x 2), s^2 and P
+ * @typedef {{ scores: number[], square: number }} Image W^T (x - b) (2) and |x - b|^2
+ * @typedef {{ m: number[], s: number[] }} Gaussian q's means and standard deviations (2 each)
+ */
 
 /** Precision L and h of the true posterior, proportional to exp(-z^T L z / 2 + h^T z), with its mean and standard deviations. */
 export function posterior({ gram, variance }, { scores }) {

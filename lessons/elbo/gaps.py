@@ -17,10 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae import bounds
-from vae.models import Autoencoder
-from vae.objectives import reconstruction_nll
-from vae.posterior import Posterior, kl_per_dimension
+from vae.learning.objectives import reconstruction_nll
+from vae.measuring import bounds
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior, kl_per_dimension
 
 REACH = 5.0  # the coarse grid spans +-5 on both axes: the prior leaves 1e-6 outside
 COARSE, FINE = 101, 121  # points along a side of each grid

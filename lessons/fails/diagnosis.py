@@ -12,13 +12,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from vae import metrics
-from vae.aggregate import aggregate_codes, out_of_reach_share
 from vae.data import Dataset, Split
-from vae.latent import encode_split, sample_prior
-from vae.likelihoods import bernoulli_nll
-from vae.models import SMALLEST_PIXEL_MEAN, Autoencoder
-from vae.training import mean_image
+from vae.learning.training import mean_image
+from vae.measuring import metrics
+from vae.measuring.aggregate import aggregate_codes, out_of_reach_share
+from vae.model.latent import encode_split, sample_prior
+from vae.model.likelihoods import bernoulli_nll
+from vae.model.networks import SMALLEST_PIXEL_MEAN, Autoencoder
 
 TRAINING_IMAGES = 5_000  # as many as there are validation images
 SILENT = 0.1  # nats: a KL below says nothing of the image

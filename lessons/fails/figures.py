@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from explorer.page import palette
 from explorer.page.figures import framed
-from vae.records import Record
+from vae.learning.records import Record
 
 HEIGHT = 230
 WIDE = 2_000.0  # nats: a run that goes beyond has diverged, and its axis is logarithmic

@@ -14,10 +14,10 @@ from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset, Split
 from vae.errors import Diverged
-from vae.models import Autoencoder
-from vae.recipes import Recipe, recipe
-from vae.records import Record
-from vae.training import prepare, train
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.records import Record
+from vae.learning.training import prepare, train
+from vae.model.networks import Autoencoder
 
 SHELF = Shelf("fails", "fails")
 MEASURED = "fails"  # symptoms of all models, and why runs stopped

@@ -22,7 +22,8 @@ from lessons.fails.cases import CASES
 from lessons.fails.diagnosis import Symptoms
 from lessons.fails.figures import COLOURS, Curve
 from lessons.fails.models import FEW, PAIRS, SAME_IMAGES
-from vae import data, latent
+from vae import data
+from vae.model import latent
 
 PICTURES = 8
 PART_COLOURS = {"reconstruction": palette.RECONSTRUCTION, "kl": palette.KL, "total": palette.TOTAL}

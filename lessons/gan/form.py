@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.lesson.lesson import Lesson
-from vae.recipes import Recipe, recipe
+from vae.learning.recipes import Recipe, recipe
 
 BUDGETS = (30_000, 100_000, 300_000, 600_000)
 LATENTS = (1, 2, 5, 10, 20, 50)

@@ -17,12 +17,13 @@ from lessons.gan.classifier import Classifier
 from lessons.gan.samples import Quality
 from lessons.shared import pca
 from lessons.shared.shipping import Shelf
-from vae import checkpoints, data, latent
+from vae import checkpoints, data
 from vae.data import Dataset
-from vae.models import Autoencoder, Network, build_network
-from vae.recipes import Recipe, recipe
-from vae.records import GameLosses, Record
-from vae.training import prepare_network, train
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.records import GameLosses, Record
+from vae.learning.training import prepare_network, train
+from vae.model import latent
+from vae.model.networks import Autoencoder, Network, build_network
 
 SHELF = Shelf("gan", "gan")
 FOLDER = "gan"

@@ -17,8 +17,8 @@ from lessons.gan.models import Shipped
 from lessons.gan.samples import Quality
 from vae import data
 from vae.errors import CheckpointError
-from vae.models import Network, build_network
-from vae.records import GameLosses
+from vae.learning.records import GameLosses
+from vae.model.networks import Network, build_network
 
 DRAWS = 2_000  # pictures of a run that are measured: enough for class shares within a percent
 NAMES = ("real", "gan", "vae", "ae", "pca", "collapsed")  # in the order of the table

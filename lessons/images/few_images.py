@@ -16,11 +16,12 @@ from torch import Tensor
 
 from lessons.shared.pca import PrincipalComponents
 from lessons.shared.shipping import Shelf
-from vae import data, latent
+from vae import data
 from vae.data import Dataset, Split
-from vae.models import Autoencoder
-from vae.recipes import recipe
-from vae.training import prepare, train_together
+from vae.learning.recipes import recipe
+from vae.learning.training import prepare, train_together
+from vae.model import latent
+from vae.model.networks import Autoencoder
 
 SHELF = Shelf("images", "few-images")
 FILE = "few_images"

@@ -15,8 +15,8 @@ from lessons.images import few_images
 from lessons.images.few_images import Errors, FewImages
 from lessons.images.figures import NAMES
 from lessons.shared import pca
-from vae import latent
 from vae.data import Dataset
+from vae.model import latent
 
 SHOWN = 8  # test images
 MOST_COMPONENTS = 64

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from lessons.inside import stages
 from lessons.inside.stages import ENCODER
-from vae.models import Autoencoder
-from vae.objectives import reconstruction_nll
-from vae.posterior import Posterior, kl_per_dimension
+from vae.learning.objectives import reconstruction_nll
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior, kl_per_dimension
 
 CHUNK = 1_000  # images at a time
 SILENT = 0.05  # an activation above this counts as being on

@@ -1,34 +1,53 @@
 // The lesson that looks inside: one digit through two networks, every unit under the hand.
 
 import { el } from "../../explorer/browser/js/dom.js";
+import { clamp } from "../../explorer/browser/js/numbers.js";
 import { fill } from "../../explorer/browser/js/words.js";
 import { Trouble } from "../../explorer/browser/js/payload.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
-import { atRest, onFrame } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { Card, layerOf, wordsOf } from "./inside_card.js";
 import { InsideNet } from "./inside_net.js";
 import { HeadsView, LayerView, Tile } from "./inside_views.js";
 import { shifted, windowOf } from "./network.js";
-import { part } from "../../explorer/lesson/js/part.js";
 
 const SIDE = 28;
 const FARTHEST = 8; // pixels that the digit can be moved
-const INK = { plus: "#2A78BD", minus: "#A97A0B" };
+const INK = { plus: "vae", minus: "epsilon" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SHORT = { dense: "dense", convolution: "conv", "transposed convolution": "transposed" }; // names among the words
 
-class InsidePart {
+/**
+ * What lessons/inside/screen.py hands over (live_facts).
+ *
+ * @typedef {object} Data
+ * @property {import("./inside_net.js").Told[]} nets
+ * @property {{ index: number, label: number, pixels: number[] }} digit grey levels
+ * @property {{ unit: string, right: number, down: number }} start
+ */
+
+class InsidePart extends LivePart {
+  /** @type {InsideNet[]} */
+  nets = [];
+  /** @type {{ net: InsideNet, views: (LayerView | HeadsView)[], element: HTMLElement }[]} */
+  lanes = [];
+  /** @type {{ name: string, index: number, unit: number }} */
+  kept; // the unit that was chosen, by its network's name
+  /** @type {{ n: number, index: number, unit: number } | null} */
+  over = null; // the unit that the hand is over
+  shift = [0, 0]; // of the digit, right and down
+  asked = 0; // how often networks were fetched
+  names = ""; // of the bodies that are on the page
+  rest = this.atRest(() => this.#tell());
+  /** @type {Data} */
+  data;
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, nets: [], lanes: [], kept: null, over: null, shift: [0, 0], echo: new Echo(), asked: 0 });
-    this.rest = atRest(() => this.#tell(), signal);
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
   }
 
-  /** data: { nets, digit: { index, label, pixels }, start: { unit, right, down } } (lessons/inside/screen.py, live_facts). */
-  async update(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  async update(data) {
     this.data = data;
     if (this.echo.asks(data.start)) {
       this.kept = read(data.start.unit);
@@ -55,14 +74,13 @@ class InsidePart {
   }
 
   #build() {
-    const { signal, words } = this;
+    const { words } = this;
     this.input = new Tile("in-digit", words.digit);
     Object.assign(this.input.canvas, { tabIndex: 0 });
     this.input.canvas.setAttribute("role", "application");
     this.input.canvas.setAttribute("aria-label", words.digit_keys);
     this.where = el("span", { className: "in-where" });
-    this.back = el("button", { type: "button", textContent: words.put_back });
-    this.back.addEventListener("click", () => this.#move([0, 0], true), { signal });
+    this.back = this.button(words.put_back, () => this.#move([0, 0], true));
     this.status = el("p", { className: "unseen", role: "status", "data-testid": "said" });
     this.card = new Card(words);
     this.rows = el("div", { className: "in-rows" }, el("p", { className: "note", textContent: words.fetching }));
@@ -111,7 +129,7 @@ class InsidePart {
   }
 
   #move(shift, tell = false) {
-    this.shift = shift.map((value) => Math.max(-FARTHEST, Math.min(FARTHEST, value)));
+    this.shift = shift.map((value) => clamp(value, -FARTHEST, FARTHEST));
     this.#digit();
     if (tell) this.#tell();
   }
@@ -183,9 +201,7 @@ class InsidePart {
   #tell() {
     const { name, index, unit } = this.kept;
     const [right, down] = this.shift;
-    const report = { unit: `${name}.${index}.${unit}`, right, down };
-    this.echo.told(report);
-    this.tell?.(report);
+    this.report({ unit: `${name}.${index}.${unit}`, right, down });
     this.#say();
   }
 
@@ -203,7 +219,7 @@ class InsidePart {
     this.status.textContent = `${title}. ${facts.join(" ")}`;
   }
 
-  #paint() {
+  paint() {
     if (!this.nets.length) return;
     if (this.stale) {
       this.input.grey(this.pixels, SIDE, SIDE);
@@ -225,7 +241,7 @@ class InsidePart {
       }),
     );
     this.#window(net, at);
-    this.card.show(net, at.index, at.unit, readTheme(this.root, INK));
+    this.card.show(net, at.index, at.unit, this.ink(INK));
   }
 
   /** What of the image the unit sees or reaches: a box on the digit, or on what came out. */
@@ -236,7 +252,8 @@ class InsidePart {
     const box = field && !net.isOutput(index) ? windowOf(field, Math.floor(within / width), within % width, SIDE) : null;
     this.input.box(net.inDecoder(index) ? null : box);
     this.lanes.forEach(({ net: each, views }) => {
-      if (each === net && !net.isOutput(index)) views.at(-1).frame(net.inDecoder(index) ? box : null);
+      const output = views.at(-1);
+      if (each === net && !net.isOutput(index) && output instanceof LayerView) output.frame(net.inDecoder(index) ? box : null);
     });
   }
 }
@@ -247,4 +264,4 @@ function read(text) {
   return { name, index: Number(index), unit: Number(unit) };
 }
 
-export const render = part((root, signal, words) => new InsidePart(root, signal, words));
+export const render = renderOf(InsidePart);

@@ -1,5 +1,6 @@
 // The unit that is looked at: its number on this digit, what it listens to or paints, and what excites it.
 
+import { clamp } from "../../explorer/browser/js/numbers.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { fill } from "../../explorer/browser/js/words.js";
 import { rgb } from "../../explorer/browser/js/raster.js";
@@ -94,7 +95,7 @@ export class Card {
         : fill(words.on_where, { edge: over.edge, white: Math.max(...over.values) });
     if (!over) return this.plane.grey(new Float32Array(1), 1, 1);
     this.plane.grey(over.values, over.side, over.side, output ? 1 : Math.max(1e-3, ...over.values));
-    const percent = (value) => `${Math.max(0, Math.min(100, 50 + (50 * value) / over.edge))}%`;
+    const percent = (value) => `${clamp(50 + (50 * value) / over.edge, 0, 100)}%`;
     Object.assign(this.planeDot.style, { left: percent(net.code[0]), top: percent(-net.code[1]) });
     this.plane.say(this.rightWords.textContent);
   }

@@ -19,15 +19,43 @@ function nats(logits, pixels) {
 
 const sigmoid = (v) => 1 / (1 + Math.exp(-v));
 
+/**
+ * What lessons/inside/screen.py says of a stage and of a network (live_facts).
+ *
+ * @typedef {object} Stage
+ * @property {string} part
+ * @property {string} kind
+ * @property {number[]} shape
+ * @property {boolean} gelu
+ * @property {number} parameters
+ * @property {number} scale the number that is shown white
+ * @property {{ size: number, step: number, start: number } | null} field what of the image a unit sees or reaches
+ */
+/**
+ * @typedef {object} Told
+ * @property {string} name
+ * @property {string} title
+ * @property {number} parameters
+ * @property {string} encoder addresses of bodies
+ * @property {string} decoder
+ * @property {string} favourites
+ * @property {Stage[]} stages
+ */
+
 export class InsideNet {
-  /** told: what Python says of the network (lessons/inside/screen.py, live_facts). */
+  /** @param {Told} told */
   static async fetch(told) {
     const bodies = await Promise.all(["encoder", "decoder", "favourites"].map((name) => load(told[name], name)));
     return new InsideNet(told, ...bodies);
   }
 
+  /** Use `fetch`. */
   constructor(told, encoder, decoder, favourites) {
-    Object.assign(this, { name: told.name, title: told.title, stages: told.stages, parameters: told.parameters, favourites });
+    this.name = told.name;
+    this.title = told.title;
+    this.stages = told.stages;
+    this.parameters = told.parameters;
+    this.favourites = favourites;
     this.encoder = new Network(encoder);
     this.decoder = new Network(decoder);
     this.depth = this.encoder.layers.length; // stages before the code

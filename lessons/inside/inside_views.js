@@ -1,5 +1,6 @@
 // Layers as pictures: a unit is a pixel, a map is a tile; hover, tap and arrow keys find one.
 
+import { clamp } from "../../explorer/browser/js/numbers.js";
 import { el } from "../../explorer/browser/js/dom.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -71,7 +72,7 @@ export class Tile {
   }
 
   grey(pixels, width, height, white = 1) {
-    this.show(width, height, (i) => Array(3).fill(Math.max(0, Math.min(255, (255 * pixels[i]) / white))));
+    this.show(width, height, (i) => Array(3).fill(clamp((255 * pixels[i]) / white, 0, 255)));
   }
 
   box(box) {
@@ -164,7 +165,7 @@ export class LayerView {
     const { data } = this.image;
     for (let unit = 0; unit < this.count; unit++) {
       const [x, y] = this.lay.placeOf(unit);
-      const grey = Math.max(0, Math.min(255, (255 * values[unit]) / white));
+      const grey = clamp((255 * values[unit]) / white, 0, 255);
       const p = 4 * (y * this.lay.across + x);
       data[p] = data[p + 1] = data[p + 2] = grey;
       data[p + 3] = 255;

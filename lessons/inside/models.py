@@ -6,15 +6,16 @@
 from dataclasses import dataclass
 
 from lessons.shared.shipping import Shelf
-from vae import data, metrics
+from vae import data
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
-from vae.models import Autoencoder
-from vae.recipes import Recipe
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train
+from vae.learning.recipes import Recipe
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train
+from vae.measuring import metrics
+from vae.model.networks import Autoencoder
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("inside", "inside")
 BUDGET, BATCH = 1_500_000, 128

@@ -5,6 +5,51 @@ import { LAYERS, gelu } from "../../explorer/browser/js/decoder.js";
 
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
+/** Which bias is a unit's: its channel's in a map, its own elsewhere. */
+function channelOf({ outputs, size }, unit) {
+  return Math.floor(unit / (size / outputs));
+}
+
+/** Call visit(input, weight) for all that a unit listens to. */
+const TAPS = {
+  linear({ inputs, weight }, unit, visit) {
+    for (let i = 0, w = unit * inputs; i < inputs; i++, w++) visit(i, weight[w]);
+  },
+
+  /** Kernel 3, stride 2, padding 1: height and width halve; weight (out, in, 3, 3). */
+  convolution({ inputs, height, width, weight }, unit, visit) {
+    const wide = width / 2;
+    const channel = Math.floor(unit / ((height / 2) * wide));
+    const top = 2 * (Math.floor(unit / wide) % (height / 2)) - 1;
+    const left = 2 * (unit % wide) - 1;
+    for (let c = 0; c < inputs; c++) {
+      for (let k = 0; k < 9; k++) {
+        const row = top + Math.floor(k / 3);
+        const column = left + (k % 3);
+        if (row < 0 || column < 0 || row >= height || column >= width) continue;
+        visit((c * height + row) * width + column, weight[(channel * inputs + c) * 9 + k]);
+      }
+    }
+  },
+
+  /** Transposed: kernel 4, stride 2, padding 1: height and width double; weight (in, out, 4, 4). */
+  transposedConvolution({ inputs, outputs, height, width, weight }, unit, visit) {
+    const wide = 2 * width;
+    const channel = Math.floor(unit / (2 * height * wide));
+    const row = Math.floor(unit / wide) % (2 * height);
+    const column = unit % wide;
+    for (let ky = (row + 1) % 2; ky < 4; ky += 2) {
+      const r = (row + 1 - ky) / 2;
+      if (r < 0 || r >= height) continue;
+      for (let kx = (column + 1) % 2; kx < 4; kx += 2) {
+        const s = (column + 1 - kx) / 2;
+        if (s < 0 || s >= width) continue;
+        for (let c = 0; c < inputs; c++) visit((c * height + r) * width + s, weight[(c * outputs + channel) * 16 + 4 * ky + kx]);
+      }
+    }
+  },
+};
+
 export class Network {
   /** From a payload: dims (inputs), layers in order, arrays weight0, bias0, ... */
   constructor({ dims, layers, arrays }) {
@@ -74,58 +119,19 @@ export class Network {
   }
 }
 
-/** Which bias is a unit's: its channel's in a map, its own elsewhere. */
-function channelOf({ outputs, size }, unit) {
-  return Math.floor(unit / (size / outputs));
-}
-
-/** Call visit(input, weight) for all that a unit listens to. */
-const TAPS = {
-  linear({ inputs, weight }, unit, visit) {
-    for (let i = 0, w = unit * inputs; i < inputs; i++, w++) visit(i, weight[w]);
-  },
-
-  /** Kernel 3, stride 2, padding 1: height and width halve; weight (out, in, 3, 3). */
-  convolution({ inputs, height, width, weight }, unit, visit) {
-    const wide = width / 2;
-    const channel = Math.floor(unit / ((height / 2) * wide));
-    const top = 2 * (Math.floor(unit / wide) % (height / 2)) - 1;
-    const left = 2 * (unit % wide) - 1;
-    for (let c = 0; c < inputs; c++) {
-      for (let k = 0; k < 9; k++) {
-        const row = top + Math.floor(k / 3);
-        const column = left + (k % 3);
-        if (row < 0 || column < 0 || row >= height || column >= width) continue;
-        visit((c * height + row) * width + column, weight[(channel * inputs + c) * 9 + k]);
-      }
-    }
-  },
-
-  /** Transposed: kernel 4, stride 2, padding 1: height and width double; weight (in, out, 4, 4). */
-  transposedConvolution({ inputs, outputs, height, width, weight }, unit, visit) {
-    const wide = 2 * width;
-    const channel = Math.floor(unit / (2 * height * wide));
-    const row = Math.floor(unit / wide) % (2 * height);
-    const column = unit % wide;
-    for (let ky = (row + 1) % 2; ky < 4; ky += 2) {
-      const r = (row + 1 - ky) / 2;
-      if (r < 0 || r >= height) continue;
-      for (let kx = (column + 1) % 2; kx < 4; kx += 2) {
-        const s = (column + 1 - kx) / 2;
-        if (s < 0 || s >= width) continue;
-        for (let c = 0; c < inputs; c++) visit((c * height + r) * width + s, weight[(c * outputs + channel) * 16 + 4 * ky + kx]);
-      }
-    }
-  },
-};
-
 /** d gelu(x) / dx = Phi(x) + x phi(x). */
 export function slope(x) {
   const phi = Math.exp(-0.5 * x * x) / ROOT_TWO_PI;
   return (x === 0 ? 0.5 : gelu(x) / x) + x * phi;
 }
 
-/** An image (side * side) moved right and down by whole pixels; what leaves is lost, what comes in is black. */
+/**
+ * An image (side * side) moved right and down by whole pixels; what leaves is lost, what comes in is black.
+ *
+ * @param {number[]} pixels
+ * @param {number} side
+ * @param {number[]} by
+ */
 export function shifted(pixels, side, [right, down]) {
   const moved = new Float64Array(pixels.length);
   for (let row = 0; row < side; row++) {

@@ -17,10 +17,11 @@ from lessons.inside import excitation, models, stages
 from lessons.inside.excitation import Survey
 from lessons.inside.models import Measured
 from lessons.inside.stages import DECODER, ENCODER, Field, Stage
-from vae import data, latent
-from vae.metrics import Measures
-from vae.models import Autoencoder, parameter_count
-from vae.settings import TrainingSettings
+from vae import data
+from vae.learning.settings import TrainingSettings
+from vae.measuring.metrics import Measures
+from vae.model import latent
+from vae.model.networks import Autoencoder, parameter_count
 
 DENSE = "mnist-vae-2d"
 KEPT = 8  # test digits that excite a unit most

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from vae.models import VAE, Autoencoder
+from vae.model.networks import VAE, Autoencoder
 
 ENCODER, DECODER = "encoder", "decoder"
 NAMES = {nn.Linear: "dense", nn.Conv2d: "convolution", nn.ConvTranspose2d: "transposed convolution"}
@@ -81,7 +81,7 @@ def _shape_after(layers: tuple[nn.Module, ...], before: tuple[int, ...]) -> tupl
     if isinstance(layer, nn.Linear):
         return (sum(_sizes(each)[1] for each in layers),)
     _, height, width = before
-    half = isinstance(layer, nn.Conv2d)  # vae.models has no other stride than 2
+    half = isinstance(layer, nn.Conv2d)  # vae.model.networks has no other stride than 2
     return (_sizes(layer)[1], height // 2 if half else 2 * height, width // 2 if half else 2 * width)
 
 

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from lessons.kl.parts import measured
 from lessons.shared.shipping import Shelf
-from vae import checkpoints, data, latent
-from vae.timeline import shares
-from vae.training import prepare, train
+from vae import checkpoints, data
+from vae.learning.timeline import shares
+from vae.learning.training import prepare, train
+from vae.model import latent
 
 SHELF = Shelf("kl", "kl-history")
 FILE = "kl_history"

@@ -1,19 +1,23 @@
 // The lesson on the KL: a Gaussian over the prior to drag, the parts of the KL as bars with their switches, the map of the KL.
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
-import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
+import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
+import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
 import { isolines } from "../../explorer/lesson/js/isolines.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { EDGE, parts, PARTS, slopes, step, total } from "./kl_maths.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
+/** @import { Pair } from "../../explorer/browser/js/numbers.js" */
 
+/** @type {Pair} */
 const MU = [-3, 3];
+/** @type {Pair} */
 const LOG_SIGMA = [-2.5, 1];
 const SHOWN = 4; // the axis of z runs from minus this to this
+/** @type {Pair} */
 const BAR = [-2, 6]; // nats from one end of a bar's track to the other
 const LEVELS = [-2, -1, -0.5, 0, 0.1, 0.5, 1, 2, 3, 4, 5, 6, 7];
 const GRID = { columns: 97, rows: 57 };
+const INK = { mu: "mu", sigma: "sigma", mark: "mark", prior: "prior", kl: "kl" };
 const HURRY = 30; // steps after which each frame takes one step more: far ways are walked faster
 const NAMES = {
   mean: ["\u03bc\u00b2 / 2", "acts on the centre"],
@@ -21,25 +25,29 @@ const NAMES = {
   entropy: ["\u2212log \u03c3", "keeps the width from vanishing"],
 };
 
-class KLPart {
-  constructor(root, signal) {
-    Object.assign(this, { root, signal, mu: 1.5, s: Math.log(0.5), on: new Set(PARTS), path: [], echo: new Echo(), walking: 0, steps: 0 });
-    this.draw = onFrame(() => this.#paint(), signal);
+class KLPart extends LivePart {
+  mu = 1.5;
+  s = Math.log(0.5);
+  on = new Set(PARTS);
+  /** @type {Pair[]} */
+  path = [];
+  steps = 0;
+
+  constructor(root, signal, words) {
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      cancelAnimationFrame(this.walking);
-    });
   }
 
-  /** data: { start: { mu, log_sigma, on } }; a start that Python only echoes moves nothing. */
-  update({ start }, tell) {
-    this.tell = tell;
+  /**
+   * A start that Python only echoes moves nothing.
+   *
+   * @param {{ start: { mu: number, log_sigma: number, on: string[] } }} data
+   */
+  update({ start }) {
     if (this.echo.asks(start)) {
-      Object.assign(this, { mu: start.mu, s: start.log_sigma, on: new Set(start.on), path: [], steps: 0 });
       this.#halt();
+      this.#goTo(start.mu, start.log_sigma);
+      this.on = new Set(start.on);
       for (const name of PARTS) this.switches[name].checked = this.on.has(name);
       this.#say();
     }
@@ -47,49 +55,37 @@ class KLPart {
   }
 
   #build() {
-    const { signal } = this;
-    const hill = el("canvas", { role: "img", "aria-label": "The Gaussian of one latent over the prior" });
-    const map = el("canvas", { role: "img", "aria-label": "Map of the KL over mu and log sigma, with the path of descent" });
-    this.hill = new Chart(hill, { x: [-SHOWN, SHOWN], y: [0, 1.05], margins: { left: 8, right: 8, top: 6, bottom: 36 } });
-    this.map = new Chart(map, { x: MU, y: LOG_SIGMA, margins: { left: 30, right: 10, top: 6, bottom: 36 } });
+    this.hill = new Chart("The Gaussian of one latent over the prior", { x: [-SHOWN, SHOWN], y: [0, 1.05], margins: { left: 8, right: 8, top: 6, bottom: 36 } });
+    this.map = new Chart("Map of the KL over mu and log sigma, with the path of descent", { x: MU, y: LOG_SIGMA, margins: { left: 30, right: 10, top: 6, bottom: 36 } });
     this.sliders = [
       this.#slider("Centre \u03bc", MU, (value) => (this.mu = value)),
       this.#slider("Width log \u03c3", LOG_SIGMA, (value) => (this.s = value)),
     ];
-    this.walk = el("button", { type: "button", className: "main", textContent: "Let go" });
-    this.walk.addEventListener("click", () => (this.walking ? this.#halt() : this.#letGo()), { signal });
-    const away = el("button", { type: "button", textContent: "Move it away" });
-    away.addEventListener("click", () => this.#moveTo(1.5, Math.log(0.5)), { signal });
+    this.walk = this.button("Let go", () => (this.walking ? this.#halt() : this.#letGo()), { className: "main" });
+    const away = this.button("Move it away", () => this.#moveTo(1.5, Math.log(0.5)));
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     this.root.replaceChildren(
       el(
         "div",
         { className: "kl-grid" },
-        el("div", {}, el("p", { className: "title", textContent: "N(\u03bc, \u03c3\u00b2) over the prior N(0, 1): drag its centre or its width" }), el("div", { className: "board drag across" }, hill)),
-        el("div", {}, el("p", { className: "title", textContent: "The sum of the parts, in nats: drag the dot" }), el("div", { className: "board drag" }, map)),
+        board("N(\u03bc, \u03c3\u00b2) over the prior N(0, 1): drag its centre or its width", this.hill.canvas, "drag across"),
+        board("The sum of the parts, in nats: drag the dot", this.map.canvas, "drag"),
       ),
       el("div", { className: "kl-grid" }, el("div", { className: "kl-controls" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.walk, away), this.status), this.#bars()),
     );
-    this.#handle(hill, (x, y) => this.#grabHill(x, y), (handle, x) => this.#dragHill(handle, x));
-    this.#handle(map, () => "map", (_, x, y) => this.#dragMap(x, y));
+    this.#handle(this.hill.canvas, (x) => this.#grabHill(x), (side, x) => this.#dragHill(side, x));
+    this.#handle(this.map.canvas, () => 0, (_, x, y) => this.#dragMap(x, y));
   }
 
-  #slider(label, [min, max], set) {
-    const input = el("input", { type: "range", min, max, step: 0.01, "aria-label": label });
-    const output = el("output");
-    input.addEventListener(
-      "input",
-      () => {
-        this.#halt();
-        set(Number(input.value));
-        this.path = [];
-        this.#say();
-        this.draw();
-      },
-      { signal: this.signal },
-    );
-    input.addEventListener("change", () => this.#report(), { signal: this.signal });
-    return { input, output, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+  #slider(name, [min, max], set) {
+    const move = (value) => {
+      this.#halt();
+      set(value);
+      this.path = [];
+      this.#say();
+      this.draw();
+    };
+    return this.slider({ name, min, max, step: 0.01 }, move, () => this.#report());
   }
 
   #bars() {
@@ -131,22 +127,23 @@ class KLPart {
     const sigma = Math.exp(this.s);
     const near = (z) => Math.abs(this.hill.toScreen(z, 0)[0] - x) < 24;
     const centre = Math.abs(this.hill.toScreen(this.mu, 0)[0] - x);
-    if (near(this.mu + sigma) && Math.abs(this.hill.toScreen(this.mu + sigma, 0)[0] - x) < centre) return { side: 1 };
-    if (near(this.mu - sigma) && Math.abs(this.hill.toScreen(this.mu - sigma, 0)[0] - x) < centre) return { side: -1 };
-    return { side: 0 };
+    if (near(this.mu + sigma) && Math.abs(this.hill.toScreen(this.mu + sigma, 0)[0] - x) < centre) return 1;
+    if (near(this.mu - sigma) && Math.abs(this.hill.toScreen(this.mu - sigma, 0)[0] - x) < centre) return -1;
+    return 0;
   }
 
-  #dragHill({ side }, x) {
+  #dragHill(side, x) {
     const [z] = this.hill.toData(x, 0);
-    if (side === 0) this.mu = clamp(z, MU);
-    else this.s = clamp(Math.log(Math.max(0.01, side * (z - this.mu))), LOG_SIGMA);
+    if (side === 0) this.mu = clamp(z, ...MU);
+    else this.s = clamp(Math.log(Math.max(0.01, side * (z - this.mu))), ...LOG_SIGMA);
     this.#say();
     this.draw();
   }
 
   #dragMap(x, y) {
     const [mu, s] = this.map.toData(x, y);
-    Object.assign(this, { mu: clamp(mu, MU), s: clamp(s, LOG_SIGMA) });
+    this.mu = clamp(mu, ...MU);
+    this.s = clamp(s, ...LOG_SIGMA);
     this.#say();
     this.draw();
   }
@@ -163,22 +160,25 @@ class KLPart {
 
   #moveTo(mu, s) {
     this.#halt();
-    Object.assign(this, { mu, s, path: [] });
+    this.#goTo(mu, s);
     this.#report();
     this.#say();
     this.draw();
   }
 
+  #goTo(mu, s) {
+    this.mu = mu;
+    this.s = s;
+    this.path = [];
+    this.steps = 0;
+  }
+
   #report() {
-    const round = (value) => Math.round(value * 1000) / 1000;
-    const start = { mu: round(this.mu), log_sigma: round(this.s), on: PARTS.filter((name) => this.on.has(name)) };
-    this.echo.told(start);
-    this.tell?.(start);
+    this.report({ mu: rounded(this.mu, 3), log_sigma: rounded(this.s, 3), on: PARTS.filter((name) => this.on.has(name)) });
   }
 
   #halt() {
-    cancelAnimationFrame(this.walking);
-    this.walking = 0;
+    this.halt();
     this.walk.textContent = "Let go";
   }
 
@@ -194,17 +194,16 @@ class KLPart {
       return;
     }
     this.walk.textContent = "Stop";
-    const frame = () => {
+    this.animate(() => {
       let going = true;
       for (let k = 0; going && k < 1 + Math.floor(this.steps / HURRY); k++) going = this.#advance();
       this.draw();
-      if (going) this.walking = requestAnimationFrame(frame);
-      else {
+      if (!going) {
         this.#halt();
         this.#say(true);
       }
-    };
-    this.walking = requestAnimationFrame(frame);
+      return going;
+    });
   }
 
   #advance() {
@@ -227,16 +226,13 @@ class KLPart {
     else this.status.textContent = `At rest after ${steps}: ${at}, sum ${number(total(this.mu, this.s, this.on))} nats.`;
   }
 
-  #paint() {
-    const ink = readTheme(this.root, { mu: "#2A78BD", sigma: "#9B51A8", mark: "#E0245E", prior: "#7A7F87", kl: "#9B51A8" });
+  paint() {
+    const ink = this.ink(INK);
     this.#paintHill(ink);
     this.#paintMap(ink);
     this.#showBars();
-    for (const [slider, value] of [[this.sliders[0], this.mu], [this.sliders[1], this.s]]) {
-      slider.output.textContent = number(value);
-      if (Number(slider.input.value) !== value) slider.input.value = value;
-    }
-    this.sliders[1].input.setAttribute("aria-valuetext", `${number(this.s)}, sigma ${number(Math.exp(this.s))}`);
+    this.sliders[0].show(this.mu);
+    this.sliders[1].show(this.s, number(this.s), `${number(this.s)}, sigma ${number(Math.exp(this.s))}`);
   }
 
   #paintHill(ink) {
@@ -274,7 +270,7 @@ class KLPart {
     const kept = this.path.filter(([, s]) => s >= LOG_SIGMA[0] - 0.2 && s <= LOG_SIGMA[1] + 0.2);
     if (kept.length > 1) map.line(kept, { colour: ink.mark, width: 2.5 });
     if (kept.length) map.dot(...kept[0], { colour: ink.mark, radius: 4, hollow: true });
-    map.dot(clamp(this.mu, MU), clamp(this.s, LOG_SIGMA), { colour: ink.mark, radius: 8 });
+    map.dot(clamp(this.mu, ...MU), clamp(this.s, ...LOG_SIGMA), { colour: ink.mark, radius: 8 });
   }
 
   /** The lines of equal height, as a path in CSS pixels, and where their labels stand; worked out anew when parts or size change. */
@@ -283,6 +279,7 @@ class KLPart {
     const key = `${[...this.on].sort()} ${map.width} ${map.height}`;
     if (this.drawn?.key === key) return this.drawn;
     const { columns, rows } = GRID;
+    /** @type {(column: number, row: number) => Pair} */
     const place = (c, r) => [MU[0] + (c / (columns - 1)) * (MU[1] - MU[0]), LOG_SIGMA[1] - (r / (rows - 1)) * (LOG_SIGMA[1] - LOG_SIGMA[0])];
     const field = Float64Array.from({ length: columns * rows }, (_, i) => total(...place(i % columns, Math.floor(i / columns)), this.on));
     const lines = new Path2D();
@@ -317,7 +314,7 @@ class KLPart {
 
   #showBar(name, value, on, pull) {
     const { bar, value: text, slope } = this.bars[name];
-    const share = (v) => (100 * (clamp(v, BAR) - BAR[0])) / (BAR[1] - BAR[0]);
+    const share = (v) => (100 * (clamp(v, ...BAR) - BAR[0])) / (BAR[1] - BAR[0]);
     bar.style.left = `${Math.min(share(0), share(value))}%`;
     bar.style.width = `${Math.abs(share(value) - share(0))}%`;
     bar.closest(".kl-row").classList.toggle("off", !on);
@@ -327,8 +324,4 @@ class KLPart {
   }
 }
 
-function clamp(value, [low, high]) {
-  return Math.min(high, Math.max(low, value));
-}
-
-export const render = part((root, signal) => new KLPart(root, signal));
+export const render = renderOf(KLPart);

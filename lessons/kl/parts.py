@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae.posterior import KLParts, Posterior, kl_parts
+from vae.model.posterior import KLParts, Posterior, kl_parts
 
 PARTS = KLParts._fields
 RATE = 0.05  # of gradient descent

@@ -1,15 +1,17 @@
 // The lesson on equilibria: a Gaussian generator against data on a line, the discriminator always at its best.
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
+import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
+import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
 import { bestDiscriminator, DATA, descend, logDensity, slopes, value } from "./duel_maths.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
 import { isolines } from "../../explorer/lesson/js/isolines.js";
-import { part } from "../../explorer/lesson/js/part.js";
+import { LivePart, press, renderOf } from "../../explorer/lesson/js/part.js";
+/** @import { Pair } from "../../explorer/browser/js/numbers.js" */
 
+/** @type {Pair} */
 const CENTRE = [-6, 6];
+/** @type {Pair} */
 const LOG_WIDTH = [-1.5, 1.5];
 const TALLEST = 1.05; // of the densities' axis, on which the discriminator goes from 0 to 1
 const GRID = { columns: 61, rows: 31, points: 241 };
@@ -19,86 +21,79 @@ const LABEL = -0.75; // log width at which it stands
 const REST = 1e-4; // a gradient below moves nothing that one could see
 const MOST = 1500; // steps of a walk
 const HURRY = 25; // steps after which each frame takes one step more
-const CHOICES = { data: ["one", "two"], loss: ["minimax", "non-saturating"] };
-const INK = { generator: "#5B8A17", discriminator: "#6A63D6", mark: "#E0245E", prior: "#7A7F87" };
+const INK = { generator: "gan", discriminator: "discriminator", mark: "mark", prior: "prior" };
 
-class DuelPart {
+class DuelPart extends LivePart {
+  data = "one";
+  loss = "minimax";
+  centre = 2.5;
+  logWidth = 0;
+  /** @type {Pair[]} */
+  path = [];
+  steps = 0;
+  /** @type {Record<string, Float64Array>} */
+  fields = {}; // the value all over the map, for each data
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, echo: new Echo(), data: "one", loss: "minimax", centre: 2.5, log_width: 0, path: [], walking: 0, steps: 0 });
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      cancelAnimationFrame(this.walking);
-    });
   }
 
-  /** data: { start: { data, loss, centre, log_width } }; a start that Python only echoes moves nothing. */
-  update({ start }, tell) {
-    this.tell = tell;
+  /**
+   * A start that Python only echoes moves nothing.
+   *
+   * @param {{ start: { data: string, loss: string, centre: number, log_width: number } }} data
+   */
+  update({ start }) {
     if (this.echo.asks(start)) {
       this.#halt();
-      Object.assign(this, start, { path: [], steps: 0 });
+      this.data = start.data;
+      this.loss = start.loss;
+      this.#goTo(start.centre, start.log_width);
     }
     this.draw();
   }
 
   #build() {
-    const { signal, words } = this;
-    const [hills, map] = ["hills", "map"].map((name) => el("canvas", { role: "img", "aria-label": words[`alt_${name}`] }));
-    this.hills = new Chart(hills, { x: [-7, 7], y: [0, TALLEST], margins: { left: 30, right: 8, top: 24, bottom: 36 } });
-    this.map = new Chart(map, { x: CENTRE, y: LOG_WIDTH, margins: { left: 34, right: 10, top: 8, bottom: 36 } });
-    this.groups = Object.fromEntries(Object.entries(CHOICES).map(([name, options]) => [name, this.#choice(name, options)]));
-    this.sliders = [this.#slider("centre", CENTRE), this.#slider("log_width", LOG_WIDTH)];
-    this.walk = el("button", { type: "button", className: "main", textContent: words.walk });
-    this.walk.addEventListener("click", () => (this.walking ? this.#stop() : this.#letGo()), { signal });
+    const { words } = this;
+    this.hills = new Chart(words.alt_hills, { x: [-7, 7], y: [0, TALLEST], margins: { left: 30, right: 8, top: 24, bottom: 36 } });
+    this.map = new Chart(words.alt_map, { x: CENTRE, y: LOG_WIDTH, margins: { left: 34, right: 10, top: 8, bottom: 36 } });
+    this.groups = { data: this.#choice("data", ["one", "two"]), loss: this.#choice("loss", ["minimax", "non-saturating"]) };
+    this.sliders = {
+      centre: this.#slider(words.centre, CENTRE, (centre) => this.#goTo(centre, this.logWidth)),
+      logWidth: this.#slider(words.log_width, LOG_WIDTH, (width) => this.#goTo(this.centre, width)),
+    };
+    this.walk = this.button(words.walk, () => (this.walking ? this.#stop() : this.#letGo()), { className: "main" });
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     this.numbers = el("p", { className: "note du-numbers", "data-testid": "numbers" });
-    const board = (name, chart, kind) => el("div", {}, el("p", { className: "title", textContent: words[name] }), el("div", { className: `board drag ${kind}` }, chart));
     this.root.replaceChildren(
       el("div", { className: "buttons wide" }, this.groups.data, this.groups.loss, this.walk),
-      el("div", { className: "du-grid" }, board("hills", hills, "across"), board("map", map, "")),
-      el("div", { className: "du-controls" }, ...this.sliders.map((slider) => slider.element), el("div", {}, this.numbers, this.status)),
+      el("div", { className: "du-grid" }, board(words.hills, this.hills.canvas, "drag across"), board(words.map, this.map.canvas, "drag")),
+      el("div", { className: "du-controls" }, this.sliders.centre.element, this.sliders.logWidth.element, el("div", {}, this.numbers, this.status)),
     );
-    this.#handle(hills, (px) => this.#grab(px), (handle, px) => this.#dragHill(handle, px));
-    this.#handle(map, () => "map", (_, px, py) => {
+    this.#handle(this.hills.canvas, (px) => this.#grab(px), (handle, px) => this.#dragHill(handle, px));
+    this.#handle(this.map.canvas, () => 0, (_, px, py) => {
       const [centre, width] = this.map.toData(px, py);
-      this.#move(clamp(centre, CENTRE), clamp(width, LOG_WIDTH));
+      this.#goTo(clamp(centre, ...CENTRE), clamp(width, ...LOG_WIDTH));
     });
   }
 
   #choice(field, options) {
-    const buttons = options.map((name) => {
-      const button = el("button", { type: "button", textContent: this.words[`choice_${name}`], "data-value": name });
-      const press = () => {
-        this.#halt();
-        Object.assign(this, { [field]: name, path: [], steps: 0 });
-        this.#report();
-        this.draw();
-      };
-      button.addEventListener("click", press, { signal: this.signal });
-      return button;
+    const texts = Object.fromEntries(options.map((name) => [name, this.words[`choice_${name}`]]));
+    return this.choice(this.words[field], texts, (name) => {
+      this.#halt();
+      this[field] = name;
+      this.#goTo(this.centre, this.logWidth);
+      this.#report();
     });
-    return el("div", { className: "buttons", role: "group", "aria-label": this.words[field] }, ...buttons);
   }
 
-  #slider(field, [min, max]) {
-    const label = this.words[field];
-    const input = el("input", { type: "range", min, max, step: 0.05, "aria-label": label });
-    const output = el("output");
-    const set = () => {
+  #slider(name, [min, max], move) {
+    const moved = (to) => {
       this.#halt();
-      this.#move(...(field === "centre" ? [Number(input.value), this.log_width] : [this.centre, Number(input.value)]));
+      move(to);
     };
-    input.addEventListener("input", set, { signal: this.signal });
-    input.addEventListener("change", () => this.#report(), { signal: this.signal });
-    const show = () => {
-      output.textContent = number(this[field]);
-      if (Number(input.value) !== this[field]) input.value = this[field];
-    };
-    return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+    return this.slider({ name, min, max, step: 0.05 }, moved, () => this.#report());
   }
 
   #handle(canvas, grab, drag) {
@@ -111,32 +106,31 @@ class DuelPart {
 
   #grab(px) {
     const away = (z) => Math.abs(this.hills.toScreen(z, 0)[0] - px);
-    const width = Math.exp(this.log_width);
+    const width = Math.exp(this.logWidth);
     const side = away(this.centre + width) < away(this.centre - width) ? 1 : -1;
     return away(this.centre + side * width) < Math.min(20, away(this.centre)) ? side : 0;
   }
 
   #dragHill(side, px) {
     const [z] = this.hills.toData(px, 0);
-    if (side === 0) this.#move(clamp(z, CENTRE), this.log_width);
-    else this.#move(this.centre, clamp(Math.log(Math.max(0.01, side * (z - this.centre))), LOG_WIDTH));
+    if (side === 0) this.#goTo(clamp(z, ...CENTRE), this.logWidth);
+    else this.#goTo(this.centre, clamp(Math.log(Math.max(0.01, side * (z - this.centre))), ...LOG_WIDTH));
   }
 
-  #move(centre, log_width) {
-    Object.assign(this, { centre, log_width, path: [], steps: 0 });
+  #goTo(centre, logWidth) {
+    this.centre = centre;
+    this.logWidth = logWidth;
+    this.path = [];
+    this.steps = 0;
     this.draw();
   }
 
   #report() {
-    const round = (v) => Math.round(v * 1000) / 1000;
-    const start = { data: this.data, loss: this.loss, centre: round(this.centre), log_width: round(this.log_width) };
-    this.echo.told(start);
-    this.tell?.(start);
+    this.report({ data: this.data, loss: this.loss, centre: rounded(this.centre, 3), log_width: rounded(this.logWidth, 3) });
   }
 
   #halt() {
-    cancelAnimationFrame(this.walking);
-    this.walking = 0;
+    this.halt();
     this.walk.textContent = this.words.walk;
   }
 
@@ -148,38 +142,38 @@ class DuelPart {
 
   /** Descent from here, frame by frame; for a reader who wants no motion at once, to its end. */
   #letGo() {
-    Object.assign(this, { path: [[this.centre, this.log_width]], steps: 0 });
+    this.path = [[this.centre, this.logWidth]];
+    this.steps = 0;
     if (calm()) {
       while (this.#advance());
       this.#stop();
       return;
     }
     this.walk.textContent = this.words.stop;
-    const frame = () => {
+    this.animate(() => {
       let going = true;
       for (let k = 0; going && k < 1 + Math.floor(this.steps / HURRY); k++) going = this.#advance();
       this.draw();
-      if (going) this.walking = requestAnimationFrame(frame);
-      else this.#stop();
-    };
-    this.walking = requestAnimationFrame(frame);
+      if (!going) this.#stop();
+      return going;
+    });
   }
 
   #advance() {
-    const next = descend(DATA[this.data], this.centre, this.log_width, this.loss);
-    if (this.steps >= MOST || Math.hypot(next[0] - this.centre, next[1] - this.log_width) < 0.1 * REST) return false;
-    [this.centre, this.log_width] = next;
+    const next = descend(DATA[this.data], this.centre, this.logWidth, this.loss);
+    if (this.steps >= MOST || Math.hypot(next[0] - this.centre, next[1] - this.logWidth) < 0.1 * REST) return false;
+    [this.centre, this.logWidth] = next;
     this.steps += 1;
     this.path.push(next);
     return true;
   }
 
-  #paint() {
-    const ink = readTheme(this.root, INK);
-    for (const slider of this.sliders) slider.show();
-    for (const [field, group] of Object.entries(this.groups)) {
-      for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.value === this[field]);
-    }
+  paint() {
+    const ink = this.ink(INK);
+    this.sliders.centre.show(this.centre);
+    this.sliders.logWidth.show(this.logWidth);
+    press(this.groups.data, this.data);
+    press(this.groups.loss, this.loss);
     this.#paintHills(ink);
     this.#paintMap(ink);
     this.#say();
@@ -187,12 +181,12 @@ class DuelPart {
 
   #say() {
     const mixture = DATA[this.data];
-    const v = value(mixture, this.centre, this.log_width);
-    const slope = (loss) => slopes(mixture, this.centre, this.log_width, loss)[0];
+    const v = value(mixture, this.centre, this.logWidth);
+    const slope = (loss) => slopes(mixture, this.centre, this.logWidth, loss)[0];
     const found = { value: v, divergence: (v + Math.log(4)) / 2, minimax: slope("minimax"), non_saturating: slope("non-saturating") };
     this.numbers.replaceChildren(fill(this.words.numbers, found));
-    const where = fill(this.words.where, { centre: this.centre, width: Math.exp(this.log_width) });
-    const lost = this.data === "two" && Math.abs(Math.abs(this.centre) - 2) < 0.2 && Math.exp(this.log_width) < 0.7;
+    const where = fill(this.words.where, { centre: this.centre, width: Math.exp(this.logWidth) });
+    const lost = this.data === "two" && Math.abs(Math.abs(this.centre) - 2) < 0.2 && Math.exp(this.logWidth) < 0.7;
     const end = v < -Math.log(4) + 5e-4 ? "equilibrium" : lost ? "collapse" : "";
     if (this.steps) {
       const walked = fill(this.words.walked, { steps: this.steps, where });
@@ -204,7 +198,7 @@ class DuelPart {
     const { hills } = this;
     if (!hills.begin(ink)) return;
     const mixture = DATA[this.data];
-    const width = Math.exp(this.log_width);
+    const width = Math.exp(this.logWidth);
     const spots = Array.from({ length: 281 }, (_, k) => -7 + k / 20);
     for (let k = -60; k <= 60; k++) spots.push(this.centre + (k * width) / 15);
     const xs = spots.filter((x) => Math.abs(x) <= 7).sort((a, b) => a - b);
@@ -212,7 +206,7 @@ class DuelPart {
     hills.axes({ across: [-6, -4, -2, 0, 2, 4, 6], up: [0, 0.5, 1], decimals: 1, xTitle: this.words["hills-x"] });
     hills.line(xs.map((x) => [x, Math.exp(logDensity(mixture, x)[0])]), { colour: ink.prior, width: 2, dash: [5, 4], fill: ink.prior });
     hills.line(xs.map((x) => [x, Math.min(TALLEST, q(x))]), { colour: ink.generator, width: 2.5, fill: ink.generator });
-    hills.line(xs.map((x) => [x, bestDiscriminator(mixture, this.centre, this.log_width, x)]), { colour: ink.discriminator, width: 2.5 });
+    hills.line(xs.map((x) => [x, bestDiscriminator(mixture, this.centre, this.logWidth, x)]), { colour: ink.discriminator, width: 2.5 });
     const height = Math.min(0.94 * TALLEST, q(this.centre + width));
     hills.line([[this.centre - width, height], [this.centre + width, height]], { colour: ink.generator, width: 2 });
     for (const side of [-1, 1]) hills.dot(this.centre + side * width, height, { colour: ink.generator, radius: 6 });
@@ -237,7 +231,7 @@ class DuelPart {
     for (const [level, px, py] of labels) map.words(number(level, level > -0.01 ? 3 : 2), px, py, { size: 11 });
     if (this.path.length > 1) map.line(this.path, { colour: ink.mark, width: 2.5 });
     if (this.path.length) map.dot(...this.path[0], { colour: ink.mark, radius: 4, hollow: true });
-    map.dot(this.centre, this.log_width, { colour: ink.mark, radius: 8 });
+    map.dot(this.centre, this.logWidth, { colour: ink.mark, radius: 8 });
   }
 
   /** Lines of equal value as a path in CSS pixels, and where their labels stand; the field is worked out once for each data. */
@@ -246,8 +240,8 @@ class DuelPart {
     const key = `${this.data} ${map.width} ${map.height}`;
     if (this.drawn?.key === key) return this.drawn;
     const { columns, rows, points } = GRID;
+    /** @type {(column: number, row: number) => Pair} */
     const place = (c, r) => [CENTRE[0] + (c / (columns - 1)) * (CENTRE[1] - CENTRE[0]), LOG_WIDTH[1] - (r / (rows - 1)) * (LOG_WIDTH[1] - LOG_WIDTH[0])];
-    this.fields ??= {};
     this.fields[this.data] ??= Float64Array.from({ length: columns * rows }, (_, i) => value(DATA[this.data], ...place(i % columns, Math.floor(i / columns)), points));
     const lines = new Path2D();
     const labels = [];
@@ -267,8 +261,4 @@ class DuelPart {
   }
 }
 
-function clamp(value_, [low, high]) {
-  return Math.min(high, Math.max(low, value_));
-}
-
-export const render = part((root, signal, words) => new DuelPart(root, signal, words));
+export const render = renderOf(DuelPart);

@@ -1,6 +1,8 @@
 // The GAN on a line with the best discriminator: lessons/nash/duel.py in the browser. A test holds the two against each other.
 // A mixture is a list of [weight, centre, width]; s stands for the generator's width, given as log s.
 
+/** @import { Pair } from "../../explorer/browser/js/numbers.js" */
+
 export const DATA = { one: [[1, 0, 1]], two: [[0.5, -2, 0.5], [0.5, 2, 0.5]] };
 export const RATE = 0.1;
 const REACH = 8;
@@ -61,7 +63,11 @@ export function slopes(mixture, centre, logWidth, loss, points = 801) {
   ];
 }
 
-/** One step of gradient descent. */
+/**
+ * One step of gradient descent.
+ *
+ * @returns {Pair}
+ */
 export function descend(mixture, centre, logWidth, loss) {
   const [toCentre, toWidth] = slopes(mixture, centre, logWidth, loss);
   return [centre - RATE * toCentre, logWidth - RATE * toWidth];

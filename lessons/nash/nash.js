@@ -1,97 +1,91 @@
 // The lesson on equilibria: where three ways of playing a min-max game go from a point that one drags.
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Chart, draggable, onFrame } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
+import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
+import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { eigenvalues, field, flow, growth, play, RULES } from "./nash_maths.js";
-import { part } from "../../explorer/lesson/js/part.js";
+/** @import { Pair } from "../../explorer/browser/js/numbers.js" */
 
 const REACH = 3; // the plane goes from minus this to this
+/** @type {Pair} */
 const STEP = [0.05, 1.5];
+/** @type {Pair} */
 const PULL = [0, 1];
+/** @type {Pair} */
 const ROUNDS = [1, 200];
+/** @type {Pair} */
 const DECADES = [-3, 3]; // of the distance to the equilibrium
 const EVEN = 1e-9;
-const INK = { simultaneous: "#A97A0B", alternating: "#6A63D6", extragradient: "#0E8A74", mark: "#E0245E", prior: "#7A7F87" };
+const INK = { simultaneous: "epsilon", alternating: "discriminator", extragradient: "reconstruction", mark: "mark", prior: "prior" };
 
-class NashPart {
+class NashPart extends LivePart {
+  x = 1;
+  y = 0;
+  step = 0.3;
+  pull = 0;
+  rounds = 60;
+  on = new Set(RULES);
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, echo: new Echo(), x: 1, y: 0, step: 0.3, pull: 0, rounds: 60, on: new Set(RULES), playing: 0 });
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      cancelAnimationFrame(this.playing);
-    });
   }
 
-  /** data: { start: { x, y, step, pull, rounds, on } }; a start that Python only echoes moves nothing. */
-  update({ start }, tell) {
-    this.tell = tell;
+  /**
+   * A start that Python only echoes moves nothing.
+   *
+   * @param {{ start: { x: number, y: number, step: number, pull: number, rounds: number, on: string[] } }} data
+   */
+  update({ start }) {
     if (this.echo.asks(start)) Object.assign(this, start, { on: new Set(start.on) });
     this.draw();
   }
 
   #build() {
-    const { signal, words } = this;
-    const [plane, fall, roots] = ["plane", "fall", "roots"].map((name) => el("canvas", { role: "img", "aria-label": words[`alt_${name}`] }));
-    this.plane = new Chart(plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
-    this.fall = new Chart(fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
-    this.roots = new Chart(roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
-    this.switches = RULES.map((rule) => {
-      const button = el("button", { type: "button", textContent: words[rule], className: `ns-${rule}` });
-      button.addEventListener("click", () => this.#toggle(rule), { signal });
-      return [rule, button];
-    });
-    this.go = el("button", { type: "button", className: "main", textContent: words.play });
-    this.go.addEventListener("click", () => (this.playing ? this.#stop() : this.#play()), { signal });
+    const { words } = this;
+    this.plane = new Chart(words.alt_plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
+    this.fall = new Chart(words.alt_fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
+    this.roots = new Chart(words.alt_roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
+    this.switches = RULES.map((rule) => ({ rule, button: this.button(words[rule], () => this.#toggle(rule), { className: `ns-${rule}` }) }));
+    this.go = this.button(words.play, () => (this.walking ? this.#stop() : this.#play()), { className: "main" });
     this.sliders = [
-      this.#slider("step", [...STEP, 0.05]),
-      this.#slider("pull", [...PULL, 0.05]),
-      this.#slider("rounds", [...ROUNDS, 1], 0),
-      this.#slider("x", [-REACH, REACH, 0.1], 1),
-      this.#slider("y", [-REACH, REACH, 0.1], 1),
+      this.#slider("step", STEP, 0.05),
+      this.#slider("pull", PULL, 0.05),
+      this.#slider("rounds", ROUNDS, 1, 0),
+      this.#slider("x", [-REACH, REACH], 0.1, 1),
+      this.#slider("y", [-REACH, REACH], 0.1, 1),
     ];
     this.status = el("div", { className: "note ns-said", role: "status", "data-testid": "said" });
-    const board = (name, chart, kind = "") => el("div", {}, el("p", { className: "title", textContent: words[name] }), el("div", { className: `board ${kind}` }, chart));
     this.root.replaceChildren(
-      el("div", { className: "buttons", role: "group", "aria-label": words.rules }, ...this.switches.map(([, button]) => button), this.go),
+      el("div", { className: "buttons", role: "group", "aria-label": words.rules }, ...this.switches.map(({ button }) => button), this.go),
       el(
         "div",
         { className: "ns-grid" },
-        board("plane", plane, "drag"),
-        el("div", { className: "ns-side" }, board("fall", fall), board("roots", roots), this.status),
+        board(words.plane, this.plane.canvas, "drag"),
+        el("div", { className: "ns-side" }, board(words.fall, this.fall.canvas), board(words.roots, this.roots.canvas), this.status),
       ),
-      el("div", { className: "ns-sliders" }, ...this.sliders.map((slider) => slider.element)),
+      el("div", { className: "ns-sliders" }, ...this.sliders.map(({ slider }) => slider.element)),
     );
     const drag = (_, px, py) => {
       const [x, y] = this.plane.toData(px, py);
-      Object.assign(this, { x: round(clamp(x, REACH)), y: round(clamp(y, REACH)) });
+      this.x = rounded(clamp(x, -REACH, REACH), 2);
+      this.y = rounded(clamp(y, -REACH, REACH), 2);
       this.draw();
     };
-    draggable(plane, { grab: () => "start", drag, drop: () => this.#report() }, signal);
+    draggable(this.plane.canvas, { grab: () => "start", drag, drop: () => this.#report() }, this.signal);
   }
 
-  #slider(name, [min, max, step], decimals = 2) {
-    const label = this.words[name];
-    const input = el("input", { type: "range", min, max, step, "aria-label": label });
-    const output = el("output");
-    const set = () => {
+  /** A slider of the field of that name. */
+  #slider(name, [min, max], step, decimals = 2) {
+    const move = (value) => {
       this.#halt();
-      this[name] = Number(input.value);
+      this[name] = value;
       this.draw();
     };
-    input.addEventListener("input", set, { signal: this.signal });
-    input.addEventListener("change", () => this.#report(), { signal: this.signal });
-    const show = () => {
-      output.textContent = number(this[name], decimals);
-      if (Number(input.value) !== this[name]) input.value = this[name];
-    };
-    return { show, element: el("label", { className: "slider" }, el("span", { textContent: label }), output, input) };
+    const slider = this.slider({ name: this.words[name], min, max, step }, move, () => this.#report());
+    return { slider, show: () => slider.show(this[name], number(this[name], decimals)) };
   }
 
   #toggle(rule) {
@@ -106,19 +100,17 @@ class NashPart {
     const last = Math.max(this.rounds, 20);
     this.go.textContent = this.words.stop;
     let begun = null;
-    const frame = (now) => {
+    this.animate((now) => {
       begun ??= now;
       this.rounds = Math.min(last, 1 + Math.floor((now - begun) / 50));
       this.draw();
-      if (this.rounds < last) this.playing = requestAnimationFrame(frame);
-      else this.#stop();
-    };
-    this.playing = requestAnimationFrame(frame);
+      if (this.rounds >= last) this.#stop();
+      return this.rounds < last;
+    });
   }
 
   #halt() {
-    cancelAnimationFrame(this.playing);
-    this.playing = 0;
+    this.halt();
     this.go.textContent = this.words.play;
   }
 
@@ -128,17 +120,16 @@ class NashPart {
   }
 
   #report() {
-    const start = { x: this.x, y: this.y, step: this.step, pull: this.pull, rounds: this.rounds, on: RULES.filter((rule) => this.on.has(rule)) };
-    this.echo.told(start);
-    this.tell?.(start);
+    const { x, y, step, pull, rounds } = this;
+    this.report({ x, y, step, pull, rounds, on: RULES.filter((rule) => this.on.has(rule)) });
   }
 
-  #paint() {
-    const ink = readTheme(this.root, INK);
-    for (const slider of this.sliders) slider.show();
-    for (const [rule, button] of this.switches) button.setAttribute("aria-pressed", this.on.has(rule));
+  paint() {
+    const ink = this.ink(INK);
+    for (const { show } of this.sliders) show();
+    for (const { rule, button } of this.switches) button.setAttribute("aria-pressed", String(this.on.has(rule)));
     const shown = RULES.filter((rule) => this.on.has(rule));
-    const paths = shown.map((rule) => [rule, play(rule, [this.x, this.y], this.step, this.pull, this.rounds)]);
+    const paths = shown.map((rule) => ({ rule, path: play(rule, [this.x, this.y], this.step, this.pull, this.rounds) }));
     this.#paintPlane(ink, paths);
     this.#paintFall(ink, paths);
     this.#paintRoots(ink, shown);
@@ -165,7 +156,7 @@ class NashPart {
     context.beginPath();
     context.rect(0, 0, plane.width, plane.height - plane.margins.bottom);
     context.clip();
-    for (const [rule, path] of paths) {
+    for (const { rule, path } of paths) {
       const far = path.findIndex((point) => Math.hypot(...point) > 40);
       const kept = far < 0 ? path : path.slice(0, far + 1);
       plane.line(kept, { colour: ink[rule], width: 1.6, alpha: 0.75 });
@@ -198,14 +189,11 @@ class NashPart {
     const across = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * fall.x[1]));
     fall.axes({ across, xTitle: this.words["fall-x"] });
     fall.words(this.words["fall-dotted"], fall.width - 10, 14, { align: "right", size: 11 });
-    const [left] = fall.toScreen(0, 0);
-    for (let power = DECADES[0]; power <= DECADES[1]; power++) {
-      fall.line([[0, power], [fall.x[1], power]], { colour: ink.text, width: 1, alpha: power === 0 ? 0.25 : 0.08 });
-      fall.words(power < 0 ? (10 ** power).toFixed(-power) : String(10 ** power), left - 5, fall.toScreen(0, power)[1] + 4, { align: "right" });
-    }
+    fall.decades();
+    fall.line([[0, 0], [fall.x[1], 0]], { colour: ink.text, width: 1, alpha: 0.18 });
     const within = ([, power]) => power >= DECADES[0] && power <= DECADES[1];
     const begun = Math.log10(Math.max(1e-6, Math.hypot(this.x, this.y)));
-    for (const [rule, path] of paths) {
+    for (const { rule, path } of paths) {
       const heights = path.map((point, k) => [k, Math.log10(Math.max(1e-12, Math.hypot(...point)))]);
       fall.line(heights.filter(within), { colour: ink[rule], width: 2.5 });
       const slope = Math.log10(growth(rule, this.step, this.pull));
@@ -237,10 +225,8 @@ function square(chart, reach) {
   const [across, up] = [clientWidth - left - right, clientHeight - top - bottom];
   if (across <= 0 || up <= 0) return;
   const unit = Math.min(across, up);
-  Object.assign(chart, { x: [(-reach * across) / unit, (reach * across) / unit], y: [(-reach * up) / unit, (reach * up) / unit] });
+  chart.x = [(-reach * across) / unit, (reach * across) / unit];
+  chart.y = [(-reach * up) / unit, (reach * up) / unit];
 }
 
-const clamp = (value, reach) => Math.min(reach, Math.max(-reach, value));
-const round = (value) => Math.round(value * 100) / 100;
-
-export const render = part((root, signal, words) => new NashPart(root, signal, words));
+export const render = renderOf(NashPart);

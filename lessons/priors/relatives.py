@@ -23,15 +23,15 @@ from torch import Tensor
 from lessons.priors import vq
 from lessons.shared import ssim
 from lessons.shared.shipping import Shelf, Shipped
-from vae import latent
 from vae.data import Dataset
-from vae.measure_set import MeasureSet
-from vae.metrics import BothBounds, both_bounds, bound
-from vae.models import Autoencoder
-from vae.posterior import Posterior
-from vae.recipes import Recipe
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.settings import TrainingSettings
+from vae.measuring.measure_set import MeasureSet
+from vae.measuring.metrics import BothBounds, both_bounds, bound
+from vae.model import latent
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("priors", "priors")
 PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))

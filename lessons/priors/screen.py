@@ -12,9 +12,11 @@ from explorer.page.words import Words
 from lessons.priors import relatives, vq
 from lessons.priors.relatives import Measured, MeasuredSsim, ShippedVQ
 from lessons.shared.shipping import Shipped
-from vae import aggregate, data, latent
-from vae.models import Autoencoder
-from vae.priors import VampPrior
+from vae import data
+from vae.measuring import aggregate
+from vae.model import latent
+from vae.model.networks import Autoencoder
+from vae.model.priors import VampPrior
 
 POINTS = 1_500
 SAMPLES = 12

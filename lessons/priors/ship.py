@@ -8,8 +8,8 @@ from lessons.priors.relatives import BINARY, GREY, RECIPES, SEEDED, SEEDS, SEEDS
 from lessons.shared import ssim
 from vae import data
 from vae.data import Dataset
-from vae.metrics import bound
-from vae.training import prepare, train
+from vae.learning.training import prepare, train
+from vae.measuring.metrics import bound
 
 
 def write() -> None:

@@ -3,7 +3,7 @@
 van den Oord, Vinyals & Kavukcuoglu 2017, "Neural Discrete Representation Learning". The encoder's L vectors are replaced by the nearest of
 the codebook; the gradient passes over that step as if it were not there. Afterwards the codes are frozen, and an autoregressive network learns
 which tokens follow which: the two stages of today's token models and latent diffusion. It has no Gaussian posterior and no KL, so it is no
-kind of vae/spec.py. Letters for shapes: B batch, C H W image, L tokens of an image, E numbers of a vector, K vectors of the codebook.
+kind of vae/model/spec.py. Letters for shapes: B batch, C H W image, L tokens of an image, E numbers of a vector, K vectors of the codebook.
 """
 
 from math import log, prod
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.data import Dataset
-from vae.likelihoods import bernoulli_nll
+from vae.model.likelihoods import bernoulli_nll
 
 TOKENS, WORDS, WIDTH = 8, 32, 4  # L, K, E
 ROOM = TOKENS * log(WORDS)  # nats that a code can carry at most

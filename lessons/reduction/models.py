@@ -10,12 +10,13 @@ import torch
 
 from lessons.reduction.effective_beta import Sizes, effective_beta, mending_weight, script_loss
 from lessons.shared.shipping import Shelf, Shipped
-from vae import data, metrics
+from vae import data
 from vae.data import Dataset
-from vae.models import VAE
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare
+from vae.measuring import metrics
+from vae.model.networks import VAE
+from vae.model.spec import ModelSpec
 
 SHELF = Shelf("reduction", "reduction")
 SPEC = ModelSpec("vae", 2, encoder_widths=(96,), decoder_widths=(64, 96))

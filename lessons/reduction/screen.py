@@ -7,8 +7,9 @@ from explorer.page.words import Words
 from lessons.reduction import models
 from lessons.reduction.models import Measured
 from lessons.shared.shipping import Shipped
-from vae import data, latent
-from vae.models import Autoencoder
+from vae import data
+from vae.model import latent
+from vae.model.networks import Autoencoder
 
 PICTURES = 6
 

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.models import Autoencoder
-from vae.objectives import reconstruction_nll
-from vae.posterior import Posterior, kl_per_dimension
+from vae.learning.objectives import reconstruction_nll
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior, kl_per_dimension
 
 ESTIMATORS = ("pathwise", "with_baseline", "score_function")
 

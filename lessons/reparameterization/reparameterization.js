@@ -1,36 +1,43 @@
 // The lesson on the reparameterization trick: the graph of one step, draws on f(z), and both estimators of the gradient.
 
 import { el, number } from "../../explorer/browser/js/dom.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { Chart, onFrame, ticks } from "../../explorer/lesson/js/chart.js";
+import { board, Chart, ticks } from "../../explorer/lesson/js/chart.js";
+import { LivePart, press, renderOf } from "../../explorer/lesson/js/part.js";
 import { estimates, exact, FUNCTIONS, means, normals, spread } from "./reparameterization_maths.js";
 import { stepGraph, WAYS } from "./step_graph.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
 
 const LARGEST = 256; // draws an estimate
 const REPEATS = 200; // estimates in a histogram
 const SHOWN = 16; // draws drawn on f(z)
 const BINS = 41;
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-const INK = { mu: "#2A78BD", sigma: "#9B51A8", score: "#A97A0B", path: "#C2385F", prior: "#7A7F87" };
+const INK = { mu: "mu", sigma: "sigma", score: "epsilon", path: "z", prior: "prior" };
 const PARAMETERS = ["\u03bc", "log \u03c3"];
 const SEEDS = 9999;
 
-class ReparameterizationPart {
+class ReparameterizationPart extends LivePart {
+  f = "square"; // of FUNCTIONS
+  way = "path"; // of WAYS
+  mu = 0;
+  sigma = 1;
+  parameter = 0; // of PARAMETERS
+  size = 1; // draws an estimate
+  seed = 1;
+  frozen = false; // the same epsilon while sliders move
+  noise = new Float64Array();
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, echo: new Echo() });
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { start: { f, way, mu, sigma, parameter, size, seed, frozen } }; a start that Python only echoes moves nothing. */
-  update({ start }, tell) {
-    this.tell = tell;
+  /**
+   * A start that Python only echoes moves nothing.
+   *
+   * @param {{ start: { f: string, way: string, mu: number, sigma: number, parameter: number, size: number, seed: number, frozen: boolean } }} data
+   */
+  update({ start }) {
     if (this.echo.asks(start)) {
       Object.assign(this, start);
       this.#sow(this.seed);
@@ -41,66 +48,48 @@ class ReparameterizationPart {
 
   #build() {
     const { words } = this;
-    const [curve, histogram, fall] = ["curve_alt", "histogram_alt", "fall_alt"].map((name) => el("canvas", { role: "img", "aria-label": words[name] }));
-    this.curve = new Chart(curve, { x: [-4, 4], y: [0, 1], margins: { left: 34, right: 8, top: 8, bottom: 36 } });
-    this.histogram = new Chart(histogram, { x: [-1, 1], y: [0, 1.15], margins: { left: 8, right: 8, top: 22, bottom: 36 } });
-    this.fall = new Chart(fall, { x: [0, 8], y: [-3, 2], margins: { left: 40, right: 12, top: 8, bottom: 36 } });
+    this.curve = new Chart(words.curve_alt, { x: [-4, 4], y: [0, 1], margins: { left: 34, right: 8, top: 8, bottom: 36 } });
+    this.histogram = new Chart(words.histogram_alt, { x: [-1, 1], y: [0, 1.15], margins: { left: 8, right: 8, top: 22, bottom: 36 } });
+    this.fall = new Chart(words.fall_alt, { x: [0, 8], y: [-3, 2], margins: { left: 40, right: 12, top: 8, bottom: 36 } });
     this.groups = {
       way: this.#choice("way", Object.fromEntries(WAYS.map((way) => [way, words[`way_${way}`]]))),
       f: this.#choice("f", Object.fromEntries(Object.keys(FUNCTIONS).map((f) => [f, words[`f_${f}`]]))),
-      parameter: this.#choice("parameter", PARAMETERS),
+      parameter: this.#choice("parameter", { ...PARAMETERS }),
     };
     this.sliders = [
       this.#slider("mu", [-2, 3, 0.01]),
       this.#slider("sigma", [0.1, 1.5, 0.01]),
-      this.#slider("size", [0, 8, 1], (k) => 2 ** k, (n) => Math.log2(n)),
+      this.#slider("size", [0, 8, 1], 0, (k) => 2 ** k, Math.log2),
     ];
-    this.freeze = el("button", { type: "button", textContent: words.freeze, title: words.freeze_help });
-    this.freeze.addEventListener("click", () => this.#choose("frozen", !this.frozen), { signal: this.signal });
-    const redraw = el("button", { type: "button", textContent: words.redraw });
-    redraw.addEventListener("click", () => this.#redraw(), { signal: this.signal });
+    this.freeze = this.button(words.freeze, () => this.#choose("frozen", !this.frozen), { title: words.freeze_help });
+    const redraw = this.button(words.redraw, () => this.#redraw());
     this.graph = el("div", { className: "step-graph" });
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
-    const board = (title, chart) => el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: "board" }, chart));
     this.root.replaceChildren(
       el("div", { className: "buttons wide" }, this.groups.way, this.groups.f, this.groups.parameter),
-      el("div", { className: "pair-grid" }, el("div", {}, el("p", { className: "title", textContent: words.graph }), this.graph), board(words.curve, curve)),
-      el("div", { className: "slider-row" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.freeze, redraw)),
+      el("div", { className: "pair-grid" }, el("div", {}, el("p", { className: "title", textContent: words.graph }), this.graph), board(words.curve, this.curve.canvas)),
+      el("div", { className: "slider-row" }, ...this.sliders.map(({ slider }) => slider.element), el("div", { className: "buttons" }, this.freeze, redraw)),
       this.status,
-      el("div", { className: "pair-grid" }, board(fill(words.histogram, { repeats: REPEATS }), histogram), board(words.fall, fall)),
+      el("div", { className: "pair-grid" }, board(fill(words.histogram, { repeats: REPEATS }), this.histogram.canvas), board(words.fall, this.fall.canvas)),
     );
   }
 
   #choice(field, options) {
     const label = this.words[field];
-    const buttons = Object.entries(options).map(([value, text]) => {
-      const button = el("button", { type: "button", textContent: text, "data-value": value });
-      button.addEventListener("click", () => this.#choose(field, field === "parameter" ? Number(value) : value), { signal: this.signal });
-      return button;
-    });
-    return el("div", { className: "buttons", role: "group", "aria-label": label }, el("span", { className: "note", "aria-hidden": "true", textContent: label }), ...buttons);
+    const group = this.choice(label, options, (value) => this.#choose(field, field === "parameter" ? Number(value) : value));
+    group.prepend(el("span", { className: "note", "aria-hidden": "true", textContent: label }));
+    return group;
   }
 
-  #slider(field, [min, max, step], toValue = (x) => x, toThumb = (x) => x) {
-    const input = el("input", { type: "range", min, max, step, "aria-label": this.words[field] });
-    const output = el("output");
-    input.addEventListener(
-      "input",
-      () => {
-        this[field] = toValue(Number(input.value));
-        if (!this.frozen) this.#sow();
-        this.draw();
-      },
-      { signal: this.signal },
-    );
-    input.addEventListener("change", () => this.#report(), { signal: this.signal });
-    const show = () => {
-      const value = this[field];
-      output.textContent = number(value, field === "size" ? 0 : 2);
-      if (Number(input.value) !== toThumb(value)) input.value = toThumb(value);
-      input.setAttribute("aria-valuetext", output.textContent);
+  /** A slider of a field; where its thumb has a scale of its own, the ways there and back. */
+  #slider(field, [min, max, step], decimals = 2, toValue = (thumb) => thumb, toThumb = (value) => value) {
+    const move = (thumb) => {
+      this[field] = toValue(thumb);
+      if (!this.frozen) this.#sow();
+      this.draw();
     };
-    return { show, element: el("label", { className: "slider" }, el("span", { textContent: this.words[field] }), output, input) };
+    const slider = this.slider({ name: this.words[field], min, max, step }, move, () => this.#report());
+    return { slider, show: () => slider.show(toThumb(this[field]), number(this[field], decimals)) };
   }
 
   #choose(field, value) {
@@ -111,10 +100,8 @@ class ReparameterizationPart {
   }
 
   #press() {
-    for (const [field, group] of Object.entries(this.groups)) {
-      for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.value === String(this[field]));
-    }
-    this.freeze.setAttribute("aria-pressed", this.frozen);
+    for (const [field, group] of Object.entries(this.groups)) press(group, this[field]);
+    this.freeze.setAttribute("aria-pressed", String(this.frozen));
     this.graph.innerHTML = stepGraph(this.way, this.words);
   }
 
@@ -132,16 +119,14 @@ class ReparameterizationPart {
 
   #report() {
     const { f, way, mu, sigma, parameter, size, seed, frozen } = this;
-    const start = { f, way, mu, sigma, parameter, size, seed, frozen };
-    this.echo.told(start);
-    this.tell?.(start);
+    this.report({ f, way, mu, sigma, parameter, size, seed, frozen });
   }
 
-  #paint() {
-    const ink = readTheme(this.root, INK);
-    for (const slider of this.sliders) slider.show();
-    const each = { score: null, path: null };
-    for (const kind of Object.keys(each)) each[kind] = estimates(kind, this.f, this.mu, this.sigma, this.noise, this.parameter);
+  paint() {
+    const ink = this.ink(INK);
+    for (const { show } of this.sliders) show();
+    const of = (kind) => estimates(kind, this.f, this.mu, this.sigma, this.noise, this.parameter);
+    const each = { score: of("score"), path: of("path") };
     const truth = exact(this.f, this.mu, this.sigma)[this.parameter];
     this.#paintCurve(ink);
     this.#paintHistogram(ink, each, truth);
@@ -207,24 +192,21 @@ class ReparameterizationPart {
   #paintFall(ink, each) {
     const { fall } = this;
     const log = (value) => Math.log10(Math.max(value, 1e-9));
-    const lines = ["score", "path"].map((kind) => [kind, SIZES.map((size) => spread(means(each[kind], size, REPEATS)))]);
-    const seen = lines.flatMap(([, values]) => values).filter((value) => value > 1e-9).map(log);
+    const lines = ["score", "path"].map((kind) => ({ kind, spreads: SIZES.map((size) => spread(means(each[kind], size, REPEATS))) }));
+    const seen = lines.flatMap(({ spreads }) => spreads).filter((value) => value > 1e-9).map(log);
     const [low, high] = seen.length ? [Math.floor(Math.min(...seen)), Math.ceil(Math.max(...seen))] : [-2, 1];
     fall.y = [low, Math.max(high, low + 1)];
     if (!fall.begin(ink)) return;
     fall.axes({ across: [], xTitle: this.words.fall_axis, yTitle: this.words.spread });
-    const [left, bottom] = fall.toScreen(0, fall.y[0]);
+    const [, bottom] = fall.toScreen(0, fall.y[0]);
     SIZES.forEach((size, k) => k % 2 === 0 && fall.words(String(size), fall.toScreen(k, 0)[0], bottom + 14));
-    for (let power = fall.y[0]; power <= fall.y[1]; power++) {
-      fall.line([[0, power], [8, power]], { colour: ink.text, width: 1, alpha: 0.08 });
-      fall.words(power < 0 ? (10 ** power).toFixed(-power) : String(10 ** power), left - 5, fall.toScreen(0, power)[1] + 4, { align: "right" });
-    }
-    for (const [kind, values] of lines) {
-      if (values[0] <= 1e-9) continue; // no spread at all has no place on a logarithmic axis
-      fall.line(values.map((value, k) => [k, log(value)]), { colour: ink[kind], width: 2.5 });
-      values.forEach((value, k) => fall.dot(k, log(value), { colour: ink[kind], radius: SIZES[k] === this.size ? 7 : 4 }));
+    fall.decades();
+    for (const { kind, spreads } of lines) {
+      if (spreads[0] <= 1e-9) continue; // no spread at all has no place on a logarithmic axis
+      fall.line(spreads.map((value, k) => [k, log(value)]), { colour: ink[kind], width: 2.5 });
+      spreads.forEach((value, k) => fall.dot(k, log(value), { colour: ink[kind], radius: SIZES[k] === this.size ? 7 : 4 }));
     }
   }
 }
 
-export const render = part((root, signal, words) => new ReparameterizationPart(root, signal, words));
+export const render = renderOf(ReparameterizationPart);

@@ -12,9 +12,10 @@ from sklearn.neighbors import KNeighborsClassifier
 from lessons.shared import coders
 from lessons.shared.coders import CODERS, LATENTS, Coder
 from lessons.shared.shipping import Shelf
-from vae import data, probes
+from vae import data
 from vae.data import Dataset
-from vae.probes import Labelled
+from vae.measuring import probes
+from vae.measuring.probes import Labelled
 
 SHELF, FILE = Shelf("represent", "represent"), "represent"
 COUNTS = (10, 30, 100, 300, 1_000, 10_000)  # labels, as many of each class

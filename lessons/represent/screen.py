@@ -12,7 +12,7 @@ from lessons.represent.few_labels import Score
 from lessons.represent.tsne import Map
 from lessons.shared.screen import coder
 from vae import data
-from vae.probes import Labelled
+from vae.measuring.probes import Labelled
 
 POOL = 5_000  # training images that labels are drawn from, live
 TESTED = 1_000  # test images that a live subset is tried on

@@ -15,7 +15,8 @@ from explorer.page.pictures import row_html
 from explorer.page.words import Words
 from lessons.shape import spread
 from lessons.shape.spread import SPREADS, SpreadBound
-from vae import aggregate, latent
+from vae.measuring import aggregate
+from vae.model import latent
 
 SHOWN = 1_000  # test digits on the plane
 MEASURED = 500  # test digits behind the curve

@@ -3,78 +3,93 @@
 
 import { gestures } from "../../explorer/canvas/js/gestures.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
+import { clamp } from "../../explorer/browser/js/numbers.js";
 import { fill } from "../../explorer/browser/js/words.js";
-import { readTheme } from "../../explorer/browser/js/theme.js";
 import { View } from "../../explorer/canvas/js/view.js";
-import { atRest, Chart, onFrame } from "../../explorer/lesson/js/chart.js";
-import { Echo } from "../../explorer/lesson/js/echo.js";
-import { part } from "../../explorer/lesson/js/part.js";
+import { board, Chart, multiples } from "../../explorer/lesson/js/chart.js";
+import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 
 const TURN = 2 * Math.PI;
 const LAYERS = ["ellipses", "draws", "prior", "ae"];
-const INK = { vae: "#2A78BD", ae: "#C95A1E", prior: "#7A7F87", reconstruction: "#0E8A74", kl: "#9B51A8", mark: "#E0245E" };
+const INK = { vae: "vae", ae: "ae", prior: "prior", reconstruction: "reconstruction", kl: "kl", mark: "mark" };
 const CLOSE = { x: 0, y: 0, reach: 0.35 }; // the middle of the plane in sight, and how far it is from there to the nearest edge
 const WHOLE = { x: 0, y: 0, reach: 3.1 };
 
-class SpreadPart {
+/**
+ * @typedef {object} Data
+ * @property {{ mean: number[][], std: number[][], noise: number[][], labels: number[] }} vae N x 2 each, of the test digits shown
+ * @property {number[][]} prior N x 2
+ * @property {number[][]} ae N x 2
+ * @property {{ spread: number, reconstruction: number, kl: number | null }[]} curve nats at each width; null is infinite
+ * @property {string[]} digits colours
+ * @property {{ at: number, layers: string[], x: number, y: number, reach: number }} start
+ */
+
+class SpreadPart extends LivePart {
+  at = 0; // of the widths on the curve
+  layers = new Set();
+  view = new View();
+  rest = this.atRest(() => this.#report());
+  /** @type {Data} */
+  data;
+
   constructor(root, signal, words) {
-    Object.assign(this, { root, signal, words, at: 0, layers: new Set(), echo: new Echo(), view: new View() });
-    this.rest = atRest(() => this.#report(), signal);
-    this.draw = onFrame(() => this.#paint(), signal);
+    super(root, signal, words);
     this.#build();
-    const observer = new ResizeObserver(this.draw);
-    observer.observe(root);
-    signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** data: { vae: { mean, std, noise (N x 2 each), labels }, prior, ae (N x 2), curve: [{ spread, reconstruction, kl }], digits, start } */
-  update(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  update(data) {
     this.data = data;
-    this.slider.max = data.curve.length - 1;
+    this.width.max = data.curve.length - 1;
     const { start } = data;
     if (this.echo.asks(start)) {
-      Object.assign(this, { at: start.at, layers: new Set(start.layers) });
+      this.at = start.at;
+      this.layers = new Set(start.layers);
       this.#look(start);
     }
-    this.board.setAttribute("aria-label", fill(this.words.board, { count: data.vae.mean.length }));
+    this.plane.setAttribute("aria-label", fill(this.words.board, { count: data.vae.mean.length }));
     this.draw();
   }
 
   #build() {
     const { signal, words } = this;
-    this.board = el("canvas", { role: "img" });
-    this.plot = el("canvas", { role: "img", "aria-label": words.plot });
-    this.chart = new Chart(this.plot, { x: [0, 2], y: [0, 1], margins: { left: 40, right: 10, top: 10, bottom: 36 } });
-    this.slider = el("input", { type: "range", min: 0, max: 1, step: 1, "aria-label": words.slider_name });
-    this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)), { signal });
-    this.slider.addEventListener("change", () => this.#report(), { signal });
-    this.output = el("output");
-    const toggles = LAYERS.map((name) => {
-      const button = this.#button(words[name], () => {
-        if (!this.layers.delete(name)) this.layers.add(name);
+    this.plane = el("canvas", { role: "img" });
+    this.chart = new Chart(words.plot, { x: [0, 2], y: [0, 1], margins: { left: 40, right: 10, top: 10, bottom: 36 } });
+    const go = (at) => {
+      this.at = at;
+      this.draw();
+    };
+    this.width = this.slider({ name: words.slider, label: words.slider_name }, go, () => this.#report());
+    const changing = (text, act) =>
+      this.button(text, () => {
+        act();
+        this.draw();
+        this.#report();
       });
-      return [name, button];
+    this.toggles = LAYERS.map((name) => {
+      const button = changing(words[name], () => this.layers.delete(name) || this.layers.add(name));
+      return { name, button };
     });
-    this.toggles = toggles;
+    const views = [changing(words.close, () => this.#look(CLOSE)), changing(words.whole, () => this.#look(WHOLE))];
     this.facts = el("p", { className: "sp-facts", role: "status" });
     this.root.replaceChildren(
-      el("label", { className: "slider" }, el("span", { textContent: words.slider }), this.output, this.slider),
+      this.width.element,
       el(
         "div",
         { className: "sp-grid" },
         el(
           "div",
           {},
-          el("div", { className: "board drag sp-plane" }, this.board),
-          el("div", { className: "buttons sp-buttons", role: "group", "aria-label": words.layers }, ...toggles.map(([, button]) => button), this.#button(words.close, () => this.#look(CLOSE)), this.#button(words.whole, () => this.#look(WHOLE))),
+          el("div", { className: "board drag sp-plane" }, this.plane),
+          el("div", { className: "buttons sp-buttons", role: "group", "aria-label": words.layers }, ...this.toggles.map(({ button }) => button), ...views),
         ),
-        el("div", { className: "sp-side" }, el("p", { className: "title", textContent: words.plot_title }), el("div", { className: "board sp-plot" }, this.plot), this.facts),
+        el("div", { className: "sp-side" }, board(words.plot_title, this.chart.canvas, "sp-plot"), this.facts),
       ),
     );
     const nothing = () => {};
     gestures(
-      this.board,
+      this.plane,
       {
         hover: nothing, leave: nothing, pick: nothing, grab: () => null, drag: nothing, drop: nothing,
         pan: (dx, dy) => this.#moved(() => this.view.pan(dx, dy)),
@@ -82,17 +97,6 @@ class SpreadPart {
       },
       signal,
     );
-  }
-
-  #button(text, act) {
-    const button = el("button", { type: "button", textContent: text });
-    const press = () => {
-      act();
-      this.draw();
-      this.#report();
-    };
-    button.addEventListener("click", press, { signal: this.signal });
-    return button;
   }
 
   #look({ x, y, reach }) {
@@ -105,33 +109,24 @@ class SpreadPart {
     this.rest();
   }
 
-  #go(at) {
-    this.at = at;
-    this.draw();
-  }
-
   #report() {
     const { view } = this;
-    const reach = Math.min(30, Math.max(0.001, Math.min(view.width, view.height) / (2 * view.scale))); // as lessons/shape/address.py has it
+    const reach = clamp(Math.min(view.width, view.height) / (2 * view.scale), 0.001, 30); // as lessons/shape/address.py has it
     const [x, y, near] = [view.x, view.y, reach].map((value) => Number(value.toFixed(4)));
-    const report = { at: this.at, layers: LAYERS.filter((name) => this.layers.has(name)), x, y, reach: near };
-    this.echo.told(report);
-    this.tell?.(report);
+    this.report({ at: this.at, layers: LAYERS.filter((name) => this.layers.has(name)), x, y, reach: near });
   }
 
   get #now() {
     return this.data.curve[this.at];
   }
 
-  #paint() {
+  paint() {
     if (!this.data) return;
-    const ink = readTheme(this.root, INK);
+    const ink = this.ink(INK);
     const { words } = this;
     const { spread, reconstruction, kl } = this.#now;
-    this.slider.value = this.at;
-    this.slider.setAttribute("aria-valuetext", fill(words.slider_now, { spread }));
-    this.output.textContent = fill(words.times, { spread });
-    for (const [name, button] of this.toggles) button.setAttribute("aria-pressed", String(this.layers.has(name)));
+    this.width.show(this.at, fill(words.times, { spread }), fill(words.slider_now, { spread }));
+    for (const { name, button } of this.toggles) button.setAttribute("aria-pressed", String(this.layers.has(name)));
     const said = (name, nats) => fill(words[name], { nats: nats ?? "\u221e" });
     const note = { 0: words.point, 1: words.own }[spread];
     this.facts.replaceChildren(
@@ -144,13 +139,13 @@ class SpreadPart {
   }
 
   #paintPlane(ink) {
-    const { board, view } = this;
-    const { clientWidth: width, clientHeight: height } = board;
+    const { plane, view } = this;
+    const { clientWidth: width, clientHeight: height } = plane;
     if (!width || !height) return;
     const ratio = globalThis.devicePixelRatio || 1;
-    board.width = Math.round(width * ratio);
-    board.height = Math.round(height * ratio);
-    const context = board.getContext("2d");
+    plane.width = Math.round(width * ratio);
+    plane.height = Math.round(height * ratio);
+    const context = plane.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (view.width !== width || view.height !== height) view.resize(width, height);
     this.#paintAxes(context, ink);
@@ -236,11 +231,10 @@ class SpreadPart {
     const known = this.data.curve.filter(({ kl }) => kl !== null).sort((a, b) => a.spread - b.spread);
     const low = Math.floor(Math.min(...known.map(({ reconstruction }) => reconstruction))) - 1;
     const high = Math.max(...known.map(({ reconstruction, kl }) => reconstruction + kl)) + 1;
-    Object.assign(chart, { x: [0, known.at(-1).spread], y: [low, high] });
+    chart.x = [0, known.at(-1).spread];
+    chart.y = [low, high];
     if (!chart.begin(ink)) return;
-    const step = high - low > 20 ? 5 : 2;
-    const up = [];
-    for (let value = Math.ceil(low / step) * step; value < high; value += step) up.push(value);
+    const up = multiples([low, high], high - low > 20 ? 5 : 2);
     chart.axes({ across: [0, 0.5, 1, 1.5, 2].filter((v) => v <= chart.x[1]), up, xTitle: words.axis, decimals: 1 });
     const bottom = known.map(({ spread, reconstruction }) => [spread, reconstruction]);
     const top = known.map(({ spread, reconstruction, kl }) => [spread, reconstruction + kl]);
@@ -263,4 +257,4 @@ class SpreadPart {
   }
 }
 
-export const render = part((root, signal, words) => new SpreadPart(root, signal, words));
+export const render = renderOf(SpreadPart);

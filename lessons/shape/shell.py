@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import chi
 from torch import Tensor
 
-from vae import latent
+from vae.model import latent
 
 # The densest way to pack equal balls: share of space inside a ball. Proved for D = 1, 2, 3 (Hales 2005), 8 (Viazovska 2017) and
 # 24 (Cohn et al. 2017); for 4 to 7 the densest lattice (Conway & Sloane 1999, table 1.2).

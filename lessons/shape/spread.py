@@ -10,9 +10,9 @@ import torch
 from scipy.stats import chi2
 from torch import Tensor
 
-from vae.models import Autoencoder
-from vae.objectives import reconstruction_nll
-from vae.posterior import Posterior, kl_per_dimension
+from vae.learning.objectives import reconstruction_nll
+from vae.model.networks import Autoencoder
+from vae.model.posterior import Posterior, kl_per_dimension
 
 SPREADS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 POINT = 1e-6  # a spread of 0 is shown as this: the KL of a point is infinite

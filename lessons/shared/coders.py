@@ -10,8 +10,9 @@ from torch import Tensor
 
 from lessons.shared import pca
 from lessons.shared.pca import PrincipalComponents
-from vae import checkpoints, latent
-from vae.models import Autoencoder
+from vae import checkpoints
+from vae.model import latent
+from vae.model.networks import Autoencoder
 
 CODERS = {"ae": "Autoencoder", "vae": "VAE", "pca": "PCA"}  # what the screen calls them
 LATENTS = (2, 10, 20)  # sizes of code that ship

@@ -23,12 +23,12 @@ from vae import checkpoints, data
 from vae.checkpoints import Checkpoint
 from vae.data import Dataset
 from vae.errors import CheckpointError
-from vae.measure_set import MeasureSet
-from vae.models import Autoencoder
-from vae.recipes import Recipe
-from vae.records import Record
-from vae.settings import TrainingSettings
-from vae.training import prepare, train
+from vae.learning.recipes import Recipe
+from vae.learning.records import Record
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train
+from vae.measuring.measure_set import MeasureSet
+from vae.model.networks import Autoencoder
 
 LESSONS = Path(__file__).resolve().parents[1]
 M = TypeVar("M", bound=MeasureSet)

@@ -3,7 +3,7 @@
 Wang, Bovik, Sheikh & Simoncelli 2004, "Image Quality Assessment: From Error Visibility to Structural Similarity", eq. 13. As a loss it is
 an energy, WEIGHT * (1 - SSIM): exp of minus it is not normalised over images, so there is no likelihood, no bound and no nats in it, and
 its weight against the KL is a choice that nothing fixes. That is why it has a training loop of its own here and is no likelihood of
-vae/likelihoods.py. Letters for shapes: B batch, C H W image.
+vae/model/likelihoods.py. Letters for shapes: B batch, C H W image.
 """
 
 import torch
@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vae.data import Dataset
-from vae.models import VAE
-from vae.posterior import kl_per_dimension
-from vae.recipes import Recipe
-from vae.training import prepare
+from vae.learning.recipes import Recipe
+from vae.learning.training import prepare
+from vae.model.networks import VAE
+from vae.model.posterior import kl_per_dimension
 
 REACH, SIGMA = 5, 1.5  # the paper's Gaussian window: pixels to either side of its middle, so 11 x 11; its standard deviation
 LUMINANCE, CONTRAST = 0.01**2, 0.03**2  # the paper's constants, for pixels from 0 to 1

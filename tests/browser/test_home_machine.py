@@ -7,7 +7,8 @@ from passages import sent_through
 from playwright.sync_api import Locator, expect
 
 from explorer.models import trained
-from vae import data, latent
+from vae import data
+from vae.model import latent
 
 NAMES = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}
 SAME_FOR_EVERY_DRAW = ("mean", "log_variance", "std", "kl")

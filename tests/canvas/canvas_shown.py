@@ -7,9 +7,9 @@ import streamlit as st
 from explorer.canvas import CanvasState, Morph, Series, Stage, latent_canvas
 from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
-from vae.models import build
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 
 @cache

@@ -1,14 +1,12 @@
 // The canvas's pure parts against slower, plainer second ways. Run by `node --test`.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { test } from "node:test";
 
 import { Codes, distances } from "../../explorer/canvas/js/codes.js";
 import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { axesPlane, ellipse, lift, nearestFeet, project, way } from "../../explorer/canvas/js/geometry.js";
 import { parse, Trouble } from "../../explorer/browser/js/payload.js";
-import { sha256 } from "../../explorer/browser/js/sha256.js";
 import { centred } from "../../explorer/browser/js/strokes.js";
 import { View } from "../../explorer/canvas/js/view.js";
 
@@ -35,14 +33,6 @@ function tilted(dims) {
   const dot = raw.reduce((sum, value, d) => sum + value * u[d], 0);
   return { u, v: unit(raw.map((value, d) => value - dot * u[d])), mean: Array.from({ length: dims }, next), titles: ["", ""] };
 }
-
-test("the hash is SHA-256, at every length around a block's end", () => {
-  const next = noise(1);
-  for (let length = 0; length < 200; length++) {
-    const bytes = Uint8Array.from({ length }, () => 256 * next());
-    assert.equal(sha256(bytes), createHash("sha256").update(bytes).digest("hex"));
-  }
-});
 
 test("the nearest code is the nearest of all", () => {
   const codes = someCodes(500, 5);

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from explorer.canvas import payloads
-from vae import checkpoints, latent
-from vae.models import AnyModel, Autoencoder
+from vae import checkpoints
+from vae.model import latent
+from vae.model.networks import AnyModel, Autoencoder
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-3

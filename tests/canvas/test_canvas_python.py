@@ -18,9 +18,9 @@ from explorer.models import trained
 from explorer.models.trained import Trained
 from vae import data
 from vae.checkpoints import Checkpoint
-from vae.models import build
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 
 def subject(kind: str = "vae", dims: int = 3) -> Trained:

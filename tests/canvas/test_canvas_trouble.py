@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 DAMAGES = {
     "missing": lambda route: route.fulfill(status=404, body="gone"),
     "cut short": lambda route: route.fulfill(status=200, body=route.fetch().body()[:1000]),
-    "of another hash": lambda route: route.fulfill(status=200, body=route.fetch().body()[:-1] + b"!"),
     "unreachable": lambda route: route.abort(),
 }
 

@@ -10,8 +10,9 @@ from passages import sent_through
 from explorer.canvas import payloads
 from explorer.home import album
 from explorer.models.trained import Trained
-from vae import checkpoints, data, latent
+from vae import checkpoints, data
 from vae.checkpoints import SHIPPED
+from vae.model import latent
 
 NAMES = ("mnist-ae-2d", "mnist-vae-2d")
 CASES = [(digit, seed) for digit, seed in zip((0, 1, 18, 17, 4321, 9999, 247), (0, 1, 42, 9999, 7, 123, 4567), strict=True)]

@@ -6,9 +6,10 @@ from scipy.optimize import minimize_scalar
 from torch.distributions import Bernoulli, Independent, Laplace, Normal
 
 from lessons.blur import answers
-from vae import checkpoints, latent
-from vae.likelihoods import bernoulli_nll
-from vae.posterior import Posterior
+from vae import checkpoints
+from vae.model import latent
+from vae.model.likelihoods import bernoulli_nll
+from vae.model.posterior import Posterior
 
 CHANCES = [(0.5, 0.5), (0.7, 0.3), (0.2, 0.5, 0.3), (0.4, 0.3, 0.2, 0.1)]
 

@@ -9,8 +9,9 @@ from torch.distributions import Normal
 
 from lessons.compress import bits_back
 from lessons.compress.rans import Message
-from vae import bounds, checkpoints
-from vae.models import VAE
+from vae import checkpoints
+from vae.measuring import bounds
+from vae.model.networks import VAE
 
 IMAGES = 60
 
@@ -69,7 +70,7 @@ def test_the_buckets_cut_the_prior_into_equal_parts():
 
 def test_the_bound_is_that_of_the_measures(model, images):
     from vae.data import Split
-    from vae.metrics import bound
+    from vae.measuring.metrics import bound
 
     split = Split((images * 255).byte(), torch.zeros(IMAGES, dtype=torch.int64))
     assert bits_back.negative_elbo(model, images) == pytest.approx(bound(model, split).negative_elbo, rel=0.01)

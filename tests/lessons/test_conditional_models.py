@@ -14,11 +14,11 @@ from torch.distributions import Bernoulli, Normal
 
 from explorer.canvas import payloads
 from lessons.conditional import models, screen
-from vae.bounds import importance_bound
 from vae.errors import CheckpointError
-from vae.latent import encode_split
-from vae.models import build
-from vae.spec import ModelSpec
+from vae.measuring.bounds import importance_bound
+from vae.model.latent import encode_split
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 
 def test_both_models_have_the_same_size_but_for_the_class():

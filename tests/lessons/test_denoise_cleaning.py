@@ -16,8 +16,8 @@ from lessons.shared.shipping import Shelf
 from lessons.shared.ssim import ssim
 from vae.corruption import NONE, corrupt
 from vae.errors import CheckpointError
-from vae.models import build
-from vae.settings import TrainingSettings
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import build
 
 
 @pytest.fixture(scope="module")

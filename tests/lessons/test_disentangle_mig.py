@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from sklearn.metrics import mutual_info_score
 
 from lessons.disentangle import mig
-from vae.posterior import Posterior
+from vae.model.posterior import Posterior
 
 SIZES = (8, 8)
 

@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from lessons.disentangle import mig, models, ship
-from vae import data, latent, metrics, shapes
+from vae import data, shapes
 from vae.errors import CheckpointError
+from vae.measuring import metrics
+from vae.model import latent
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from torch import nn
 from lessons.elbo import gaps, linear_gaussian
 from lessons.elbo.linear_gaussian import LinearGaussian
 from vae import checkpoints
-from vae.models import VAE, build
-from vae.spec import ModelSpec
+from vae.model.networks import VAE, build
+from vae.model.spec import ModelSpec
 
 SIDE = 7
 

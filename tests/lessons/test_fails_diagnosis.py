@@ -12,11 +12,11 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 from lessons.fails import diagnosis, models
 from lessons.fails.diagnosis import QUESTIONS, Symptoms, diagnose
 from lessons.fails.models import PAIRS, RUNS
-from vae import latent
 from vae.errors import CheckpointError
-from vae.models import build, parameter_count
-from vae.spec import ModelSpec
-from vae.training import prepare, train
+from vae.learning.training import prepare, train
+from vae.model import latent
+from vae.model.networks import build, parameter_count
+from vae.model.spec import ModelSpec
 
 HEALTHY = Symptoms(
     training=140.0,

@@ -10,7 +10,7 @@ import torch
 
 from lessons.gan import classifier, models, samples
 from vae.errors import CheckpointError
-from vae.models import build
+from vae.model.networks import build
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from app_driver import choose, go, markup, press, run, sentences, serve, stored,
 
 from explorer.runs.store import Gone, StoreError, store
 from lessons.gan import form, models, screen
-from vae.recipes import recipe
-from vae.records import GameLosses
+from vae.learning.recipes import recipe
+from vae.learning.records import GameLosses
 
 BUDGET = 30_000
 

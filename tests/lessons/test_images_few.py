@@ -9,8 +9,8 @@ from sklearn.decomposition import PCA
 
 from lessons.images import few_images
 from lessons.images.few_images import MODELS, SHOWN, SIZES
-from vae import latent
 from vae.errors import CheckpointError
+from vae.model import latent
 
 
 def test_the_error_is_the_root_of_the_mean_square():

@@ -14,9 +14,9 @@ from torch.nn.functional import gelu
 from explorer.models import trained
 from explorer.page import words
 from lessons.inside import excitation, models, screen
-from vae import metrics
 from vae.data import Split
-from vae.models import parameter_count
+from vae.measuring import metrics
+from vae.model.networks import parameter_count
 
 
 @pytest.fixture(scope="module")

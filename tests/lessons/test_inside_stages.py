@@ -14,9 +14,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from explorer.canvas import payloads
 from lessons.inside import excitation, models, screen, stages
 from lessons.inside.stages import DECODER, ENCODER, Field
-from vae import metrics
-from vae.models import build, parameter_count
-from vae.spec import ModelSpec
+from vae.measuring import metrics
+from vae.model.networks import build, parameter_count
+from vae.model.spec import ModelSpec
 
 CONV = ModelSpec("vae", 2, "conv", (3, 4), (4, 3))
 DENSE = ModelSpec("vae", 3, "mlp", (20, 12), (10, 15))

@@ -6,13 +6,14 @@ import pytest
 import torch
 
 from lessons.kl import history as kl_history
-from vae import checkpoints, latent
+from vae import checkpoints
 from vae.errors import CheckpointError
-from vae.metrics import Measures
-from vae.posterior import kl_per_dimension
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import prepare, train
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import prepare, train
+from vae.measuring.metrics import Measures
+from vae.model import latent
+from vae.model.posterior import kl_per_dimension
+from vae.model.spec import ModelSpec
 
 
 @pytest.mark.parametrize("name", kl_history.TRACED)

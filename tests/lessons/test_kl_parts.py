@@ -9,8 +9,8 @@ from torch.distributions import Normal, kl_divergence
 
 from lessons.kl import parts as kl_parts
 from lessons.kl.parts import PARTS, Destination
-from vae import posterior as core
-from vae.posterior import KLParts, Posterior, kl_per_dimension
+from vae.model import posterior as core
+from vae.model.posterior import KLParts, Posterior, kl_per_dimension
 
 SWITCHES = list(chain.from_iterable(combinations(PARTS, count) for count in range(4)))
 

@@ -12,11 +12,11 @@ from torch.distributions import Bernoulli
 
 from lessons.priors import relatives, screen, vq
 from lessons.shared import ssim
-from vae import latent
-from vae.bounds import importance_bound
 from vae.errors import CheckpointError
-from vae.metrics import bound
-from vae.models import build
+from vae.measuring.bounds import importance_bound
+from vae.measuring.metrics import bound
+from vae.model import latent
+from vae.model.networks import build
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:

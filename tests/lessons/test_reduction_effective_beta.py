@@ -1,4 +1,4 @@
-"""What a script really trains: its gradients against those of vae.objectives with the effective beta, for every way to write it."""
+"""What a script really trains: its gradients against those of vae.learning.objectives with the effective beta, for every way to write it."""
 
 from itertools import product
 
@@ -19,10 +19,10 @@ from lessons.reduction.effective_beta import (
     script_loss,
 )
 from lessons.reduction.models import WAYS
-from vae import metrics
-from vae.models import build
-from vae.objectives import objective
-from vae.spec import ModelSpec
+from vae.learning.objectives import objective
+from vae.measuring import metrics
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 WRITTEN = list(product(ERRORS, RECONSTRUCTION, KL, (1.0, 0.3)))
 

@@ -12,9 +12,9 @@ from torch.distributions import Normal
 
 from lessons.reparameterization import estimators, model_gradients, width_outputs
 from lessons.reparameterization.estimators import ESTIMATORS, FUNCTIONS
-from vae.models import build
-from vae.objectives import reconstruction_nll
-from vae.spec import ModelSpec
+from vae.learning.objectives import reconstruction_nll
+from vae.model.networks import build
+from vae.model.spec import ModelSpec
 
 EXPECTATIONS = {  # E_{z ~ N(mu, sigma^2)}[f(z)] in closed form
     "square": lambda mu, sigma: (mu - 2) ** 2 + sigma**2,

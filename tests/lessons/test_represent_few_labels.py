@@ -9,10 +9,11 @@ from sklearn.feature_selection import f_classif
 from explorer.models.trained import shipped
 from lessons.represent import few_labels
 from lessons.shared.shipping import Shelf
-from vae import checkpoints, probes
+from vae import checkpoints
 from vae.errors import CheckpointError
 from vae.family import BASELINES
-from vae.probes import Labelled, Probes
+from vae.measuring import probes
+from vae.measuring.probes import Labelled, Probes
 
 
 @pytest.fixture(scope="module")

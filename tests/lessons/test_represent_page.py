@@ -6,7 +6,7 @@ from app_driver import choose, markup, press, sentences, visit
 from lessons.represent import few_labels, screen, tsne
 from lessons.shared.screen import coder
 from vae import data
-from vae.probes import Labelled
+from vae.measuring.probes import Labelled
 
 
 def test_a_live_draw_is_what_the_classifier_gives_on_these_labels():

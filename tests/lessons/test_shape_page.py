@@ -6,7 +6,7 @@ import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
 
 from lessons.shape import screen
-from vae import metrics
+from vae.measuring import metrics
 
 NAME = "mnist-vae-2d"
 

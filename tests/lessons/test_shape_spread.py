@@ -11,9 +11,9 @@ from torch.distributions import Independent, Normal, kl_divergence
 
 from lessons.elbo import linear_gaussian
 from lessons.shape import shell, spread
-from vae import latent
-from vae.posterior import Posterior
-from vae.spec import ModelSpec
+from vae.model import latent
+from vae.model.posterior import Posterior
+from vae.model.spec import ModelSpec
 
 DIMENSIONS = (1, 2, 3, 8, 20, 100)
 

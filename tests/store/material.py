@@ -5,10 +5,10 @@ from sqlalchemy import update
 
 from explorer.runs.store import Run, Store
 from explorer.runs.store.tables import runs
-from vae.recipes import Recipe
-from vae.records import Losses, Record, Snapshot
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.records import Losses, Record, Snapshot
+from vae.learning.settings import TrainingSettings
+from vae.model.spec import ModelSpec
 
 PAIR = tuple(
     Recipe(ModelSpec(kind, 2, encoder_widths=(8,), decoder_widths=(8,)), TrainingSettings(images=10_000))

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from explorer.runs.store import Denied, Gone, ImageSet, Lost, Store, StoreError, images_rule
 from explorer.runs.store import image_sets as sets
 from explorer.runs.store.tables import image_sets
-from vae.recipes import Recipe
+from vae.learning.recipes import Recipe
 
 CLASSES = ("ant", "bee", "fly")
 

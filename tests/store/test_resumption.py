@@ -3,10 +3,10 @@
 import torch
 from material import at_work
 
-from vae.recipes import Recipe
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.training import Training, prepare, train_together
+from vae.learning.recipes import Recipe
+from vae.learning.settings import TrainingSettings
+from vae.learning.training import Training, prepare, train_together
+from vae.model.spec import ModelSpec
 
 SETTINGS = TrainingSettings(dataset="digits", images=1_280, batch_size=64, learning_rate=3e-3)
 PAIR = [

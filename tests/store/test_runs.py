@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from explorer.runs.store import Denied, Gone, Lost, Store, StoreError
 from explorer.runs.store.tables import metadata
 from vae.errors import SpecError
-from vae.recipes import Recipe
-from vae.records import Change, Step
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.records import Change, Step
+from vae.learning.settings import TrainingSettings
+from vae.model.spec import ModelSpec
 
 OWNERS_ALONE = {
     "stop": lambda store, run_id, who: store.want(run_id, who, "stop"),

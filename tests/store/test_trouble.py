@@ -171,7 +171,7 @@ def test_a_server_that_never_answers_keeps_one_visitor_waiting_not_each_in_turn(
 
         def look() -> None:
             with pytest.raises(StoreError, match=says(UNREACHABLE, f"127.0.0.1:{port}")) as error:
-                explorer.store.store(f"postgresql://ann:x@127.0.0.1:{port}/runs").runs("ann")
+                explorer.runs.store.store(f"postgresql://ann:x@127.0.0.1:{port}/runs").runs("ann")
             said.append(error)
 
         looks = [Thread(target=look) for _ in range(12)]
@@ -271,7 +271,7 @@ def _refused(url: str, place: str) -> None:
 def open_folder(tmp_path_factory):
     """A folder that another account can reach."""
     folder = tmp_path_factory.mktemp("open")
-    for part in (folder, folder.parent, folder.parent.parent):
+    for part in (folder, *(above for above in folder.parents if above.name.startswith(("pytest-", "popen-")))):
         part.chmod(0o755)
     yield folder
     folder.chmod(0o755)
@@ -288,7 +288,7 @@ def test_a_folder_that_cannot_be_written_is_named(open_folder, there):
 
 
 def _addresses(first: str, then: str) -> None:
-    explorer.store.HOME = Path(first) / "runs"
+    explorer.runs.store.HOME = Path(first) / "runs"
     os.environ["XDG_CACHE_HOME"] = then
     assert address() == f"sqlite:///{then}/latent-explorer/runs.db"
     os.environ["LATENT_EXPLORER_DATA"] = first
@@ -298,7 +298,7 @@ def _addresses(first: str, then: str) -> None:
 
 def test_runs_are_kept_beside_the_app_or_in_a_cache_but_where_one_was_chosen_nowhere_else(open_folder, monkeypatch):
     monkeypatch.delenv("LATENT_EXPLORER_DATA")
-    monkeypatch.setattr(explorer.store, "HOME", open_folder / "runs")
+    monkeypatch.setattr(explorer.runs.store, "HOME", open_folder / "runs")
     assert address() == f"sqlite:///{open_folder}/runs/runs.db"
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(open_folder / "chosen"))
     assert address() == f"sqlite:///{open_folder}/chosen/runs.db"
@@ -343,9 +343,9 @@ def test_a_writer_that_is_killed_leaves_whole_moments(url):
 
 def test_a_process_has_one_store_for_each_address(tmp_path, monkeypatch):
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path / "one"))
-    one = explorer.store.store()
-    assert explorer.store.store() is one
-    assert explorer.store.store(one.url) is one
+    one = explorer.runs.store.store()
+    assert explorer.runs.store.store() is one
+    assert explorer.runs.store.store(one.url) is one
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path / "two"))
-    assert explorer.store.store() is not one
+    assert explorer.runs.store.store() is not one
     one.close()

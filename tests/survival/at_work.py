@@ -12,8 +12,8 @@ from sqlalchemy import select
 from explorer.runs.store import Run, Store
 from explorer.runs.store.tables import runs as table
 from vae import data
-from vae.recipes import Recipe, recipe
-from vae.training import prepare, train_together
+from vae.learning.recipes import Recipe, recipe
+from vae.learning.training import prepare, train_together
 
 PATIENCE = 300  # seconds, on a machine that does much else
 FOR_EVER = 20_000_000  # images: longer than any test

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from explorer.runs import jobs, workload
 from explorer.runs.store import StoreError
 from explorer.runs.store.tables import runs as table
-from vae.recipes import Recipe
+from vae.learning.recipes import Recipe
 
 
 def test_a_run_arrives_at_the_weights_that_the_generator_arrives_at_alone(runs):

@@ -1,11 +1,26 @@
-// The decoder of a model, in the browser: codes in, mean images in [0, 1] out. The same layers as vae/models.py builds in torch.
+// The decoder of a model, in the browser: codes in, mean images in [0, 1] out. The same layers as vae/model/networks.py builds in torch.
 //
 // Eight codes go through a layer together: each weight is then read once for eight products, which is what the time goes on.
 
-const LANES = 8;
+import { clamp } from "./numbers.js";
 
-/** A decoder from its payload: layers in order, output "sigmoid" (Bernoulli) or "clamp" (Gaussian), shape (C, H, W). */
+const LANES = 8;
+export const LAYERS = { linear, transposedConvolution };
+const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v, 0, 1) };
+
+/**
+ * A decoder as it is served.
+ *
+ * @typedef {object} Served
+ * @property {number} dims D of a code
+ * @property {[number, number, number]} shape C, H, W of an image
+ * @property {{ type: string, inputs: number, outputs: number, size: number, gelu: boolean, height?: number, width?: number }[]} layers
+ * @property {"sigmoid" | "clamp"} output of a Bernoulli or a Gaussian likelihood
+ * @property {Record<string, ArrayLike<number>>} arrays weight0, bias0, ...
+ */
+
 export class Decoder {
+  /** @param {Served} payload */
   constructor(payload) {
     this.payload = payload; // for a worker, which computes beside this thread
     this.dims = payload.dims;
@@ -141,9 +156,6 @@ function transposedConvolution({ inputs, outputs, height, width, weight, bias },
     }
   }
 }
-
-export const LAYERS = { linear, transposedConvolution };
-const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => Math.min(1, Math.max(0, v)) };
 
 /** x * Phi(x), Phi the normal distribution function by Abramowitz and Stegun 7.1.26 (error below 1.5e-7). */
 export function gelu(x) {

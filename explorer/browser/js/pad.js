@@ -2,6 +2,7 @@
 // answers with each model's posterior and how the classes share the codes around it.
 
 import { el } from "./dom.js";
+import { clamp } from "./numbers.js";
 import { Picture } from "./picture.js";
 import { centred, thinned } from "./strokes.js";
 import { fill } from "./words.js";
@@ -16,7 +17,13 @@ export class Pad {
   /** `board` has sides, words.pad (explorer/canvas/words.md) and commit({ drawing }). */
   constructor(board, signal) {
     const { pad } = board.words;
-    Object.assign(this, { board, words: pad, strokes: [], stroke: null, pen: null, answer: null, signal });
+    this.board = board;
+    this.words = pad;
+    /** @type {number[][][]} */
+    this.strokes = [];
+    this.stroke = null; // the one that is being drawn
+    this.pen = null; // where keys have moved it
+    this.answer = null;
     this.canvas = el("canvas", {
       className: "pad",
       width: 336,
@@ -49,7 +56,8 @@ export class Pad {
     );
     this.note = el("p", { className: "note", textContent: pad.empty });
     const answers = el("div", { className: "answers", "aria-live": "polite" }, this.note, this.results);
-    this.element = el("div", { className: "drawing" }, el("div", {}, this.canvas, buttons), answers);
+    this.box = el("div", {}, this.canvas, buttons);
+    this.element = el("div", { className: "drawing" }, this.box, answers);
     this.#listen(signal);
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
@@ -60,29 +68,21 @@ export class Pad {
       const box = canvas.getBoundingClientRect();
       return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     };
-    canvas.addEventListener(
-      "pointerdown",
-      (event) => {
-        if (event.button !== 0 || this.stroke) return;
-        canvas.setPointerCapture(event.pointerId); // the stroke goes on where the hand leaves the pad
-        this.id = event.pointerId;
-        this.#begin(at(event));
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      "pointermove",
-      (event) => {
-        if (!this.stroke || event.pointerId !== this.id) return;
-        const passed = event.getCoalescedEvents?.() ?? []; // places between two frames: fast strokes stay round
-        this.stroke.push(...(passed.length ? passed : [event]).map(at));
-        this.#draw();
-      },
-      { signal },
-    );
-    for (const name of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(name, (event) => event.pointerId === this.id && this.#finish(), { signal });
-    }
+    /** @type {(name: string, act: (event: PointerEvent) => void) => void} */
+    const listen = (name, act) => canvas.addEventListener(name, act, { signal });
+    listen("pointerdown", (event) => {
+      if (event.button !== 0 || this.stroke) return;
+      canvas.setPointerCapture(event.pointerId); // the stroke goes on where the hand leaves the pad
+      this.id = event.pointerId;
+      this.#begin(at(event));
+    });
+    listen("pointermove", (event) => {
+      if (!this.stroke || event.pointerId !== this.id) return;
+      const passed = event.getCoalescedEvents?.() ?? []; // places between two frames: fast strokes stay round
+      this.stroke.push(...(passed.length ? passed : [event]).map(at));
+      this.#draw();
+    });
+    for (const name of ["pointerup", "pointercancel"]) listen(name, (event) => event.pointerId === this.id && this.#finish());
     canvas.addEventListener("keydown", (event) => this.#key(event), { signal });
   }
 
@@ -103,7 +103,7 @@ export class Pad {
   #key(event) {
     const move = KEYS[event.key];
     if (move) {
-      this.pen = (this.pen ?? [0.5, 0.5]).map((value, k) => Math.min(0.97, Math.max(0.03, value + KEY_STEP * move[k])));
+      this.pen = (this.pen ?? [0.5, 0.5]).map((value, k) => clamp(value + KEY_STEP * move[k], 0.03, 0.97));
       if (this.stroke) this.stroke.push(this.pen);
     } else if (event.key === " " || event.key === "Enter") {
       this.pen ??= [0.5, 0.5];
@@ -190,9 +190,8 @@ export class Pad {
     Object.assign(context, { strokeStyle: "#ffffff", lineWidth: side / 13, lineCap: "round", lineJoin: "round" });
     for (const stroke of this.strokes) {
       context.beginPath();
-      const [first, ...rest] = stroke.map((point) => point.map((value) => value * side));
-      context.moveTo(...first);
-      for (const point of rest.length ? rest : [first]) context.lineTo(...point);
+      const points = stroke.length > 1 ? stroke : [stroke[0], stroke[0]]; // a tap is a dot
+      for (const [x, y] of points) context.lineTo(x * side, y * side);
       context.stroke();
     }
     if (this.pen) {

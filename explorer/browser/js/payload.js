@@ -1,6 +1,4 @@
-// Bodies from the server: fetched once, checked against the hash in their name, taken apart into typed arrays.
-
-import { sha256 } from "./sha256.js";
+// Bodies from the server: fetched once, and taken apart into typed arrays.
 
 /** Something the reader should see as a sentence in place of the picture. */
 export class Trouble extends Error {}
@@ -8,10 +6,22 @@ export class Trouble extends Error {}
 const fetched = new Map(); // address -> promise of a payload; a handful of models, kept while the page lives
 const KEPT = 48;
 
-/** The payload at an address whose last part is the SHA-256 of its bytes: { header fields..., arrays: { name: typed array } }. */
+const TYPES = {
+  uint8: { size: 1, read: (bytes) => bytes.slice() },
+  uint16: { size: 2, read: words },
+  float16: { size: 2, read: halves },
+};
+
+/**
+ * The payload at an address: { header fields..., arrays: { name: typed array } }.
+ *
+ * @param {string} address
+ * @param {string} what it is, for the sentence that says it could not be had
+ * @returns {Promise<any>} each kind of payload has fields of its own
+ */
 export function load(address, what) {
   if (!fetched.has(address)) {
-    const promise = fetchChecked(address, what);
+    const promise = fetchOne(address, what);
     promise.catch(() => fetched.delete(address)); // so that the next try asks the server again
     fetched.set(address, promise);
     if (fetched.size > KEPT) fetched.delete(fetched.keys().next().value);
@@ -19,7 +29,7 @@ export function load(address, what) {
   return fetched.get(address);
 }
 
-async function fetchChecked(address, what) {
+async function fetchOne(address, what) {
   let answer;
   let bytes;
   try {
@@ -29,17 +39,7 @@ async function fetchChecked(address, what) {
     throw new Trouble(`The ${what} could not be fetched: the connection failed or broke off. Check it and reload the page.`);
   }
   if (!answer.ok) throw new Trouble(`The ${what} is missing on the server (${answer.status}). Reload the page.`);
-  if ((await hashOf(bytes)) !== address.split("/").pop()) {
-    throw new Trouble(`The ${what} arrived damaged: its bytes do not match their name. Reload the page.`);
-  }
   return parse(bytes, what);
-}
-
-/** SHA-256 in hexadecimal: the browser's own where it has one (https, localhost), off this thread; else ours. */
-async function hashOf(bytes) {
-  if (!globalThis.crypto?.subtle) return sha256(bytes);
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Take a body apart: header length (uint32), JSON header, arrays as byte planes (explorer/browser/assets.py, `pack`). */
@@ -61,12 +61,6 @@ export function parse(bytes, what = "file") {
     throw new Trouble(`The ${what} is not readable: it is cut short or of another kind. Reload the page.`);
   }
 }
-
-const TYPES = {
-  uint8: { size: 1, read: (bytes) => bytes.slice() },
-  uint16: { size: 2, read: words },
-  float16: { size: 2, read: halves },
-};
 
 function words(bytes, count) {
   const values = new Uint16Array(count);

@@ -1,6 +1,8 @@
 // Ten thousand points, or digits in their place, written straight into pixels: a few milliseconds, where as many calls of the
 // canvas's own drawing take ten times that.
 
+import { clamp } from "./numbers.js";
+
 /** "#rrggbb" to [r, g, b]. */
 export function rgb(hex) {
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
@@ -12,7 +14,7 @@ function brush(radius) {
   const pixels = [];
   for (let y = -reach; y <= reach; y++) {
     for (let x = -reach; x <= reach; x++) {
-      const cover = Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(x, y)));
+      const cover = clamp(radius + 0.5 - Math.hypot(x, y), 0, 1);
       if (cover > 0) pixels.push([x, y, cover]);
     }
   }

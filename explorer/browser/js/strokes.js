@@ -1,6 +1,8 @@
 // A drawing of strokes as an image like MNIST's. LeCun et al. 1998: the digit is scaled, keeping its proportions, to fit a box of
 // 20 x 20 pixels, and put into 28 x 28 so that its centre of mass is in the middle. Pure; points are [x, y], y downwards.
 
+import { clamp } from "./numbers.js";
+
 const BOX = 20;
 const SIDE = 28;
 const MOST = 140; // points of a drawing, as in explorer/page/strokes.py
@@ -40,9 +42,9 @@ function raster(strokes) {
       for (let row = top; row < bottom; row++) {
         for (let column = left; column < right; column++) {
           const [x, y] = [column + 0.5, row + 0.5];
-          const t = squared ? Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / squared)) : 0;
+          const t = squared ? clamp(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / squared, 0, 1) : 0;
           const distance = Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
-          const cover = Math.min(1, Math.max(0, PEN + 0.5 - distance));
+          const cover = clamp(PEN + 0.5 - distance, 0, 1);
           const p = row * SIDE + column;
           if (cover > ink[p]) ink[p] = cover;
         }
@@ -59,7 +61,7 @@ function around(a, b) {
 
 /** The same strokes in thousandths of the pad and with at most MOST points: those that the line needs most. */
 export function thinned(strokes) {
-  const thousandths = (value) => Math.round(1000 * Math.min(1 + OUTSIDE, Math.max(-OUTSIDE, value))) / 1000;
+  const thousandths = (value) => Math.round(1000 * clamp(value, -OUTSIDE, 1 + OUTSIDE)) / 1000;
   let found = strokes.slice(-MOST).map((stroke) => stroke.map((point) => point.map(thousandths)));
   const whole = found;
   for (let tolerance = 0.001; found.flat().length > MOST; tolerance *= 1.4) found = whole.map((stroke) => simplified(stroke, tolerance));
@@ -72,7 +74,7 @@ function simplified(line, tolerance) {
   const [[ax, ay], [bx, by]] = [line[0], line.at(-1)];
   const squared = (bx - ax) ** 2 + (by - ay) ** 2;
   const away = line.map(([x, y]) => {
-    const t = squared ? Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / squared)) : 0;
+    const t = squared ? clamp(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / squared, 0, 1) : 0;
     return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
   });
   const far = away.indexOf(Math.max(...away));

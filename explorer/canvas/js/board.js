@@ -22,7 +22,13 @@ const NEIGHBOURS = 60; // codes whose posteriors are shown around the hand
 
 export class Board {
   constructor(root) {
-    Object.assign(this, { root, sides: [], reports: 0, timers: {} });
+    this.root = root;
+    /** @type {Side[]} */
+    this.sides = [];
+    /** @type {Set<string> | undefined} */
+    this.layers = undefined; // those that are shown, on every plane
+    this.reports = 0;
+    this.timers = {};
   }
 
   /** Take what Python says now. The structure is rebuilt only when it differs from what stands. */
@@ -31,7 +37,7 @@ export class Board {
     const { position, digit, drawn, morph, heard, run, look, ...rest } = data;
     const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments, run: Boolean(run) });
     if (signature !== this.signature) this.#build(data);
-    else if (run) this.series.update(run);
+    else if (this.series instanceof Run) this.series.update(run);
     this.signature = signature;
     this.#wear(readTheme(this.root, data.ink));
     this.#hear(position, digit, heard);
@@ -59,8 +65,17 @@ export class Board {
     const { signal } = this.ended;
     const { models, classes, colours, words, look } = data;
     const [first] = models;
-    if (!same) Object.assign(this, { wish: undefined, choice: planeChoice(look.plane, first), picked: -1 });
-    Object.assign(this, { names, words, layers: this.layers ?? new Set(look.layers), digit: -1, source: null, ink: null });
+    if (!same) {
+      this.wish = undefined;
+      this.choice = planeChoice(look.plane, first);
+      this.picked = -1;
+    }
+    this.names = names;
+    this.words = words;
+    this.layers ??= new Set(look.layers);
+    this.digit = -1;
+    this.source = null;
+    this.ink = null;
     this.sides = models.map((model, i) => new Side({ model, classes, colours, words }, i, (side) => hooks(this, side), signal));
     this.sides.forEach((side, i) => {
       side.setLayers(this.layers);

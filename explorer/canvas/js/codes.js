@@ -1,5 +1,6 @@
 // The codes of the test set: where each digit lives, which one is nearest, and how far off the map a place is.
 
+import { clamp } from "../../browser/js/numbers.js";
 import { project } from "./geometry.js";
 
 const ASKING = 4e6; // numbers to look at, for a usual distance between neighbours: a few milliseconds
@@ -7,7 +8,14 @@ const ASKING = 4e6; // numbers to look at, for a usual distance between neighbou
 /** Codes (N x D, one after another), labels (N) and, once they have come, posterior widths (N x D). */
 export class Codes {
   constructor({ count, dims, labels, means }) {
-    Object.assign(this, { count, dims, labels, means, stds: null });
+    this.count = count;
+    this.dims = dims;
+    this.labels = labels;
+    this.means = means;
+    /** @type {Float32Array | null} */
+    this.stds = null;
+    /** @type {number | undefined} */
+    this.knownReach = undefined; // measured when it is first asked for
   }
 
   /** Codes as explorer/canvas/payloads.py sends them: whole steps above the lowest value of each dimension, dithered. */
@@ -23,7 +31,7 @@ export class Codes {
   towards(others, t) {
     if (t === 0) return this;
     const means = this.means.map((value, i) => value + t * (others.means[i] - value));
-    const between = new Codes({ ...this, means });
+    const between = new Codes({ count: this.count, dims: this.dims, labels: this.labels, means });
     between.knownReach = this.reach; // too slow to measure in every frame
     return between;
   }
@@ -71,12 +79,12 @@ export class Codes {
   }
 
   #reach() {
-    const asked = Math.min(this.count, Math.max(20, Math.min(120, Math.floor(ASKING / (this.count * this.dims)))));
-    const distances = Float32Array.from({ length: asked }, (_, k) => {
+    const asked = Math.min(this.count, clamp(Math.floor(ASKING / (this.count * this.dims)), 20, 120));
+    const apart = Float32Array.from({ length: asked }, (_, k) => {
       const i = Math.floor((k * this.count) / asked);
       return this.nearest(this.code(i), i).distance;
     });
-    return distances.sort()[Math.floor(0.95 * asked)];
+    return apart.sort()[Math.floor(0.95 * asked)];
   }
 }
 

@@ -1,7 +1,13 @@
 // The plane that is shown of a latent space of D dimensions, and what lies on it. Nothing here knows the screen.
 //
-// A plane is { u, v, mean, titles }: two orthonormal directions (D each) and the point that is its (0, 0). For two of the model's
-// own dimensions these are unit vectors and the origin; for principal components they are the components and the mean code.
+// For two of the model's own dimensions a plane's directions are unit vectors and its middle the origin; for principal components they
+// are the components and the mean code.
+
+import { clamp } from "../../browser/js/numbers.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
+
+/** @typedef {{ u: ArrayLike<number>, v: ArrayLike<number>, mean: ArrayLike<number>, titles: string[] }} Flat a plane: two orthonormal
+ *  directions (D each), the point that is its (0, 0), and what its axes are called */
 
 /** The plane of two of the model's own dimensions; with one latent, v is zero and the height says nothing, as `flat` says. */
 export function axesPlane(dims, across, up, flat = "") {
@@ -17,7 +23,13 @@ export function principalPlane({ u, v, mean, share }, title) {
   return { u, v, mean, titles: share.map((part, k) => title(k + 1, part)) };
 }
 
-/** Where a code (D) lies on the plane; `at` is where it begins, in many codes written one after another. */
+/**
+ * Where a code (D) lies on the plane; `at` is where it begins, in many codes written one after another.
+ *
+ * @param {Pick<Flat, "u" | "v" | "mean">} plane
+ * @param {ArrayLike<number>} code
+ * @returns {Pair}
+ */
 export function project({ u, v, mean }, code, at = 0) {
   let a = 0;
   let b = 0;
@@ -69,11 +81,11 @@ export function nearestFeet(feet, a, b, count) {
   return indices;
 }
 
-/** Straight or spherical way between two codes, `steps` codes with both ends (vae/latent.py has the equation and its source). */
+/** Straight or spherical way between two codes, `steps` codes with both ends (vae/model/latent.py has the equation and its source). */
 export function way(start, end, steps, method) {
   const dot = start.reduce((sum, value, d) => sum + value * end[d], 0);
   const lengths = Math.hypot(...start) * Math.hypot(...end);
-  const angle = Math.acos(Math.min(1, Math.max(-1, dot / lengths)));
+  const angle = Math.acos(clamp(dot / lengths, -1, 1));
   const curved = method === "spherical" && lengths > 1e-8 && Math.sin(angle) > 1e-3;
   return Array.from({ length: steps }, (_, i) => {
     const t = i / (steps - 1);

@@ -3,6 +3,8 @@
 // Mouse: moving hovers, dragging pans (or drags a handle that `grab` finds), a click picks, the wheel zooms.
 // Finger: one finger hovers and picks where it lifts, two fingers pan and zoom.
 
+import { clamp } from "../../browser/js/numbers.js";
+
 const CLICK = 4; // pixels that a click may wander
 
 /** Listen until `signal` aborts. `on` has hover(x, y), leave(), pick(x, y), grab(x, y) -> handle or null,
@@ -81,8 +83,8 @@ export function gestures(element, on, signal) {
     "wheel",
     (event) => {
       event.preventDefault();
-        const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
-      on.zoom(Math.exp(-Math.max(-240, Math.min(240, pixels)) * 0.002), ...at(event));
+      const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
+      on.zoom(Math.exp(-clamp(pixels, -240, 240) * 0.002), ...at(event));
     },
     { passive: false },
   );

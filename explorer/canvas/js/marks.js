@@ -1,8 +1,16 @@
 // What follows the hand on a plane: the marker, a digit and its posterior, a drawing, a way between two ends.
 
 import { ellipse, project } from "./geometry.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
+
+/**
+ * Up and to the right, so that a name does not cover the ellipse it names.
+ *
+ * @returns {Pair}
+ */
+const beside = ([x, y]) => [x + 17, y - 17];
 
 /**
  * Draw a plane's marks: live (code), pinned (code), digit (index of a test image to point out, nameless where the hand is itself),
@@ -47,9 +55,6 @@ function gaussian(context, { plane, view }, mean, std, colour, width) {
   context.ellipse(x, y, long * view.scale, short * view.scale, -angle, 0, TURN);
   context.stroke();
 }
-
-/** Up and to the right, so that a name does not cover the ellipse it names. */
-const beside = ([x, y]) => [x + 17, y - 17];
 
 function cross(context, ink, [x, y], size, alpha) {
   context.globalAlpha = alpha;

@@ -11,7 +11,13 @@ const CATCH = 60; // pixels within which a dragged end finds a digit to settle o
 
 export class Morph {
   constructor(board, { steps, method, ends }, signal) {
-    Object.assign(this, { board, steps, method, ends: [...ends], phase: 0, paths: new Map(), codesOf: new Map() });
+    this.board = board;
+    this.steps = steps;
+    this.method = method;
+    this.ends = [...ends];
+    this.phase = 0;
+    this.paths = new Map();
+    this.codesOf = new Map();
     const { said } = board.words;
     this.strips = board.sides.map((side) => {
       const label = fill(said.way, { model: side.model.label });
@@ -49,7 +55,9 @@ export class Morph {
     const text = JSON.stringify([ends, steps, method]);
     if (text === this.wish) return;
     this.wish = text;
-    Object.assign(this, { ends: [...ends], steps, method });
+    this.ends = [...ends];
+    this.steps = steps;
+    this.method = method;
     this.paths.clear();
   }
 
@@ -98,7 +106,7 @@ export class Morph {
     if (this.playing) {
       const turn = ((performance.now() - this.started) / (LOOP_MS / 2)) % 2;
       this.phase = turn < 1 ? turn : 2 - turn;
-      this.scrubber.value = this.phase;
+      this.scrubber.value = String(this.phase);
       this.board.changed();
     }
     for (const side of this.board.sides) {

@@ -6,6 +6,7 @@ import { axes, medians, names, prior } from "./contours.js";
 import { el } from "../../browser/js/dom.js";
 import { lift, nearestFeet, project } from "./geometry.js";
 import { gestures } from "./gestures.js";
+import { clamp } from "../../browser/js/numbers.js";
 import { drawMarks } from "./marks.js";
 import { points, rgb, thumbnails } from "../../browser/js/raster.js";
 import { View } from "./view.js";
@@ -37,7 +38,15 @@ export class Plane {
     this.view = new View();
     this.layers = new Set(["points"]);
     this.marks = {}; // what the upper canvas shows: marks.js
-    this.model = this.plane = this.codes = this.places = this.manifold = this.shade = null;
+    /** @type {import("./codes.js").Codes | null} */
+    this.codes = null;
+    /** @type {import("./geometry.js").Flat | null} */
+    this.plane = null;
+    this.manifold = null; // the decoded background
+    this.thumbs = null; // the digits themselves, once they have come
+    /** @type {HTMLCanvasElement | null} */
+    this.shade = null; // of places off the map
+    this.spots = el("canvas");
     this.staleBelow = this.staleAbove = true;
     gestures(this.element, hooks, signal);
     this.element.addEventListener("keydown", hooks.key, { signal });
@@ -52,7 +61,12 @@ export class Plane {
   /** Show these codes, on this plane of their space, in these colours ("#rrggbb" by class). */
   show({ codes, plane, bounds, classes, colours }) {
     const elsewhere = JSON.stringify(bounds) !== JSON.stringify(this.bounds);
-    Object.assign(this, { codes, plane, bounds, classes, colours: colours.map(rgb), names: colours });
+    this.codes = codes;
+    this.plane = plane;
+    this.bounds = bounds;
+    this.classes = classes;
+    this.colours = colours.map(rgb);
+    this.names = colours;
     if (elsewhere) this.view.setBounds(bounds);
     this.placesChanged();
   }
@@ -165,16 +179,15 @@ export class Plane {
   /** Points or digits on a canvas of their own, since putImageData overwrites rather than lays over. */
   #spots() {
     const { below, view, ratio, codes, feet, layers } = this;
-    this.spotCanvas ??= el("canvas");
-    if (this.spotCanvas.width !== below.width || this.spotCanvas.height !== below.height) {
-      Object.assign(this.spotCanvas, { width: below.width, height: below.height });
+    if (this.spots.width !== below.width || this.spots.height !== below.height) {
+      Object.assign(this.spots, { width: below.width, height: below.height });
     }
     const places = new Float32Array(feet.length);
     for (let p = 0; p < feet.length; p += 2) {
       places[p] = ratio * (view.width / 2 + (feet[p] - view.x) * view.scale);
       places[p + 1] = ratio * (view.height / 2 - (feet[p + 1] - view.y) * view.scale);
     }
-    const context = this.spotCanvas.getContext("2d");
+    const context = this.spots.getContext("2d");
     const image = context.createImageData(below.width, below.height);
     if (layers.has("digits") && this.thumbs) {
       thumbnails(image, places, codes.labels, this.colours, this.thumbs, Math.round(THUMBNAIL * ratio));
@@ -183,7 +196,7 @@ export class Plane {
       points(image, places, codes.labels, this.colours, 1.5 * ratio * closer, POINT_OPACITY);
     }
     context.putImageData(image, 0, 0);
-    return this.spotCanvas;
+    return this.spots;
   }
 
   #drawManifold(context) {
@@ -210,7 +223,7 @@ export class Plane {
       const image = shade.createImageData(columns, rows);
       const [r, g, b] = rgb(this.ink.warning);
       for (let k = 0; k < far.length; k++) {
-        const off = Math.min(1, Math.max(0, (far[k] / codes.reach - 1) / 3));
+        const off = clamp((far[k] / codes.reach - 1) / 3, 0, 1);
         image.data[4 * k] = r;
         image.data[4 * k + 1] = g;
         image.data[4 * k + 2] = b;

@@ -16,7 +16,13 @@ const AT_HOME = 1e-3; // of the view's width: near enough to stop
 export class Run {
   /** `run` is { title, live, at: the index of the moment to begin at or null, moments: [{ index, label, caption, models: [{ codes, bounds }] }], decoders: { index, label, weights } }. */
   constructor(board, run, signal) {
-    Object.assign(this, { board, signal, at: 0, shown: [], known: new Set(), frame: 0, decoded: null });
+    this.board = board;
+    this.signal = signal;
+    this.at = 0;
+    this.shown = [];
+    this.known = new Set();
+    this.frame = 0;
+    this.decoded = null;
     this.slider = el("input", { type: "range", min: 0, "aria-label": run.title, "data-testid": "run-slider" });
     this.label = el("output", { className: "where", "data-testid": "run-moment" });
     this.caption = el("span", { className: "near" });
@@ -60,9 +66,12 @@ export class Run {
     const k = place < 0 ? this.shown.length : place;
     this.shown.splice(k, 0, moment);
     if (k <= this.at && this.shown.length > 1 && place >= 0) this.at += 1; // stay at the moment one is looking at
-    if (moment.index === this.goal) Object.assign(this, { at: k, goal: null });
-    this.slider.max = this.shown.length - 1;
-    this.slider.step = calm() ? 1 : 0.02;
+    if (moment.index === this.goal) {
+      this.at = k;
+      this.goal = null;
+    }
+    this.slider.max = String(this.shown.length - 1);
+    this.slider.step = calm() ? "1" : "0.02";
     if (this.following && this.live && calm()) this.at = this.shown.length - 1;
     this.#move();
   }
@@ -179,7 +188,7 @@ export class Run {
     const words = { label: moment?.label ?? "", caption: moment?.caption ?? "", button: waiting[this.following ? 0 : 1] };
     for (const [name, text] of Object.entries(words)) if (this[name].textContent !== text) this[name].textContent = text;
     this.slider.setAttribute("aria-valuetext", `${words.label}, ${words.caption}`);
-    if (Number(this.slider.value) !== this.at) this.slider.value = this.at;
+    if (Number(this.slider.value) !== this.at) this.slider.value = String(this.at);
   }
 
   show() {

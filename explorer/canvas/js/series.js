@@ -11,7 +11,12 @@ const PLAY_MS = 700; // from one moment to the next
 export class Series {
   /** `moments` are { label, caption, models: [{ weights, codes }] }, one model for each side of the board. */
   constructor(board, { title, moments, at }, signal) {
-    Object.assign(this, { board, moments, at, ready: new Map(), signal, playing: 0 });
+    this.board = board;
+    this.moments = moments;
+    this.at = at;
+    this.ready = new Map();
+    this.signal = signal;
+    this.playing = 0;
     const last = moments.length - 1;
     const scale = { type: "range", min: 0, max: last, step: calm() ? 1 : 0.02, value: at };
     this.slider = el("input", { ...scale, "aria-label": title, "data-testid": "series-slider" });
@@ -66,7 +71,7 @@ export class Series {
     const step = () => {
       const elapsed = (performance.now() - started) / PLAY_MS;
       const at = Math.min(this.moments.length - 1, from + (calm() ? Math.floor(elapsed) : elapsed));
-      this.slider.value = at;
+      this.slider.value = String(at);
       this.#goTo(at);
       if (at < this.moments.length - 1) this.playing = requestAnimationFrame(step);
       else this.#play();
@@ -89,7 +94,7 @@ export class Series {
   /** On release: settle on the nearest moment and tell Python which it is. */
   #rest() {
     this.#goTo(Math.round(this.at));
-    this.slider.value = this.at;
+    this.slider.value = String(this.at);
     this.board.commit();
   }
 

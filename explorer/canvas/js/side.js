@@ -17,9 +17,21 @@ const FAR = 2; // times the usual distance between neighbours: off the map
 export class Side {
   /** `facts` are { model, classes, colours, words }; `hooks` make the plane's gestures for this side. */
   constructor(facts, i, hooks, signal) {
-    Object.assign(this, { ...facts, i, signal, live: null, trouble: null, decoder: null, codes: null });
-    const { model, words } = facts;
+    const { model, classes, colours, words } = facts;
     const { said } = words;
+    this.model = model;
+    this.classes = classes;
+    this.colours = colours;
+    this.words = words;
+    this.i = i;
+    this.signal = signal;
+    /** @type {Float64Array | null} */
+    this.live = null; // the code under the hand
+    this.trouble = null; // the sentence that stands for the picture
+    /** @type {Decoder | null} */
+    this.decoder = null;
+    /** @type {Codes | null} */
+    this.codes = null;
     this.pinned = new Float64Array(model.dims);
     this.picture = new Picture(fill(said.decoded, { model: model.label }));
     this.where = el("span", { className: "where" });
@@ -163,7 +175,10 @@ export class Side {
   /** Another moment of a series: its decoder and name, and codes on their way to the next. */
   setMoment(decoder, codes, label) {
     this.name.textContent = label;
-    Object.assign(this, { decoder, codes, image: undefined, stale: true });
+    this.decoder = decoder;
+    this.codes = codes;
+    this.image = undefined;
+    this.stale = true;
     this.plane.codes = codes;
     this.plane.placesChanged();
   }

@@ -8,18 +8,16 @@ const PRINCIPAL = "principal";
 export function layerButtons(offered, layers, words, changed, signal) {
   const buttons = offered.map((name) => {
     const [text, title] = words.layers[name];
-    const button = el("button", { type: "button", textContent: text, title, "aria-pressed": layers.has(name), "data-layer": name });
-    button.addEventListener("click", () => toggle(name), { signal });
-    return button;
+    return el("button", { type: "button", textContent: text, title, "aria-pressed": layers.has(name), "data-layer": name });
   });
   const toggle = (name) => {
-    if (layers.has(name)) layers.delete(name);
-    else layers.add(name);
+    if (!layers.delete(name)) layers.add(name);
     if (layers.has(name) && name === "digits") layers.delete("points"); // one in place of the other
     if (layers.has(name) && name === "points") layers.delete("digits");
-    for (const button of buttons) button.setAttribute("aria-pressed", layers.has(button.dataset.layer));
+    for (const button of buttons) button.setAttribute("aria-pressed", String(layers.has(button.dataset.layer)));
     changed(name);
   };
+  for (const button of buttons) button.addEventListener("click", () => toggle(button.dataset.layer), { signal });
   return el("div", { className: "buttons", role: "group", "aria-label": words.said.layers }, ...buttons);
 }
 
@@ -27,44 +25,31 @@ export function layerButtons(offered, layers, words, changed, signal) {
 export function planeMenus(model, choice, { said }, changed, signal) {
   const menu = (name) => {
     const options = model.order.map((d) => el("option", { value: d, textContent: `z${d + 1}`, selected: d === choice[name] }));
-    const select = el("select", { "aria-label": said[`dimension_${name}`], disabled: choice.principal }, ...options);
-    select.addEventListener(
-      "change",
-      () => {
-        const other = name === "across" ? "up" : "across";
-        const wanted = Number(select.value);
-        if (choice[other] === wanted) choice[other] = choice[name]; // the two change places
-        choice[name] = wanted;
-        sync();
-        changed();
-      },
-      { signal },
-    );
-    return select;
+    return el("select", { "aria-label": said[`dimension_${name}`], disabled: choice.principal }, ...options);
   };
   const across = menu("across");
   const up = menu("up");
-  const sync = () => {
-    across.value = choice.across;
-    up.value = choice.up;
+  const pressed = { "aria-pressed": choice.principal };
+  const principal = el("button", { type: "button", textContent: said.principal, title: said.principal_help, ...pressed });
+  const chosen = () => {
+    across.value = String(choice.across);
+    up.value = String(choice.up);
     across.disabled = up.disabled = choice.principal;
-    principal.setAttribute("aria-pressed", choice.principal);
+    principal.setAttribute("aria-pressed", String(choice.principal));
+    changed();
   };
-  const principal = el("button", {
-    type: "button",
-    textContent: said.principal,
-    title: said.principal_help,
-    "aria-pressed": choice.principal,
-  });
-  principal.addEventListener(
-    "click",
-    () => {
-      choice.principal = !choice.principal;
-      sync();
-      changed();
-    },
-    { signal },
-  );
+  const take = (name, other, wanted) => {
+    if (choice[other] === wanted) choice[other] = choice[name]; // the two change places
+    choice[name] = wanted;
+    chosen();
+  };
+  across.addEventListener("change", () => take("across", "up", Number(across.value)), { signal });
+  up.addEventListener("change", () => take("up", "across", Number(up.value)), { signal });
+  const switched = () => {
+    choice.principal = !choice.principal;
+    chosen();
+  };
+  principal.addEventListener("click", switched, { signal });
   const components = model.principal ? principal : null;
   return el("div", { className: "buttons" }, el("label", {}, `${said.across} `, across), el("label", {}, `${said.up} `, up), components);
 }

@@ -1,16 +1,27 @@
 // What part of a plane is in sight: from latent coordinates to pixels and back. Equal units on both axes, so circles are circles.
 
+import { clamp } from "../../browser/js/numbers.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
+
 const CLOSEST = 60; // times the scale at home
 const FARTHEST = 0.4;
 
 export class View {
   constructor() {
-    Object.assign(this, { width: 1, height: 1, x: 0, y: 0, scale: 1, bounds: null, homely: true });
+    this.width = 1;
+    this.height = 1;
+    this.x = 0;
+    this.y = 0;
+    this.scale = 1;
+    /** @type {Pair[] | null} */
+    this.bounds = null;
+    this.homely = true;
   }
 
   /** The plane's size on the screen in CSS pixels. Away from home, the middle and the scale stay. */
   resize(width, height) {
-    Object.assign(this, { width, height });
+    this.width = width;
+    this.height = height;
     if (this.homely) this.home();
   }
 
@@ -23,7 +34,10 @@ export class View {
   home() {
     if (!this.bounds) return;
     const [[left, right], [bottom, top]] = this.bounds;
-    Object.assign(this, { x: (left + right) / 2, y: (bottom + top) / 2, scale: this.homeScale, homely: true });
+    this.x = (left + right) / 2;
+    this.y = (bottom + top) / 2;
+    this.scale = this.homeScale;
+    this.homely = true;
   }
 
   get homeScale() {
@@ -31,10 +45,12 @@ export class View {
     return Math.min(this.width / (right - left), this.height / (top - bottom));
   }
 
+  /** @returns {Pair} */
   toScreen(a, b) {
     return [this.width / 2 + (a - this.x) * this.scale, this.height / 2 - (b - this.y) * this.scale];
   }
 
+  /** @returns {Pair} */
   toPlane(px, py) {
     return [this.x + (px - this.width / 2) / this.scale, this.y - (py - this.height / 2) / this.scale];
   }
@@ -48,7 +64,7 @@ export class View {
   /** Closer (factor above 1) or farther, while the point under (px, py) stays where it is. */
   zoom(factor, px = this.width / 2, py = this.height / 2) {
     const [a, b] = this.toPlane(px, py);
-    this.scale = Math.min(CLOSEST * this.homeScale, Math.max(FARTHEST * this.homeScale, this.scale * factor));
+    this.scale = clamp(this.scale * factor, FARTHEST * this.homeScale, CLOSEST * this.homeScale);
     this.x = a - (px - this.width / 2) / this.scale;
     this.y = b + (py - this.height / 2) / this.scale;
     this.homely = false;
@@ -59,7 +75,9 @@ export class View {
     const [px, py] = this.toScreen(a, b);
     const margin = 12;
     if (px >= margin && py >= margin && px <= this.width - margin && py <= this.height - margin) return false;
-    Object.assign(this, { x: a, y: b, homely: false });
+    this.x = a;
+    this.y = b;
+    this.homely = false;
     return true;
   }
 

@@ -9,7 +9,9 @@ const GAP = 8; // CSS pixels between a node and its card
 export class Card {
   /** `words` are the machine's, `nodes` what it says of each node: { title, sentence }. */
   constructor(words, nodes, signal) {
-    Object.assign(this, { words, nodes, shown: null }); // shown: { node, lane }
+    this.words = words;
+    this.nodes = nodes;
+    this.shown = null; // shown: { node, lane }
     this.title = el("h4", { id: "card-title" });
     this.sentence = el("p");
     this.math = el("div", { className: "equation" });

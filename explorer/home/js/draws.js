@@ -1,6 +1,7 @@
 // Epsilon, now and before: drawn, travelling, drawn fifty times, or moved by hand; and what the draws say on average.
 
 import { calm } from "../../browser/js/dom.js";
+import { clamp } from "../../browser/js/numbers.js";
 import { bernoulliNll, sampleOf } from "./maths.js";
 import { torchNoise } from "./noise.js";
 
@@ -11,7 +12,13 @@ const MOST_TRACE = 200; // draws that stay in sight
 export class Draws {
   /** `count` is how many numbered draws there are; `number` is that of the one shown, null before the first. */
   constructor(count) {
-    Object.assign(this, { count, number: null, epsilon: [0, 0], trace: [], travel: null, left: 0, judged: new WeakMap() });
+    this.count = count;
+    this.number = null;
+    this.epsilon = [0, 0];
+    this.trace = [];
+    this.travel = null;
+    this.left = 0;
+    this.judged = new WeakMap();
   }
 
   /** Forget the draws before: they belong to another input. */
@@ -57,7 +64,7 @@ export class Draws {
   step(now) {
     if (this.travel) {
       const { from, to, since } = this.travel;
-      const t = Math.min(1, Math.max(0, (now - since) / TRAVEL));
+      const t = clamp((now - since) / TRAVEL, 0, 1);
       const eased = t * t * (3 - 2 * t);
       this.epsilon = t === 1 ? to : from.map((value, d) => value + eased * (to[d] - value));
       if (t === 1) this.travel = null;

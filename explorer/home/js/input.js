@@ -11,7 +11,8 @@ export class Input {
   /** `machine` has pick(label), open(node, lane) and drew(drawing). */
   constructor(data, machine, signal) {
     const { words } = data;
-    Object.assign(this, { words, classes: data.classes });
+    this.words = words;
+    this.classes = data.classes;
     this.picture = new Picture(words["input-alt"]);
     this.picture.canvas.dataset.testid = "input-image";
     this.node = new Node(
@@ -28,13 +29,12 @@ export class Input {
     this.another.addEventListener("click", () => machine.pick(), { signal });
     this.pad = new Pad({ sides: [], words: { pad: data.pad }, commit: ({ drawing }) => machine.drew(drawing) }, signal);
     this.about = el("p", { className: "about" });
-    const [padBox] = this.pad.element.children;
     this.element = el(
       "div",
       { className: "input-column" },
       el("div", { className: "station" }, this.node.element),
       el("div", { className: "choose" }, el("div", { className: "digits", role: "group", "aria-label": words.digits }, ...this.digits), this.another, this.about),
-      el("div", { className: "draw-here" }, el("small", { textContent: words.draw }), padBox),
+      el("div", { className: "draw-here" }, el("small", { textContent: words.draw }), this.pad.box),
     );
   }
 

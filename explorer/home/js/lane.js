@@ -20,7 +20,17 @@ export class Lane {
   /** `machine` has open(node, lane), moved(lane, z), noise(epsilon), still(lane), dropped(), drawNoise(), drawMany(), changed(). */
   constructor(model, i, data, machine, signal) {
     const { words } = data;
-    Object.assign(this, { model, i, signal, machine, words, kind: model.kind, title: words[model.kind], quotes: data.quotes[i], decoder: null, moved: null, trouble: null });
+    this.model = model;
+    this.i = i;
+    this.signal = signal;
+    this.machine = machine;
+    this.words = words;
+    this.kind = model.kind;
+    this.title = words[model.kind];
+    this.quotes = data.quotes[i];
+    this.decoder = null;
+    this.moved = null;
+    this.trouble = null;
     this.image = null;
     const node = (facts) => new Node(facts, (opened) => machine.open(opened, this), signal);
     const sizes = ({ encoder, decoder }) => [encoder.slice(0, -1).concat(this.kind === "vae" ? "2 + 2" : "2"), decoder];
@@ -43,8 +53,8 @@ export class Lane {
         kl: node({ id: "kl", word: words.kl, idea: "kl", values: 1 }),
       });
     }
-    this.bar = el("span", { className: "bars", "aria-hidden": "true" }, el("i", { className: "reconstruction" }), el("i", { className: "kl" }));
-    this.nodes.loss.element.append(this.bar);
+    this.bars = { reconstruction: el("i", { className: "reconstruction" }), kl: el("i", { className: "kl" }) };
+    this.nodes.loss.element.append(el("span", { className: "bars", "aria-hidden": "true" }, this.bars.reconstruction, this.bars.kl));
     this.expected = el("small", { className: "expected" });
     this.nodes.reconstruction.element.append(this.expected);
     const hooks = { moved: (z) => machine.moved(this, z), rested: () => machine.dropped(), changed: () => this.#redraw() };
@@ -80,6 +90,7 @@ export class Lane {
     parts.push(kind === "vae" ? at("kl") : el("div", { className: "station at-kl absent" }, el("small", { textContent: words["no-kl"] })));
     parts.push(at("loss"));
     const title = el("h3", { className: `name ${kind}`, textContent: this.title });
+    /** @type {Record<string, HTMLElement>} */
     this.stations = Object.fromEntries(Object.entries(nodes).map(([name, each]) => [name, each.element]));
     this.stations.plane = scene.plane.element;
     if (this.pad) this.stations.noise = this.pad.canvas.parentElement;
@@ -135,7 +146,13 @@ export class Lane {
     }
     const reconstruction = bernoulliNll(parameters, input.pixels);
     const kl = posterior.logVariance ? klOf(posterior).reduce((sum, value) => sum + value) : null;
-    Object.assign(this, { input, posterior, epsilon, z, std: stdOf(posterior), ink: inkOf(input.pixels), outputInk: inkOf(this.image) });
+    this.input = input;
+    this.posterior = posterior;
+    this.epsilon = epsilon;
+    this.z = z;
+    this.std = stdOf(posterior);
+    this.ink = inkOf(input.pixels);
+    this.outputInk = inkOf(this.image);
     this.losses = { reconstruction, kl, total: reconstruction + (kl ?? 0), draws: 0, expected: null };
   }
 
@@ -158,8 +175,8 @@ export class Lane {
       this.expected.textContent = losses.draws > 1 ? fill(words.average, { draws: losses.draws, nats: losses.expected }) : "";
     }
     const width = (nats) => `${Math.min(100, (100 * nats) / MOST_NATS)}%`;
-    this.bar.children[0].style.width = width(losses.reconstruction);
-    this.bar.children[1].style.width = width(losses.kl ?? 0);
+    this.bars.reconstruction.style.width = width(losses.reconstruction);
+    this.bars.kl.style.width = width(losses.kl ?? 0);
     this.picture.show(this.image, this.decoder.shape);
     const away = posterior.logVariance ? this.epsilon.some((value) => value !== 0) : this.moved !== null;
     this.still.hidden = !away;

@@ -23,12 +23,19 @@ export const render = living(".latent-canvas", (root) => new Machine(root));
 
 class Machine {
   constructor(root) {
-    Object.assign(this, { root, lanes: [], reports: 0, timers: {}, album: null, input: null, epsilon: [] });
+    this.root = root;
+    this.lanes = [];
+    this.reports = 0;
+    this.timers = {};
+    this.album = null;
+    this.input = null;
+    this.epsilon = [];
   }
 
   /** Take what Python says now; the structure is built once for a pair of models. */
   update(data, setStateValue) {
-    Object.assign(this, { data, setStateValue });
+    this.data = data;
+    this.setStateValue = setStateValue;
     const signature = JSON.stringify([data.models, data.classes, data.album]);
     if (signature !== this.signature) this.#build();
     this.signature = signature;
@@ -42,7 +49,8 @@ class Machine {
   #wear(ink) {
     const worn = JSON.stringify(ink);
     if (worn === this.worn) return;
-    Object.assign(this, { ink, worn });
+    this.ink = ink;
+    this.worn = worn;
     for (const [idea, colour] of Object.entries(ink)) this.root.style.setProperty(`--${idea}`, colour);
     for (const lane of this.lanes) lane.scene.plane.theme(ink);
     this.entrance.pad.theme(ink);

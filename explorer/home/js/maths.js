@@ -1,5 +1,5 @@
 // What the machine computes for one image, beside decoding: sample, reconstruction, KL. Pure; nats of this one image.
-// The same formulas as vae/likelihoods.py and vae/posterior.py.
+// The same formulas as vae/model/likelihoods.py and vae/model/posterior.py.
 
 /** sigma from log sigma^2 (D), or zeros where the code is a point. */
 export function stdOf({ mean, logVariance }) {

@@ -1,6 +1,7 @@
 // The noise as a point of N(0, I): to be seen, dragged, and moved by keys.
 
 import { el } from "../../browser/js/dom.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
 const EDGE = 3.4; // standard deviations from the middle to the rim
@@ -17,7 +18,10 @@ export class NoisePad {
       "aria-label": label,
       "data-testid": "noise-pad",
     });
-    Object.assign(this, { move, rest, epsilon: [0, 0], held: false });
+    this.move = move;
+    this.rest = rest;
+    this.epsilon = [0, 0];
+    this.held = false;
     this.#listen(signal);
   }
 
@@ -70,6 +74,7 @@ export class NoisePad {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, side, side);
     const scale = side / (2 * EDGE);
+    /** @type {(epsilon: number[]) => Pair} */
     const place = ([a, b]) => [side / 2 + a * scale, side / 2 - b * scale];
     context.strokeStyle = ink.text;
     context.lineWidth = ratio;

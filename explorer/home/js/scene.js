@@ -1,10 +1,12 @@
 // A lane's latent plane: the canvas's own plane with every test code, and on top of it the sample, its posterior and the glass.
 
 import { el } from "../../browser/js/dom.js";
+import { clamp } from "../../browser/js/numbers.js";
 import { fill } from "../../browser/js/words.js";
 import { axesPlane } from "../../canvas/js/geometry.js";
 import { drawSample, magnification } from "./lens.js";
 import { Plane } from "../../canvas/js/plane.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
 
 const GLASS = 0.25; // its radius, as a share of the plane's smaller side
 const MARGIN = 7; // CSS pixels between glass and rim
@@ -17,7 +19,15 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 export class Scene {
   /** `moved(z)` is called while the hand moves the sample, `rested()` when it lets go, `changed()` when a frame is wanted. */
   constructor({ model, classes, colours, words }, { moved, rested, changed }, signal) {
-    Object.assign(this, { model, classes, colours, moved, rested, changed, on: null, corner: null, held: null });
+    this.model = model;
+    this.classes = classes;
+    this.colours = colours;
+    this.moved = moved;
+    this.rested = rested;
+    this.changed = changed;
+    this.on = null;
+    this.corner = null;
+    this.held = null;
     const zoom = (factor, x, y) => {
       this.plane.view.zoom(factor, x, y);
       this.#viewChanged();
@@ -84,6 +94,7 @@ export class Scene {
     const { view } = this.plane;
     const { radius } = this;
     const reach = radius + MARGIN;
+    /** @type {Pair[]} */
     const places = [
       [view.width - reach, reach],
       [reach, reach],
@@ -91,6 +102,7 @@ export class Scene {
       [reach, view.height - reach - 14],
     ];
     const subjects = [this.on.mean, this.on.z].map((code) => view.toScreen(...code));
+    /** @type {(place: Pair) => number} */
     const room = ([x, y]) => Math.min(...subjects.map(([a, b]) => Math.hypot(a - x, b - y)));
     const stays = this.corner !== null && (this.held === "glass" || room(places[this.corner]) > radius + 12);
     if (!stays) this.corner = places.reduce((best, place, i) => (room(place) > room(places[best]) ? i : best), 0);
@@ -109,7 +121,7 @@ export class Scene {
     const { glass, plane, on } = this;
     const near = plane.view.scale * (glass?.times ?? 1);
     if (this.held === "glass") this.moved([on.mean[0] + (x - glass.x) / near, on.mean[1] - (y - glass.y) / near]);
-    else this.moved(plane.view.toPlane(within(x, plane.view.width), within(y, plane.view.height))); // what is held stays in sight
+    else this.moved(plane.view.toPlane(clamp(x, INSIDE, plane.view.width - INSIDE), clamp(y, INSIDE, plane.view.height - INSIDE))); // what is held stays in sight
   }
 
   #drop() {
@@ -148,9 +160,4 @@ export class Scene {
     this.plane.viewChanged();
     this.changed();
   }
-}
-
-/** A place on one axis of the screen, kept a little inside. */
-function within(value, size) {
-  return Math.min(size - INSIDE, Math.max(INSIDE, value));
 }

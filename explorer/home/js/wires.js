@@ -52,6 +52,7 @@ function across(pen, input, { stations, kind }) {
   curve(pen, kind, [encoder.right, encoder.y], [logVariance.left, logVariance.y]);
   line(pen, "sigma", [[logVariance.right, std.y], [std.left, std.y]]);
   const join = (std.right + plane.left) / 2 - 2;
+  /** @type {[number, number]} */
   const product = [join, (std.y + noise.y) / 2];
   curve(pen, "sigma", [std.right, std.y], [join - JOIN * 0.7, product[1] - JOIN * 0.7]);
   curve(pen, "epsilon", [noise.right, noise.y], [join - JOIN * 0.7, product[1] + JOIN * 0.7], "sampled");

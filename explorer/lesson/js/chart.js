@@ -1,16 +1,37 @@
 // A canvas with axes: data to pixels and back, crisp at any pixel density.
 
-import { number } from "../../browser/js/dom.js";
+import { el, number } from "../../browser/js/dom.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
 
+/** @typedef {Record<string, string>} Ink colours by name, with `text`, `background` and `font` of the page */
+
 export class Chart {
-  /** x, y: [low, high] of the data; margins in CSS pixels leave room for the axes' words. */
-  constructor(canvas, { x, y, margins = { left: 8, right: 8, top: 8, bottom: 34 } }) {
-    Object.assign(this, { canvas, x, y, margins, context: canvas.getContext("2d") });
+  /**
+   * @param {string} label what it shows, for those who hear the page
+   * @param {object} shape
+   * @param {Pair} shape.x what of the data it spans, low and high
+   * @param {Pair} shape.y
+   * @param {{ left: number, right: number, top: number, bottom: number }} shape.margins room for the axes' words, CSS pixels
+   */
+  constructor(label, { x, y, margins }) {
+    this.canvas = el("canvas", { role: "img", "aria-label": label });
+    this.context = this.canvas.getContext("2d");
+    this.x = x;
+    this.y = y;
+    this.margins = margins;
+    this.width = 0;
+    this.height = 0;
+    /** @type {Ink} */
+    this.ink = {};
   }
 
-  /** Take the canvas's size on the screen, and clear it; false while it has none. */
+  /**
+   * Take the canvas's size on the screen, and clear it; false while it has none.
+   *
+   * @param {Ink} ink
+   */
   begin(ink) {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return false;
@@ -19,13 +40,16 @@ export class Chart {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
     }
-    Object.assign(this, { width, height, ink });
+    this.width = width;
+    this.height = height;
+    this.ink = ink;
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context.clearRect(0, 0, width, height);
     this.context.font = `12px ${ink.font}`;
     return true;
   }
 
+  /** @returns {Pair} */
   toScreen(a, b) {
     const { left, right, top, bottom } = this.margins;
     return [
@@ -34,6 +58,7 @@ export class Chart {
     ];
   }
 
+  /** @returns {Pair} */
   toData(px, py) {
     const { left, right, top, bottom } = this.margins;
     return [
@@ -42,12 +67,17 @@ export class Chart {
     ];
   }
 
-  /** A line through points [a, b] of the data. */
+  /**
+   * A line through points [a, b] of the data.
+   *
+   * @param {number[][]} points
+   * @param {{ colour: string, width?: number, dash?: number[], alpha?: number, fill?: string | null }} look
+   */
   line(points, { colour, width = 2, dash = [], alpha = 1, fill = null }) {
     const { context } = this;
     context.save();
     context.beginPath();
-    points.forEach(([a, b], i) => context[i ? "lineTo" : "moveTo"](...this.toScreen(a, b)));
+    for (const [a, b] of points) context.lineTo(...this.toScreen(a, b)); // the first one only begins it
     Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha, lineJoin: "round" });
     context.setLineDash(dash);
     context.stroke();
@@ -67,7 +97,41 @@ export class Chart {
     context.stroke();
   }
 
-  /** Words at a pixel, with a rim in the page's colour. */
+  /**
+   * An ellipse with half axes along the axes of the chart, cut at its frame.
+   *
+   * @param {number[]} centre
+   * @param {number[]} reach
+   * @param {{ colour: string, width?: number, dash?: number[], filled?: boolean }} look
+   */
+  ellipse([a, b], [across, up], { colour, width = 1.5, dash = [], filled = false }) {
+    const { context, margins } = this;
+    const [x, y] = this.toScreen(a, b);
+    const [right, top] = this.toScreen(a + across, b + up);
+    context.save();
+    context.beginPath();
+    context.rect(margins.left, margins.top, this.width - margins.left - margins.right, this.height - margins.top - margins.bottom);
+    context.clip();
+    context.beginPath();
+    context.ellipse(x, y, Math.abs(right - x), Math.abs(top - y), 0, 0, TURN);
+    if (filled) {
+      Object.assign(context, { fillStyle: colour, globalAlpha: 0.22 });
+      context.fill();
+    }
+    Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: 1 });
+    context.setLineDash(dash);
+    context.stroke();
+    context.restore();
+  }
+
+  /**
+   * Words at a pixel, with a rim in the page's colour.
+   *
+   * @param {string} text
+   * @param {number} px
+   * @param {number} py
+   * @param {{ align?: CanvasTextAlign, colour?: string, weight?: number, alpha?: number, size?: number }} [look]
+   */
   words(text, px, py, { align = "center", colour = this.ink.text, weight = 400, alpha = 0.85, size = 12 } = {}) {
     const { context } = this;
     context.save();
@@ -79,8 +143,12 @@ export class Chart {
     context.restore();
   }
 
-  /** Ticks along the bottom and, with `up`, along the left, and what each axis is. */
-  axes({ across, up = null, xTitle, yTitle = "", decimals = 0 }) {
+  /**
+   * Ticks along the bottom and, with `up`, along the left, and what each axis is.
+   *
+   * @param {{ across: number[], up?: number[], xTitle: string, yTitle?: string, decimals?: number }} axes
+   */
+  axes({ across, up = [], xTitle, yTitle = "", decimals = 0 }) {
     const [left, bottom] = this.toScreen(this.x[0], this.y[0]);
     const [right, top] = this.toScreen(this.x[1], this.y[1]);
     const faint = (points, alpha) => this.line(points, { colour: this.ink.text, width: 1, alpha });
@@ -88,7 +156,7 @@ export class Chart {
       faint([[value, this.y[0]], [value, this.y[1]]], value === 0 ? 0.25 : 0.08);
       this.words(number(value, decimals), this.toScreen(value, 0)[0], bottom + 14);
     }
-    for (const value of up ?? []) {
+    for (const value of up) {
       faint([[this.x[0], value], [this.x[1], value]], value === 0 ? 0.25 : 0.08);
       this.words(number(value, decimals), left - 5, this.toScreen(0, value)[1] + 4, { align: "right" });
     }
@@ -96,6 +164,22 @@ export class Chart {
     this.words(xTitle, (left + right) / 2, bottom + 29, { weight: 600 });
     if (yTitle) this.words(yTitle, left + 4, top + 13, { align: "left", weight: 600 });
   }
+
+  /** Ticks along the left of an axis that shows logarithms: 0.1, 1, 10. */
+  decades() {
+    const [left] = this.toScreen(this.x[0], 0);
+    for (const power of multiples(this.y, 1)) {
+      this.line([[this.x[0], power], [this.x[1], power]], { colour: this.ink.text, width: 1, alpha: 0.08 });
+      this.words(power < 0 ? (10 ** power).toFixed(-power) : String(10 ** power), left - 5, this.toScreen(0, power)[1] + 4, { align: "right" });
+    }
+  }
+}
+
+/** The multiples of a step within [low, high]. */
+export function multiples([low, high], step) {
+  const values = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(k * step);
+  return values;
 }
 
 /** Round numbers between low and high, about `count` of them, and the decimals they need. */
@@ -103,38 +187,34 @@ export function ticks(low, high, count = 5) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough);
-  const values = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) values.push(k * step);
-  return { values, decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
+  return { values: multiples([low, high], step), decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
 
-/** Call `draw` at most once a frame; the function returned asks for it. */
-export function onFrame(draw, signal) {
-  let asked = 0;
-  signal.addEventListener("abort", () => cancelAnimationFrame(asked));
-  return () => {
-    cancelAnimationFrame(asked);
-    asked = requestAnimationFrame(draw);
-  };
+/** A chart, or another canvas, in its frame under what it is. */
+export function board(title, canvas, className = "") {
+  return el("div", {}, el("p", { className: "title", textContent: title }), el("div", { className: `board ${className}` }, canvas));
 }
 
-/** Call `act` once a hand has rested; the function returned says that it has moved. */
-export function atRest(act, signal, wait = 450) {
-  let timer = 0;
-  signal.addEventListener("abort", () => clearTimeout(timer));
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(act, wait);
-  };
-}
-
-/** Listen for dragging: `grab(px, py)` gives a handle or null, `drag(handle, px, py)`, `drop(handle)`; positions in CSS pixels. */
+/**
+ * Listen for dragging; positions in CSS pixels.
+ *
+ * @template Handle
+ * @param {HTMLElement} element
+ * @param {object} hand
+ * @param {(px: number, py: number) => Handle | null} hand.grab what is taken hold of there, null for nothing
+ * @param {(handle: Handle, px: number, py: number) => void} hand.drag
+ * @param {() => void} hand.drop
+ * @param {AbortSignal} signal
+ */
 export function draggable(element, { grab, drag, drop }, signal) {
+  /** @type {Handle | null} */
   let handle = null;
+  /** @returns {Pair} */
   const at = (event) => {
     const box = element.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
+  /** @type {(name: string, act: (event: PointerEvent) => void) => void} */
   const listen = (name, act) => element.addEventListener(name, act, { signal });
   listen("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -147,7 +227,7 @@ export function draggable(element, { grab, drag, drop }, signal) {
     if (handle !== null) drag(handle, ...at(event));
   });
   const lift = () => {
-    if (handle !== null) drop(handle);
+    if (handle !== null) drop();
     handle = null;
   };
   listen("pointerup", lift);

@@ -1,22 +1,24 @@
 // A pad to draw on; Python hears of the drawing when the hand rests.
 
 import { Pad } from "../../browser/js/pad.js";
-import { part } from "./part.js";
+import { LivePart, renderOf } from "./part.js";
 
-class SketchPart {
+class SketchPart extends LivePart {
   constructor(root, signal, words) {
-    const commit = ({ drawing }) => this.tell({ drawing });
-    this.pad = new Pad({ sides: [], words, commit }, signal);
-    this.pad.theme({ mark: "#E0245E" });
-    const [box] = this.pad.element.children;
-    root.replaceChildren(box);
+    super(root, signal, words);
+    this.pad = new Pad({ sides: [], words, commit: (drawn) => this.tell(drawn) }, signal);
+    root.replaceChildren(this.pad.box);
   }
 
-  /** data: { drawing }, strokes, none where nothing is drawn. */
-  update({ drawing }, tell) {
-    this.tell = tell;
+  /**
+   * The strokes; none where nothing is drawn.
+   *
+   * @param {{ drawing: number[][][] }} data
+   */
+  update({ drawing }) {
+    this.pad.theme(this.ink({ mark: "mark" }));
     this.pad.update(drawing.length ? { strokes: drawing, models: [] } : null);
   }
 }
 
-export const render = part((root, signal, words) => new SketchPart(root, signal, words));
+export const render = renderOf(SketchPart);

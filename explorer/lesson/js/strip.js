@@ -7,7 +7,9 @@ const GAP = 1;
 export class Strip {
   /** `count` images of shape (1, H, W). */
   constructor(label, count, [, height, width]) {
-    Object.assign(this, { label, height, width });
+    this.label = label;
+    this.height = height;
+    this.width = width;
     this.canvas = el("canvas", { className: "strip", role: "img", "aria-label": label, width: count * (width + GAP) - GAP, height });
     this.context = this.canvas.getContext("2d");
     this.image = this.context.createImageData(this.canvas.width, height);

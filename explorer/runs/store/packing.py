@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from explorer.runs.store.errors import DAMAGED_RUN, StoreError
-from vae.records import Snapshot
+from vae.learning.records import Snapshot
 
 Weights = tuple[dict[str, Tensor], ...]  # of each model: a state dict
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from vae.recipes import Recipe
-from vae.records import Record, Step
+from vae.learning.recipes import Recipe
+from vae.learning.records import Record, Step
 
 State = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 Wanted = Literal["run", "pause", "stop"]

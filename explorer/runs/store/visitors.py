@@ -16,10 +16,10 @@ from explorer.runs.store.image_sets import check_owner, set_of
 from explorer.runs.store.run import RESUMABLE, Moment, Run, Wanted
 from explorer.runs.store.tables import moments, runs, snapshots, weights
 from vae.errors import SpecError
-from vae.recipes import Recipe
-from vae.records import Record, Snapshot, Step
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.recipes import Recipe
+from vae.learning.records import Record, Snapshot, Step
+from vae.learning.settings import TrainingSettings
+from vae.model.spec import ModelSpec
 
 LONGEST_NAME = 60
 WATCHED_EVERY_SECONDS = 20  # how exactly it is known when a page last looked

@@ -20,7 +20,7 @@ from explorer.runs.store.limits import abandoned_minutes
 from explorer.runs.store.run import AT_WORK, INTERRUPTED, Orders, Run, State
 from explorer.runs.store.tables import moments, runs, snapshots, weights
 from explorer.runs.store.visitors import OF_RUN, as_json, as_run
-from vae.records import Record, Step
+from vae.learning.records import Record, Step
 
 KEPT_SNAPSHOTS = 24  # of a run; more are thinned out
 MOST_RETRIES = 1
@@ -187,7 +187,7 @@ def _thin_out(connection: Connection, run_id: str) -> None:
 def least_missed(seen: Sequence[int]) -> int:
     """Which of some rising image counts to leave out, never the first or last: its neighbours are nearest in the logarithm.
 
-    Left out one by one as new ones come, what stays is spaced about evenly in the logarithm of images seen, as in vae/timeline.py.
+    Left out one by one as new ones come, what stays is spaced about evenly in the logarithm of images seen, as in vae/learning/timeline.py.
     """
     gaps = [log((after + 1) / (before + 1)) for before, after in zip(seen, seen[2:], strict=False)]
     return 1 + min(range(len(gaps)), key=gaps.__getitem__)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from explorer.models.trained import KIND_NAMES, Trained
 from explorer.page.pictures import row_html
 from explorer.page.words import Words, fill
-from vae import latent
+from vae.model import latent
 
 COUNT = 12
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from explorer.models.trained import Trained
 from explorer.page.tables import Html, cell, table
 from explorer.page.words import Words
-from vae.metrics import Measures
+from vae.measuring.metrics import Measures
 
 Text = Callable[[Measures], str | None]  # how a measure is read: None where a model has none
 

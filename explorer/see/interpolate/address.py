@@ -3,7 +3,7 @@
 from explorer.canvas import rows
 from explorer.page.address import Address, OneOf, Whole
 from explorer.see import pair
-from vae import latent
+from vae.model import latent
 
 
 def last() -> int:

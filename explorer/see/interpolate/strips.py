@@ -2,7 +2,7 @@
 
 from explorer.models.trained import Trained
 from explorer.page.pictures import gif, grey, png, tile
-from vae import latent
+from vae.model import latent
 
 
 def walk(form: str, subject: Trained, a: int, b: int, method: str, steps: int) -> bytes:

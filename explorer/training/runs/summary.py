@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from explorer.runs.store import Run, store
-from vae.records import Record
+from vae.learning.records import Record
 
 POINTS = 60  # of a curve among others, at most
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Self
 
 from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
-from vae.kinds import KINDS, Kind
-from vae.likelihoods import LIKELIHOODS
+from vae.model.kinds import KINDS, Kind
+from vae.model.likelihoods import LIKELIHOODS
 
 MAX_LATENT_DIM = 64
 
@@ -47,7 +47,7 @@ class ModelSpec:
     image_shape       (C, H, W)
     classes           number of classes, if encoder and decoder are given the class of each image (Sohn et al. 2015); otherwise 0
     prior             of a VAE: "normal", N(0, I); "vamp", a mixture of posteriors (Tomczak & Welling 2018); "two-level", a second
-                      layer of latents above the first (vae/priors.py)
+                      layer of latents above the first (vae/model/priors.py)
     prior_size        pseudo-inputs of a "vamp", latent dimensions of the upper level of a "two-level" prior, 0 for a "normal" one
     """
 

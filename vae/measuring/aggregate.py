@@ -13,9 +13,9 @@ from scipy.stats import chi2
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
-from vae.latent import sample_prior
-from vae.measure_set import MeasureSet
-from vae.posterior import Posterior
+from vae.measuring.measure_set import MeasureSet
+from vae.model.latent import sample_prior
+from vae.model.posterior import Posterior
 
 PRIOR_DRAWS = 10_000
 NEAR_QUANTILE = 0.95

@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.errors import SpecError
-from vae.kinds import ENCODERS
-from vae.likelihoods import LIKELIHOODS, Spread
-from vae.networks import ARCHITECTURES
-from vae.posterior import Posterior
-from vae.priors import PRIORS, Prior, StandardNormal
-from vae.spec import ModelSpec
+from vae.model.architectures import ARCHITECTURES
+from vae.model.kinds import ENCODERS
+from vae.model.likelihoods import LIKELIHOODS, Spread
+from vae.model.posterior import Posterior
+from vae.model.priors import PRIORS, Prior, StandardNormal
+from vae.model.spec import ModelSpec
 
 SMALLEST_PIXEL_MEAN = 1e-3  # training means are clamped to [this, 1 - this] before they become output biases
 
@@ -176,7 +176,7 @@ class Given:
 
 
 AnyModel = Autoencoder | Given
-# The class of each kind in vae/kinds.py.
+# The class of each kind in vae/model/kinds.py.
 NETWORK_OF: dict[str, type[Network]] = {"ae": Autoencoder, "vae": VAE, "gan": GAN}
 
 

@@ -16,12 +16,12 @@ from vae.checks import check_integer
 from vae.data import Dataset, Split
 from vae.errors import Diverged, SpecError
 from vae.hardware import bfloat16_is_fast
-from vae.learner import Learner
-from vae.models import Autoencoder, Network, build_network, with_encoder
-from vae.records import Change, GameLosses, Losses, Record, Step
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
-from vae.watch import Watch, look
+from vae.learning.learner import Learner
+from vae.learning.records import Change, GameLosses, Losses, Record, Step
+from vae.learning.settings import TrainingSettings
+from vae.learning.watch import Watch, look
+from vae.model.networks import Autoencoder, Network, build_network, with_encoder
+from vae.model.spec import ModelSpec
 
 SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # settings that must be the same for models trained together
 

@@ -16,8 +16,8 @@ from math import log
 import torch
 from torch import Tensor
 
-from vae.models import AnyModel
-from vae.objectives import judge_samples
+from vae.learning.objectives import judge_samples
+from vae.model.networks import AnyModel
 
 MAX_SAMPLES = 5_000
 IMAGES_AT_ONCE = 50

@@ -6,7 +6,7 @@ from typing import Any, Self
 from vae import corruption
 from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
-from vae.kinds import Kind
+from vae.model.kinds import Kind
 
 TRAINING_PIXELS = ("grey", "dynamic")
 NEEDS = {  # settings that only some models have a use for: the field of Kind that must be true, and how a sentence names it
@@ -40,7 +40,7 @@ class TrainingSettings:
     free_bits       nats of KL that a latent dimension may carry, averaged over a batch, before it is pulled to the prior
     corruption      kind of noise on the encoder's input (vae.corruption); the loss compares with the clean image
     corruption_level  strength of that noise: a standard deviation or a share of the pixels
-    gradient_penalty   for a GAN: twice the weight of the discriminator's squared slope at real images (vae/gan_losses.py)
+    gradient_penalty   for a GAN: twice the weight of the discriminator's squared slope at real images (vae/learning/gan_losses.py)
     discriminator_rate  for a GAN: the discriminator's step size as a multiple of the generator's
     """
 

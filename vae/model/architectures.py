@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from vae.spec import ModelSpec
+from vae.model.spec import ModelSpec
 
 
 def _mlp_trunk(spec: ModelSpec) -> tuple[nn.Sequential, int]:

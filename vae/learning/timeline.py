@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from vae.errors import CheckpointError
-from vae.models import Autoencoder
-from vae.records import Record
+from vae.learning.records import Record
+from vae.model.networks import Autoencoder
 
 FILE = "timeline.safetensors"
 MOMENTS = 24

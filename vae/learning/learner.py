@@ -1,6 +1,6 @@
 """One model in training: its steps, its schedules, its noise.
 
-`vae.engine` trains dense autoencoders and VAEs, `vae.gan_stepper` trains GANs; all other models use autograd.
+`vae.learning.engine` trains dense autoencoders and VAEs, `vae.learning.gan_stepper` trains GANs; all other models use autograd.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from vae import corruption
-from vae.engine import ADAM_BETAS, Engine, supports
 from vae.errors import SpecError
-from vae.gan_stepper import GanStepper
-from vae.models import GAN, Autoencoder, Network
-from vae.objectives import training_loss
-from vae.settings import TrainingSettings
+from vae.learning.engine import ADAM_BETAS, Engine, supports
+from vae.learning.gan_stepper import GanStepper
+from vae.learning.objectives import training_loss
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import GAN, Autoencoder, Network
 
 SEEDS = 2**31  # seeds that each run has for the noise on its inputs: more than its steps
 ADAM_MOMENTS = ("exp_avg", "exp_avg_sq")  # torch's names of the running means of the gradient and its square

@@ -5,9 +5,9 @@ Sizes and settings were chosen on the validation split (docs/measurements.md).
 
 from typing import Any, NamedTuple, Self
 
-from vae.kinds import KINDS
-from vae.settings import TrainingSettings
-from vae.spec import ModelSpec
+from vae.learning.settings import TrainingSettings
+from vae.model.kinds import KINDS
+from vae.model.spec import ModelSpec
 
 PLANE = 3  # up to this many latents the usual small network is good enough
 LARGE = {

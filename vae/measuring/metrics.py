@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vae.aggregate import NO_FILLING, Filling, filling
-from vae.bounds import MEASURED_PIXELS, ImportanceBound, importance_bound
 from vae.data import Dataset, Split
-from vae.latent import CHUNK, encode_split
-from vae.measure_set import MeasureSet
-from vae.models import AnyModel, Autoencoder, parameter_count
-from vae.objectives import reconstruction_nll
-from vae.posterior import Posterior, kl_per_dimension
-from vae.probes import Labelled, Probes, all_probes
+from vae.learning.objectives import reconstruction_nll
+from vae.measuring.aggregate import NO_FILLING, Filling, filling
+from vae.measuring.bounds import MEASURED_PIXELS, ImportanceBound, importance_bound
+from vae.measuring.measure_set import MeasureSet
+from vae.measuring.probes import Labelled, Probes, all_probes
+from vae.model.latent import CHUNK, encode_split
+from vae.model.networks import AnyModel, Autoencoder, parameter_count
+from vae.model.posterior import Posterior, kl_per_dimension
 
 POSTERIOR_SAMPLES = 8  # samples of z per image, for the reconstruction term
 IMPORTANCE_SAMPLES = 100
@@ -50,7 +50,7 @@ class Bound(MeasureSet):
 
 @dataclass(frozen=True)
 class BothBounds(Bound):
-    """The negative ELBO with the importance-weighted bound (vae.bounds), which is None for an autoencoder."""
+    """The negative ELBO with the importance-weighted bound (vae.measuring.bounds), which is None for an autoencoder."""
 
     importance_weighted: ImportanceBound | None
 
@@ -63,7 +63,7 @@ class BothBounds(Bound):
 
 @dataclass(frozen=True)
 class Subject(MeasureSet):
-    """Which model was measured, and on what: a data set's test images, with those pixels (vae.bounds.MEASURED_PIXELS)."""
+    """Which model was measured, and on what: a data set's test images, with those pixels (vae.measuring.bounds.MEASURED_PIXELS)."""
 
     dataset: str
     pixels: str
@@ -85,7 +85,7 @@ class Measures(Filling, Probes, BothBounds, Subject):
 def bound(model: AnyModel, split: Split, samples: int = POSTERIOR_SAMPLES, pixels: str = "grey", seed: int = 0) -> Bound:
     """Measure the ELBO on a whole split, with `samples` draws of z per image. The KL is exact if the prior has a closed form.
 
-    pixels: "grey" levels as they are, or binary pixels, "static" or "dynamic" (vae.bounds).
+    pixels: "grey" levels as they are, or binary pixels, "static" or "dynamic" (vae.measuring.bounds).
     """
     generator = torch.Generator().manual_seed(seed)
     reconstructions, divergences, means = [], [], []

@@ -14,8 +14,8 @@ from math import log
 import torch
 from torch import Tensor, nn
 
-from vae.posterior import Posterior, kl_per_dimension
-from vae.spec import ModelSpec
+from vae.model.posterior import Posterior, kl_per_dimension
+from vae.model.spec import ModelSpec
 
 HIDDEN = 64  # units of the networks between two levels of latents
 PALEST, DARKEST = 0.02, 0.98  # pseudo-inputs are clipped to this range at the start, so that their logits are finite

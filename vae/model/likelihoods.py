@@ -28,8 +28,8 @@ class Likelihood:
     mean            output -> the mean image, within [0, 1]
     output_of_mean  mean image -> output that gives it; training starts there
     has_std         whether it has a standard deviation, fixed or learned
-    slope           d nll / d output, computed in place of the output: output (KB, P), images (B, P), std; for vae/engine.py
-    quick_nll       nll up to a constant: output (KB, P), images (B, P), std -> (K, B) nats, float32; for vae/engine.py
+    slope           d nll / d output, computed in place of the output: output (KB, P), images (B, P), std; for vae/learning/engine.py
+    quick_nll       nll up to a constant: output (KB, P), images (B, P), std -> (K, B) nats, float32; for vae/learning/engine.py
     in_browser      how the browser turns the output into the mean image (explorer/canvas/js/decoder.js)
     """
 

@@ -5,11 +5,11 @@ from torch import Tensor
 
 from vae.corruption import corrupt
 from vae.data import Dataset
-from vae.gan_losses import discriminator_loss, generator_loss
-from vae.models import GAN, AnyModel, Autoencoder, Given, Network
-from vae.objectives import objective
-from vae.records import SCORE_BINS, GameLosses, Losses, Snapshot
-from vae.settings import TrainingSettings
+from vae.learning.gan_losses import discriminator_loss, generator_loss
+from vae.learning.objectives import objective
+from vae.learning.records import SCORE_BINS, GameLosses, Losses, Snapshot
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import GAN, AnyModel, Autoencoder, Given, Network
 
 WATCHED_IMAGES = 1_000  # images of each split for the losses of a record
 SNAPSHOT_CODES = 2_000

@@ -5,7 +5,7 @@ Here the forward and the backward pass write a few matrix products into buffers 
 vector, so one call of Adam (Kingma & Ba 2015) updates them. If the processor multiplies bfloat16 in hardware, the products use it,
 with a copy of the float32 parameters that is refreshed once per step.
 
-The gradients are those of `vae.objectives.objective`; tests compare them with autograd. For one image, with logits or
+The gradients are those of `vae.learning.objectives.objective`; tests compare them with autograd. For one image, with logits or
 means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
 
     Bernoulli   d loss / d l             = sigmoid(l) - x
@@ -13,7 +13,7 @@ means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
     posterior   d loss / d mu            = G + beta * mu
                 d loss / d log sigma^2   = G * epsilon * sigma / 2 + beta * (sigma^2 - 1) / 2
 
-With K importance samples (`vae.objectives.iwae`) each sample's gradients are weighted by its share s_k of the weights, which add up
+With K importance samples (`vae.learning.objectives.iwae`) each sample's gradients are weighted by its share s_k of the weights, which add up
 to 1, and the KL is sampled: the gradient in z_k is s_k * (G_k + beta * z_k), summed over k for mu, and for log sigma^2 summed with
 epsilon_k * sigma / 2, less beta / 2.
 
@@ -26,8 +26,8 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor, nn
 
-from vae.likelihoods import LIKELIHOODS
-from vae.models import VAE, Autoencoder
+from vae.model.likelihoods import LIKELIHOODS
+from vae.model.networks import VAE, Autoencoder
 
 ADAM_BETAS = (0.9, 0.99)
 _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)

@@ -11,16 +11,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae.likelihoods import LIKELIHOODS
-from vae.models import AnyModel
-from vae.posterior import Posterior
+from vae.model.likelihoods import LIKELIHOODS
+from vae.model.networks import AnyModel
+from vae.model.posterior import Posterior
 
 
 class Terms(NamedTuple):
     """The objective of one batch and its parts, in nats per image. Gradients flow through all of them."""
 
     reconstruction: Tensor  # ()    -E_q[log p(x|z)], one sample
-    kl_per_dim: Tensor | None  # (D,)  None for an autoencoder; (G,) if the prior splits the KL otherwise (vae/priors.py)
+    kl_per_dim: Tensor | None  # (D,)  None for an autoencoder; (G,) if the prior splits the KL otherwise (vae/model/priors.py)
     loss: Tensor  # ()    reconstruction + beta * sum of kl_per_dim
 
     @property

@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from vae.data import Dataset
-from vae.measure_set import MeasureSet
+from vae.measuring.measure_set import MeasureSet
 
 NEIGHBOURS = 10
 FEW_LABELS = 100

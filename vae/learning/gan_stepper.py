@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from vae.gan_losses import discriminator_loss, generator_loss, gradient_penalty
-from vae.models import GAN
-from vae.settings import TrainingSettings
+from vae.learning.gan_losses import discriminator_loss, generator_loss, gradient_penalty
+from vae.learning.settings import TrainingSettings
+from vae.model.networks import GAN
 
 GAME_BETAS = (0.5, 0.99)  # a long average of gradients overshoots, because the other player moves too (Radford et al. 2016)
 PENALTY_EVERY = (

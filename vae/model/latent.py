@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from vae.data import Split
-from vae.models import AnyModel, Given, Network
-from vae.posterior import Posterior
+from vae.model.networks import AnyModel, Given, Network
+from vae.model.posterior import Posterior
 
 CHUNK = 2_000  # images at a time: limits the memory, costs no speed
 CENTRAL_MASS = 0.98  # grids span the prior's central 98 %, from -2.33 to 2.33
