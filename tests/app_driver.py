@@ -1,4 +1,4 @@
-"""Drives the app in-process through Streamlit's AppTest, from its navigation script as a visitor would."""
+"""Drive the app in this process through Streamlit's AppTest, starting with its navigation script, as a visitor would."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ PAIR = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}
 
 
 def visit(path: str, /, **link: str) -> AppTest:
-    """A new visitor opens that page, by a link that carries these parameters."""
+    """Open a page as a new visitor, by a link with these parameters."""
     app = AppTest.from_file(str(ROOT / "explorer" / "serving" / "navigation.py"), default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
@@ -38,7 +38,7 @@ def visit(path: str, /, **link: str) -> AppTest:
 
 @cache
 def seen(path: str) -> AppTest:
-    """That page as a new visitor finds it, opened once for all tests that only read it."""
+    """A page as a new visitor finds it, opened once for all tests that only read it."""
     return visit(path)
 
 
@@ -48,16 +48,16 @@ def owner_of(app: AppTest) -> str:
 
 
 def go(app: AppTest, path: str) -> AppTest:
-    """The visitor turns to that page."""
+    """Turn to another page as the same visitor."""
     app.switch_page(str(ROOT / "pages" / f"{path}.py"))
     return run(app)
 
 
 def run(app: AppTest) -> AppTest:
-    """Run the script after whatever was changed; no page may ever show a traceback.
+    """Run the script after a change. No page may ever show a traceback.
 
-    AppTest asks for the labels in menus outside the visitor's session, where the visitor's own models have none; so it is
-    asked inside, beforehand.
+    AppTest asks for the labels of menus outside the visitor's session, where the visitor's own models have no label. So it is made to
+    ask beforehand, inside the session.
     """
     own = {key: app.session_state[key] for key in ("owner", run_models.OPENED, state.ONCE) if key in app.session_state}
     with mock.patch.object(st, "session_state", own):
@@ -69,20 +69,20 @@ def run(app: AppTest) -> AppTest:
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    """Press the button with that label."""
+    """Press the button with this label."""
     (button,) = (b for b in app.button if b.label == label)
     button.click()
     return run(app)
 
 
 def choose(app: AppTest, key: str, value) -> AppTest:
-    """Give the widget with that key a value."""
+    """Set the widget with this key."""
     app.get_by_key(key).set_value(value)
     return run(app)
 
 
 def own_label(app: AppTest, key: str = "model") -> str:
-    """The label of the visitor's own model in a menu; it fails where there is none or more than one."""
+    """The label of the visitor's own model in a menu; fails unless there is exactly one."""
     (label,) = (option for option in app.selectbox(key=key).options if "yours" in option)
     return label
 
@@ -98,7 +98,7 @@ def as_read(text: str) -> str:
 
 
 def markup(app: AppTest) -> str:
-    """The page's own HTML, without the style sheet."""
+    """The HTML that the page draws itself, without style sheets."""
     return "".join(block.value for block in app.html if "<style>" not in block.value)
 
 
@@ -109,18 +109,18 @@ def pictures(text: str) -> list[np.ndarray]:
 
 
 def shown(app: AppTest) -> np.ndarray:
-    """The pictures on the page, in order (N, H, W)."""
+    """All pictures of the page, in order (N, H, W)."""
     return np.stack(pictures(markup(app)))
 
 
 def canvas(app: AppTest) -> dict:
-    """What the canvas in the browser is told."""
+    """What the page tells the canvas in the browser."""
     (found,) = app.get("bidi_component")
     return json.loads(found.proto.json)
 
 
 def start(app: AppTest, /, **settings) -> Run:
-    """Start a short run on the 8 x 8 digits on the page Train, with those form values; the run as it waits in the queue."""
+    """Start a short run on the 8 x 8 digits on the page Train, with these form values; returns the run, which waits in the queue."""
     go(app, "train")
     for name, value in {"data": "digits", "images": 30_000, **settings}.items():
         app.get_by_key(name).set_value(value)
@@ -136,13 +136,13 @@ def stored(run_id: str) -> Run:
 
 
 def serve() -> None:
-    """Train whatever waits in the queue, in this process, as a worker does."""
+    """Train everything that waits in the queue, in this process, as a worker does."""
     while run := store().claim("test", per_owner=9):
         train_run(run.id, run.attempt, address())
 
 
 def begin(run: Run, moments: int, note: str = "", step: bool = False) -> None:
-    """Train the first moments of a waiting run as a worker does, and leave it at work; the last one may have a note and a step."""
+    """Train the first moments of a waiting run as a worker does, without ending it. The last moment may have a note and a step."""
     claimed = store().claim(f"half of {run.id}", per_owner=9)
     assert claimed is not None
     assert claimed.id == run.id
@@ -160,7 +160,7 @@ def begin(run: Run, moments: int, note: str = "", step: bool = False) -> None:
 
 
 def train(app: AppTest, /, **settings) -> Run:
-    """Start a short run and train it to its end; the page has not been drawn again yet."""
+    """Start a short run and train it to its end; the page is not drawn again."""
     waiting = start(app, **settings)
     serve()
     ended = stored(waiting.id)
@@ -169,9 +169,9 @@ def train(app: AppTest, /, **settings) -> Run:
 
 
 def use_copies(tmp_path: Path, monkeypatch) -> Path:
-    """Let the app read copies of two shipped pairs as its checkpoints, and return their folder: these may be damaged.
+    """Let the app read copies of two shipped pairs as its checkpoints, and return their folder. A test may damage the copies.
 
-    What pages have worked out from the whole models is forgotten.
+    What pages have computed from the originals is forgotten.
     """
     st.cache_data.clear()
     folder = tmp_path / "checkpoints"

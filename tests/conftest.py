@@ -1,4 +1,4 @@
-"""What all tests share: one list of models that every law runs over, and small data sets cut from the real ones."""
+"""Fixtures of all tests: the list of models that every law runs over, small data sets cut from the real ones, Node and a browser."""
 
 import json
 import os
@@ -28,14 +28,14 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="session", autouse=True)
 def no_runs_of_anybody(tmp_path_factory) -> None:
-    """Tests, and the apps they start, keep their runs in a folder of their own."""
+    """Keep the runs of the tests, and of the apps that they start, in a folder of their own."""
     os.environ.pop("DATABASE_URL", None)
     os.environ["LATENT_EXPLORER_DATA"] = str(tmp_path_factory.mktemp("runs"))
 
 
 @pytest.fixture(params=MODELS, ids=model_name)
 def spec(request) -> ModelSpec:
-    """Each model that can be built, in small: a test that asks for it runs over all of them."""
+    """Each kind of model that can be built, in small. A test that asks for it runs over all of them."""
     return request.param
 
 
@@ -65,7 +65,7 @@ def labels(dataset: Dataset) -> torch.Tensor:
 
 @pytest.fixture
 def told(model: Autoencoder, labels: torch.Tensor) -> AnyModel:
-    """The model, told the classes of the six images where it is conditional."""
+    """The model; a conditional one is told the classes of the six images."""
     return model.given(labels)
 
 
@@ -102,7 +102,7 @@ def _first(whole: Dataset) -> Dataset:
 
 @pytest.fixture
 def no_network(monkeypatch) -> Callable[[], list[str]]:
-    """Every request fails as it does offline; the function returned lists the addresses that were asked for."""
+    """Let every request fail, as it does offline. The returned function lists the addresses that were asked for."""
     asked: list[str] = []
 
     def refuse(request, *_, **__):
@@ -130,7 +130,7 @@ INSTALL = (
 
 
 LANES = ("browser", "pages", "survival", "store")
-# What takes long for what it tells while one works, measured; `make check` leaves it out, and the lanes but for the teachers' links.
+# Slow tests that say little while you work. `make check` leaves them out, and all lanes except for the teachers' links.
 SLOW = (
     "test_command_line",
     "test_disentangle_models",
@@ -144,21 +144,21 @@ SLOW = (
 
 @cache
 def lane(path: Path) -> str:
-    """Which tests run in one process, since they share what is dear to make: a browser and servers, the pages' caches, a database.
+    """The tests that run in one process because they share something costly: a browser and servers, the pages' caches, a database.
 
-    Of the others, those of a file.
+    All other tests run file by file.
     """
     if path.parent.name in ("browser", "canvas"):
         return "browser"
     if path.parent.name in LANES:
         return path.parent.name
-    pages = "app_driver" in path.read_text(encoding="utf-8") or path.stem == "test_em"  # whose runs the lesson's page shows
+    pages = "app_driver" in path.read_text(encoding="utf-8") or path.stem == "test_em"  # its page shows the same runs
     return "pages" if pages else path.stem
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """Hands out whole lanes, in the order in which they were collected."""
+    """Give out whole lanes, in the order in which they were collected."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Lanes(LoadScopeScheduling):
@@ -171,7 +171,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lanes = {item: lane(item.path) for item in items}
     longest_first = {name: place for place, name in enumerate(LANES)}
-    forgets = "test_pages_damage"  # what pages have worked out: so it comes after them
+    forgets = "test_pages_damage"  # it empties the caches of the pages, so it comes after them
     items.sort(key=lambda item: (longest_first.get(lanes[item], len(LANES)), item.path.stem == forgets))
     for item in items:
         if lanes[item] in (*LANES, *SLOW) and item.path.stem != "test_teachers_links":
@@ -179,17 +179,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
         if lanes[item] in ("browser", "survival"):
-            item.add_marker(pytest.mark.flaky(reruns=1))  # other processes' time: one more try, which the summary tells of
+            item.add_marker(pytest.mark.flaky(reruns=1))  # one more try, which the summary reports
 
 
 def missing(what: str) -> None:
-    """Skip on a laptop, fail where tests must run."""
+    """Skip the test; fail instead where every test must run (CI=true)."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """Node, or a skipped test that says what is missing; where everything must run (CI=true), a failure."""
+    """Node's path. If it is missing, the test is skipped and says so, or fails where every test must run (CI=true)."""
     found = shutil.which("node")
     if found is None:
         missing("Node is not installed, so JavaScript is not tested. Install it (on Debian or Ubuntu: apt-get install nodejs).")
@@ -198,7 +198,7 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def javascript(node: str) -> Iterator[Callable[..., list[Any]]]:
-    """Calls functions of a JavaScript module under Node: javascript("tests/canvas/decode.mjs", ["decode", ...], ...) -> their results."""
+    """Call functions of a JavaScript module under Node: javascript("tests/canvas/decode.mjs", ["decode", ...], ...) -> their results."""
     process = subprocess.Popen([node, HERE / "javascript.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(module: str, *calls: list) -> list[Any]:
@@ -214,7 +214,7 @@ def javascript(node: str) -> Iterator[Callable[..., list[Any]]]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    """An installed Chromium, driven by Playwright."""
+    """An installed Chromium that Playwright drives."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         missing(f"Browser tests need Chromium or Chrome, and none is on the PATH. {INSTALL}")
@@ -228,5 +228,5 @@ def browser() -> Iterator:
 
 @pytest.fixture(scope="session")
 def tabs(browser) -> Tabs:
-    """Its tabs, used again and again."""
+    """The browser's tabs, which are used again."""
     return Tabs(browser)

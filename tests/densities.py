@@ -1,4 +1,4 @@
-"""What a model's prior and posterior say of codes, by torch.distributions: the oracle of every law about a KL or a bound."""
+"""Densities of codes under a model's prior and posterior, by torch.distributions: the oracle of all laws about a KL or a bound."""
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ def log_q(posterior: Posterior, z: Tensor) -> Tensor:
 
 
 def log_p(model: AnyModel, z: Tensor, noise: Tensor) -> Tensor:
-    """log p(z), (..., B), or the one-sample estimate of it, log p(z|u) p(u) / q(u|z), that a second level makes with its noise."""
+    """log p(z), (..., B). A prior of two levels estimates it from one sample of u: log p(z|u) p(u) / q(u|z)."""
     prior = model.prior
     if model.spec.prior == "normal":
         return Normal(0.0, 1.0).log_prob(z).sum(-1)

@@ -1,4 +1,4 @@
-"""Runs a coroutine to its end on a thread of its own: where browser tests ran before, the test's thread has an event loop already."""
+"""Run a coroutine on a thread of its own. After browser tests, the test's own thread already has an event loop."""
 
 import asyncio
 from collections.abc import Coroutine

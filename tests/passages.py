@@ -1,4 +1,4 @@
-"""One image on its way through a model, number by number: what the browser's own maths is held against."""
+"""One image on its way through a model, number by number. Tests compare the browser's maths with it."""
 
 from typing import NamedTuple
 

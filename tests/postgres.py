@@ -38,7 +38,7 @@ class Server:
         self._run("pg_ctl", "stop", "--mode=fast", "--wait")
 
     def database(self) -> str:
-        """The URL of a database with nothing in it; what it held before is gone. (A new one each time would cost 300 files.)"""
+        """Empty the database and return its URL. (A new database each time would take 300 files.)"""
         self.execute("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public")
         return self.url("postgres")
 
@@ -60,7 +60,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A running server. Skips where PostgreSQL is not installed; with CI=true that is a failure."""
+    """A running server. If PostgreSQL is not installed, the test is skipped, or fails with CI=true."""
     programs = _programs()
     if programs is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
@@ -79,7 +79,7 @@ def server() -> Iterator[Server]:
 
 
 def give(folder: Path) -> None:
-    """Make a folder the server's own."""
+    """Let the server own a folder."""
     if ACCOUNT is not None:
         shutil.chown(folder, ACCOUNT)
 

@@ -1,4 +1,4 @@
-"""Tabs of the browser: what one visitor leaves is emptied and taken by the next, which costs a third of a new one."""
+"""Tabs of the browser. A tab that a visitor leaves is cleaned and given to the next, which takes a third of the time of a new one."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ EMPTY = "() => { localStorage.clear(); sessionStorage.clear(); }"
 
 
 class Tabs:
-    """Each tab has cookies and storage of its own, as a browser has."""
+    """Each tab has its own cookies and storage, like a browser of its own."""
 
     def __init__(self, browser: Browser):
         self._browser = browser
@@ -25,7 +25,7 @@ class Tabs:
         reduced_motion="no-preference",
         **fixed: Any,
     ) -> Page:
-        """A tab as if nobody had used it before, whose events are heard; `fixed` is what a tab has for its life, such as touch."""
+        """A clean tab whose events go to the handlers in `hear`. `fixed` is what a tab cannot change later, such as touch."""
         kind = tuple(sorted(fixed.items()))
         page = self._free[kind].pop() if self._free[kind] else self._browser.new_context(**fixed).new_page()
         self._taken[page] = kind, hear
@@ -36,7 +36,7 @@ class Tabs:
         return page
 
     def give_back(self, page: Page) -> None:
-        """The visitor leaves: no cookie, no storage, no route and no mouse stays behind."""
+        """Clean the tab of a visitor who leaves: cookies, storage, routes and the mouse."""
         kind, hear = self._taken.pop(page)
         for event, handler in hear.items():
             page.remove_listener(event, handler)

@@ -68,31 +68,17 @@ def python(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
-VISIT = """
-import json, sys
-sys.path.insert(0, "tests")
-from app_driver import choose, markup, visit
-app = visit("temperature", temperature_t="0.5")
-choose(app, "temperature_t", 0.25)
-print(json.dumps({
-    "title": app.title[0].value,
-    "html": markup(app),
-    "questions": [radio.label for radio in app.radio],
-    "address": dict(app.query_params.items()),
-}))
-"""
-
-
 def test_a_lesson_is_five_files_in_two_folders_and_its_page_is_there(copy):
     files = follow("A lesson", copy)
     assert len(files) <= 5
     assert len({path.parent for path in files}) == 2
-    page = json.loads(python(copy, "-c", VISIT).splitlines()[-1])
+    page = json.loads(python(copy, "tests/extended_page.py").splitlines()[-1])
     assert page["title"] == "Temperature"
     assert "What does a decoder make of a draw that is scaled down?" in page["html"]
     predict, check = page["questions"]
     assert predict.startswith("**Predict.** The temperature is 0.")
     assert check.startswith("At which temperature")
+    assert page["linked"] == 0.5
     assert page["address"] == {"temperature_t": "0.25"}
     laws = ("words", "layers", "pages_lessons", "pages", "figures_document")
     said = python(copy, "-m", "pytest", *(f"tests/test_{law}.py" for law in laws), "-k", "temperature or document or screen")

@@ -1,9 +1,9 @@
 """Autoencoders and variational autoencoders in plain torch: data, models, objectives, training, measures.
 
-Arrows run one way: errors -> data -> models -> objectives -> training -> checkpoints, then latent and the
-measures: aggregate, probes, bounds, metrics.
-Nothing here knows a screen. Importing the package first makes OpenMP's idle threads sleep instead of spin: with
-torch's default they take the cores from every other session on the machine.
+Arrows run one way, as pyproject.toml declares: data -> model -> learning -> measuring -> checkpoints. Nothing here knows a screen.
+
+Import this package before torch: it makes OpenMP's idle threads sleep instead of spin. With torch's default they take the cores from
+everything else on the machine.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A real server of the app and a real Chromium, one of each for all browser tests; an empty tab for each visitor."""
+"""A real server of the app and a real Chromium, both shared by all browser tests, and a clean tab for each visitor."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ def server_log(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(browser, server_log: Path) -> Iterator[str]:
-    """The app as a teacher starts it; its address."""
+    """The address of the app, started as a teacher starts it."""
     port = free_port()
     address, process = f"http://127.0.0.1:{port}", start(port, server_log)
     deadline = time.monotonic() + START_UP
@@ -38,7 +38,7 @@ def server(browser, server_log: Path) -> Iterator[str]:
 
 @contextmanager
 def visitors(tabs, address: str) -> Iterator[Callable[..., Visitor]]:
-    """Opens pages, each as a new visitor. At the end none may have met an error or a request to another host."""
+    """Open pages, each as a new visitor. At the end no visitor may have met an error or a request to another host."""
     met: list[Visitor] = []
 
     def open_page(path: str = "", width: int = 1440, height: int = 900, dark: bool = False, touch: bool = False) -> Visitor:
@@ -53,13 +53,13 @@ def visitors(tabs, address: str) -> Iterator[Callable[..., Visitor]]:
 
 @pytest.fixture
 def visit(tabs, server) -> Iterator[Callable[..., Visitor]]:
-    """Opens a page as a new visitor: visit("explore?model=mnist-ae-2d", width=390, dark=True)."""
+    """Open a page as a new visitor: visit("explore?model=mnist-ae-2d", width=390, dark=True)."""
     with visitors(tabs, server) as open_page:
         yield open_page
 
 
 @pytest.fixture(scope="module")
 def visit_for_all(tabs, server) -> Iterator[Callable[..., Visitor]]:
-    """The same, for a page that all tests of a file look at."""
+    """The same for a page that all tests of a file look at."""
     with visitors(tabs, server) as open_page:
         yield open_page

@@ -1,4 +1,4 @@
-"""Starts the app as a teacher does, and asks whether it answers."""
+"""Start the app as a teacher does, and ask whether it answers."""
 
 import os
 import socket
@@ -17,10 +17,10 @@ def free_port() -> int:
 
 
 def start(port: int, log: Path) -> subprocess.Popen:
-    """`streamlit run app.py` on that port, its output in a file."""
+    """`streamlit run app.py` on a port, with its output in a file."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1", f"--server.port={port}"]
-    # A crash outside Python shows in the log too; training does not step behind, since tests wait for it.
-    # Its runs are its own: its dispatcher would take those that other tests have put in a queue.
+    # A crash outside Python shows in the log too. Training has the usual priority, because tests wait for it.
+    # The app has its own runs; otherwise its dispatcher would take those of other tests from the queue.
     own = {"LATENT_EXPLORER_DATA": str(log.parent / "runs"), "LATENT_EXPLORER_NICE": "0"}
     environment = {**os.environ, "PYTHONFAULTHANDLER": "1", **own}
     with log.open("wb") as output:

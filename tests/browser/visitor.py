@@ -12,7 +12,7 @@ from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Respons
 from tabs import Tabs
 
 TIMEOUT = 60_000  # milliseconds; two busy cores are slow
-# Quiet for four looks in a row: no script runs, nothing waits to be replaced, and nothing was added since the look before.
+# Quiet for four looks in a row: no script runs, nothing is about to be replaced, and nothing was added since the look before.
 QUIET = """() => {
     const app = document.querySelector('[data-testid="stApp"]'), size = document.querySelectorAll('*').length;
     const calm = app?.dataset.testScriptState === 'notRunning' && !app.querySelector('[data-stale="true"]');
@@ -21,12 +21,12 @@ QUIET = """() => {
     return window.quietLooks >= 4;
 }"""
 
-# What was asked for before is drawn in the next frame, which is over when the one after it begins.
+# What was asked for is drawn in the next frame, and that frame is over when the one after it begins.
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Visitor:
-    """A browser page on the app, with a diary of errors and of requests to other hosts."""
+    """A browser page on the app, with a list of errors and of requests to other hosts."""
 
     def __init__(self, tabs: Tabs, address: str, width: int, height: int, dark: bool, touch: bool):
         self.address = address
@@ -60,7 +60,7 @@ class Visitor:
             self.troubles.append(f"{response.status}: {response.url}")
 
     def _on_failure(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the browser gave up what a page no longer needs
+        if request.failure != "net::ERR_ABORTED":  # the browser cancels what a page no longer needs
             self.troubles.append(f"failed: {request.url} ({request.failure})")
 
     def open(self, path: str) -> Self:
@@ -70,13 +70,13 @@ class Visitor:
 
     def settle(self) -> Self:
         """Wait until the server's script has run and what it drew has replaced what was there before."""
-        self.page.wait_for_timeout(100)  # a change reaches the server only after the browser's own debounce
+        self.page.wait_for_timeout(100)  # the browser waits a moment before it sends a change
         self.page.evaluate("() => { window.quietLooks = 0 }")
         self.page.wait_for_function(QUIET, polling=70)
         return self
 
     def go(self, title: str) -> Self:
-        """Follow the navigation to a page, as a visitor does (which keeps the session)."""
+        """Follow the navigation to a page, as a visitor does; this keeps the session."""
         if self.page.get_by_test_id("stExpandSidebarButton").is_visible():
             self.page.get_by_test_id("stExpandSidebarButton").click()
         self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first.click()
@@ -93,7 +93,7 @@ class Visitor:
         return self.settle()
 
     def options(self, menu: str) -> list[str]:
-        """What a menu offers; it is left closed."""
+        """The options of a menu, which is closed afterwards."""
         self.page.get_by_role("combobox", name=menu).click()
         self.page.get_by_role("option").first.wait_for()
         texts = self.page.get_by_role("option").all_inner_texts()
@@ -107,24 +107,24 @@ class Visitor:
         return self.page.get_by_test_id("latent-canvas")
 
     def latents(self) -> list[float]:
-        """The position that the canvas names."""
+        """The position that the canvas shows in words."""
         text = self.canvas().get_by_text("z = (").first.inner_text()
         return [float(number) for number in re.findall(r"-?[\d.]+", text.replace("\u2212", "-"))]
 
     def decoded(self) -> str:
-        """What the canvas has decoded, as the browser has it."""
+        """The decoded picture on the canvas, as a data URL."""
         self.canvas().locator(".head .near").filter(has_text="nearest code").first.wait_for()
         self.page.evaluate(PAINTED)
         return self.page.get_by_test_id("decoded-image").first.evaluate("e => e.toDataURL()")
 
     def pictures(self, css_class: str) -> np.ndarray:
-        """The pictures of one kind on the page (N, H, W)."""
+        """The pictures on the page with a class of the style sheet (N, H, W)."""
         sources = [image.get_attribute("src") for image in self.page.locator(f"img.{css_class}").all()]
         contents = [base64.b64decode(source.split(",", 1)[1]) for source in sources]
         return np.stack([np.asarray(Image.open(io.BytesIO(content))) for content in contents])
 
     def focused(self) -> str:
-        """The name of what the keyboard is on."""
+        """The name of the element that has the keyboard's focus."""
         return self.page.evaluate(
             """() => {
                 let e = document.activeElement;
@@ -134,7 +134,7 @@ class Visitor:
         )
 
     def tab_to(self, name: str, most: int = 60) -> Self:
-        """Press Tab until the keyboard is on what has that name."""
+        """Press Tab until the element with this name has the focus."""
         for _ in range(most):
             self.page.keyboard.press("Tab")
             if self.focused().startswith(name):

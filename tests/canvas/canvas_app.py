@@ -1,4 +1,4 @@
-"""A small app for the browser tests: the canvas alone, on models made on the spot."""
+"""A small app for the browser tests: the canvas alone, with untrained models."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The page of canvas_app.py. Its link says what to show: mode, number of latents; what Python was told stands below.
+"""The page of canvas_app.py. Its link says what to show: a mode and a number of latents. Below the canvas stands what Python was told.
 
-A second page is there to go to and come back from.
+A second page is there to leave for and come back from.
 """
 
 import json
@@ -10,7 +10,7 @@ from canvas_shown import show
 
 
 def page() -> None:
-    link = st.session_state.setdefault("link", st.query_params.to_dict())  # a change of page empties the address
+    link = st.session_state.setdefault("link", st.query_params.to_dict())  # changing pages empties the address
     if st.button("To (1, 1)"):
         st.session_state["position"] = [[1.0, 1.0]]
     st.code(json.dumps(show(link)), language=None)

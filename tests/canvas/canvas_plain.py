@@ -1,4 +1,4 @@
-"""The canvas on a plain page: what Streamlit does between browser and Python, done by a few lines of each."""
+"""The canvas on a plain page. A few lines of Python and JavaScript take Streamlit's place between them."""
 
 import json
 import threading
@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class Session:
-    """One open page: its state, and what the canvas has last asked to be called."""
+    """One open page: its session state, and the arguments with which the canvas was last mounted."""
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What the canvas tests show: the canvas on models made on the spot, as a link says."""
+"""What the canvas tests show: the canvas with untrained models, as a link asks."""
 
 from functools import cache
 
@@ -14,7 +14,7 @@ from vae.model.spec import ModelSpec
 
 @cache
 def model(kind: str, dims: int, seed: int = 0, decoder_widths: tuple[int, ...] = (64, 96)) -> Trained:
-    """Untrained, but scaled so that its codes spread and its pictures differ from place to place."""
+    """An untrained model, scaled so that its codes spread and its pictures differ from place to place."""
     spec = ModelSpec(kind=kind, latent_dim=dims, encoder_widths=(32,), decoder_widths=decoder_widths)
     made = build(spec, seed)
     made.mean_head.weight.data *= 30
@@ -29,7 +29,7 @@ def keep(state: CanvasState) -> None:
 
 
 def show(link: dict[str, str]) -> dict:
-    """Draw the canvas of that link (mode, number of latents); what Python was told by it."""
+    """Draw the canvas that a link asks for (mode, number of latents), and return what it told Python."""
     mode, dims = link.get("mode", "explore"), int(link.get("dims", "2"))
     ae, other = model("ae", dims), model("vae", 10 if mode == "mixed" else dims)
     position = [[float("nan")] * dims] if mode == "nan" else st.session_state.get("position")

@@ -1,4 +1,4 @@
-"""One visitor's page with the canvas on it, and what its console and its websocket said. Everything waits for conditions."""
+"""One visitor's page with the canvas, and the messages of its console and its websocket. It waits for conditions, not for times."""
 
 import json
 import re
@@ -53,7 +53,7 @@ class CanvasVisitor:
         return self
 
     def until(self, ready: Callable[[], Any]) -> Any:
-        """What `ready` gives once it is true."""
+        """Wait until `ready` returns something true, and return that."""
         for _ in range(PATIENCE // LOOK):
             if result := ready():
                 return result
@@ -61,7 +61,7 @@ class CanvasVisitor:
         raise AssertionError("It did not come about in time.")
 
     def painted(self) -> None:
-        """What the hand has done is drawn in the next frame, and that frame is over when the one after it begins."""
+        """Wait until what the hand has done is drawn: in the next frame, which is over when the one after it begins."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     @property
@@ -76,7 +76,7 @@ class CanvasVisitor:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def at(self, across: float, up: float, plane: int = 0) -> tuple[float, float]:
-        """A place on a plane in shares of its width and height."""
+        """The pixel at a place on a plane, given in shares of its width and height."""
         box = self.planes.nth(plane).bounding_box()
         return box["x"] + across * box["width"], box["y"] + up * box["height"]
 
@@ -90,18 +90,18 @@ class CanvasVisitor:
         self.painted()
 
     def picture(self, index: int = 0) -> str:
-        """The pixels shown, as text that can be compared."""
+        """The decoded picture, as text that can be compared."""
         return self.page.get_by_test_id("decoded-image").nth(index).evaluate("canvas => canvas.toDataURL()")
 
     def drawn_plane(self, layer: int = 0, plane: int = 0) -> str:
-        """One of the two layers of a plane: what rests is on 0, what follows the hand on 1."""
+        """One of the two canvases of a plane: 0 holds what rests, 1 what follows the hand."""
         return self.planes.nth(plane).locator("canvas").nth(layer).evaluate("canvas => canvas.toDataURL()")
 
     def where(self, index: int = 0) -> str:
         return self.page.locator(".head .where").nth(index).inner_text()
 
     def numbers(self, index: int = 0) -> list[float]:
-        """The position that is named, on the plane or in the whole space."""
+        """The position in words, on the plane or in the whole space."""
         return [float(n) for n in re.findall(r"-?\d+\.\d+", self.where(index).replace("\u2212", "-"))]
 
     def told(self) -> dict:
@@ -109,7 +109,7 @@ class CanvasVisitor:
         return json.loads(self.page.get_by_test_id("stCode").inner_text())
 
     def until_told(self, ready: Callable[[dict], bool]) -> dict:
-        """What Python was told, once that is so."""
+        """Wait until what Python was told satisfies `ready`, and return it."""
         return self.until(lambda: (told := self.told()) and ready(told) and told)
 
     def away(self) -> None:

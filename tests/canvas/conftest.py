@@ -1,4 +1,4 @@
-"""The canvas alone, on a plain page and in Streamlit, and a Chromium to drive it."""
+"""The canvas alone, on a plain page and in Streamlit, and visitors who open it."""
 
 import socket
 import subprocess
@@ -19,14 +19,14 @@ START_UP = 120  # seconds
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """Where the canvas stands on a plain page."""
+    """The address of the canvas on a plain page."""
     with canvas_plain.served() as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def streamlit_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where Streamlit serves it."""
+    """The address at which Streamlit serves the canvas."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -49,7 +49,7 @@ def streamlit_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 @contextmanager
 def visitors(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
-    """Opens the canvas; at the end nothing may have been said in any console."""
+    """Open the canvas. At the end no console may have an error or a warning."""
     met: list[CanvasVisitor] = []
 
     def arrive(link: str = "", ready: bool = True, **context) -> CanvasVisitor:
@@ -64,14 +64,14 @@ def visitors(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
 
 @pytest.fixture
 def visit(tabs, address: str) -> Iterator[Callable[..., CanvasVisitor]]:
-    """Opens the canvas on the plain page."""
+    """Open the canvas on the plain page."""
     with visitors(tabs, address) as arrive:
         yield arrive
 
 
 @pytest.fixture
 def visit_streamlit(tabs, streamlit_address: str) -> Iterator[Callable[..., CanvasVisitor]]:
-    """Opens it in Streamlit, for what depends on Streamlit's page, its theme, or its way of running and mounting."""
+    """Open it in Streamlit, for tests of what depends on Streamlit's page, theme, reruns or mounting."""
     with visitors(tabs, streamlit_address) as arrive:
         yield arrive
 
