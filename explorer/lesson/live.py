@@ -1,6 +1,7 @@
 """Parts of lessons that must follow the hand: they run in the browser. Each is a plain JavaScript module in its lesson's folder.
 
-A module exports `render`, made by explorer/lesson/js/part.js. It may import what all browser code shares, explorer/browser/js.
+A module exports `render`, which `renderOf` of explorer/lesson/js/part.js makes of a class that extends `LivePart`. It may import what all
+browser code shares, explorer/browser/js.
 """
 
 import functools
