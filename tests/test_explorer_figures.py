@@ -35,7 +35,7 @@ def test_both_axes_carry_their_unit():
 
 @pytest.mark.parametrize("beta", [0.01, 1.0, 784.0])
 def test_the_note_on_a_scripts_beta_stands_at_its_line_on_the_logarithmic_axis(beta):
-    layout = reduction_figures.beta_line([0.1, 10.0], [9.0, 1.0], beta, []).layout
+    layout = reduction_figures.beta_line({0.1: 9.0, 10.0: 1.0}, beta, []).layout
     (line,), (note,) = layout.shapes, layout.annotations
     assert line.x0 == line.x1 == beta
     assert 10**note.x == pytest.approx(beta)  # where a note on a logarithmic axis stands is its logarithm

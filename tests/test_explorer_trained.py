@@ -100,7 +100,7 @@ def test_a_damaged_model_stays_in_the_menu_as_damaged_and_is_of_no_kind(shipped,
 
 
 def test_an_unknown_name_is_answered_with_the_list(shipped, session):
-    with pytest.raises(CheckpointError, match=r"There is no model mnist.*gan\. Pick one of the list: mnist-ae-2d, "):
+    with pytest.raises(CheckpointError, match=r"There is no model mnist\\-gan\. Pick one of the list: mnist-ae-2d, "):
         trained.get("mnist-gan")
 
 

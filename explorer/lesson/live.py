@@ -1,6 +1,7 @@
 """Parts of lessons that must follow the hand, and so run in the browser. Each is a plain JavaScript module in its lesson's folder.
 
-A module exports `render`, made by explorer/lesson/js/part.js. It may import explorer/browser/js, which all browser code shares.
+A module exports `render`, which `renderOf` of explorer/lesson/js/part.js makes of a class that extends `LivePart`. It may import
+explorer/browser/js, which all browser code shares.
 """
 
 import functools

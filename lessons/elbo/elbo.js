@@ -249,14 +249,8 @@ class EvidencePart extends LivePart {
 
   #paintPlane(ink) {
     const { plane, truth, q } = this;
-    const { clientWidth, clientHeight } = plane.canvas;
-    const { left, right, top, bottom } = plane.margins;
-    const [middle, reach] = this.view === "near" ? [truth.mean, NEAR] : [[0, 0], WHOLE];
-    const [across, up] = [clientWidth - left - right, clientHeight - top - bottom];
-    const unit = Math.max(1, Math.min(across, up));
-    const [wide, tall] = [(reach * across) / unit, (reach * up) / unit];
-    plane.x = [middle[0] - wide, middle[0] + wide];
-    plane.y = [middle[1] - tall, middle[1] + tall];
+    if (this.view === "near") plane.centre(truth.mean, NEAR);
+    else plane.centre([0, 0], WHOLE);
     if (!plane.begin(ink)) return;
     const step = this.view === "near" ? 0.5 : 1;
     plane.axes({ across: multiples(plane.x, step), up: multiples(plane.y, step), xTitle: "z1", yTitle: "z2", decimals: this.view === "near" ? 1 : 0 });

@@ -3,7 +3,6 @@
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
 import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
 import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
-import { isolines } from "../../explorer/lesson/js/isolines.js";
 import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { EDGE, parts, PARTS, slopes, step, total } from "./kl_maths.js";
 /** @import { Pair } from "../../explorer/browser/js/numbers.js" */
@@ -278,21 +277,12 @@ class KLPart extends LivePart {
     const { map } = this;
     const key = `${[...this.on].sort()} ${map.width} ${map.height}`;
     if (this.drawn?.key === key) return this.drawn;
-    const { columns, rows } = GRID;
-    /** @type {(column: number, row: number) => Pair} */
-    const place = (c, r) => [MU[0] + (c / (columns - 1)) * (MU[1] - MU[0]), LOG_SIGMA[1] - (r / (rows - 1)) * (LOG_SIGMA[1] - LOG_SIGMA[0])];
-    const field = Float64Array.from({ length: columns * rows }, (_, i) => total(...place(i % columns, Math.floor(i / columns)), this.on));
+    const values = map.sampled(GRID, (mu, s) => total(mu, s, this.on));
     const lines = new Path2D();
     const labels = [];
     for (const level of LEVELS) {
-      const segments = isolines(field, columns, rows, level);
-      for (const [x0, y0, x1, y1] of segments) {
-        lines.moveTo(...map.toScreen(...place(x0, y0)));
-        lines.lineTo(...map.toScreen(...place(x1, y1)));
-      }
-      if (!segments.length || level === 0) continue;
-      const [x, y] = segments[Math.floor(segments.length * 0.35)];
-      labels.push([level, ...map.toScreen(...place(x, y))]);
+      const spots = map.contour(lines, values, GRID, level);
+      if (spots.length && level !== 0) labels.push([level, ...map.toScreen(...spots[Math.floor(spots.length * 0.35)])]);
     }
     this.drawn = { key, lines, labels };
     return this.drawn;

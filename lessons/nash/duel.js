@@ -5,7 +5,6 @@ import { fill } from "../../explorer/browser/js/words.js";
 import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
 import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
 import { bestDiscriminator, DATA, descend, logDensity, slopes, value } from "./duel_maths.js";
-import { isolines } from "../../explorer/lesson/js/isolines.js";
 import { LivePart, press, renderOf } from "../../explorer/lesson/js/part.js";
 /** @import { Pair } from "../../explorer/browser/js/numbers.js" */
 
@@ -239,19 +238,11 @@ class DuelPart extends LivePart {
     const { map } = this;
     const key = `${this.data} ${map.width} ${map.height}`;
     if (this.drawn?.key === key) return this.drawn;
-    const { columns, rows, points } = GRID;
-    /** @type {(column: number, row: number) => Pair} */
-    const place = (c, r) => [CENTRE[0] + (c / (columns - 1)) * (CENTRE[1] - CENTRE[0]), LOG_WIDTH[1] - (r / (rows - 1)) * (LOG_WIDTH[1] - LOG_WIDTH[0])];
-    this.fields[this.data] ??= Float64Array.from({ length: columns * rows }, (_, i) => value(DATA[this.data], ...place(i % columns, Math.floor(i / columns)), points));
+    this.fields[this.data] ??= map.sampled(GRID, (centre, logWidth) => value(DATA[this.data], centre, logWidth, GRID.points));
     const lines = new Path2D();
     const labels = [];
     for (const level of LEVELS) {
-      const segments = isolines(this.fields[this.data], columns, rows, level);
-      for (const [x0, y0, x1, y1] of segments) {
-        lines.moveTo(...map.toScreen(...place(x0, y0)));
-        lines.lineTo(...map.toScreen(...place(x1, y1)));
-      }
-      const right = segments.map(([x, y]) => place(x, y)).filter(([centre]) => centre > 0);
+      const right = map.contour(lines, this.fields[this.data], GRID, level).filter(([centre]) => centre > 0);
       if (!NAMED.includes(level) || !right.length) continue;
       const at = right.reduce((best, spot) => (Math.abs(spot[1] - LABEL) < Math.abs(best[1] - LABEL) ? spot : best));
       labels.push([level, ...map.toScreen(...at)]);

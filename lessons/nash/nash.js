@@ -144,7 +144,7 @@ class NashPart extends LivePart {
 
   #paintPlane(ink, paths) {
     const { plane } = this;
-    square(plane, REACH);
+    plane.centre([0, 0], REACH);
     if (!plane.begin(ink)) return;
     plane.axes({ across: [-3, -2, -1, 0, 1, 2, 3], up: [-3, -2, -1, 0, 1, 2, 3], xTitle: this.words["plane-x"] });
     for (let a = -3; a <= 3; a += 0.75) for (let b = -3; b <= 3; b += 0.75) this.#arrow(ink, a, b);
@@ -203,7 +203,7 @@ class NashPart extends LivePart {
 
   #paintRoots(ink, shown) {
     const { roots } = this;
-    square(roots, 1.6);
+    roots.centre([0, 0], 1.6);
     if (!roots.begin(ink)) return;
     roots.axes({ across: [-1, 0, 1], up: [-1, 0, 1], xTitle: this.words["roots-x"], yTitle: this.words["roots-y"] });
     const circle = Array.from({ length: 91 }, (_, k) => [Math.cos((k * Math.PI) / 45), Math.sin((k * Math.PI) / 45)]);
@@ -216,17 +216,6 @@ class NashPart extends LivePart {
       }
     }
   }
-}
-
-/** Give a chart's axes one scale, its centre at 0 and at least `reach` to either side. */
-function square(chart, reach) {
-  const { clientWidth, clientHeight } = chart.canvas;
-  const { left, right, top, bottom } = chart.margins;
-  const [across, up] = [clientWidth - left - right, clientHeight - top - bottom];
-  if (across <= 0 || up <= 0) return;
-  const unit = Math.min(across, up);
-  chart.x = [(-reach * across) / unit, (reach * across) / unit];
-  chart.y = [(-reach * up) / unit, (reach * up) / unit];
 }
 
 export const render = renderOf(NashPart);

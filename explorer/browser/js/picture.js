@@ -9,7 +9,12 @@ export class Picture {
     this.shape = null;
   }
 
-  /** Show pixels in [0, 1], one channel or three. */
+  /**
+   * Show pixels in [0, 1], one channel or three.
+   *
+   * @param {ArrayLike<number>} pixels
+   * @param {number[]} shape channels, height, width
+   */
   show(pixels, [channels, height, width]) {
     if (this.canvas.width !== width || this.canvas.height !== height || !this.image) {
       Object.assign(this.canvas, { width, height });

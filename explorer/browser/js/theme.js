@@ -1,8 +1,12 @@
 // Streamlit's theme and this project's palette as the colours that a canvas needs.
 
-/** { text, background, font } of the theme, and of `own` each name with its colour, as "#rrggbb".
+/**
+ * { text, background, font } of the theme, and of `own` each name with its colour, as "#rrggbb".
  *
- *  own: names of ideas of explorer/page/palette.py, such as { gap: "kl" }; or colours that Python has said. */
+ * @param {HTMLElement} element
+ * @param {Record<string, string>} [own] names of ideas of explorer/page/palette.py, such as { gap: "kl" }; or colours that Python has said
+ * @returns {Record<string, string>}
+ */
 export function readTheme(element, own = {}) {
   const style = getComputedStyle(element);
   const colour = (name, otherwise) => hex(style.getPropertyValue(name)) ?? otherwise;

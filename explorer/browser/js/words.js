@@ -3,8 +3,13 @@
 const FORMULA = /(\$\$[^]*?\$\$|\$[^$\n]*?\$)/;
 const SLOT = /\{([a-z_][a-z_0-9]*)(?::(,)?(?:\.(\d+))?([df%])?)?\}/g;
 
-/** A text with every slot filled: `{name}`, `{name:.2f}`, `{name:,}`, `{name:,.1f}`, `{name:.0%}`. A text is put in as it is.
- *  An Error where a slot has no value, or a value no slot. */
+/**
+ * A text with every slot filled: `{name}`, `{name:.2f}`, `{name:,}`, `{name:,.1f}`, `{name:.0%}`. A text is put in as it is. An Error
+ * where a slot has no value, or a value no slot.
+ *
+ * @param {string} text
+ * @param {Record<string, string | number>} [values]
+ */
 export function fill(text, values = {}) {
   const unused = new Set(Object.keys(values));
   const put = (_, name, commas, decimals, kind) => {
@@ -17,7 +22,12 @@ export function fill(text, values = {}) {
   return filled;
 }
 
-/** A text as children of an element: its slots `{name}` become the elements (or texts) of their names. */
+/**
+ * A text as children of an element: its slots `{name}` become the elements (or texts) of their names.
+ *
+ * @param {string} text
+ * @param {Record<string, Node | string>} elements
+ */
 export function compose(text, elements) {
   return text.split(/\{(\w+)\}/).map((piece, i) => (i % 2 ? elements[piece] : piece));
 }

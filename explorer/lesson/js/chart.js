@@ -1,6 +1,7 @@
 // A canvas with axes: data to pixels and back, crisp at any pixel density.
 
 import { el, number } from "../../browser/js/dom.js";
+import { isolines } from "./isolines.js";
 /** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
@@ -18,7 +19,9 @@ export class Chart {
   constructor(label, { x, y, margins }) {
     this.canvas = el("canvas", { role: "img", "aria-label": label });
     this.context = this.canvas.getContext("2d");
+    /** @type {Pair} */
     this.x = x;
+    /** @type {Pair} */
     this.y = y;
     this.margins = margins;
     this.width = 0;
@@ -65,6 +68,20 @@ export class Chart {
       this.x[0] + ((px - left) / (this.width - left - right)) * (this.x[1] - this.x[0]),
       this.y[0] + ((this.height - bottom - py) / (this.height - top - bottom)) * (this.y[1] - this.y[0]),
     ];
+  }
+
+  /**
+   * Give both axes one scale, with that middle and at least `reach` to either side.
+   *
+   * @param {number[]} middle
+   * @param {number} reach
+   */
+  centre([a, b], reach) {
+    const { left, right, top, bottom } = this.margins;
+    const [across, up] = [this.canvas.clientWidth - left - right, this.canvas.clientHeight - top - bottom];
+    const unit = Math.max(1, Math.min(across, up));
+    this.x = [a - (reach * across) / unit, a + (reach * across) / unit];
+    this.y = [b - (reach * up) / unit, b + (reach * up) / unit];
   }
 
   /**
@@ -163,6 +180,27 @@ export class Chart {
     faint([[this.x[0], this.y[0]], [this.x[1], this.y[0]]], 0.4);
     this.words(xTitle, (left + right) / 2, bottom + 29, { weight: 600 });
     if (yTitle) this.words(yTitle, left + 4, top + 13, { align: "left", weight: 600 });
+  }
+
+  /** A function's values on a grid over the chart: row by row, the top one first. */
+  sampled({ columns, rows }, of) {
+    return Float64Array.from({ length: columns * rows }, (_, i) => of(...this.#place({ columns, rows }, i % columns, Math.floor(i / columns))));
+  }
+
+  /** Add to a path, in CSS pixels, where such values cross a level; gives a point [a, b] of the data on each piece. */
+  contour(path, values, grid, level) {
+    return isolines(values, grid.columns, grid.rows, level).map(([x0, y0, x1, y1]) => {
+      const from = this.#place(grid, x0, y0);
+      path.moveTo(...this.toScreen(...from));
+      path.lineTo(...this.toScreen(...this.#place(grid, x1, y1)));
+      return from;
+    });
+  }
+
+  /** @returns {Pair} */
+  #place({ columns, rows }, column, row) {
+    const [[left, right], [bottom, top]] = [this.x, this.y];
+    return [left + (column / (columns - 1)) * (right - left), top - (row / (rows - 1)) * (top - bottom)];
   }
 
   /** Ticks along the left of an axis that shows logarithms: 0.1, 1, 10. */

@@ -5,7 +5,11 @@ import { el } from "../../browser/js/dom.js";
 const GAP = 1;
 
 export class Strip {
-  /** `count` images of shape (1, H, W). */
+  /**
+   * @param {string} label what they are, for those who hear the page
+   * @param {number} count
+   * @param {[number, number, number]} shape 1, H, W of each
+   */
   constructor(label, count, [, height, width]) {
     this.label = label;
     this.height = height;
@@ -15,7 +19,11 @@ export class Strip {
     this.image = this.context.createImageData(this.canvas.width, height);
   }
 
-  /** Show images of pixels in [0, 1]. */
+  /**
+   * Show images of pixels in [0, 1].
+   *
+   * @param {ArrayLike<number>[]} images
+   */
   show(images) {
     const { data } = this.image;
     images.forEach((pixels, i) => {
