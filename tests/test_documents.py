@@ -1,4 +1,4 @@
-"""Documents name files that are there, and the architecture stays short."""
+"""Documents and code name files that are there, and the architecture stays short."""
 
 import re
 from pathlib import Path
@@ -22,6 +22,16 @@ def test_a_document_names_files_that_are_there(document):
     made = {"temperature"} if document.name == "extending.md" else set()  # by the example
     assert [name for name in named if not (ROOT / name).exists() and not made & set(re.split(r"[/.]", name))] == []
     assert [target for target in linked if not (document.parent / target).exists()] == []
+
+
+def test_code_names_files_that_are_there():
+    """In comments and docstrings, and in what a page says."""
+    for top in ("vae", "ingest", "lessons", "explorer", "pages"):
+        for path in (path for path in (ROOT / top).rglob("*.*") if path.suffix in {".py", ".js", ".css", ".md"}):
+            named = re.findall(
+                rf"(?<![\w/.-])((?:{'|'.join(TOPS)})/[\w./-]+\.(?:py|js|css|md|toml))\b", path.read_text(encoding="utf-8")
+            )
+            assert [name for name in named if not (ROOT / name).exists()] == [], path
 
 
 def test_the_architecture_says_only_what_is_so_and_is_short():

@@ -70,7 +70,7 @@ class Trained:
 
     @cached_property
     def order(self) -> list[int]:
-        """Latent dimensions, the most informative first (vae.metrics.kl_order)."""
+        """Latent dimensions, the most informative first (vae.measuring.metrics.kl_order)."""
         return metrics.kl_order(self.posterior)
 
     @property

@@ -1,7 +1,7 @@
 """Where runs are trained: a Dask cluster of our own on this machine, or the one at DASK_SCHEDULER_ADDRESS.
 
 Dask carries a run to a worker and says which workers are alive. Which run comes next, on which worker, and what happens when a
-worker is lost is decided by `explorer.dispatcher`, from the run store: Dask's own retries and queues know neither owners nor weights.
+worker is lost is decided by explorer/runs/dispatcher.py, from the run store: Dask's own retries and queues know neither owners nor weights.
 """
 
 import logging

@@ -30,7 +30,7 @@ class Likelihood:
     has_std         whether it has a standard deviation, fixed or learned
     slope           d nll / d output, computed in place of the output: output (KB, P), images (B, P), std; for vae/learning/engine.py
     quick_nll       nll up to a constant: output (KB, P), images (B, P), std -> (K, B) nats, float32; for vae/learning/engine.py
-    in_browser      how the browser turns the output into the mean image (explorer/canvas/js/decoder.js)
+    in_browser      how the browser turns the output into the mean image (explorer/browser/js/decoder.js)
     """
 
     nll: Callable[[Tensor, Tensor, Spread], Tensor]

@@ -1,4 +1,4 @@
-"""The tables of the run store, as the newest migration leaves them (explorer/migrations; a test compares the two).
+"""The tables of the run store, as the newest migration leaves them (explorer/runs/migrations; a test compares the two).
 
 runs       one row a run: what to train, whose it is, how it stands, what its owner has ordered
 moments    one row a record: the losses of every model at one moment, and what was changed at it
