@@ -76,7 +76,7 @@ class InsidePart extends LivePart {
   #build() {
     const { words } = this;
     this.input = new Tile("in-digit", words.digit);
-    Object.assign(this.input.canvas, { tabIndex: 0 });
+    this.input.canvas.tabIndex = 0;
     this.input.canvas.setAttribute("role", "application");
     this.input.canvas.setAttribute("aria-label", words.digit_keys);
     this.where = el("span", { className: "in-where" });

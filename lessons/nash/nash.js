@@ -39,7 +39,7 @@ class NashPart extends LivePart {
    * @param {{ start: { x: number, y: number, step: number, pull: number, rounds: number, on: string[] } }} data
    */
   update({ start }) {
-    if (this.echo.asks(start)) Object.assign(this, start, { on: new Set(start.on) });
+    if (this.echo.asks(start)) Object.assign(this, { ...start, on: new Set(start.on) });
     this.draw();
   }
 
