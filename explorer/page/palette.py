@@ -2,7 +2,7 @@
 
 Python uses the constants. CSS and JavaScript use the custom properties that `css` declares on every page, such as `--le-kl`. All colours are
 middle tones with a contrast of at least 3 to 1 on the light and on the dark page. The ten colours of digits are as far apart as this
-range of lightness allows, for every kind of colour vision (tests/test_explorer_palette.py). Where there is room, the digit itself is the label.
+range of lightness allows, for every kind of colour vision (tests/house/test_explorer_palette.py). Where there is room, the digit itself is the label.
 """
 
 AE, VAE, PCA = "#C95A1E", "#2A78BD", "#6F7782"

@@ -14,7 +14,7 @@ import { View } from "./view.js";
 const GRID = 24; // decoded tiles across the background
 const SHADE = 6; // CSS pixels of one cell of the "off the map" shade
 const THUMBNAIL = 19; // CSS pixels
-const POINT_OPACITY = 0.8; // keeps the ten colours apart for every eye (tests/test_explorer_palette.py), and shows a crowd
+const POINT_OPACITY = 0.8; // keeps the ten colours apart for every eye (tests/house/test_explorer_palette.py), and shows a crowd
 
 export class Plane {
   /** `label` and `role` say it to whoever cannot see it; `hooks` are the gestures' words (gestures.js) and key(event). */

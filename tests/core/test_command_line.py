@@ -16,7 +16,7 @@ from vae import checkpoints
 from vae.__main__ import main
 from vae.model.spec import WIDTHS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = "--dataset digits --images 3000 --batch-size 64 --encoder 24 --decoder 24"
 FIELDS = {
     "name",

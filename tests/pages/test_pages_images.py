@@ -12,7 +12,7 @@ from explorer.runs.store import store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from lessons.images import few_images, screen
 
-sys.path.insert(0, str(Path(__file__).parent / "ingest"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
 from hostile import IMAGES, npz, zipped
 
 EXAMPLE = "Try: Digits of 8 \u00d7 8"

@@ -14,7 +14,7 @@ import torch
 from vae import data
 from vae.errors import DataError
 
-ARCHIVES = Path(__file__).parent.parent / "data" / "MNIST" / "raw"
+ARCHIVES = Path(__file__).resolve().parents[2] / "data" / "MNIST" / "raw"
 MD5 = {
     "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
     "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",

@@ -6,7 +6,7 @@ from pathlib import Path
 from explorer.page.places import PLACES
 from lessons.__main__ import commands
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 COPIED = ("vae", "ingest", "lessons", "explorer", "pages", "tests", "docs", "app.py", "pyproject.toml", ".streamlit")
 LINKED = ("data", "checkpoints")
@@ -80,8 +80,14 @@ def test_a_lesson_is_five_files_in_two_folders_and_its_page_is_there(copy):
     assert check.startswith("At which temperature")
     assert page["linked"] == 0.5
     assert page["address"] == {"temperature_t": "0.25"}
-    laws = ("words", "layers", "pages_lessons", "pages", "figures_document")
-    said = python(copy, "-m", "pytest", *(f"tests/test_{law}.py" for law in laws), "-k", "temperature or document or screen")
+    laws = (
+        "house/test_words",
+        "house/test_layers",
+        "pages/test_pages_lessons",
+        "pages/test_pages",
+        "house/test_figures_document",
+    )
+    said = python(copy, "-m", "pytest", *(f"tests/{law}.py" for law in laws), "-k", "temperature or document or screen")
     assert " passed" in said
 
 
@@ -120,5 +126,7 @@ def test_a_kind_of_model_is_a_record_and_a_class(copy, tmp_path):
     follow("A kind of model", copy)
     found = trained(copy, tmp_path / "constant", "--model", "cv", "--dataset", "digits")
     assert found["kl"] > 0
-    said = python(copy, "-m", "pytest", "tests/test_models.py", "tests/test_objectives.py", "-k", "cv-mlp-bernoulli-2d-8px")
+    said = python(
+        copy, "-m", "pytest", "tests/core/test_models.py", "tests/core/test_objectives.py", "-k", "cv-mlp-bernoulli-2d-8px"
+    )
     assert " passed" in said

@@ -14,7 +14,7 @@ from lessons.reduction.effective_beta import Sizes, effective_beta
 from vae import checkpoints
 from vae.measuring.metrics import Measures
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "for-teachers.md").read_text(encoding="utf-8")
 ADDRESSES = list(dict.fromkeys(re.findall(r"\]\((http://localhost:8501/[^)\s]*)\)", TEXT)))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BROKEN = """
 import torch
 import torchvision.part  # imported before the failure; unless imported again after it, torchvision lacks it

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from explorer.page import palette
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
 PAGES = {name: THEME[name]["backgroundColor"] for name in ("light", "dark")}
 VISION = {
