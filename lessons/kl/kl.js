@@ -2,6 +2,7 @@
 
 import { calm, el, number } from "../../explorer/browser/js/dom.js";
 import { clamp, rounded } from "../../explorer/browser/js/numbers.js";
+import { fill } from "../../explorer/browser/js/words.js";
 import { board, Chart, draggable } from "../../explorer/lesson/js/chart.js";
 import { LivePart, renderOf } from "../../explorer/lesson/js/part.js";
 import { EDGE, parts, PARTS, slopes, step, total } from "./kl_maths.js";
@@ -19,9 +20,9 @@ const GRID = { columns: 97, rows: 57 };
 const INK = { mu: "mu", sigma: "sigma", mark: "mark", prior: "prior", kl: "kl" };
 const HURRY = 30; // steps after which each frame takes one step more: far ways are walked faster
 const NAMES = {
-  mean: ["\u03bc\u00b2 / 2", "acts on the centre"],
-  width: ["(\u03c3\u00b2 \u2212 1) / 2", "keeps the width from growing"],
-  entropy: ["\u2212log \u03c3", "keeps the width from vanishing"],
+  mean: "\u03bc\u00b2 / 2",
+  width: "(\u03c3\u00b2 \u2212 1) / 2",
+  entropy: "\u2212log \u03c3",
 };
 
 class KLPart extends LivePart {
@@ -54,21 +55,21 @@ class KLPart extends LivePart {
   }
 
   #build() {
-    this.hill = new Chart("The Gaussian of one latent over the prior", { x: [-SHOWN, SHOWN], y: [0, 1.05], margins: { left: 8, right: 8, top: 6, bottom: 36 } });
-    this.map = new Chart("Map of the KL over mu and log sigma, with the path of descent", { x: MU, y: LOG_SIGMA, margins: { left: 30, right: 10, top: 6, bottom: 36 } });
+    this.hill = new Chart(this.words.gaussian, { x: [-SHOWN, SHOWN], y: [0, 1.05], margins: { left: 8, right: 8, top: 6, bottom: 36 } });
+    this.map = new Chart(this.words.map, { x: MU, y: LOG_SIGMA, margins: { left: 30, right: 10, top: 6, bottom: 36 } });
     this.sliders = [
-      this.#slider("Centre \u03bc", MU, (value) => (this.mu = value)),
-      this.#slider("Width log \u03c3", LOG_SIGMA, (value) => (this.s = value)),
+      this.#slider(this.words.centre, MU, (value) => (this.mu = value)),
+      this.#slider(this.words.width, LOG_SIGMA, (value) => (this.s = value)),
     ];
-    this.walk = this.button("Let go", () => (this.walking ? this.#halt() : this.#letGo()), { className: "main" });
-    const away = this.button("Move it away", () => this.#moveTo(1.5, Math.log(0.5)));
+    this.walk = this.button(this.words.let_go, () => (this.walking ? this.#halt() : this.#letGo()), { className: "main" });
+    const away = this.button(this.words.away, () => this.#moveTo(1.5, Math.log(0.5)));
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     this.root.replaceChildren(
       el(
         "div",
         { className: "kl-grid" },
-        board("N(\u03bc, \u03c3\u00b2) over the prior N(0, 1): drag its centre or its width", this.hill.canvas, "drag across"),
-        board("The sum of the parts, in nats: drag the dot", this.map.canvas, "drag"),
+        board(this.words.drag_gaussian, this.hill.canvas, "drag across"),
+        board(this.words.drag_dot, this.map.canvas, "drag"),
       ),
       el("div", { className: "kl-grid" }, el("div", { className: "kl-controls" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.walk, away), this.status), this.#bars()),
     );
@@ -98,7 +99,7 @@ class KLPart extends LivePart {
       return el("div", { className: `kl-row ${name}` }, head, el("span", { className: "kl-track" }, bar), value, note, slope);
     };
     const rows = PARTS.map((name) => {
-      const [formula, role] = NAMES[name];
+      const [formula, role] = [NAMES[name], this.words[`role_${name}`]];
       const box = el("input", { type: "checkbox", checked: true, "aria-label": `${formula}, ${role}` });
       box.addEventListener("change", () => this.#toggle(name, box.checked), { signal: this.signal });
       this.switches[name] = box;
@@ -106,7 +107,7 @@ class KLPart extends LivePart {
     });
     this.sum = el("b");
     const sum = row("sum", el("span", { className: "kl-name" }, this.sum), null);
-    return el("div", { className: "kl-bars", role: "group", "aria-label": "Parts of the KL" }, ...rows, sum);
+    return el("div", { className: "kl-bars", role: "group", "aria-label": this.words.parts }, ...rows, sum);
   }
 
   #handle(canvas, grab, drag) {
@@ -178,7 +179,7 @@ class KLPart extends LivePart {
 
   #halt() {
     this.halt();
-    this.walk.textContent = "Let go";
+    this.walk.textContent = this.words.let_go;
   }
 
   /** Descent from here, frame by frame; for a reader who wants no motion at once, to its end. */
@@ -192,7 +193,7 @@ class KLPart extends LivePart {
       this.draw();
       return;
     }
-    this.walk.textContent = "Stop";
+    this.walk.textContent = this.words.stop;
     this.animate(() => {
       let going = true;
       for (let k = 0; going && k < 1 + Math.floor(this.steps / HURRY); k++) going = this.#advance();
@@ -216,13 +217,15 @@ class KLPart extends LivePart {
 
   /** What happened, in words: at the end of a walk, or where descent would start. */
   #say(arrived = false) {
-    const at = `\u03bc = ${number(this.mu)}, \u03c3 = ${number(Math.exp(this.s), this.s < -2 ? 3 : 2)}`;
-    const steps = `${this.steps.toLocaleString("en")} step${this.steps === 1 ? "" : "s"}`;
-    if (!arrived) this.status.textContent = `${at}. Let go, and gradient descent takes over.`;
-    else if (this.on.has("width") && !this.on.has("entropy")) this.status.textContent = `The width has died: ${at} after ${steps}, and still falling.`;
-    else if (this.s >= EDGE) this.status.textContent = `The width grows without end: \u03c3 = ${number(Math.exp(this.s), 0)} after ${steps}.`;
-    else if (this.steps === 0) this.status.textContent = `Nothing pulls here: ${at}.`;
-    else this.status.textContent = `At rest after ${steps}: ${at}, sum ${number(total(this.mu, this.s, this.on))} nats.`;
+    const { words } = this;
+    const at = fill(words.at, { mu: number(this.mu), sigma: number(Math.exp(this.s), this.s < -2 ? 3 : 2) });
+    const steps = this.steps === 1 ? words.one_step : fill(words.steps, { count: this.steps });
+    const say = (text, values = {}) => (this.status.textContent = fill(text, values));
+    if (!arrived) say(words.ready, { at });
+    else if (this.on.has("width") && !this.on.has("entropy")) say(words.died, { at, steps });
+    else if (this.s >= EDGE) say(words.endless, { sigma: number(Math.exp(this.s), 0), steps });
+    else if (this.steps === 0) say(words.nothing, { at });
+    else say(words.rest, { at, steps, sum: number(total(this.mu, this.s, this.on)) });
   }
 
   paint() {
@@ -231,7 +234,7 @@ class KLPart extends LivePart {
     this.#paintMap(ink);
     this.#showBars();
     this.sliders[0].show(this.mu);
-    this.sliders[1].show(this.s, number(this.s), `${number(this.s)}, sigma ${number(Math.exp(this.s))}`);
+    this.sliders[1].show(this.s, number(this.s), fill(this.words.spoken_width, { log_sigma: number(this.s), sigma: number(Math.exp(this.s)) }));
   }
 
   #paintHill(ink) {
@@ -298,7 +301,7 @@ class KLPart extends LivePart {
     };
     for (const name of PARTS) this.#showBar(name, values[name], this.on.has(name), pulls[name]);
     const all = this.on.size === PARTS.length;
-    this.sum.textContent = all ? "KL, their sum" : "Sum of what is on";
+    this.sum.textContent = all ? this.words.sum : this.words.sum_on;
     this.#showBar("sum", total(this.mu, this.s, this.on), true, "");
   }
 
@@ -308,8 +311,8 @@ class KLPart extends LivePart {
     bar.style.left = `${Math.min(share(0), share(value))}%`;
     bar.style.width = `${Math.abs(share(value) - share(0))}%`;
     bar.closest(".kl-row").classList.toggle("off", !on);
-    text.textContent = `${number(value)} nats`;
-    slope.textContent = on ? pull : "off: no gradient";
+    text.textContent = fill(this.words.nats, { value: number(value) });
+    slope.textContent = on ? pull : this.words.off;
     slope.hidden = !pull;
   }
 }
