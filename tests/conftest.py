@@ -31,7 +31,7 @@ def no_runs_of_anybody(tmp_path_factory) -> None:
     """Keep the runs of the tests, and of the apps that they start, in a folder of their own."""
     os.environ.pop("DATABASE_URL", None)
     os.environ["LATENT_EXPLORER_DATA"] = str(tmp_path_factory.mktemp("runs"))
-    os.environ["LATENT_EXPLORER_NICE"] = "0"  # tests wait for training; a test process that trained would stay behind all others
+    os.environ["LATENT_EXPLORER_NICE"] = "0"  # whoever trains in a test would stay behind all others
 
 
 @pytest.fixture(params=MODELS, ids=model_name)
