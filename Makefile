@@ -4,7 +4,8 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 PORT ?= 8501
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+# Three at a time on two cores: browsers and workers spend much of their time waiting.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
 DOCUMENTS := README.md docs data/README.md checkpoints/README.md
 

@@ -130,7 +130,7 @@ INSTALL = (
 )
 
 
-LANES = ("browser", "pages", "survival", "store")
+LANES = ("browser", "pages", "survival", "canvas", "store")
 # Slow tests that say little while you work. `make check` leaves them out, and all lanes except for the teachers' links.
 SLOW = (
     "test_command_line",
@@ -149,8 +149,6 @@ def lane(path: Path) -> str:
 
     All other tests run file by file.
     """
-    if path.parent.name in ("browser", "canvas"):
-        return "browser"
     if path.parent.name in LANES:
         return path.parent.name
     pages = "app_driver" in path.read_text(encoding="utf-8") or path.stem == "test_em"  # its page shows the same runs
@@ -179,7 +177,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if lanes[item] in ("browser", "survival"):
+        if lanes[item] in ("browser", "canvas", "survival"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # one more try, which the summary reports
 
 
