@@ -173,7 +173,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     forgets = "test_pages_damage"  # it empties the caches of the pages, so it comes after them
     items.sort(key=lambda item: (longest_first.get(lanes[item], len(LANES)), item.path.stem == forgets))
     for item in items:
-        if lanes[item] in (*LANES, *SLOW) and item.path.stem != "test_teachers_links":
+        slow = lanes[item] in (*LANES, *SLOW) or item.path.parent.name == "lessons"
+        if slow and item.path.stem != "test_teachers_links":
             item.add_marker(pytest.mark.slow)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
