@@ -1,5 +1,6 @@
 """The schema comes about by migrations alone, once, however many processes start at the same moment."""
 
+import time
 from multiprocessing import get_context
 
 import pytest
@@ -45,6 +46,32 @@ def test_processes_that_start_at_once_make_one_schema(url, round_):
 def _open(url, gate):
     gate.wait(30)
     assert Store(url).runs("ann") == []
+
+
+def test_whoever_comes_while_another_process_migrates_waits_longer_than_for_a_run(url, monkeypatch):
+    monkeypatch.setattr(database, "WAIT_SECONDS", 1)
+    context = get_context("fork")
+    migrating = context.Event()
+    slow = context.Process(target=_migrate_slowly, args=(url, migrating))
+    slow.start()
+    assert migrating.wait(30)
+    kept = Store(url)
+    assert kept.runs("ann") == []
+    kept.close()
+    slow.join(30)
+    assert slow.exitcode == 0
+
+
+def _migrate_slowly(url, migrating):
+    migrate = database._migrate
+
+    def slowly(*arguments):
+        migrating.set()
+        time.sleep(1.6)
+        migrate(*arguments)
+
+    database._migrate = slowly
+    Store(url)
 
 
 def test_an_older_schema_is_brought_up_to_date_and_loses_nothing(store, url):

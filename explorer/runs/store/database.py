@@ -52,11 +52,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, alone: bool = False) -> Iterator[Connection]:
-        """A transaction: all of it or nothing. Alone: no other such one runs at the same time, in any process."""
-        with explained(self.place), self.engine.begin() as connection:
-            if alone and connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+    def writing(self, alone: bool = False, patience: int | None = None) -> Iterator[Connection]:
+        """A transaction: all of it or nothing. Alone: no other such one runs at the same time, in any process.
+
+        Patience: seconds to wait for its turn, and for each of its statements, where that is not WAIT_SECONDS.
+        """
+        engine = self.engine if patience is None else self.engine.execution_options(patience=patience)
+        with explained(self.place), engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                if patience is not None:
+                    for limit in ("lock_timeout", "statement_timeout"):
+                        connection.execute(text(f"SET LOCAL {limit} = '{patience}s'"))
+                if alone:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
             yield connection
 
     def close(self) -> None:
@@ -67,8 +75,7 @@ class Database:
         with self.reading() as connection:
             if _version(connection) == HEAD:
                 return
-        with self.writing(alone=True) as connection:
-            _patience(connection, SCHEMA_WAIT_SECONDS)
+        with self.writing(alone=True, patience=SCHEMA_WAIT_SECONDS) as connection:
             _migrate(connection, self.place)
 
 
@@ -146,9 +153,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
     SQLite's own waiting falls asleep for up to 100 ms between two looks, and among busy writers one of them misses its turn for seconds.
     """
-    if connection.get_execution_options().get("reading"):
+    options = connection.get_execution_options()
+    if options.get("reading"):
         return
-    patience = time.monotonic() + WAIT_SECONDS
+    patience = time.monotonic() + options.get("patience", WAIT_SECONDS)
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
     try:
         while True:
@@ -161,9 +169,3 @@ def _begin_sqlite(connection: Connection) -> None:
                 time.sleep(random.uniform(0.001, 0.006))
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
-
-
-def _patience(connection: Connection, seconds: int) -> None:
-    """How long this transaction's statements may wait, in PostgreSQL."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL statement_timeout = '{seconds}s'"))
