@@ -35,6 +35,7 @@ class Purpose(Enum):
     HALVES = "halves"  # a cut in two
     PERMUTATIONS = "permutations"  # items that change places
     IMAGES = "images"  # images made of chance
+    BITS = "bits"  # a message to begin with
 
 
 def stream(purpose: Purpose, seed: Seed = 0) -> torch.Generator:
@@ -53,4 +54,6 @@ def normal(purpose: Purpose, *shape: int, seed: Seed = 0) -> Tensor:
 
 
 def _sequence(purpose: Purpose, seed: Seed) -> np.random.SeedSequence:
-    return np.random.SeedSequence(seed, spawn_key=tuple(purpose.value.encode()))
+    # numpy pads with zeros, so (5, 0) would be 5: how many integers there are is told too
+    entropy = seed if isinstance(seed, int) else [*seed, len(seed)]
+    return np.random.SeedSequence(entropy, spawn_key=tuple(purpose.value.encode()))

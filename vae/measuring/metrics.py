@@ -156,9 +156,9 @@ def _costs(model: AnyModel, pixels: Tensor, labels: Tensor, samples: int, genera
 def active_units(means: Tensor) -> int:
     """Number of latent dimensions whose posterior mean (N, D) has a variance over the images above 0.01.
 
-    Burda, Grosse & Salakhutdinov 2016, section 5.2: A_u = Var_x(E_q(u|x)[u]) > 0.01.
+    Burda, Grosse & Salakhutdinov 2016, section 5.2: A_u = Var_x(E_q(u|x)[u]) > 0.01. One image varies in none.
     """
-    return int((means.var(0) > ACTIVE_VARIANCE).sum())
+    return int((means.var(0) > ACTIVE_VARIANCE).sum()) if len(means) > 1 else 0
 
 
 def both_bounds(
