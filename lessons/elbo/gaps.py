@@ -160,6 +160,7 @@ class WeightedBound:
     value: float
     error: float  # standard error of the value
     spread: float  # standard deviation of a single estimate
+    effective: float  # median over groups of the effective number of samples, 1 to K
 
 
 def weighted_bounds(
@@ -173,7 +174,7 @@ def weighted_bounds(
     for count in samples:
         groups = max(16, draws // count)
         repeated = image.expand(groups, *image.shape[1:])
-        values = bounds.log_likelihoods(model, repeated, count, stream(Purpose.WEIGHTS, (seed, count)))
+        values, effective = bounds.weigh(model, repeated, count, stream(Purpose.WEIGHTS, (seed, count)))
         spread = float(values.std())
-        results.append(WeightedBound(count, float(values.mean()), spread / groups**0.5, spread))
+        results.append(WeightedBound(count, float(values.mean()), spread / groups**0.5, spread, float(effective.median())))
     return results
