@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from math import inf
 
+import numpy as np
 import pytest
 
 from vae.data import load
@@ -60,6 +61,17 @@ def test_one_cycle_is_the_plain_rise_bit_for_bit(steps):
 def test_every_cycle_begins_at_zero_whatever_the_rounding(cycles):
     settings = TrainingSettings(kl_ramp=0.5, kl_cycles=cycles)
     assert [settings.beta_at(k / cycles) for k in range(cycles)] == [0] * cycles
+
+
+@pytest.mark.parametrize("ramp", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("cycles", [1, 3])
+def test_the_line_between_its_corners_is_the_kl_weight(ramp, cycles):
+    settings = TrainingSettings(beta=3.0, kl_ramp=ramp, kl_cycles=cycles if ramp else 1)
+    at, weights = zip(*settings.beta_corners(), strict=True)
+    assert list(at) == sorted(at)
+    for step in range(1000):
+        progress = (step + 0.5) / 1000  # never on a corner
+        assert np.interp(progress, at, weights) == pytest.approx(settings.beta_at(progress))
 
 
 def test_what_does_not_rise_cannot_rise_again():

@@ -136,6 +136,16 @@ class TrainingSettings:
             progress = round(progress * self.kl_cycles, 9) % 1  # rounded: a product near a whole number is meant to be one
         return self.beta * min(1.0, progress / self.kl_ramp)
 
+    def beta_corners(self) -> list[tuple[float, float]]:
+        """The corners of the line that `beta_at` follows: shares of the budget, with the weight there.
+
+        Where it falls back to zero there are two, before the fall and after it.
+        """
+        if self.kl_ramp == 0:
+            return [(0.0, self.beta), (1.0, self.beta)]
+        of_cycle = ((0.0, 0.0), (self.kl_ramp, self.beta), (1.0, self.beta))
+        return [((k + at) / self.kl_cycles, weight) for k in range(self.kl_cycles) for at, weight in of_cycle]
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
