@@ -50,7 +50,6 @@ _BETA: dict[str, Any] = {
     "encoding": {
         "x": _X,
         "y": {"field": "beta", "type": "quantitative", "axis": None, "scale": {"zero": True}},
-        "order": {"field": "corner"},
         "tooltip": [
             {"field": "images", "type": "quantitative", "format": ","},
             {"field": "beta", "type": "quantitative", "format": ".3g", "title": "\u03b2"},
@@ -111,7 +110,11 @@ def beta(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
     """The weight of the KL in effect up to the last moment, as the corners of a line: images and beta; empty without a KL."""
     settings = next((settings for spec, settings in recipes if spec.traits.kl), None)
     points = [] if settings is None else list(_beta(settings, moments))
-    return pd.DataFrame([{"images": images, "beta": weight, "corner": i} for i, (images, weight) in enumerate(points)])
+    frame = pd.DataFrame(points, columns=["images", "beta"])
+    frame.loc[frame.images == frame.images.shift(-1), "images"] -= (
+        1e-3  # Vega sorts by images alone: before a fall comes before it
+    )
+    return frame
 
 
 def _beta(settings: TrainingSettings, moments: Sequence[Moment]) -> Iterator[tuple[float, float]]:
@@ -154,7 +157,7 @@ def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
                 "type": "quantitative",
                 "title": None,
                 "scale": {"zero": part == "kl"},
-                "axis": {"tickCount": 5},
+                "axis": {"tickCount": 5, "grid": True},
             },
             "color": colour,
             "strokeDash": {

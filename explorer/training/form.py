@@ -26,9 +26,9 @@ TUNED = {name: recipe("vae", 2, architecture=name).settings for name in WIDTHS} 
 RATES = tuple(sorted({1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0} | {tuned.learning_rate for tuned in TUNED.values()}))
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 AS_USUAL = "usual"  # sizes of hidden layers in a link
-SIZES = (
-    "{text!r} is no list of layer sizes. Give up to eight whole numbers from 1 to 4096, separated by commas, such as 192, 96, "
-    "or nothing for the usual ones."
+SIZES = (  # without what was typed, which may be anything
+    "Sizes of hidden layers are up to eight whole numbers from 1 to 4096, separated by commas, such as 192, 96; nothing means the "
+    "usual ones."
 )
 OWN_SETTINGS = "own"  # in the menu of presets
 PRESET = "preset"  # session-state key of that menu
@@ -110,7 +110,7 @@ def layer_sizes(text: str) -> tuple[int, ...]:
     try:
         return ModelSpec(encoder_widths=widths(text)).encoder_widths
     except (ValueError, ArgumentTypeError) as error:
-        raise SpecError(SIZES.format(text=text)) from error
+        raise SpecError(SIZES) from error
 
 
 def data_sets() -> list[str]:
@@ -220,9 +220,8 @@ def draw(page: Page) -> None:
         page.draw("batch")
         _layers(page, said)
         if said.kl:
-            left, right = st.columns(2)
-            page.draw("ramp", left, format="percent")
-            page.draw("cycles", right, disabled=said.ramp == 0)
+            page.draw("ramp", format="percent")
+            page.draw("cycles", disabled=said.ramp == 0)
         left, right = st.columns(2)
         page.draw("noise", left, format_func=words.items("noises").__getitem__)
         page.draw("level", right, disabled=said.noise == corruption.NONE)
@@ -234,11 +233,10 @@ def _layers(page: Page, said: FormValues) -> None:
     """Kind, number and size of the hidden layers, and what comes between them."""
     page.draw("architecture", format_func=page.words.items("architectures").__getitem__, on_change=_follow_architecture)
     known = recipe("vae", said.latents, architecture=said.architecture).spec
-    for part, where in zip(("encoder", "decoder"), st.columns(2), strict=True):
-        page.draw(part, where, placeholder=written(getattr(known, f"{part}_widths")))
-    for text in (said.encoder, said.decoder):
+    for part in ("encoder", "decoder"):
+        page.draw(part, placeholder=written(getattr(known, f"{part}_widths")))
         try:
-            layer_sizes(text)
+            layer_sizes(getattr(said, part))
         except SpecError as error:
             st.warning(str(error))
     page.draw("activation", format_func=page.words.items("activations").__getitem__)
