@@ -54,6 +54,7 @@ SEEDS = (0, 1, 2)
 SEEDS_FILE = "relative-seeds"
 SAMPLES = 500  # K of the importance-weighted bound
 SIMILAR_ON = 2_000  # test images whose reconstructions are compared
+GAP_AT = 2_000  # test images at whose codes both densities are taken
 VQ_FILE = "relative-vq/model"
 FEW, MANY = 0.5, 10.0  # nats of gain between the answers to the prediction
 
@@ -117,7 +118,7 @@ def similarity(pictures: Tensor, images: Tensor) -> float:
 
 
 @torch.no_grad()
-def prior_gap(model: Autoencoder, dataset: Dataset, draws: int = 2_000, seed: int = 0) -> float:
+def prior_gap(model: Autoencoder, dataset: Dataset, draws: int = GAP_AT, seed: int = 0) -> float:
     """KL(q(z) || p(z)) of the aggregate posterior and the model's own prior, nats: the most that any other prior could gain.
 
     Hoffman & Johnson 2016: the mean KL of images is their codes' information about them plus this. z is drawn from posteriors of test images,

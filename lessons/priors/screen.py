@@ -101,6 +101,13 @@ def weighted(name: str) -> float:
     return shipped(name).measures.weighted.negative_log_likelihood
 
 
+def errors() -> dict[str, float | None]:
+    """What is not certain in the table, and how many test digits its other measures are of; by the slots of the words."""
+    plain = shipped("plain").measures
+    over = {"images": plain.negative_elbo_error, "pixels": plain.negative_elbo_pixel_error}
+    return {**over, "similar": relatives.SIMILAR_ON, "gap_at": relatives.GAP_AT}
+
+
 def spread(name: str) -> str:
     """From the lowest to the highest negative ELBO of that model's seeds, nats."""
     return f"{min(seeds()[name]):.1f} to {max(seeds()[name]):.1f}"
