@@ -17,10 +17,16 @@ from vae.model.spec import ModelSpec
 
 SHAPE = (1, 8, 8)
 WIDTHS = [((32,), (32,)), ((192, 96), (128, 128, 192)), ((7, 5, 3), (11,))]
+CHANNELS = [((4,), (6,)), ((3, 6), (8, 4, 5))]
 SPECS = [
     ModelSpec(kind, dims, "mlp", encoder, decoder, likelihood, observation_std=0.3, image_shape=SHAPE)
     for kind, dims, (encoder, decoder), likelihood in itertools.product(
         ("ae", "vae"), (1, 5), WIDTHS, ("bernoulli", "gaussian")
+    )
+] + [
+    ModelSpec(kind, 5, "conv", encoder, decoder, likelihood, observation_std=0.3, image_shape=SHAPE)
+    for kind, (encoder, decoder), likelihood in itertools.product(
+        ("ae", "vae"), CHANNELS, ("bernoulli", "gaussian")
     )
 ]
 BATCH = 24
