@@ -1,4 +1,4 @@
-"""Training steps written by hand to be fast on one processor core: dense and convolutional autoencoders and VAEs.
+"""Training steps written by hand, to be fast on one processor core: dense and convolutional autoencoders and VAEs.
 
 Autograd is general: at every step it allocates each result again, casts each weight, and computes a loss that training does not need.
 Here the forward and the backward pass write a few matrix products into buffers that are made once (`vae.learning.layers`). All parameters
@@ -66,7 +66,9 @@ class Engine:
         self._likelihood, self._std = LIKELIHOODS[model.spec.likelihood], model.spec.observation_std
         encoder, decoder = _encoder(model, batch), _decoder(model, batch * samples)
         groups = [*encoder, *decoder]
-        self._places = [place for group in groups for place in group.weights] + [place for group in groups for place in group.biases]
+        self._places = [place for group in groups for place in group.weights] + [
+            place for group in groups for place in group.biases
+        ]
         self.parameters = nn.Parameter(torch.cat([place.laid() for place in self._places]))
         self.parameters.grad = torch.zeros_like(self.parameters)
         self.optimizer = torch.optim.AdamW([self.parameters], lr=0.0, betas=ADAM_BETAS, weight_decay=weight_decay, fused=True)
@@ -231,7 +233,8 @@ def _decoder(model: Autoencoder, batch: int) -> list[_Group]:
             before = layer
         elif isinstance(layer, nn.Unflatten) and layer is not model.decoder[-1]:
             assert before is not None
-            channels, height, width = grid = layer.unflattened_size
+            grid = tuple(layer.unflattened_size)
+            _, height, width = grid
             weight = _Place(before.weight, (*grid, before.in_features), (1, 2, 0, 3))
             groups[-1] = _dense(batch, [weight], [_Place(before.bias, grid, (1, 2, 0))])
         elif isinstance(layer, nn.ConvTranspose2d):

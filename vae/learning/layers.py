@@ -62,7 +62,9 @@ class Dense:
 class Convolution:
     """A convolution of stride 2 with a border of 1: (B * 2H * 2W, I) -> (B * H * W, O)."""
 
-    def __init__(self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, small: tuple[int, int, int]):
+    def __init__(
+        self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, small: tuple[int, int, int]
+    ):
         self.weight, self.bias = weight, bias  # (O, K, K, I), (O,)
         outputs, side, _, inputs = weight.shape
         self._filters, self._filter_gradient = weight.view(outputs, -1), weight_gradient.view(outputs, -1)
@@ -86,7 +88,9 @@ class Convolution:
 class Transposed:
     """A transposed convolution of stride 2 with a border of 1: (B * H * W, I) -> (B * 2H * 2W, O)."""
 
-    def __init__(self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, small: tuple[int, int, int]):
+    def __init__(
+        self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, small: tuple[int, int, int]
+    ):
         self.weight, self.bias = weight, bias  # (I, K, K, O), (O,)
         inputs, side, _, outputs = weight.shape
         self._filters, self._filter_gradient = weight.view(inputs, -1), weight_gradient.view(inputs, -1)
@@ -122,7 +126,7 @@ class _Patches:
         self.matrix = like.new_empty(batch * rows * columns, side * side * channels)
         copied = self.matrix.view(shape)
         # One copy for each row of the filter. Rows of a single channel are too short for that: one for each place.
-        places = [(..., i, slice(None), slice(None)) for i in range(side)]
+        places: list[tuple] = [(..., i, slice(None), slice(None)) for i in range(side)]
         if channels == 1:
             places = [(..., i, j, slice(None)) for i in range(side) for j in range(side)]
         self._copies = [(copied[place], seen[place]) for place in places]
