@@ -1,5 +1,7 @@
 """Where training computes, and what that place can do well, found out at run time."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from vae.errors import SpecError
@@ -41,6 +43,11 @@ def bfloat16_is_fast(place: torch.device = CPU) -> bool:
     return place.type == "cpu" and any(check() for name in checks if (check := getattr(torch.cpu, name, None)) is not None)
 
 
+def products_in(compute: torch.dtype, place: torch.device) -> AbstractContextManager:
+    """In this context, layers on the device multiply in that format; results that are summed up stay in float32."""
+    return nullcontext() if compute == torch.float32 else torch.autocast(place.type, dtype=compute)
+
+
 def use_one_thread() -> None:
     """Use one torch thread: with matrices of this size a second one gains little, and slows other processes down."""
     torch.set_num_threads(1)
@@ -53,6 +60,6 @@ def precision_name(place: torch.device = CPU) -> str:
 
 def device_name(place: torch.device) -> str:
     """The device in words."""
-    return {"cpu": "one core", "cuda": f"the GPU {torch.cuda.get_device_name(place)}" if place.type == "cuda" else ""}.get(
-        place.type
-    ) or "the GPU"
+    if place.type == "cuda":
+        return f"the GPU {torch.cuda.get_device_name(place)}"
+    return "one core" if place.type == "cpu" else "the GPU"

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from vae import hardware
 from vae.learning.gan_losses import discriminator_loss, generator_loss, gradient_penalty
 from vae.learning.settings import TrainingSettings
 from vae.model.networks import GAN
@@ -41,7 +42,7 @@ class GanStepper:
         assert noise is not None
         judge, maker = self.optimizer.param_groups
         judge["lr"], maker["lr"] = learning_rate * self.settings.discriminator_rate, learning_rate
-        mixed = torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16)
+        mixed = hardware.products_in(images.dtype, images.device)
         real = images.float().view(-1, *self.model.spec.image_shape)  # (B, P) -> (B, C, H, W)
         if self._taken is None:  # Adam's own count, so a resumed run penalises at the same steps
             self._taken = int(self.optimizer.state.get(self._judge[0], {}).get("step", 0))

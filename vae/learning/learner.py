@@ -3,15 +3,15 @@
 `vae.learning.engine` trains dense autoencoders and VAEs, `vae.learning.gan_stepper` trains GANs; all other models use autograd.
 """
 
-import copy
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from vae.errors import SpecError
-from vae.hardware import CPU
+from vae.hardware import CPU, products_in
 from vae.learning.engine import ADAM_BETAS, Engine, supports
 from vae.learning.gan_stepper import GanStepper
 from vae.learning.objectives import training_loss
@@ -31,7 +31,7 @@ class Learner:
 
     def __init__(self, model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype, place: torch.device = CPU):
         self.model, self.settings, self.batch = model, settings, batch
-        self.twin = model if place.type == "cpu" else copy.deepcopy(model).to(place)
+        self.twin = model if place == CPU else deepcopy(model).to(place)
         self._stepper = _stepper(self.twin, settings, batch, compute)
 
     @property
@@ -125,7 +125,7 @@ class _Autograd:
         self.optimizer.param_groups[0]["lr"] = learning_rate
         shape = (-1, *self.model.spec.image_shape)
         images, inputs = images.view(shape), None if inputs is None else inputs.view(shape)  # (B, P) -> (B, C, H, W)
-        with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16):
+        with products_in(images.dtype, images.device):
             loss = training_loss(self.model.given(labels), images, noise, beta, self.settings.free_bits, inputs)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -138,7 +138,7 @@ class Training:
         self.steps = ceil(common.images / self.batch)
         self.taken = 0
         self._dynamic = common.pixels == "dynamic"
-        self._order = _batches(len(self._grey), self.batch, hardware.generator(place, common.seed))
+        self._order = _batches(len(self._grey), self.batch, hardware.generator(place, common.seed), place)
         self._pixels = hardware.generator(place, common.seed + 4)
         self._compute = torch.bfloat16 if hardware.bfloat16_is_fast(place) else torch.float32
         self._learners = [Learner(*pair, self.batch, self._compute, place) for pair in zip(models, settings, strict=True)]
@@ -309,8 +309,8 @@ class Training:
         self.taken = start // self.batch
 
 
-def _batches(images: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
+def _batches(images: int, batch: int, generator: torch.Generator, place: torch.device) -> Iterator[Tensor]:
     """The indices of one batch after another: a new permutation in each epoch, without its incomplete last batch."""
     while True:
-        permutation = torch.randperm(images, generator=generator, device=generator.device)
+        permutation = torch.randperm(images, generator=generator, device=place)
         yield from permutation[: images - images % batch].split(batch)
