@@ -134,10 +134,12 @@ def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str
     return {option.field: getattr(namespace, option.field) for option in options if option.field in namespace}
 
 
-def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path, device: str = "cpu") -> str:
     """The command that trains this model. It names every option, so it still works when a default changes."""
     words = ["python", "-m", "vae", "train"]
     for options, values in ((SHAPE, spec), (RECIPE, settings)):
         for option in options:
             words += [option.flag, _written(getattr(values, option.field))]
+    if device != "cpu":
+        words += ["--device", device]
     return shlex.join([*words, "--out", out.as_posix()])
