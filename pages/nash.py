@@ -19,7 +19,17 @@ live_part("nash", key="nash-part", on_report=lesson.at.hear, words=words, start=
 step = lesson.at["nash_step"]
 path = games.play("simultaneous", Point(1.0, 0.0), step, 0.0, ROUNDS)
 factors = {rule: games.growth(rule, step, 0.0) for rule in games.RULES}
-lesson.reveal(games.ending("simultaneous", step, 0.0), step=step, rounds=ROUNDS, far=games.distance(path[-1]), **factors)
+leads = {
+    f"{rule}_leads": lesson.words.item("leads", games.ending(rule, step, 0.0)) for rule in ("alternating", "extragradient")
+}
+least = games.least_curvature(step)
+needed = (
+    lesson.words.item("curvature", "some", step=step, least=least)
+    if least
+    else lesson.words.item("curvature", "none", step=step)
+)
+far = games.distance(path[-1])
+lesson.reveal(games.ending("simultaneous", step, 0.0), step=step, rounds=ROUNDS, far=far, needed=needed, **factors, **leads)
 
 lesson.say("a-gan")
 live_part("nash/duel", key="duel-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*DUEL))
