@@ -1,6 +1,6 @@
 """Nash equilibrium: a game that plain gradient steps cannot settle, ways that can, and the GAN on a line as such a game."""
 
-from math import exp, log
+from math import erfc, exp, log, sqrt
 
 from explorer.lesson.lesson import Lesson
 from explorer.lesson.live import live_part
@@ -28,15 +28,18 @@ needed = (
     if least
     else lesson.words.item("curvature", "none", step=step)
 )
-far = games.distance(path[-1])
-lesson.reveal(games.ending("simultaneous", step, 0.0), step=step, rounds=ROUNDS, far=far, needed=needed, **factors, **leads)
+distance = games.distance(path[-1])
+lesson.reveal(
+    games.ending("simultaneous", step, 0.0), step=step, rounds=ROUNDS, far=distance, needed=needed, **factors, **leads
+)
 
 lesson.say("a-gan")
 live_part("nash/duel", key="duel-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*DUEL))
 far = {loss.replace("-", "_"): abs(duel.slopes(duel.DATA["one"], AWAY, NARROW, loss)[0]) for loss in duel.LOSSES}
 centre, log_width = duel.descend(duel.DATA["two"], START, 0.0, "non-saturating", 200)[-1]
 stuck = float(duel.value(duel.DATA["two"], duel.generator(centre, log_width)))
-ends = {"centre": centre, "width": exp(log_width), "stuck": stuck}
+other = float(f"{2 / erfc(abs(centre) / exp(log_width) / sqrt(2)):.1g}")  # one draw in so many falls on the other side of 0
+ends = {"centre": centre, "width": exp(log_width), "stuck": stuck, "odds": other}
 lesson.say("findings", rest=-log(4), away=AWAY, narrow=exp(NARROW), start=START, **far, **ends)
 lesson.maths(games.simultaneous, games.alternating, games.extragradient, duel.value, duel.slopes)
 lesson.check()
