@@ -120,6 +120,7 @@ def _train(options: argparse.Namespace) -> int:
     checkpoints.check_replaceable(folder)  # check this before the training, not after it
     dataset = data.load(settings.dataset)
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
+    command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, one core, {precision_name()}.", file=sys.stderr)
     history: list[Record] = []
