@@ -133,6 +133,9 @@ def test_what_the_curves_are_said_to_show_is_in_the_histories():
     assert end.validation.total > middle.validation.total
     assert end.training.total < middle.training.total
     assert last["dead"].validation.total < last["dead"].training.total * 1.03
+    found = models.symptoms()
+    dead, fewer = (found[name].negative_elbo for name in PAIRS["dead"])
+    assert fewer < dead < 1.02 * fewer  # the bound with fewer latents is as good, that with many hardly worse
     jumps = [
         b.training.total / a.training.total for a, b in zip(histories["diverged"][1:], histories["diverged"][2:], strict=False)
     ]
