@@ -10,7 +10,6 @@ from lessons.shape import figures, screen, shell, spread
 from lessons.shape.address import ADDRESS, LATENTS
 
 STEPS = 41  # places on the way between two draws
-FAR = 50  # dimensions
 
 lesson = Lesson("shape", ADDRESS)
 words = lesson.words
@@ -39,7 +38,10 @@ left, right = st.columns(2, gap="medium")
 lengths = figures.shell(screen.norms(dims), radius, shell.norm_density(radius, dims), band)
 lesson.chart("shell", lengths, left, inner=inner, outer=outer)
 lesson.chart("walks", figures.walks(paths, band, dims), right)
-lesson.caption("half-way", right, dimensions=FAR, odds=1 / shell.share_within((FAR / 2) ** 0.5, FAR))
+half_way = (dims / 2) ** 0.5
+near = int((screen.norms(dims) <= half_way).sum())
+odds = 1 / shell.share_within(half_way, dims)
+lesson.caption("half-way", right, dimensions=dims, odds=odds, draws=screen.LANDINGS, near=near)
 
 lesson.say("room")
 left, right = st.columns([1.25, 1], gap="medium")

@@ -127,6 +127,7 @@ def _train(options: argparse.Namespace) -> int:
     checkpoints.check_replaceable(folder)  # check this before the training, not after it
     dataset = data.load(settings.dataset)
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
+    command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
     where = f"{hardware.device_name(place)}, {hardware.precision_name(place)}"
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, {where}.", file=sys.stderr)

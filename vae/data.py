@@ -99,8 +99,14 @@ def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, 
     """Split images (N, C, H, W) uint8 with labels (N,) into test and validation, `held_out` images each, and training, the rest.
 
     Each class has about the same share in each split: images are sorted by the share of their class that comes before them in a shuffled
-    order, and this order is cut. The same images in the same order give the same splits.
+    order, and this order is cut. The same images in the same order give the same splits. Raises DataError if fewer images would be left to
+    train on than each of the others gets.
     """
+    if len(images) < (least := 3 * held_out):
+        raise DataError(
+            f"There {'is' if len(images) == 1 else 'are'} {len(images):,} image{'s' * (len(images) != 1)}; {least:,} are the least, as "
+            f"{held_out:,} are set aside for validation and {held_out:,} for the test. Bring more images."
+        )
     shuffled = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
     place = torch.empty(len(images), dtype=torch.float64)
     for label in labels.unique():

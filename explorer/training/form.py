@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.models import own_sets
 from explorer.page.page import Page
 from explorer.page.words import Words
+from explorer.runs.own_images import trained_on
 from explorer.training.presets import PRESETS, Preset
 from vae import corruption, data
 from vae.command_options import widths
@@ -20,7 +21,7 @@ from vae.model.spec import WIDTHS, ModelSpec
 
 MODELS = ("pair", "ae", "vae", "cvae", "vamp")
 TOGETHER = {"pair": ("ae", "vae"), "ae": ("ae",)}  # the kinds that are trained together; all others are one VAE
-PSEUDO_INPUTS = 50  # of a VampPrior
+PSEUDO_INPUTS = 50  # of a VampPrior, where there are as many training images
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 TUNED = {name: recipe("vae", 2, architecture=name).settings for name in WIDTHS}  # for each architecture
 RATES = tuple(sorted({1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0} | {tuned.learning_rate for tuned in TUNED.values()}))
@@ -65,7 +66,7 @@ class FormValues:
         if self.models == "cvae":
             variant["classes"] = len(dataset.classes)
         elif self.models == "vamp":
-            variant |= {"prior": "vamp", "prior_size": PSEUDO_INPUTS}
+            variant |= {"prior": "vamp", "prior_size": min(PSEUDO_INPUTS, len(dataset.train))}
         for part in ("encoder", "decoder"):
             if sizes := layer_sizes(getattr(self, part)):
                 variant[f"{part}_widths"] = sizes
@@ -211,6 +212,9 @@ def draw(page: Page) -> None:
     if preset:
         st.caption(preset.watch)
     page.draw("models", format_func=words.items("models").__getitem__)
+    own = own_sets.listed().get(said.data)
+    if said.models == "vamp" and own and (left_over := trained_on(own.count)) < PSEUDO_INPUTS:
+        page.caption("fewer-pseudo-inputs", training=left_over, usual=PSEUDO_INPUTS)
     left, right = st.columns(2)
     page.draw("latents", left)
     page.draw("beta", right, format="%g", disabled=said.models == "ae")

@@ -138,8 +138,11 @@ def test_training_again_with_one_seed_gives_the_same_numbers_in_another_process(
 
 
 @pytest.mark.parametrize("architecture", ["mlp", "conv"])
-def test_the_widths_of_layers_follow_the_architecture(tmp_path, capfd, architecture):
+def test_the_widths_of_layers_follow_the_architecture_and_fit_the_usual_images(tmp_path, capfd, monkeypatch, architecture):
     folder = tmp_path / "usual"
+    monkeypatch.setattr("vae.__main__.train", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert call(capfd, f"train --out {folder} --architecture {architecture}")[0] == 130  # made for MNIST, and begun
+    monkeypatch.undo()
     assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0
     spec = checkpoints.load(folder).model.spec
     assert (spec.encoder_widths, spec.decoder_widths) == WIDTHS[architecture]
@@ -175,6 +178,18 @@ BAD = {
     "beta of an autoencoder": ("train --out x --model ae --beta 2", "beta is 2.0; an autoencoder has no KL"),
     "importance weights of an autoencoder": ("train --out x --model ae --importance-samples 5", "importance_samples is 5"),
     "infinite rate": ("train --out x --dataset digits --learning-rate inf", "learning_rate is inf"),
+    "size of a prior that has none": (
+        "train --out x --dataset digits --prior-size 5",
+        "prior_size is 5; a 'normal' prior has none",
+    ),
+    "a prior without its size": ("train --out x --dataset digits --prior vamp", "prior_size of a 'vamp' prior is 0"),
+    "width of no Gaussian": ("train --out x --dataset digits --observation-std 0.5", "a bernoulli likelihood has none"),
+    "width in words": ("train --out x --observation-std wide", "neither a number nor the word learned"),
+    "noise without a level": (
+        "train --out x --dataset digits --corruption gaussian",
+        "corruption_level 0, which adds no noise",
+    ),
+    "classes that the data have not": ("train --out x --dataset digits --classes 5", "digits has 10"),
     "width of nothing": ("train --out x --dataset digits --encoder 0", "encoder_widths"),
     "layers that do not halve": ("train --out x --dataset digits --architecture conv --encoder 4,4,4,4", "encoder_widths"),
 }
