@@ -1,8 +1,8 @@
 """Explore: move through one model's latent space, replay its training, or walk the beta ladder."""
 
+import random
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from explorer.canvas import latent_canvas, replay
@@ -25,7 +25,7 @@ def go(z: list[float]) -> None:
 
 
 def random_draw(dims: int) -> None:
-    go(latent.sample_prior(1, dims, int(np.random.default_rng().integers(2**31)))[0].tolist())
+    go(latent.sample_prior(1, dims, random.randrange(2**31))[0].tolist())
 
 
 def ladder() -> None:

@@ -21,12 +21,11 @@ lesson.reveal("grows" if screen.grows_without_end(name) else "hardly", best=scre
 
 lesson.say("landing")
 latents = lesson.draw("shape_latents")
-pair = {kind: screen.landing(f"mnist-{kind}-{latents}d") for kind in ("vae", "ae")}
+pair = {kind: f"mnist-{kind}-{latents}d" for kind in ("vae", "ae")}
 left, right = st.columns([1.25, 1], gap="medium")
-distances = {kind: found.distances for kind, found in pair.items()}
-lesson.chart("landings", figures.landings(distances, screen.ideal_distances(latents), pair["vae"].radius), left)
-for kind, found in pair.items():
-    right.html(screen.landed(words, kind, found))
+lesson.chart("landings", screen.landings(latents, pair), left)
+for kind, model in pair.items():
+    right.html(screen.landed(words, kind, model))
 lesson.caption("same-draws", right)
 
 lesson.say("mass")
