@@ -1,5 +1,6 @@
 """Fashion-MNIST in small, for tests: a few hundred images in the four files of its format."""
 
+import functools
 import gzip
 import hashlib
 from dataclasses import replace
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vae import archives, idx
+from vae import archives, data, idx
 from vae.archives import Archives
 from vae.data import Dataset
 
@@ -48,3 +49,14 @@ def put(held: dict[str, bytes], folder: Path) -> None:
 def home(wanted: Archives) -> Path:
     """The folder in the project's data where the set's files belong."""
     return archives.PROJECT_DATA / wanted.folder / "raw"
+
+
+def install(wanted: Archives, mnist: Dataset, folder: Path, monkeypatch) -> Archives:
+    """Let the project find that set, in small, in a folder; what it knew of the set before is forgotten until the test has ended."""
+    held, whole = contents(mnist), data._load
+    put(held, folder)
+    files = replace(small(wanted, held), folder=f"{wanted.folder} in small", package=str(folder))
+    monkeypatch.setitem(data.LOADERS, wanted.name, data.of_archives(files))
+    fresh = functools.lru_cache(whole.__wrapped__)
+    monkeypatch.setattr(data, "_load", lambda name: (fresh if name == wanted.name else whole)(name))
+    return files

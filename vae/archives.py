@@ -62,6 +62,11 @@ class Archives:
     files: tuple[File, ...]
     package: str = ""
 
+    @property
+    def count(self) -> int:
+        """How many images it has."""
+        return sum(file.shape[0] for file in self.files if len(file.shape) == 1)
+
     def places(self) -> list[Path]:
         """Where its files are looked for, the place to put them first."""
         ours = [root / self.folder / "raw" for root in (PROJECT_DATA, cache_folder() / "data")]
@@ -139,7 +144,7 @@ def read(wanted: Archives) -> list[np.ndarray]:
 
 def trouble(wanted: Archives) -> str:
     """Why the set cannot be read; "" if it can. Its files are read again only after one of them has changed."""
-    return _trouble(wanted, tuple(_stamp(path) for file in wanted.files for path in _paths(file, wanted)))
+    return _trouble(wanted, tuple(stamp for place in wanted.places() for stamp in _stamps(place)))
 
 
 @functools.lru_cache(maxsize=8)
@@ -151,12 +156,13 @@ def _trouble(wanted: Archives, stamps: tuple) -> str:
     return ""
 
 
-def _stamp(path: Path) -> tuple[str, int, int] | None:
+def _stamps(place: Path) -> list[tuple[str, int, int]]:
+    """What shows that a file in that folder has changed. Pages ask at every visit, so it is one look at the folder."""
     try:
-        facts = path.stat()
+        with os.scandir(place) as found:
+            return sorted((each.path, (facts := each.stat()).st_mtime_ns, facts.st_size) for each in found if each.is_file())
     except OSError:
-        return None
-    return str(path), facts.st_mtime_ns, facts.st_size
+        return []
 
 
 @dataclass(frozen=True)

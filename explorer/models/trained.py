@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from explorer.models import own_sets, run_models
+from explorer.models import data_sets, run_models
 from explorer.page import state
 from explorer.page.words import plain
 from vae import checkpoints, data
@@ -131,7 +131,7 @@ def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose
     if settings.pixels != "grey":
         text += ", binary pixels"
     if settings.dataset != "mnist":
-        text += f", {own_sets.word(settings.dataset)}"
+        text += f", {data_sets.word(settings.dataset)}"
     if spec.traits.kl and (settings.beta != 1 or "-beta-" in name):
         text += f", \u03b2 = {settings.beta:g}"
     return f"{text} ({whose})" if whose else text

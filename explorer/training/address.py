@@ -6,11 +6,12 @@ from functools import partial
 import streamlit as st
 
 from explorer.canvas import rows
+from explorer.models import data_sets
 from explorer.page.address import Address, Family, Number, Numbers, OneOf, Parameter, Text, Whole
 from explorer.training import form
 from explorer.training.form import BUDGETS, MODELS, RATES, USUAL
 from explorer.training.view import SEEN, View
-from vae import corruption
+from vae import corruption, data
 
 RUN = "run"
 FAR = 1e6  # beyond any code
@@ -28,6 +29,15 @@ class Listed(OneOf):
 
     def domain(self) -> str:
         return "one of " + ", ".join(f"{number:,}" for number in self.allowed)
+
+
+class DataSet(OneOf):
+    """One of the data sets that this visitor can choose."""
+
+    def read(self, text: str) -> str:
+        if text in data.LOADERS and text not in data_sets.choices():
+            raise ValueError(f"This server does not offer {data.LOADERS[text].title}; here is another data set.")
+        return super().read(text)
 
 
 def seen() -> View | None:
@@ -71,7 +81,7 @@ ADDRESS = Address(
     _of_form(Number, "beta", "number_input", low=0.0, high=1000.0, step=0.25),
     _of_form(Listed, "images", "select_slider", allowed=BUDGETS),
     _of_form(Listed, "rate", "select_slider", allowed=RATES),
-    _of_form(OneOf, "data", "selectbox", allowed=form.data_sets, what="data set"),
+    _of_form(DataSet, "data", "selectbox", allowed=data_sets.choices, what="data set"),
     _of_form(Whole, "seed", "number_input", high=2**31 - 1),
     _of_form(OneOf, "noise", "selectbox", allowed=tuple(corruption.NOISES), what="kind of noise"),
     _of_form(Number, "level", "number_input", low=0.0, high=1.0, step=0.05),
