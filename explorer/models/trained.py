@@ -214,6 +214,12 @@ def of_kind(wanted: str) -> list[str]:
     return [name for name in names() if kind(name) == wanted]
 
 
+def and_own(shipped: Sequence[str], latents: int | None = None) -> list[str]:
+    """These, and the visitor's own VAEs of any images, if wished with so many latents: for lessons that can look at every VAE."""
+    own = {name: model.spec for name, model in run_models.listed().items() if model.spec.kind == "vae"}
+    return [*shipped, *(name for name, spec in own.items() if latents in (None, spec.latent_dim))]
+
+
 def warm_up() -> None:
     """Load the digits and the shipped models, and encode the test set with those shown first, so that the first visitor does not wait."""
     use_one_thread()

@@ -105,6 +105,12 @@ def test_a_press_trains_a_pair_which_every_page_shows_with_the_names_of_its_clas
     assert "predict which model turns random codes into fashion items" in markup(app)
     press(app, "Show MNIST")
     assert "predict which model turns random codes into digits" in markup(app)
+    for path, key in (("kl", "kl_model"), ("shape", "shape_model")):
+        choose(go(app, path), key, names[1])
+        assert sentences(app) == []
+        assert app.query_params[key] == names[1]
+    told = canvas(app)
+    assert len(told["vae"]["mean"]) == len(told["ae"]) == small_set.TEST
     go(app, "runs")
     assert any(f"images of {TITLE}" in block.value for block in app.html)
     go(app, "train")
@@ -122,7 +128,16 @@ def test_a_press_trains_a_pair_which_every_page_shows_with_the_names_of_its_clas
     assert any("as their makers divided them" in caption.value for caption in app.caption)
 
     remove(fashion, monkeypatch)
-    for path in ("explore", "compare", "interpolate", "images", "train", "runs"):  # the models are there, the images are gone
+    for path in (
+        "explore",
+        "compare",
+        "interpolate",
+        "kl",
+        "shape",
+        "images",
+        "train",
+        "runs",
+    ):  # the models are there, the images are gone
         assert not any(TITLE in label for label in labels(go(app, path)))
         assert [data.trouble(NAME)] * (path == "train") == sentences(app), path  # that page is still at the run
     (said,) = sentences(visit("explore", model=names[1]))
