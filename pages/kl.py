@@ -19,7 +19,7 @@ lesson.reveal("-".join(parts.destination(("mean", "width"))))
 subject = trained.get(lesson.at["kl_model"])
 measured = parts.measured(subject.posterior).numpy()  # (3, D)
 lesson.say("measured", images=len(subject.posterior.mean))
-name = lesson.draw("kl_model", format_func=trained.label)
+name = lesson.draw("kl_model", format_func=trained.label, width=320)
 left, right = st.columns(2, gap="medium")
 lesson.chart("by-latent", figures.by_latent(measured, subject.order), left)
 if name in history.TRACED:

@@ -185,7 +185,7 @@ def _look_for(file: File, wanted: Archives) -> np.ndarray | _Missing | _Damaged:
     for path in _paths(file, wanted):
         try:
             held = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             wrong.append(f"{path} cannot be read ({error.strerror})")
@@ -200,8 +200,8 @@ def _look_for(file: File, wanted: Archives) -> np.ndarray | _Missing | _Damaged:
 def _checked(held: bytes, file: File, wanted: Archives) -> np.ndarray:
     contents = idx.plain(held, file.shape)
     array = idx.array(contents, file.shape)
-    md5 = hashlib.md5(contents).hexdigest()
-    if md5 == file.contents or (file.archive and hashlib.md5(held).hexdigest() == file.archive):
+    md5 = _md5(contents)
+    if md5 == file.contents or (file.archive and _md5(held) == file.archive):
         return array
     for other in SETS:
         for known in other.files:
@@ -212,12 +212,16 @@ def _checked(held: bytes, file: File, wanted: Archives) -> np.ndarray:
             f"does not hold what {wanted.title} has in this file: a byte at least was changed (MD5 of its contents {md5})"
         )
     if array.ndim == 1:
-        counts = np.bincount(array)
+        counts = np.bincount(array, minlength=len(wanted.classes))
         if len(counts) > len(wanted.classes):
             raise NotIdx(f"has labels up to {len(counts) - 1}, and {wanted.title} has {len(wanted.classes)} classes, 0 to 9")
         if np.ptp(counts):
             raise NotIdx(f"has {counts.min():,} to {counts.max():,} labels of a class, and {wanted.title} has as many of each")
     return array
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _said(wanted: Archives, trouble: list[_Missing | _Damaged]) -> str:
