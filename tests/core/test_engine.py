@@ -1,6 +1,7 @@
 """The engine against autograd, and what training promises: the same weights for the same seed, alone or in company."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -23,12 +24,13 @@ SPECS = [
         ("ae", "vae"), (1, 5), WIDTHS, ("bernoulli", "gaussian")
     )
 ]
+SPECS += [replace(spec, activation=other) for spec in SPECS[1:-1:6] for other in ("relu", "tanh")]
 BATCH = 24
 use_one_thread()
 
 
 def name(spec: ModelSpec) -> str:
-    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}"
+    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}-{spec.activation}"
 
 
 def gradients(

@@ -26,15 +26,16 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor, nn
 
+from vae.model.activations import ACTIVATIONS, MODULES, Activation
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.networks import VAE, Autoencoder
 
 ADAM_BETAS = (0.9, 0.99)
-_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
+_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.Unflatten, *MODULES)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this engine can train the model: an autoencoder or VAE of dense layers with GELU between them, no classes, prior N(0, I)."""
+    """Whether this engine can train the model: an autoencoder or VAE of dense layers, no classes, prior N(0, I)."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
     return (
         type(model) in (Autoencoder, VAE)
@@ -74,7 +75,8 @@ class Engine:
             _Dense(*tensors)
             for tensors in zip(*_as_layers(self._weights, sizes), *_as_layers(self._gradients, sizes), rows, strict=True)
         ]
-        self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
+        active = ACTIVATIONS[model.spec.activation]
+        self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1], active), _Chain(layers[len(trunk) + 1 :], active)
 
     def step(
         self,
@@ -182,22 +184,22 @@ class _Dense:
 
 
 class _Chain:
-    """Dense layers with GELU(a) = a * Phi(a) in between (Hendrycks & Gimpel 2016)."""
+    """Dense layers with a nonlinearity in between."""
 
-    def __init__(self, layers: list[_Dense]):
-        self.layers = layers
+    def __init__(self, layers: list[_Dense], activation: Activation):
+        self.layers, self.activation = layers, activation
         self.active = [torch.empty_like(layer.output) for layer in layers[:-1]]
 
     def forward(self, inputs: Tensor) -> Tensor:
         for layer, active in zip(self.layers, self.active, strict=False):
-            inputs = torch.ops.aten.gelu.out(layer.forward(inputs), out=active)
+            inputs = self.activation.forward(layer.forward(inputs), active)
         return self.layers[-1].forward(inputs)
 
     def backward(self, slope: Tensor, to_input: bool) -> Tensor:
         """Gradient with respect to the output (B, O) -> gradient with respect to the input (B, I), if `to_input`."""
-        for layer, before in zip(self.layers[:0:-1], self.layers[-2::-1], strict=True):
+        for layer, before, active in zip(self.layers[:0:-1], self.layers[-2::-1], self.active[::-1], strict=True):
             layer.differentiate(slope)
             slope = layer.backward(slope)
-            torch.ops.aten.gelu_backward.grad_input(slope, before.output, grad_input=slope)
+            self.activation.backward(slope, before.output, active)
         self.layers[0].differentiate(slope)
         return self.layers[0].backward(slope) if to_input else slope
