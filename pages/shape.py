@@ -14,7 +14,7 @@ STEPS = 41  # places on the way between two draws
 lesson = Lesson("shape", ADDRESS)
 words = lesson.words
 lesson.predict()
-name = lesson.draw("shape_model", format_func=trained.label)
+name = lesson.draw("shape_model", format_func=trained.label, width=320)
 start, said = lesson.at.told(), words.items("part")
 live_part("shape", key="shape-part", on_report=lesson.at.hear, words=said, start=start, **screen.live_facts(name))
 lesson.reveal("grows" if screen.grows_without_end(name) else "hardly", best=screen.best_width(words, name))
@@ -40,7 +40,7 @@ lesson.chart("walks", figures.walks(paths, band, dims), right)
 half_way = (dims / 2) ** 0.5
 near = int((screen.norms(dims) <= half_way).sum())
 odds = 1 / shell.share_within(half_way, dims)
-lesson.caption("half-way", right, dimensions=dims, odds=odds, draws=screen.LANDINGS, near=near)
+lesson.caption("half-way", right, dimensions=dims, odds=odds, draws=screen.LENGTHS, near=near)
 
 lesson.say("room")
 left, right = st.columns([1.25, 1], gap="medium")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.models import own_sets
+from explorer.models import data_sets, own_sets
 from explorer.page.page import Page
 from explorer.page.words import Words
 from explorer.runs.own_images import trained_on
@@ -114,11 +114,6 @@ def layer_sizes(text: str) -> tuple[int, ...]:
         raise SpecError(SIZES) from error
 
 
-def data_sets() -> list[str]:
-    """What this browser can train on: what comes with the app, and the images it has brought."""
-    return [*data.LOADERS, *own_sets.listed()]
-
-
 def of_preset(preset: Preset) -> FormValues:
     """What the form says after that preset was chosen."""
     return replace(USUAL, **preset.changes)
@@ -199,7 +194,7 @@ def _follow_architecture() -> None:
 
 def _title(data_set: str, words: Words) -> str:
     loader = data.LOADERS.get(data_set)
-    return loader.title if loader else words.say("own-data", name=own_sets.word(data_set))
+    return loader.title if loader else words.say("own-data", name=data_sets.word(data_set))
 
 
 def draw(page: Page) -> None:
@@ -211,6 +206,7 @@ def draw(page: Page) -> None:
     st.selectbox(words.label(PRESET), names, format_func=names.__getitem__, key=PRESET, on_change=_choose_preset)
     if preset:
         st.caption(preset.watch)
+    page.draw("data", format_func=lambda name: _title(name, words))
     page.draw("models", format_func=words.items("models").__getitem__)
     own = own_sets.listed().get(said.data)
     if said.models == "vamp" and own and (left_over := trained_on(own.count)) < PSEUDO_INPUTS:
@@ -229,7 +225,6 @@ def draw(page: Page) -> None:
         left, right = st.columns(2)
         page.draw("noise", left, format_func=words.items("noises").__getitem__)
         page.draw("level", right, disabled=said.noise == corruption.NONE)
-        page.draw("data", format_func=lambda name: _title(name, words))
         page.draw("seed")
 
 
