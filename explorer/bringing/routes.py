@@ -1,0 +1,169 @@
+"""Where browsers send files and ask how far reading them is. Streamlit's own uploader would keep each file in this process's memory.
+
+POST   /brought/files    one file as the body, written to disk as it comes; the header X-Place says "1/2" for the first of two
+GET    /brought/reading  how far reading is
+DELETE /brought/reading  stop sending or reading, and forget the files
+
+Each shows the page's ticket in the header X-Ticket. No other site can know it or send such a header, so it is the proof that the page itself
+asks. A browser that keeps cookies must be the one that the ticket was given to.
+"""
+
+import asyncio
+from typing import IO
+from urllib.parse import unquote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from explorer.bringing import arrivals
+from explorer.bringing.arrivals import MOST_FILES, Arrival
+from explorer.browser.assets import base
+from explorer.page import owners
+from ingest import Refused
+from ingest.limits import check_size
+
+PATIENCE = 60  # seconds for the next bytes
+AT_A_TIME = 2**20  # bytes that are written at once
+LONGEST_NAME = 255
+UNKNOWN = "This page is no longer known here. Reload it, then send the file again."
+BUSY = "This server is receiving other files, or another one of yours. Try again in a minute."
+FULL = "This server has no room for files at the moment. Try again later."
+BROKEN = "The file did not come through as a whole. Send it again."
+MISUSED = "A file is sent with a name, and one at a time."
+
+
+class Trouble(Exception):
+    """A request that is not served: status and sentence."""
+
+    def __init__(self, status: int, why: str):
+        super().__init__(why)
+        self.status = status
+
+
+async def files(request: Request) -> Response:
+    """Take one file. The last one of a sending has all of them read."""
+    try:
+        arrival = _arrival(request)
+        place, count = _place(request)
+        name = unquote(request.headers.get("x-name", ""))[:LONGEST_NAME]
+        if not name or (place > 1 and len(arrival.parts) != place - 1):
+            raise Trouble(400, MISUSED)
+        size = int(request.headers.get("content-length", "-1"))
+        if size < 0:
+            raise Trouble(411, MISUSED)
+        _check_size(size + (arrival.size if place > 1 else 0))
+        if not arrivals.may_send(arrival.owner):
+            raise Trouble(503, BUSY)
+        try:
+            if not await asyncio.to_thread(arrivals.room_for, size):
+                raise Trouble(507, FULL)
+            if place == 1:
+                await asyncio.to_thread(arrival.begin)
+            file = arrival.file
+            await _write(request, file, size)
+            if arrival.file is not file:  # forgotten meanwhile
+                raise Trouble(400, BROKEN)
+            arrival.parts.append((name, size))
+        except BaseException:
+            arrival.clear()
+            raise
+        finally:
+            arrivals.has_sent(arrival.owner)
+        if place == count:
+            arrival.read()
+    except Trouble as trouble:
+        return _answer({"why": str(trouble)}, trouble.status)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    return _answer({"received": size})
+
+
+async def reading(request: Request) -> Response:
+    """How far it is: {"state": "waiting", "reading" or "over", "share", "ahead"}."""
+    try:
+        arrival = _arrival(request)
+    except Trouble as trouble:
+        return _answer({"why": str(trouble)}, trouble.status)
+    found = arrival.reading
+    if found is None or not found.active:
+        return _answer({"state": "over", "share": 1.0, "ahead": 0})
+    ahead = found.ahead
+    return _answer({"state": "waiting" if ahead else "reading", "share": found.share, "ahead": ahead})
+
+
+async def stop(request: Request) -> Response:
+    """Forget what was sent."""
+    try:
+        arrival = _arrival(request)
+    except Trouble as trouble:
+        return _answer({"why": str(trouble)}, trouble.status)
+    await asyncio.to_thread(arrival.clear)
+    return _answer({"state": "over"})
+
+
+def url() -> str:
+    """The address below which files are sent."""
+    return f"{base()}/brought"
+
+
+def routes() -> list[Route]:
+    """What app.py adds to Streamlit's own routes."""
+    return [
+        Route(f"{url()}/files", files, methods=["POST"]),
+        Route(f"{url()}/reading", reading, methods=["GET"]),
+        Route(f"{url()}/reading", stop, methods=["DELETE"]),
+    ]
+
+
+def _arrival(request: Request) -> Arrival:
+    arrival = arrivals.of(request.headers.get("x-ticket", ""))
+    if arrival is None or owners.asks(request.cookies) not in (arrival.owner, None):
+        raise Trouble(403, UNKNOWN)
+    return arrival
+
+
+def _place(request: Request) -> tuple[int, int]:
+    """Which file of how many this is."""
+    place, _, count = request.headers.get("x-place", "1/1").partition("/")
+    if not (place.isdecimal() and count.isdecimal() and 1 <= int(place) <= int(count)):
+        raise Trouble(400, MISUSED)
+    if int(count) > MOST_FILES:
+        raise Trouble(413, f"That are {int(count):,} files; {MOST_FILES} is the most at once. Put pictures into a zip archive.")
+    return int(place), int(count)
+
+
+def _check_size(size: int) -> None:
+    try:
+        check_size(size)
+    except Refused as error:
+        raise Trouble(413, str(error)) from error
+
+
+async def _write(request: Request, file: IO[bytes] | None, size: int) -> None:
+    """Write the body as it comes, and believe no header: exactly `size` bytes."""
+    assert file is not None
+    stream, waiting, received = request.stream(), bytearray(), 0
+    try:
+        while True:
+            async with asyncio.timeout(PATIENCE):
+                chunk = await anext(stream, None)
+            waiting += chunk or b""
+            received += len(chunk or b"")
+            if received > size:
+                raise Trouble(413, BROKEN)
+            if waiting and (chunk is None or len(waiting) >= AT_A_TIME):
+                await asyncio.to_thread(file.write, bytes(waiting))
+                waiting.clear()
+            if chunk is None:
+                break
+    except TimeoutError as error:
+        raise Trouble(408, BROKEN) from error
+    except (OSError, ValueError) as error:  # no room on the disk; or forgotten meanwhile
+        raise Trouble(507, FULL) from error
+    if received != size:
+        raise Trouble(400, BROKEN)
+
+
+def _answer(facts: dict[str, object], status: int = 200) -> JSONResponse:
+    return JSONResponse(facts, status, headers={"Cache-Control": "no-store"})
