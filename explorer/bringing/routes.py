@@ -42,41 +42,48 @@ class Trouble(Exception):
 
 
 async def files(request: Request) -> Response:
-    """Take one file. The last one of a sending has all of them read."""
+    """Take one file. The last one of a sending has all of them read; where one fails, all are forgotten."""
     try:
         arrival = _arrival(request)
-        place, count = _place(request)
-        name = unquote(request.headers.get("x-name", ""))[:LONGEST_NAME]
-        if not name or (place > 1 and len(arrival.parts) != place - 1):
-            raise Trouble(400, MISUSED)
-        size = int(request.headers.get("content-length", "-1"))
-        if size < 0:
-            raise Trouble(411, MISUSED)
-        _check_size(size + (arrival.size if place > 1 else 0))
         if not arrivals.may_send(arrival.owner):
             raise Trouble(503, BUSY)
         try:
-            if not await asyncio.to_thread(arrivals.room_for, size):
-                raise Trouble(507, FULL)
-            if place == 1:
-                await asyncio.to_thread(arrival.begin)
-            file = arrival.file
-            await _write(request, file, size)
-            if arrival.file is not file:  # forgotten meanwhile
-                raise Trouble(400, BROKEN)
-            arrival.parts.append((name, size))
+            size = await _take(request, arrival)
         except BaseException:
             arrival.clear()
             raise
         finally:
             arrivals.has_sent(arrival.owner)
-        if place == count:
-            arrival.read()
     except Trouble as trouble:
         return _answer({"why": str(trouble)}, trouble.status)
     except ClientDisconnect:
         return Response(status_code=499)
     return _answer({"received": size})
+
+
+async def _take(request: Request, arrival: Arrival) -> int:
+    """Take the file into the arrival, and return its size."""
+    place, count = _place(request)
+    name, length = unquote(request.headers.get("x-name", ""))[:LONGEST_NAME], request.headers.get("content-length", "")
+    if not name or not length.isdecimal() or (place > 1 and len(arrival.parts) != place - 1):
+        raise Trouble(400, MISUSED)
+    size = int(length)
+    try:
+        check_size(size + (arrival.size if place > 1 else 0))
+    except Refused as error:
+        raise Trouble(413, str(error)) from error
+    if not await asyncio.to_thread(arrivals.room_for, size):
+        raise Trouble(507, FULL)
+    if place == 1:
+        await asyncio.to_thread(arrival.begin)
+    file = arrival.file
+    await _write(request, file, size)
+    if arrival.file is not file:  # forgotten meanwhile
+        raise Trouble(400, BROKEN)
+    arrival.parts.append((name, size))
+    if place == count:
+        arrival.read()
+    return size
 
 
 async def reading(request: Request) -> Response:
@@ -131,13 +138,6 @@ def _place(request: Request) -> tuple[int, int]:
     if int(count) > MOST_FILES:
         raise Trouble(413, f"That are {int(count):,} files; {MOST_FILES} is the most at once. Put pictures into a zip archive.")
     return int(place), int(count)
-
-
-def _check_size(size: int) -> None:
-    try:
-        check_size(size)
-    except Refused as error:
-        raise Trouble(413, str(error)) from error
 
 
 async def _write(request: Request, file: IO[bytes] | None, size: int) -> None:
