@@ -7,8 +7,7 @@ nothing is unpickled. The package knows neither the screen nor the store.
 """
 
 from ingest.brought import Brought, inverted
-from ingest.limits import FEWEST_IMAGES, MOST_IMAGES, SIDE, Refused, most_bytes
+from ingest.limits import FEWEST_IMAGES, MOST_BYTES, MOST_IMAGES, SIDE, Refused
 from ingest.reading import read
-from ingest.sent import Sent
 
-__all__ = ["FEWEST_IMAGES", "MOST_IMAGES", "SIDE", "Brought", "Refused", "Sent", "inverted", "most_bytes", "read"]
+__all__ = ["FEWEST_IMAGES", "MOST_BYTES", "MOST_IMAGES", "SIDE", "Brought", "Refused", "inverted", "read"]

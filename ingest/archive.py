@@ -3,14 +3,14 @@
 This module limits the sizes that members may claim; `zipfile` never returns more than that.
 """
 
+import io
 import stat
 import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-from ingest.limits import MOST_DIRECTORY, MOST_ENTRIES, MOST_PICTURE_BYTES, MOST_UNPACKED, Refused
-from ingest.sent import Sent
+from ingest.limits import MOST_BYTES, MOST_ENTRIES, MOST_UNPACKED, Refused
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 END, ENTRY, END64 = b"PK\x05\x06", b"PK\x01\x02", b"PK\x06\x07"
@@ -23,10 +23,10 @@ DAMAGED = "The archive is damaged or cut short. Make it again, or send it again.
 class Archive:
     """A checked archive: the names and sizes of its members are known, but nothing is unpacked yet."""
 
-    def __init__(self, sent: Sent):
-        _check_directory(sent)
+    def __init__(self, contents: bytes):
+        _check_directory(contents)
         try:
-            self._zip = zipfile.ZipFile(sent.opened())
+            self._zip = zipfile.ZipFile(io.BytesIO(contents))
         except DAMAGE as error:
             raise Refused(DAMAGED) from error
         self.members = [info for info in self._zip.infolist() if not info.is_dir() and not _junk(info.filename)]
@@ -46,10 +46,10 @@ class Archive:
             raise Refused(DAMAGED) from error
 
     def contents(self, info: zipfile.ZipInfo) -> bytes:
-        """The content of a member, a picture."""
-        if info.file_size > MOST_PICTURE_BYTES:
+        """The content of a member, which must not be larger than an uploaded file may be."""
+        if info.file_size > MOST_BYTES:
             raise Refused(
-                f"{shown(info.filename)} unpacks to {info.file_size / 2**20:,.0f} MB; {MOST_PICTURE_BYTES / 2**20:.0f} MB is the most for one picture."
+                f"{shown(info.filename)} unpacks to {info.file_size / 2**20:,.0f} MB; {MOST_BYTES / 2**20:.0f} MB is the most for one picture."
             )
         try:
             return self._zip.read(info)
@@ -63,30 +63,24 @@ def shown(name: str) -> str:
     return text if len(text) <= 60 else f"...{text[-57:]}"
 
 
-def _check_directory(sent: Sent) -> None:
+def _check_directory(contents: bytes) -> None:
     """Check the directory entry by entry without keeping any: a million entries take a moment and no memory."""
-    begin = max(0, sent.size - LOCATOR_BYTES - END_BYTES - COMMENT_BYTES)
-    tail = sent.at(begin, sent.size)
-    last = tail.rfind(END)
-    if last < 0 or len(tail) < last + END_BYTES:
+    end = contents.rfind(END, max(0, len(contents) - END_BYTES - COMMENT_BYTES))
+    if end < 0 or len(contents) < end + END_BYTES:
         raise Refused(DAMAGED)
-    if tail[max(0, last - LOCATOR_BYTES) :].startswith(END64):
+    if contents[max(0, end - LOCATOR_BYTES) :].startswith(END64):
         raise Refused(f"The archive has the directory of one with more than 65,535 files; {MOST_ENTRIES:,} is the most.")
-    (size,) = struct.unpack_from("<I", tail, last + 12)
-    if size > begin + last:
+    (size,) = struct.unpack_from("<I", contents, end + 12)
+    at, entries = end - size, 0
+    if at < 0:
         raise Refused(DAMAGED)
-    if size > MOST_DIRECTORY:
-        raise Refused(
-            f"The archive's list of files takes {size / 2**20:,.0f} MB; {MOST_DIRECTORY / 2**20:.0f} MB is the most. Send a part of the files."
-        )
-    directory, at, entries = sent.at(begin + last - size, size), 0, 0
-    while at < size:
-        if directory[at : at + 4] != ENTRY or at + ENTRY_BYTES > size:
+    while at < end:
+        if contents[at : at + 4] != ENTRY or at + ENTRY_BYTES > end:
             raise Refused(DAMAGED)
         entries += 1
         if entries > MOST_ENTRIES:
             raise Refused(f"The archive has more than {MOST_ENTRIES:,} files. Send a part of them.")
-        at += ENTRY_BYTES + sum(struct.unpack_from("<HHH", directory, at + 28))
+        at += ENTRY_BYTES + sum(struct.unpack_from("<HHH", contents, at + 28))
 
 
 def _check(info: zipfile.ZipInfo) -> None:

@@ -1,6 +1,7 @@
 """IDX, MNIST's own format, plain or gzipped: a magic number, big-endian sizes, then bytes (LeCun, Cortes & Burges, "The MNIST database")."""
 
 import gzip
+import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,7 +16,6 @@ from ingest.archive import shown
 from ingest.arrays import Layout, gather
 from ingest.brought import Brought, assemble
 from ingest.limits import Refused, check_count
-from ingest.sent import Sent
 
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTES = 0x08
@@ -54,23 +54,23 @@ class Idx:
                 raise Refused(f"{self.name} goes on after the {self.shape[0]:,} that its header says. It is damaged.")
 
 
-def is_idx(sent: Sent) -> bool:
+def is_idx(contents: bytes) -> bool:
     """Whether a file, gzipped or not, begins like IDX."""
-    start = sent.start(1024)
-    if start.startswith(GZIP):
+    start = contents[:4]
+    if contents.startswith(GZIP):
         try:
-            start = zlib.decompressobj(31).decompress(start, 4)
+            start = zlib.decompressobj(31).decompress(contents[:1024], 4)
         except zlib.error:
             return False
-    return len(start) >= 4 and start[:2] == b"\0\0" and start[2] in TYPES and 1 <= start[3] <= 4
+    return len(start) == 4 and start[:2] == b"\0\0" and start[2] in TYPES and 1 <= start[3] <= 4
 
 
-def header(sent: Sent) -> Idx:
+def header(contents: bytes, name: str) -> Idx:
     """Read the header; Refused unless it is for bytes in one to four dimensions."""
-    name = shown(sent.name)
-    source: Callable[[], BinaryIO] = sent.opened
-    if sent.start(2) == GZIP:
-        source = partial(_unzipped, sent)
+    name = shown(name)
+    source: Callable[[], BinaryIO] = partial(io.BytesIO, contents)
+    if contents.startswith(GZIP):
+        source = partial(_unzipped, contents)
     with source() as file:
         _, kind, dimensions = struct.unpack(">HBB", _read(file, 4, name))
         sizes = _read(file, 4 * dimensions, name)
@@ -92,8 +92,8 @@ def read(images: Idx, labels: Idx | None) -> Brought:
     return assemble(pixels, found, told)
 
 
-def _unzipped(sent: Sent) -> BinaryIO:
-    return gzip.GzipFile(fileobj=sent.opened())  # type: ignore[return-value]  # a file of bytes in all that counts
+def _unzipped(contents: bytes) -> BinaryIO:
+    return gzip.GzipFile(fileobj=io.BytesIO(contents))  # type: ignore[return-value]  # a file of bytes in all that counts
 
 
 def _read(file: BinaryIO, count: int, name: str) -> bytes:

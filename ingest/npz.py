@@ -19,7 +19,6 @@ from ingest.archive import DAMAGE, Archive, shown
 from ingest.arrays import Layout, gather
 from ingest.brought import Brought, assemble
 from ingest.limits import MOST_AT_ONCE, MOST_IMAGES, Refused
-from ingest.sent import Sent
 
 MARK = b"\x93NUMPY"
 HEADER_BYTES = 10_000
@@ -69,9 +68,9 @@ def read_archive(archive: Archive) -> Brought:
     return _read(images, labels, [array.name for array in arrays if array not in (images, labels)])
 
 
-def read_array(sent: Sent) -> Brought:
+def read_array(contents: bytes) -> Brought:
     """The images in an .npy file."""
-    return _read(_header("The array", sent.opened, sent.size), None, [])
+    return _read(_header("The array", partial(io.BytesIO, contents), len(contents)), None, [])
 
 
 def _read(images: Array, labels: Array | None, others: list[str]) -> Brought:

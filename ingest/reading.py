@@ -1,49 +1,47 @@
 """Reads an upload. Its content decides how it is read, not its name."""
 
 from collections.abc import Sequence
-from typing import BinaryIO
 
 from ingest import folders, idx, npz, table
 from ingest.archive import MARKS, Archive, shown
 from ingest.brought import Brought
-from ingest.limits import Refused, check_size
-from ingest.sent import Sent
+from ingest.limits import MOST_BYTES, Refused
 
 WANTED = "a zip archive of pictures, a NumPy file (.npz), IDX files as those of MNIST (plain or .gz), or a table (.csv)"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
 
 
-def read(files: Sequence[Sent | tuple[str, bytes | BinaryIO]]) -> Brought:
-    """The images in one file, or in two IDX files, one of images and one of labels; each is Sent, or (name, contents).
+def read(files: Sequence[tuple[str, bytes]]) -> Brought:
+    """The images in one file, or in two IDX files, one of images and one of labels; each is (name, contents).
 
     Raises Refused with a sentence for whoever sent them.
     """
-    sent = [file if isinstance(file, Sent) else Sent.of(*file) for file in files]
-    check_size(sum(file.size for file in sent))
-    if not sent:
+    size = sum(len(contents) for _, contents in files)
+    if size > MOST_BYTES:
+        raise Refused(f"That is {size / 2**20:.1f} MB; {MOST_BYTES / 2**20:.0f} MB is the most.")
+    if not files:
         raise Refused(f"Nothing was sent. Send {WANTED}.")
-    if len(sent) > 1:
-        return _idx_files(sent)
-    (file,) = sent
-    start = file.start(16)
-    if not start:
-        raise Refused(f"{shown(file.name)} is empty.")
-    if start.startswith(MARKS):
-        archive = Archive(file)
+    if len(files) > 1:
+        return _idx_files(files)
+    ((name, contents),) = files
+    if not contents:
+        raise Refused(f"{shown(name)} is empty.")
+    if contents.startswith(MARKS):
+        archive = Archive(contents)
         return npz.read_archive(archive) if npz.is_archive_of_arrays(archive) else folders.read(archive)
-    if start.startswith(npz.MARK):
-        return npz.read_array(file)
-    if idx.is_idx(file):
-        return _idx_files(sent)
-    if start.startswith(PICTURES):
-        raise Refused(f"{shown(file.name)} is a single picture. Put all pictures into a zip archive.")
-    if table.looks_like(file):
-        return table.read(file)
-    raise Refused(f"{shown(file.name)} cannot be read. Send {WANTED}.")
+    if contents.startswith(npz.MARK):
+        return npz.read_array(contents)
+    if idx.is_idx(contents):
+        return _idx_files(files)
+    if contents.startswith(PICTURES):
+        raise Refused(f"{shown(name)} is a single picture. Put all pictures into a zip archive.")
+    if table.looks_like(contents):
+        return table.read(contents, name)
+    raise Refused(f"{shown(name)} cannot be read. Send {WANTED}.")
 
 
-def _idx_files(files: Sequence[Sent]) -> Brought:
-    headers = [idx.header(file) for file in files if idx.is_idx(file)]
+def _idx_files(files: Sequence[tuple[str, bytes]]) -> Brought:
+    headers = [idx.header(contents, name) for name, contents in files if idx.is_idx(contents)]
     images, labels = ([each for each in headers if each.is_labels is wanted] for wanted in (False, True))
     if len(headers) != len(files) or len(images) != 1 or len(labels) > 1:
         raise Refused(f"Send {WANTED}: one file, or two if it is IDX with the labels in a second file.")

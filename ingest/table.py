@@ -12,7 +12,6 @@ from ingest.archive import shown
 from ingest.arrays import Layout, gather
 from ingest.brought import Brought, assemble
 from ingest.limits import MOST_IMAGES, Refused, check_count
-from ingest.sent import Sent
 
 SEPARATORS = (b",", b";", b"\t")
 LABELS = ("label", "labels", "class", "target", "y", "digit", "species")  # headings of a column of labels
@@ -21,16 +20,15 @@ BLOCK_ROWS = 500
 TEXT_MARKS = (b"\xef\xbb\xbf",)  # of UTF-8
 
 
-def looks_like(sent: Sent) -> bool:
+def looks_like(contents: bytes) -> bool:
     """Whether a file may be a table: text, with separators in its first line."""
-    start = sent.start(64 * 1024)
-    first = start.split(b"\n", 1)[0]
-    return b"\0" not in start[:4096] and max(map(first.count, SEPARATORS)) >= 3
+    first = contents[: 64 * 1024].split(b"\n", 1)[0]
+    return b"\0" not in contents[:4096] and max(map(first.count, SEPARATORS)) >= 3
 
 
-def read(sent: Sent) -> Brought:
+def read(contents: bytes, name: str) -> Brought:
     """Read each row as an image."""
-    name, contents = shown(sent.name), sent.start(sent.size)
+    name = shown(name)
     for mark in TEXT_MARKS:
         contents = contents.removeprefix(mark)
     rows = contents.count(b"\n") + (not contents.endswith(b"\n"))
