@@ -1,44 +1,69 @@
-"""An archive of pictures: each picture becomes an image, and its folder is its class."""
+"""Pictures: each becomes an image, and its folder is its class. Folders such as train and test are parts of the set."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
 
-from ingest import pictures, scale
-from ingest.archive import Archive
-from ingest.brought import Brought, assemble
-from ingest.limits import MOST_PIXELS_TOGETHER, SIDE, Refused, check_count
+from ingest import pictures
+from ingest.choices import BLACK, WHITE, Choices
+from ingest.files import File
+from ingest.limits import check_most
+from ingest.parts import TEST, TRAIN, part_of
+from ingest.stack import Block, Stack
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".ppm", ".pgm", ".pbm", ".pnm")
+MARKS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
+LOOKED_AT = 64  # pictures, to choose a ground
+GROUNDS = {BLACK: "black", WHITE: "white"}
 
 
-def read(archive: Archive) -> Brought:
-    """All pictures of the archive in the order of their names. They may differ in size: each is scaled by itself."""
-    members = sorted(archive.members, key=lambda info: info.filename)
-    check_count(len(members))
-    pixels = np.empty((len(members), SIDE, SIDE), np.uint8)
-    sizes, together = set(), 0
-    for place, info in zip(pixels, members, strict=True):
-        picture = pictures.open_picture(archive.contents(info), info.filename)
-        sizes.add(picture.size)
-        together += picture.width * picture.height
-        if together > MOST_PIXELS_TOGETHER:
-            raise Refused(
-                f"The pictures have more than {MOST_PIXELS_TOGETHER:,} pixels together. Shrink them first, or send fewer."
-            )
-        place[:] = scale.fit(pictures.grey(picture, info.filename))
-    return assemble(pixels, _folders([info.filename for info in members]), _told(len(members), sizes))
+def owns(file: File) -> bool:
+    """Whether a file is a picture, or says so."""
+    return file.suffix in SUFFIXES or file.start(4).startswith(MARKS)
 
 
-def _folders(names: list[str]) -> list[str] | None:
-    """The folder of each picture; None if some are not in a folder."""
-    folders = [PurePosixPath(name.replace("\\", "/")).parent.name for name in names]
+def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], tuple[int, ...]]:
+    """All pictures in the order of their names, as one stack or as one for each part of a set; and the grounds to choose from."""
+    check_most(len(files))
+    parts = [part_of(str(PurePosixPath(_path(file)).parent)) for file in files]
+    if not {TRAIN, TEST} <= set(parts):  # a folder of that name is a class as others are
+        parts = [""] * len(files)
+    ground, grounds, told = _ground(files, choices)
+    found: list[Stack] = []
+    for part in dict.fromkeys(parts):
+        some = [file for file, its in zip(files, parts, strict=True) if its == part]
+        found.append(_stack(some, part, ground, told if not found else ()))
+    return found, grounds
+
+
+def _stack(files: Sequence[File], part: str, ground: int, told: tuple[str, ...]) -> Stack:
+    labels = _folders([PurePosixPath(_path(file)) for file in files], part)
+
+    def blocks() -> Iterator[Block]:
+        for i, file in enumerate(files):
+            yield [pictures.grey(pictures.open_picture(file), file.name, ground)], labels and labels[i : i + 1]
+
+    return Stack(f"The folder {part}" if part else "The pictures", part, labels is not None, blocks, told)
+
+
+def _path(file: File) -> str:
+    return file.path.replace("\\", "/")
+
+
+def _folders(paths: list[PurePosixPath], part: str) -> list[str] | None:
+    """The folder of each picture; None if some are not in a folder, or all are in one."""
+    folders = ["" if part and part_of(path.parent.name) == part else path.parent.name for path in paths]
     return folders if all(folders) and len(set(folders)) > 1 else None
 
 
-def _told(count: int, sizes: set[tuple[int, int]]) -> list[str]:
-    words = sorted((f"{width:,} \u00d7 {height:,}", width * height) for width, height in sizes)
-    words.sort(key=lambda each: each[1])
-    if len(words) == 1:
-        size = f"{count:,} pictures of {words[0][0]} pixels."
-    else:
-        size = f"{count:,} pictures of {len(words)} sizes, from {words[0][0]} to {words[-1][0]} pixels."
-    return [size] if sizes == {(SIDE, SIDE)} else [size, scale.HOW]
+def _ground(files: Sequence[File], choices: Choices) -> tuple[int, tuple[int, ...], tuple[str, ...]]:
+    """What transparent pictures are put on: white, or black if their ink is bright; what may be chosen; and what was done."""
+    some = [files[i] for i in np.unique(np.linspace(0, len(files) - 1, LOOKED_AT).astype(int))]
+    inks = [ink for file in some if (ink := pictures.ink(pictures.open_picture(file), file.name)) is not None]
+    if not inks:
+        return WHITE, (), ()
+    bright = float(np.mean(inks)) > WHITE / 2
+    ground = choices.ground if choices.ground is not None else BLACK if bright else WHITE
+    told = f"Pictures are transparent, with {'bright' if bright else 'dark'} ink: they were put on {GROUNDS[ground]}."
+    return ground, (BLACK, WHITE), (told,)

@@ -6,6 +6,7 @@ SIDE = 28  # width and height of all images that come out, in pixels
 MOST_BYTES = 20 * 2**20  # of an upload
 MOST_IMAGES = 20_000
 FEWEST_IMAGES = 50  # a fifth is set aside for validation and test
+FEWEST_APART = 10  # of a test set that comes with the images
 MOST_CLASSES = 100
 MOST_ENTRIES = 25_000  # of an archive: the images, and folders around them
 MOST_UNPACKED = 512 * 2**20  # bytes of an archive's members together
@@ -19,10 +20,15 @@ class Refused(DataError):
     """An upload that cannot be used; the message is a sentence for the user."""
 
 
-def check_count(count: int) -> None:
-    """Refused if there are too few images or too many."""
+def check_most(count: int) -> None:
+    """Refused if there are too many images."""
     if count > MOST_IMAGES:
         raise Refused(f"There are {count:,} images; {MOST_IMAGES:,} is the most. Send a part of them.")
+
+
+def check_count(count: int) -> None:
+    """Refused if there are too few images or too many."""
+    check_most(count)
     if count < FEWEST_IMAGES:
         raise Refused(
             f"There {'is' if count == 1 else 'are'} {count:,} image{'s' * (count != 1)}; {FEWEST_IMAGES} is the least, as a fifth of them is "
