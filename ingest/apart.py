@@ -1,7 +1,7 @@
 """Reading in a process of its own, so that no file takes memory or time from whoever asks, and none can bring it down.
 
     with Apart(file, [("leaves.zip", size)]) as apart:
-        brought = apart.follow(lambda share: ...)
+        brought = apart.follow(lambda done, of: ...)
 
 The process may take MEMORY beyond what Python and NumPy need, and ends when it is told to, or when whoever asked is gone. What comes back is
 JSON and plain numbers, checked here: a file that would find a way to run code could do nothing with them.
@@ -12,13 +12,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Self
 
 import numpy as np
 
+from ingest import progress
 from ingest.brought import Brought
+from ingest.choices import AS_FOUND, Choices, Offers
+from ingest.levels import Levels, Unclear
 from ingest.limits import MOST_IMAGES, SIDE, Refused
 
 MEMORY = 240 * 2**20  # bytes
@@ -38,11 +42,11 @@ TOO_LONG = "Reading this takes more than ten minutes. Send a part of it, or smal
 class Apart:
     """A process that reads one sending."""
 
-    def __init__(self, file: IO[bytes], parts: Sequence[tuple[str, int]], memory: int = MEMORY):
+    def __init__(self, file: IO[bytes], parts: Sequence[tuple[str, int]], choices: Choices = AS_FOUND, memory: int = MEMORY):
         """Start it. The file holds the parts (name, size in bytes) one after another; it must have a descriptor."""
         file.flush()
         file.seek(0)
-        order = json.dumps({"parts": [*parts], "memory": memory})
+        order = json.dumps({"parts": [*parts], "choices": asdict(choices), "memory": memory})
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -56,15 +60,15 @@ class Apart:
             stdout=subprocess.PIPE,
         )
 
-    def follow(self, heard: Callable[[float], None] = lambda share: None) -> Brought:
-        """What was read, after hearing how far it is, from 0 to 1. Refused with a sentence, also where the process is killed or breaks."""
+    def follow(self, heard: progress.Listener = lambda done, of: None) -> Brought:
+        """What was read, after hearing how far it is. Refused with a sentence, also where the process is killed or breaks."""
         assert self.process.stdout is not None
         while line := self.process.stdout.readline(LONGEST_LINE):
             facts = _facts(line)
-            if "share" in facts:
-                heard(float(facts["share"]))
+            if "done" in facts:
+                heard(int(facts["done"]), int(facts["of"]))
             elif "refused" in facts:
-                raise Refused(str(facts["refused"]))
+                raise _refused(facts)
             else:
                 return _brought(self.process.stdout, facts)
         raise Refused(TOO_LONG if self.process.wait() == -getattr(signal, "SIGXCPU", 0) else ENDED)
@@ -93,6 +97,25 @@ def _facts(line: bytes) -> dict[str, Any]:
     return facts
 
 
+def choices_of(facts: dict[str, Any]) -> Choices:
+    """Choices that have been written as JSON."""
+    levels = facts["levels"]
+    return Choices(Levels(**levels) if levels else None, facts["column"], facts["ground"])
+
+
+def _offers_of(facts: dict[str, Any]) -> Offers:
+    levels = tuple(Levels(**each) for each in facts["levels"])
+    return Offers(levels, tuple((int(i), str(name)) for i, name in facts["columns"]), tuple(facts["grounds"]))
+
+
+def _refused(facts: dict[str, Any]) -> Refused:
+    if "levels" not in facts:
+        return Refused(str(facts["refused"]))
+    unclear = Unclear(str(facts["refused"]))
+    unclear.levels = tuple(Levels(**each) for each in facts["levels"])
+    return unclear
+
+
 def _brought(source: IO[bytes], facts: dict[str, Any]) -> Brought:
     count = int(facts["count"])
     if not 0 < count <= MOST_IMAGES:
@@ -105,5 +128,13 @@ def _brought(source: IO[bytes], facts: dict[str, Any]) -> Brought:
             if not (got := source.readinto(whole)):  # type: ignore[attr-defined]
                 raise Refused(ENDED)
             whole = whole[got:]
-    rest = {name: tuple(value) if isinstance(value, list) else value for name, value in facts["brought"].items()}
-    return Brought(**arrays, **rest)
+    rest = facts["brought"]
+    return Brought(
+        arrays["pixels"],
+        arrays["labels"],
+        tuple(rest["classes"]),
+        tuple(rest["told"]),
+        int(rest["test"]),
+        choices_of(rest["choices"]),
+        _offers_of(rest["offers"]),
+    )

@@ -42,9 +42,16 @@ def _stack(files: Sequence[File], part: str, ground: int, told: tuple[str, ...])
 
     def blocks() -> Iterator[Block]:
         for i, file in enumerate(files):
-            yield [pictures.grey(pictures.open_picture(file), file.name, ground)], labels and labels[i : i + 1]
+            yield _block(file, labels[i : i + 1] if labels else [], ground)
 
     return Stack(f"The folder {part}" if part else "The pictures", part, labels is not None, blocks, told)
+
+
+def _block(file: File, label: Sequence[str], ground: int) -> Block:
+    def images(places: np.ndarray) -> Iterator[np.ndarray]:
+        return (pictures.grey(pictures.open_picture(file), file.name, ground) for _ in places)
+
+    return Block(1, lambda: label, images)
 
 
 def _path(file: File) -> str:

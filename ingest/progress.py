@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_listener: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
+Listener = Callable[[int, int], None]
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
-def heard_by(listener: Callable[[float], None]) -> Iterator[None]:
-    """Within, the listener hears shares from 0 to 1."""
+def heard_by(listener: Listener) -> Iterator[None]:
+    """Within, the listener hears of each image how many there are so far, and of how many; 0 while these are being counted."""
     token = _listener.set(listener)
     try:
         yield
@@ -17,7 +18,7 @@ def heard_by(listener: Callable[[float], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
-def tell(share: float) -> None:
-    """Say how far it is."""
+def tell(done: int, of: int) -> None:
+    """Say how many images were read, and of how many."""
     if (listener := _listener.get()) is not None:
-        listener(min(max(share, 0.0), 1.0))
+        listener(done, of)

@@ -15,7 +15,8 @@ from typing import IO
 
 from explorer.bringing.readings import Reading
 from explorer.runs.store import StoreError, data_folder
-from ingest import most_bytes
+from ingest import Choices, most_bytes
+from ingest.choices import AS_FOUND
 
 MOST_TICKETS = 2_000  # pages that may send; the oldest go first
 MOST_FILES = 8  # of one sending
@@ -52,12 +53,12 @@ class Arrival:
             self.file.close()
         self.file, self.parts, self.reading = None, [], None
 
-    def read(self) -> Reading:
-        """Have the files read; what was read of them before is let go."""
+    def read(self, choices: Choices = AS_FOUND) -> Reading:
+        """Have the files read, with these choices; what was read of them before is let go."""
         assert self.file is not None
         if self.reading is not None:
             self.reading.stop()
-        self.reading = Reading(self.owner, self.file, self.parts)
+        self.reading = Reading(self.owner, self.file, self.parts, choices)
         return self.reading
 
 

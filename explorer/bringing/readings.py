@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from typing import IO
 
-from ingest import Brought, Refused
+from ingest import Brought, Choices, Refused
 from ingest.apart import ENDED, Apart
+from ingest.choices import AS_FOUND
 
 AT_ONCE = 2  # processes
 UNWATCHED = 300  # seconds after which nobody seems to wait for it
@@ -21,13 +22,13 @@ _waiting: list["Reading"] = []  # and at work, in the order in which they came
 class Reading:
     """A sending that waits for its turn, is read, and then was read, refused or stopped."""
 
-    def __init__(self, owner: str, file: IO[bytes], parts: Sequence[tuple[str, int]]):
+    def __init__(self, owner: str, file: IO[bytes], parts: Sequence[tuple[str, int]], choices: Choices = AS_FOUND):
         """Queue it. It begins by itself."""
-        self.owner, self._file, self._parts = owner, file, parts
+        self.owner, self._file, self._parts, self._choices = owner, file, parts, choices
         self.number = next(_numbers)  # tells it from every other one
-        self.share = 0.0  # how far it is, 0 to 1
+        self.done, self.of = 0, 0  # images that were read, and of how many; 0 while these are being counted
         self.brought: Brought | None = None
-        self.refused = ""  # a sentence
+        self.refused: Refused | None = None
         self.stopped = False
         self._apart: Apart | None = None
         self._over = threading.Event()
@@ -70,15 +71,15 @@ class Reading:
                 _turns.wait_for(self._may_begin)
                 if self.stopped:
                     return
-                self._apart = Apart(self._file, self._parts)
+                self._apart = Apart(self._file, self._parts, self._choices)
             with self._apart as apart:
                 brought = apart.follow(self._heard)
                 self.brought = None if self.stopped else brought
         except Refused as error:
-            self.refused = str(error)
+            self.refused = error
         except Exception:  # the process could not be started, or spoke nonsense
             logging.getLogger("explorer").exception("What was sent could not be read")
-            self.refused = ENDED
+            self.refused = Refused(ENDED)
         finally:
             with _turns:
                 _waiting.remove(self)
@@ -86,8 +87,8 @@ class Reading:
                 _turns.notify_all()
             self._over.set()
 
-    def _heard(self, share: float) -> None:
-        self.share = share
+    def _heard(self, done: int, of: int) -> None:
+        self.done, self.of = done, of
         if time.monotonic() - self._asked > UNWATCHED:
             self.stop()
 

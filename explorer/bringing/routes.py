@@ -87,16 +87,15 @@ async def _take(request: Request, arrival: Arrival) -> int:
 
 
 async def reading(request: Request) -> Response:
-    """How far it is: {"state": "waiting", "reading" or "over", "share", "ahead"}."""
+    """How far it is: "over", or not; how many are read before it; images read so far and of how many, 0 while they are counted."""
     try:
         arrival = _arrival(request)
     except Trouble as trouble:
         return _answer({"why": str(trouble)}, trouble.status)
     found = arrival.reading
     if found is None or not found.active:
-        return _answer({"state": "over", "share": 1.0, "ahead": 0})
-    ahead = found.ahead
-    return _answer({"state": "waiting" if ahead else "reading", "share": found.share, "ahead": ahead})
+        return _answer({"over": True})
+    return _answer({"over": False, "ahead": found.ahead, "done": found.done, "of": found.of})
 
 
 async def stop(request: Request) -> Response:
@@ -106,7 +105,7 @@ async def stop(request: Request) -> Response:
     except Trouble as trouble:
         return _answer({"why": str(trouble)}, trouble.status)
     await asyncio.to_thread(arrival.clear)
-    return _answer({"state": "over"})
+    return _answer({"over": True})
 
 
 def url() -> str:

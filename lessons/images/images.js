@@ -110,10 +110,16 @@ class SendPart extends LivePart {
     while (round === this.round && !this.signal.aborted) {
       const now = await this.#ask("GET");
       if (round !== this.round) return; // stopped meanwhile
-      if (now?.why !== undefined || now?.state === "over") return this.#end(now.why ?? "");
-      if (now) this.#show(now.share, now.ahead ? fill(this.words.waiting, { ahead: now.ahead }) : fill(this.words.reading, { share: now.share }));
+      if (now?.why !== undefined || now?.over) return this.#end(now.why ?? "");
+      if (now) this.#tell(now);
       await new Promise((done) => setTimeout(done, OFTEN));
     }
+  }
+
+  #tell({ ahead, done, of }) {
+    if (ahead) this.#show(null, fill(this.words.waiting, { ahead }));
+    else if (of) this.#show(done / of, fill(this.words.reading, { done, of }));
+    else this.#show(null, fill(this.words.looking, { done }));
   }
 
   /** What the server says of the reading; null while it cannot be reached. */
@@ -136,7 +142,7 @@ class SendPart extends LivePart {
   #begin() {
     this.round += 1;
     this.problem.textContent = this.status.textContent = "";
-    this.said = 0;
+    this.heard = -1;
     this.#swap(this.busy, this.drop, this.stopper, this.chooser);
     this.#show(0, this.words.begins);
   }
@@ -158,13 +164,14 @@ class SendPart extends LivePart {
     if (focused) button.focus();
   }
 
+  /** How far it is, from 0 to 1; null where that is open. A reader of the screen hears each quarter. */
   #show(share, said) {
-    this.bar.value = share;
     this.far.textContent = said;
-    if (share >= this.said) {
-      this.status.textContent = said; // a reader of the screen hears quarters
-      this.said = Math.floor(share * 4) / 4 + 0.25;
-    }
+    if (share === null) this.bar.removeAttribute("value");
+    else this.bar.value = share;
+    const quarter = share === null ? "open" : Math.floor(share * 4);
+    if (quarter !== this.heard) this.status.textContent = said;
+    this.heard = quarter;
   }
 }
 

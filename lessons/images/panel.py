@@ -84,7 +84,7 @@ def _complain(lesson: Lesson, block: str, why: str) -> None:
 def _look_at(lesson: Lesson, sent: Arrival, reading: Reading) -> None:
     words, brought = lesson.words, reading.brought
     if brought is None:
-        _complain(lesson, "not-read", reading.refused)
+        _complain(lesson, "not-read", str(reading.refused))
         return
     label, help = words.label("images_exchange"), words.help("images_exchange")
     exchange = st.toggle(label, value=brought.rims_are_bright, key=f"images_exchange_{reading.number}", help=help)

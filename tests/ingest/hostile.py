@@ -120,7 +120,6 @@ LONG_HEADER = b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**31) + bytes(2_000)
 HOSTILE: dict[str, tuple[Callable[[], Files], str]] = {
     "nothing": (list, r"Nothing was sent"),
     "empty file": (lambda: [("a.zip", b"")], r"a\.zip is empty"),
-    "too large": (lambda: [("a.zip", bytes(20 * 2**20 + 1))], r"20\.0 MB; 20 MB is the most"),
     "a PDF": (lambda: [("a.pdf", b"%PDF-1.7 ...")], r"a\.pdf cannot be read"),
     "a text": (lambda: [("notes.txt", b"Dear all, as said, we meet, at last.\nMore\n")], r"notes\.txt is not a table of images: its first row has 1 column"),
     "one picture": (lambda: [("a.png", PNGS[0])], r"a\.png is a single picture"),
