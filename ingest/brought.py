@@ -7,11 +7,12 @@ import numpy as np
 
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.labels import classes_of
-from ingest.limits import FEWEST_APART, FEWEST_IMAGES, Refused, check_count
+from ingest.limits import FEWEST_APART, FEWEST_IMAGES, check_count
 from ingest.parts import TEST, VALIDATION
 from ingest.stack import Room, Stack
 
-DARK = 64  # a quarter of white
+QUARTER = 64  # of all grey levels
+FAINT = "A typical image uses less than a quarter of all grey levels."
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Brought:
     def faint(self) -> bool:
         """Whether a typical image uses less than a quarter of the grey levels: then black or white may be other numbers than was thought."""
         flat = self.pixels.reshape(len(self), -1)
-        return bool(np.median(flat.max(1).astype(int) - flat.min(1)) < DARK)
+        return bool(np.median(flat.max(1).astype(int) - flat.min(1)) < QUARTER)
 
 
 def inverted(brought: Brought) -> Brought:
@@ -71,21 +72,13 @@ def assemble(stacks: Sequence[Stack], choices: Choices, offers: Offers, told: Se
         test += (room.count - before) * (apart and stack.part == TEST)
     check_count(room.count)
     pixels, levels_told, levels, more = room.pixels(choices)
-    if int(pixels.min()) == int(pixels.max()):
-        raise Refused("Every pixel of every image has the same grey level; there is nothing to learn.")
     labels, classes, words = classes_of(room.labels if labelled[0].labelled else None, room.count)
     test, said = _kept_apart(test, room.count)
     if any(stack.part == VALIDATION for stack in labelled):
         said.append("Validation images are drawn anew from all that are no test images.")
-    return Brought(
-        pixels,
-        labels,
-        classes,
-        (*found, *levels_told, *told, *said, words),
-        test,
-        replace(choices, levels=levels),
-        replace(offers, levels=more),
-    )
+    made = (*found, *levels_told, *told, *said, words)
+    brought = Brought(pixels, labels, classes, made, test, replace(choices, levels=levels), replace(offers, levels=more))
+    return replace(brought, told=(*made, FAINT)) if brought.faint else brought
 
 
 def _kept_apart(test: int, count: int) -> tuple[int, list[str]]:

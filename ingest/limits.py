@@ -20,6 +20,9 @@ class Refused(DataError):
     """An upload that cannot be used; the message is a sentence for the user."""
 
 
+TOO_MANY = f"There are more than {MOST_IMAGES:,} images, which is the most. Send a part of them."
+
+
 def check_most(count: int) -> None:
     """Refused if there are too many images."""
     if count > MOST_IMAGES:

@@ -9,7 +9,7 @@ import numpy as np
 from ingest import scale
 from ingest.choices import Choices
 from ingest.levels import Levels, Seen
-from ingest.limits import MOST_IMAGES, MOST_PIXELS_TOGETHER, SIDE, Refused
+from ingest.limits import MOST_IMAGES, MOST_PIXELS_TOGETHER, SIDE, TOO_MANY, Refused
 
 Block = tuple[Iterable[np.ndarray], Sequence[Any] | None]
 
@@ -60,7 +60,7 @@ class Room:
 
     def _add(self, image: np.ndarray, where: str) -> None:
         if self.count == MOST_IMAGES:
-            raise Refused(f"There are more than {MOST_IMAGES:,} images, which is the most. Send a part of them.")
+            raise Refused(TOO_MANY)
         self._kinds.setdefault(image.dtype, Seen()).see(image, where)
         self._kind.append(image.dtype)
         self.images[self.count] = scale.fit(scale.to_grey(image) if image.ndim == 3 else image)
@@ -79,6 +79,10 @@ class Room:
             levels = choices.levels if choices.levels is not None and kind == kinds[-1] else seen.levels()
             here = slice(self.count) if len(kinds) == 1 else kind_of == i
             pixels[here], outside = levels.grey(self.images[: self.count][here])
+            if kind == kinds[-1] and pixels[here].min() == pixels[here].max():
+                raise seen.unclear(
+                    f"With {levels.black:,.6g} as black and {levels.white:,.6g} as white every pixel has the same grey level."
+                )
             told.append(seen.told(levels, outside))
         return pixels, told, levels, tuple(dict.fromkeys((*seen.offers(), levels)))
 
