@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from itertools import accumulate
 from typing import Any, BinaryIO
@@ -117,7 +117,7 @@ def _say(out: BinaryIO, **facts: Any) -> None:
 
 def _give(out: BinaryIO, brought: ingest.Brought) -> None:
     """What was read: everything but the arrays in a line, then the arrays."""
-    facts = {name: value for name, value in vars(brought).items() if name not in ARRAYS}
+    facts = {each.name: getattr(brought, each.name) for each in fields(brought) if each.name not in ARRAYS}
     facts |= {name: asdict(facts[name]) for name in ("choices", "offers")}
     _say(out, count=len(brought), brought=facts)
     for name, (kind, _) in ARRAYS.items():

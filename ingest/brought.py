@@ -7,12 +7,13 @@ import numpy as np
 
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.labels import classes_of
-from ingest.limits import FEWEST_APART, FEWEST_IMAGES, MOST_IMAGES, Refused, check_count
+from ingest.limits import FEWEST_APART, FEWEST_IMAGES, MOST_IMAGES, check_count
 from ingest.parts import TEST, VALIDATION
 from ingest.sampling import stratified
 from ingest.stack import Room, Stack
 
-DARK = 64  # a quarter of white
+QUARTER = 64  # of all grey levels
+FAINT = "A typical image uses less than a quarter of all grey levels."
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Brought:
     def faint(self) -> bool:
         """Whether a typical image uses less than a quarter of the grey levels: then black or white may be other numbers than was thought."""
         flat = self.pixels.reshape(len(self), -1)
-        return bool(np.median(flat.max(1).astype(int) - flat.min(1)) < DARK)
+        return bool(np.median(flat.max(1).astype(int) - flat.min(1)) < QUARTER)
 
 
 def inverted(brought: Brought) -> Brought:
@@ -78,23 +79,16 @@ def assemble(stacks: Sequence[Stack], choices: Choices, offers: Offers, told: Se
         found += sentences if len(labelled) == 1 else [f"{stack.name}: {' '.join(sentences)}"]
         begin += count
     pixels, levels_told, levels, more = room.pixels(choices)
-    if int(pixels.min()) == int(pixels.max()):
-        raise Refused("Every pixel of every image has the same grey level; there is nothing to learn.")
     if not used.all():
         same = "the same share of each class, drawn" if len(classes) > 1 else "drawn"
         found.insert(0, f"{room.count:,} of {len(used):,} images are used: {same} at random, and the same each time.")
     test, said = _kept_apart(int((tests & used).sum()), room.count)
     if any(stack.part == VALIDATION for stack in labelled):
         said.append("Validation images are drawn anew from all that are no test images.")
-    return Brought(
-        pixels,
-        labels[used],
-        classes,
-        (*found, *levels_told, *told, *said, words),
-        test,
-        replace(choices, levels=levels),
-        replace(offers, levels=more),
-    )
+    made = (*found, *levels_told, *told, *said, words)
+    chosen = replace(choices, levels=levels)
+    brought = Brought(pixels, labels[used], classes, made, test, chosen, replace(offers, levels=more))
+    return replace(brought, told=(*made, FAINT)) if brought.faint else brought
 
 
 def _kept_apart(test: int, count: int) -> tuple[int, list[str]]:

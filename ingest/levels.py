@@ -1,7 +1,8 @@
 """Which numbers of a file are black and white.
 
 Files hold whole numbers of 1 to 16 bits, shares from 0 to 1, or numbers around 0, and arithmetic leaves some of them a little outside. A range
-is taken only if it is a usual one that the images fill: at least a quarter of it, in a typical image. Otherwise whoever sent them is asked.
+is taken only if it is a usual one and the images come near its white: a typical image reaches a quarter of it at least, and one whose numbers are
+not whole fills a quarter. Otherwise whoever sent them is asked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -77,18 +78,24 @@ class Seen:
 
     def levels(self) -> Levels:
         """The range that is likeliest; Unclear if no usual one fits."""
+        if not self.extremes.span:
+            raise Refused("Every pixel of every image has the same grey level; there is nothing to learn.")
         typical = self.typical
         for seen in (self.extremes, typical):
             found = next(_usual(seen, self.whole), None)
-            if found is not None and typical.white - found.black >= FILLED * found.span:
+            if found is not None and typical.white - (found.black if self.whole else typical.black) >= FILLED * found.span:
                 return found
         low, high = self.extremes.black, self.extremes.white
-        unclear = Unclear(
+        raise self.unclear(
             f"The numbers run from {low:g} to {high:g}. Usual grey levels run from 0 to 1, 255, 4,095 or 65,535, or from -1 to 1, and reach "
             "white. Say which number is white, or scale them first."
         )
-        unclear.levels = self.offers()
-        raise unclear
+
+    def unclear(self, sentence: str) -> Unclear:
+        """The question which of the ranges is meant."""
+        found = Unclear(sentence)
+        found.levels = self.offers()
+        return found
 
     def offers(self) -> tuple[Levels, ...]:
         """All ranges that may be meant, the least white first; the last runs from the least number to the greatest."""

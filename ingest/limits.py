@@ -48,6 +48,9 @@ def check_size(size: int) -> None:
         )
 
 
+TOO_MANY = f"There are more than {MOST_SEEN:,} images, which is the most. Send a part of them."
+
+
 def check_most(count: int) -> None:
     """Refused if there are more images than are looked through."""
     if count > MOST_SEEN:

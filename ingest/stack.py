@@ -9,7 +9,7 @@ import numpy as np
 from ingest import progress, scale
 from ingest.choices import Choices
 from ingest.levels import Levels, Seen
-from ingest.limits import MOST_PIXELS_TOGETHER, MOST_SEEN, SIDE, Refused
+from ingest.limits import MOST_PIXELS_TOGETHER, MOST_SEEN, SIDE, TOO_MANY, Refused
 
 STEPS = 65_535  # at most, from the least number of an image to its greatest
 TOGETHER = 1_000  # images that are made grey at once
@@ -52,7 +52,7 @@ class Stack:
         for block in self.blocks():
             count += block.count
             if count > MOST_SEEN:
-                raise Refused(f"There are more than {MOST_SEEN:,} images, which is the most. Send a part of them.")
+                raise Refused(TOO_MANY)
             labels += block.labels() if self.labelled else []
             progress.tell(count, 0)
         return count, labels
@@ -121,6 +121,10 @@ class Room:
                 some = places[begin : begin + TOGETHER]
                 pixels[some], share = levels.grey(self._restored(some))
                 outside += share * len(some) / len(places)
+            if kind == kinds[-1] and pixels[places].min() == pixels[places].max():
+                raise seen.unclear(
+                    f"With {levels.black:,.6g} as black and {levels.white:,.6g} as white every pixel has the same grey level."
+                )
             told.append(seen.told(levels, outside))
         return pixels, told, levels, tuple(dict.fromkeys((*seen.offers(), levels)))
 

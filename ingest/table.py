@@ -20,7 +20,7 @@ from ingest.arrays import Layout
 from ingest.choices import Choices
 from ingest.columns import Columns, Sample, columns_of, counts, is_number, told
 from ingest.files import File, shown
-from ingest.limits import Refused
+from ingest.limits import MOST_SEEN, TOO_MANY, Refused
 from ingest.parts import part_of
 from ingest.stack import Block, Stack
 
@@ -29,7 +29,7 @@ SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data")
 MOST_COLUMNS = 128 * 128 + 100
 LONGEST_LINE = 32 * MOST_COLUMNS  # letters
 BLOCK = 2**19  # cells that are read at once
-FIRST, SOME, SCANNED = 20, 2**20, 100_000  # of a sample: rows as texts, cells as numbers, and rows among which they are chosen
+FIRST, SOME = 20, 2**20  # of a sample: rows as texts, and cells as numbers
 LONGEST_LABEL = 400  # letters
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
@@ -193,7 +193,9 @@ def _some(file: File, form: Form, most: int) -> list[Line]:
     """Evenly spaced rows, `most` at most: whenever there are twice as many, every other one goes."""
     kept: list[Line] = []
     step = 1
-    for i, line in enumerate(islice(_lines(file), form.before, form.before + SCANNED)):
+    for i, line in enumerate(islice(_lines(file), form.before, None)):
+        if i == MOST_SEEN:
+            raise Refused(TOO_MANY)
         if i % step == 0:
             kept.append(line)
         if len(kept) == 2 * most:
