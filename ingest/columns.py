@@ -79,6 +79,8 @@ def columns_of(sample: Sample, name: str, choice: int | None = None) -> Columns:
     elif more == 1 and not labels:
         labels, more = (rest[_seam(sample.numbers[:, rest])],), 0
     aside |= odd - {*labels}
+    if choice is not None and choice >= count:
+        raise Refused(f"{name} has no column {choice + 1:,}; it has {count:,}.")
     if choice is not None:
         labels, aside = _as_chosen(choice, labels, aside)
     offers = _offers(sample, labels, aside - empty) if labels or aside - empty else ()

@@ -71,7 +71,7 @@ def owns(file: File) -> bool:
     if b"\0" in start and not start.startswith(UTF16):
         return False
     with _decoded(io.BytesIO(start), start) as text:
-        return _separator(text.readline()) is not None
+        return any(_separator(text.readline()) for _ in range(2))  # the first may say which separator follows
 
 
 def is_of_images(file: File) -> bool:
