@@ -96,8 +96,8 @@ def test_whatever_the_scale_images_are_never_nearly_black_in_silence():
             asked += 1
             again = ingest.read([("a.npy", npy(numbers))], Choices(levels=unclear.levels[-1]))
             assert (again.pixels.min(), again.pixels.max()) == (0, 255)  # the last runs from the least number to the greatest
-        except ingest.Refused as refused:
-            assert "same grey level" in str(refused)  # rounded to nothing
+        except ingest.Refused:
+            assert numbers.min() == numbers.max()  # rounded to nothing
         else:
             assert not brought.faint or brought.told[-1] == "A typical image uses less than a quarter of all grey levels."
             assert brought.pixels.max() >= 63

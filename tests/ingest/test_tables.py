@@ -153,7 +153,9 @@ def test_a_line_that_names_the_separator_is_no_row():
 
 def test_several_columns_that_are_no_pixels_are_told_apart_by_their_headings():
     lines = written(IMAGES, WORDS, heading=True).splitlines()
-    more = [f"{'id' if i == 0 else 7_000 + 3 * (i % 7)},{line},{'source' if i == 0 else 'camera'}" for i, line in enumerate(lines)]
+    more = [
+        f"{'id' if i == 0 else 7_000 + 3 * (i % 7)},{line},{'source' if i == 0 else 'camera'}" for i, line in enumerate(lines)
+    ]
     brought = read("\n".join(more))
     check(brought, IMAGES, WORDS)
     assert "No pixels, and left aside: Column 1 (id), Column 787 (source)." in brought.told
@@ -166,7 +168,10 @@ def test_one_hot_labels_are_labels(at):
     np.savetxt(buffer, np.hstack([hot, pixels] if at == "first" else [pixels, hot]), "%d")
     brought = read(buffer.getvalue())
     check(brought, IMAGES, CLASSES)
-    assert f"Columns {1 if at == 'first' else 785} to {5 if at == 'first' else 789} were taken for labels, one-hot." in brought.told
+    assert (
+        f"Columns {1 if at == 'first' else 785} to {5 if at == 'first' else 789} were taken for labels, one-hot."
+        in brought.told
+    )
 
 
 def test_another_column_may_be_chosen_for_the_labels_or_none(digits):
