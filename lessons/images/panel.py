@@ -92,7 +92,9 @@ def _try(name: str) -> None:
 
 def _keep(brought: ingest.Brought, name: str) -> None:
     try:
-        kept = store().keep_images(owners.owner(), name, brought.pixels, brought.labels, brought.classes, brought.told)
+        kept = store().keep_images(
+            owners.owner(), name, brought.pixels, brought.labels, brought.classes, brought.told, brought.apart
+        )
     except VaeError as error:
         st.session_state[TROUBLE] = str(error)
         return

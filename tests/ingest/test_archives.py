@@ -52,7 +52,7 @@ def test_an_archive_holds_any_kind_of_file_and_notes_beside_it(kind):
     brought = ingest.read([("a.zip", zipped([*NOTES, *ONE_SET[kind]]))])
     np.testing.assert_array_equal(brought.pixels, IMAGES)
     assert [brought.classes[label] for label in brought.labels] == list(map(str, LABELS))
-    assert (brought.test, len(brought)) == (0, 60)
+    assert (brought.apart, len(brought)) == (0, 60)
     (aside,) = (sentence for sentence in brought.told if "Left aside" in sentence)
     assert all(name in aside for name, _ in NOTES)
 
@@ -95,40 +95,43 @@ def test_a_test_part_comes_last_and_is_kept_apart(kind):
     np.testing.assert_array_equal(brought.pixels, np.concatenate(expected))
     labels = np.concatenate([labels[rows] for (_, labels), rows in zip((TRAIN, TEST), order, strict=True)])
     assert [brought.classes[label] for label in brought.labels] == list(map(str, labels))
-    assert brought.test == 12
+    assert brought.apart == 12
     assert "12 images came as a test set, and are kept apart as such." in brought.told
 
 
 def test_a_part_that_is_too_small_is_not_kept_apart():
     brought = ingest.read([("a.npz", npz(x_train=IMAGES[:55], x_test=IMAGES[55:]))])
-    assert (len(brought), brought.test) == (60, 0)
-    assert any(sentence.startswith("5 images came as a test set. Too few") for sentence in brought.told)
+    assert (len(brought), brought.apart) == (60, 0)
+    assert "The test set has 5 images, fewer than 10, so test images are drawn anew from all." in brought.told
+    other = ingest.read([("a.npz", npz(x_train=IMAGES[:40], x_test=IMAGES[40:]))])
+    assert (len(other), other.apart) == (60, 0)
+    assert "Beside the test set there are 40 images, fewer than 50, so test images are drawn anew from all." in other.told
 
 
 def test_a_test_part_alone_is_a_set_as_others_are():
     brought = ingest.read([("a.zip", zipped([("t10k-images.gz", gzip.compress(idx(IMAGES)))]))])
-    assert (len(brought), brought.test) == (60, 0)
+    assert (len(brought), brought.apart) == (60, 0)
 
 
 def test_validation_images_go_with_those_that_are_trained_on():
     brought = ingest.read([("a.npz", npz(x_train=IMAGES, x_val=IMAGES[:9], x_test=IMAGES[:20]))])
-    assert (len(brought), brought.test) == (89, 20)
+    assert (len(brought), brought.apart) == (89, 20)
     np.testing.assert_array_equal(brought.pixels[-20:], IMAGES[:20])
     assert "Validation images are drawn anew from all that are no test images." in brought.told
 
 
 def test_a_part_without_labels_is_left_aside_where_another_has_some():
     brought = ingest.read([("a.zip", zipped([("train.csv", text(IMAGES, LABELS)), ("test.csv", text(IMAGES[:20]))]))])
-    assert (len(brought), brought.test, len(brought.classes)) == (60, 0, 3)
+    assert (len(brought), brought.apart, len(brought.classes)) == (60, 0, 3)
     assert "test.csv has no labels, and was left aside." in brought.told
     neither = ingest.read([("a.zip", zipped([("train.csv", text(IMAGES)), ("test.csv", text(IMAGES[:20]))]))])
-    assert (len(neither), neither.test) == (80, 20)
+    assert (len(neither), neither.apart) == (80, 20)
 
 
 def test_folders_that_are_called_after_one_part_are_classes():
     brought = ingest.read([("a.zip", zipped([(f"{'test' if i % 2 else 'control'}/{i:02}.png", PNGS[i]) for i in range(60)]))])
     assert brought.classes == ("control", "test")
-    assert brought.test == 0
+    assert brought.apart == 0
     loose = ingest.read(
         [
             (
@@ -140,12 +143,12 @@ def test_folders_that_are_called_after_one_part_are_classes():
             )
         ]
     )
-    assert (loose.classes, loose.test) == (("images",), 20)
+    assert (loose.classes, loose.apart) == (("images",), 20)
 
 
 def test_names_that_only_hold_such_a_word_name_no_part():
     files = [("latest.csv", text(IMAGES[:30], LABELS[:30])), ("contest.csv", text(IMAGES[30:], LABELS[30:]))]
-    assert ingest.read([("a.zip", zipped(files))]).test == 0
+    assert ingest.read([("a.zip", zipped(files))]).apart == 0
 
 
 def test_a_text_among_pictures_and_pictures_among_tables_are_left_aside():

@@ -177,7 +177,7 @@ def test_one_hot_labels_are_labels(at):
 def test_another_column_may_be_chosen_for_the_labels_or_none(digits):
     images, labels = digits
     text = written(images, labels, 784)
-    assert read(text).choices.column is None
+    assert read(text).choices.column == 784
     none = read(text, Choices(column=NO_LABELS))
     np.testing.assert_array_equal(none.pixels, images)
     assert none.classes == ("images",)
