@@ -134,7 +134,7 @@ def _brought(source: IO[bytes], facts: dict[str, Any]) -> Brought:
         arrays["labels"],
         tuple(rest["classes"]),
         tuple(rest["told"]),
-        int(rest["test"]),
+        int(rest["apart"]),
         choices_of(rest["choices"]),
         _offers_of(rest["offers"]),
     )

@@ -24,7 +24,7 @@ class Brought:
     labels   (N,) int64, indices of classes
     classes  names; one if the images have no labels
     told     sentences that say what was found, and what was done to it
-    test     how many of the last images came as test images of their own
+    apart    how many of the last images came as a test set of their own
     choices  how the file was read where it may be meant in several ways
     offers   what may be chosen instead
     """
@@ -33,7 +33,7 @@ class Brought:
     labels: np.ndarray
     classes: tuple[str, ...]
     told: tuple[str, ...]
-    test: int = 0
+    apart: int = 0
     choices: Choices = AS_FOUND
     offers: Offers = NOTHING
 
@@ -64,14 +64,14 @@ def assemble(stacks: Sequence[Stack], choices: Choices, offers: Offers, told: Se
     """Read all stacks. Those of a test set come last; where some have labels, those without are left aside."""
     labelled = [stack for stack in stacks if stack.labelled] or list(stacks)
     told = [*told, *(f"{stack.name} has no labels, and was left aside." for stack in stacks if stack not in labelled)]
-    apart = {stack.part for stack in labelled} > {TEST}
+    alone = {stack.part for stack in labelled} == {TEST}
     labelled.sort(key=lambda stack: stack.part == TEST)
     tallies = [stack.tally() for stack in labelled]
     counts = [count for count, _ in tallies]
     check_count(sum(counts))
     names = [name for _, some in tallies for name in some] if labelled[0].labelled else None
     labels, classes, words = classes_of(names, sum(counts))
-    tests = np.repeat([apart and stack.part == TEST for stack in labelled], counts)
+    tests = np.repeat([stack.part == TEST and not alone for stack in labelled], counts)
     used = stratified(2 * labels + tests, MOST_IMAGES)
     room, found, begin = Room(int(used.sum())), [], 0
     for stack, count in zip(labelled, counts, strict=True):
@@ -82,21 +82,23 @@ def assemble(stacks: Sequence[Stack], choices: Choices, offers: Offers, told: Se
     if not used.all():
         same = "the same share of each class, drawn" if len(classes) > 1 else "drawn"
         found.insert(0, f"{room.count:,} of {len(used):,} images are used: {same} at random, and the same each time.")
-    test, said = _kept_apart(int((tests & used).sum()), room.count)
+    apart, said = _kept_apart(int((tests & used).sum()), room.count)
     if any(stack.part == VALIDATION for stack in labelled):
         said.append("Validation images are drawn anew from all that are no test images.")
     made = (*found, *levels_told, *told, *said, words)
     chosen = replace(choices, levels=levels)
-    brought = Brought(pixels, labels[used], classes, made, test, chosen, replace(offers, levels=more))
+    brought = Brought(pixels, labels[used], classes, made, apart, chosen, replace(offers, levels=more))
     return replace(brought, told=(*made, FAINT)) if brought.faint else brought
 
 
-def _kept_apart(test: int, count: int) -> tuple[int, list[str]]:
-    """How many test images are kept apart, and a sentence about it."""
-    if not test:
+def _kept_apart(apart: int, count: int) -> tuple[int, list[str]]:
+    """How many of the images that came as a test set are kept apart, and a sentence about it."""
+    if not apart:
         return 0, []
-    if test < FEWEST_APART or count - test < FEWEST_IMAGES:
+    if apart < FEWEST_APART:
+        return 0, [f"The test set has {apart:,} images, fewer than {FEWEST_APART}, so test images are drawn anew from all."]
+    if count - apart < FEWEST_IMAGES:
         return 0, [
-            f"{test:,} images came as a test set. Too few are left on one side of it, so test images are drawn anew from all."
+            f"Beside the test set there are {count - apart:,} images, fewer than {FEWEST_IMAGES}, so test images are drawn anew from all."
         ]
-    return test, [f"{test:,} images came as a test set, and are kept apart as such."]
+    return apart, [f"{apart:,} images came as a test set, and are kept apart as such."]

@@ -30,7 +30,7 @@ class Columns:
 
     labels  the column of labels, all columns of one-hot labels, or none
     aside   columns that are neither labels nor pixels
-    offers  columns that may hold labels
+    offers  columns that may hold labels; of one-hot labels the first
     """
 
     count: int
@@ -79,9 +79,11 @@ def columns_of(sample: Sample, name: str, choice: int | None = None) -> Columns:
     elif more == 1 and not labels:
         labels, more = (rest[_seam(sample.numbers[:, rest])],), 0
     aside |= odd - {*labels}
+    if choice is not None and choice >= count:
+        raise Refused(f"{name} has no column {choice + 1:,}; it has {count:,}.")
     if choice is not None:
         labels, aside = _as_chosen(choice, labels, aside)
-    offers = _offers(sample, labels, aside - empty) if labels or aside - empty else ()
+    offers = _offers(sample, labels, aside - empty)
     found = Columns(count, labels, tuple(sorted(aside)), offers)
     pixels = count - len(found.others)
     if more or isqrt(pixels) ** 2 != pixels or pixels < 4:
@@ -185,7 +187,7 @@ def _as_chosen(choice: int, labels: tuple[int, ...], aside: set[int]) -> tuple[t
 
 
 def _offers(sample: Sample, labels: tuple[int, ...], aside: set[int]) -> tuple[int, ...]:
-    """Columns that may hold labels: those that are no pixels, the first, the last, and some whose values may be classes."""
-    last = sample.numbers.shape[1] - 1
-    likely = dict.fromkeys((*labels, *sorted(aside), 0, last, *np.flatnonzero(_classes(sample)).tolist()))
+    """Columns that may hold labels: those that are no pixels; and in place of one, the first, the last, and some whose values may be classes."""
+    others = (0, sample.numbers.shape[1] - 1, *np.flatnonzero(_classes(sample)).tolist()) if len(labels) == 1 else ()
+    likely = dict.fromkeys((*labels[:1], *sorted(aside), *others))
     return tuple(sorted([*likely][:MOST_OFFERED]))

@@ -1,12 +1,13 @@
 """Pictures: each becomes an image, and its folder is its class. Folders such as train and test are parts of the set."""
 
+import sys
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from dataclasses import replace
 
 import numpy as np
 
 from ingest import pictures
-from ingest.choices import BLACK, WHITE, Choices
+from ingest.choices import BLACK, NOTHING, WHITE, Choices, Offers
 from ingest.files import File
 from ingest.limits import check_most
 from ingest.parts import TEST, TRAIN, part_of
@@ -23,25 +24,31 @@ def owns(file: File) -> bool:
     return file.suffix in SUFFIXES or file.start(4).startswith(MARKS)
 
 
-def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], tuple[int, ...]]:
-    """All pictures in the order of their names, as one stack or as one for each part of a set; and the grounds to choose from."""
+def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], Choices, Offers]:
+    """All pictures in the order of their names, as one stack or as one for each part of a set; and their ground, as it is and as it may be."""
     check_most(len(files))
-    parts = [part_of(str(PurePosixPath(_path(file)).parent)) for file in files]
-    if not {TRAIN, TEST} <= set(parts):  # a folder of that name is a class as others are
-        parts = [""] * len(files)
-    ground, grounds, told = _ground(files, choices)
+    homes = [sys.intern(_home(file)) for file in files]
+    parts = {home: part_of(home) for home in set(homes)}
+    if not {TRAIN, TEST} <= set(parts.values()):  # a folder of that name is a class as others are
+        parts = dict.fromkeys(homes, "")
+    ink = _ink(files)
+    bright = ink is not None and ink > WHITE / 2
+    ground = choices.ground if choices.ground is not None else BLACK if bright else WHITE
+    told = f"Pictures are transparent, with {'bright' if bright else 'dark'} ink: they were put on {GROUNDS[ground]}."
     found: list[Stack] = []
-    for part in dict.fromkeys(parts):
-        some = [file for file, its in zip(files, parts, strict=True) if its == part]
-        found.append(_stack(some, part, ground, told if not found else ()))
-    return found, grounds
+    for part in dict.fromkeys(parts[home] for home in homes):
+        some = [(file, home) for file, home in zip(files, homes, strict=True) if parts[home] == part]
+        found.append(_stack(some, part, ground, (told,) if ink is not None and not found else ()))
+    if ink is None:
+        return found, choices, NOTHING
+    return found, replace(choices, ground=ground), Offers(grounds=(BLACK, WHITE))
 
 
-def _stack(files: Sequence[File], part: str, ground: int, told: tuple[str, ...]) -> Stack:
-    labels = _folders([PurePosixPath(_path(file)) for file in files], part)
+def _stack(files: Sequence[tuple[File, str]], part: str, ground: int, told: tuple[str, ...]) -> Stack:
+    labels = _folders([home for _, home in files], part)
 
     def blocks() -> Iterator[Block]:
-        for i, file in enumerate(files):
+        for i, (file, _) in enumerate(files):
             yield _block(file, labels[i : i + 1] if labels else [], ground)
 
     return Stack(f"The folder {part}" if part else "The pictures", part, labels is not None, blocks, told)
@@ -54,23 +61,19 @@ def _block(file: File, label: Sequence[str], ground: int) -> Block:
     return Block(1, lambda: label, images)
 
 
-def _path(file: File) -> str:
-    return file.path.replace("\\", "/")
+def _home(file: File) -> str:
+    return file.path.replace("\\", "/").rpartition("/")[0]
 
 
-def _folders(paths: list[PurePosixPath], part: str) -> list[str] | None:
+def _folders(homes: Sequence[str], part: str) -> list[str] | None:
     """The folder of each picture; None if some are not in a folder, or all are in one."""
-    folders = ["" if part and part_of(path.parent.name) == part else path.parent.name for path in paths]
+    folder = {home: home.rpartition("/")[2] for home in set(homes)}
+    folders = ["" if part and part_of(folder[home]) == part else folder[home] for home in homes]
     return folders if all(folders) and len(set(folders)) > 1 else None
 
 
-def _ground(files: Sequence[File], choices: Choices) -> tuple[int, tuple[int, ...], tuple[str, ...]]:
-    """What transparent pictures are put on: white, or black if their ink is bright; what may be chosen; and what was done."""
+def _ink(files: Sequence[File]) -> float | None:
+    """The mean grey level of what transparent pictures show; None if none of those that are looked at is transparent."""
     some = [files[i] for i in np.unique(np.linspace(0, len(files) - 1, LOOKED_AT).astype(int))]
     inks = [ink for file in some if (ink := pictures.ink(pictures.open_picture(file), file.name)) is not None]
-    if not inks:
-        return WHITE, (), ()
-    bright = float(np.mean(inks)) > WHITE / 2
-    ground = choices.ground if choices.ground is not None else BLACK if bright else WHITE
-    told = f"Pictures are transparent, with {'bright' if bright else 'dark'} ink: they were put on {GROUNDS[ground]}."
-    return ground, (BLACK, WHITE), (told,)
+    return float(np.mean(inks)) if inks else None

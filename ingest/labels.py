@@ -53,8 +53,10 @@ def classes_of(labels: Sequence[Any] | None, count: int) -> tuple[np.ndarray, tu
 def _text(label: Any) -> str:
     text = label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
     text = " ".join(text.split())[:40] or "(empty)"
-    whole = re.fullmatch(r"(-?\d+)\.0*", text)
-    return whole[1] if whole else text
+    number = re.fullmatch(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", text)
+    if number and (number[1] or number[2]) and abs(float(text)) < 1e15 and float(text).is_integer():
+        return str(int(float(text)))
+    return text
 
 
 def _order(name: str) -> tuple[bool, int, str]:

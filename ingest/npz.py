@@ -71,7 +71,7 @@ def stacks(files: Sequence[File]) -> list[Stack]:
     arrays = [_header(file) for file in files]
     groups: dict[tuple[str, str], list[Array]] = {}
     for array in arrays:
-        groups.setdefault((_home(array.file), part_of(array.file.path)), []).append(array)
+        groups.setdefault(_place(array.file), []).append(array)
     found, used = [], []
     for (home, part), group in groups.items():
         images = _pick(group, IMAGES, lambda array: array.dtype.kind in "biuf" and Layout.fits(array.shape) is not None)
@@ -80,7 +80,7 @@ def stacks(files: Sequence[File]) -> list[Stack]:
             (images,) = arrays
         if images is None:
             continue
-        near = [array for array in group + groups.get((home, ""), []) if array is not images]
+        near = [array for array in arrays if array is not images and _place(array.file) in ((home, part), (home, ""))]
         labels = _pick(near, LABELS, _labels_of(images))
         found.append(_stack(images, labels, part))
         used += [images, labels]
@@ -135,9 +135,9 @@ def _name(file: File) -> str:
     return PurePosixPath(file.name.replace("\\", "/")).stem or "The array"
 
 
-def _home(file: File) -> str:
-    """The .npz file that an array is from; "" for arrays that lie beside each other."""
-    return file.path.rpartition(".npz/")[0]
+def _place(file: File) -> tuple[str, str]:
+    """The .npz file that an array is from, "" for arrays that lie beside each other; and its part of a data set."""
+    return file.path.rpartition(".npz/")[0], part_of(file.path)
 
 
 def _header(file: File) -> Array:

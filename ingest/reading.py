@@ -31,8 +31,8 @@ def read(files: Sequence[File | tuple[str, bytes | Path]], choices: Choices = AS
     if empty := next((file for file in sent if not file.size), None):
         raise Refused(f"{empty.name} is empty.")
     kinds, aside = _opened(sent[0]) if len(sent) == 1 else _side_by_side(sent)
-    stacks, offers, left = _stacks(kinds, choices)
-    return assemble(stacks, choices, offers, _left_aside([*left, *aside]))
+    stacks, taken, offers, left = _stacks(kinds, choices)
+    return assemble(stacks, taken, offers, _left_aside([*left, *aside]))
 
 
 def _opened(file: File) -> tuple[Kinds, list[str]]:
@@ -111,8 +111,8 @@ def _within(file: File, archive: Archive) -> list[File]:
     return [File(f"{file.path.removesuffix('.npz')}.npz/{each.path}", each.size, each.opened) for each in archive.files]
 
 
-def _stacks(kinds: Kinds, choices: Choices) -> tuple[list[Stack], Offers, list[str]]:
-    """The images of the one kind that there is. A few pictures beside other data are illustrations, and left aside."""
+def _stacks(kinds: Kinds, choices: Choices) -> tuple[list[Stack], Choices, Offers, list[str]]:
+    """The images of the one kind that there is, what was chosen and may be, and what was left aside: a few pictures beside other data."""
     left = []
     if len(kinds) > 1 and len(kinds.get(PICTURES, ())) < FEWEST_IMAGES:
         left = [file.name for file in kinds.pop(PICTURES, [])]
@@ -121,13 +121,9 @@ def _stacks(kinds: Kinds, choices: Choices) -> tuple[list[Stack], Offers, list[s
     if not kinds:
         check_count(0)
     ((kind, files),) = kinds.items()
-    if kind == PICTURES:
-        stacks, grounds = folders.stacks(files, choices)
-        return stacks, Offers(grounds=grounds), left
-    if kind == TABLES:
-        stacks, columns = table.stacks(files, choices)
-        return stacks, Offers(columns=columns), left
-    return idx.stacks(files) if kind == IDX else npz.stacks(files), NOTHING, left
+    if kind in (PICTURES, TABLES):
+        return *(folders if kind == PICTURES else table).stacks(files, choices), left
+    return (idx if kind == IDX else npz).stacks(files), choices, NOTHING, left
 
 
 def _left_aside(names: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import isqrt
 from typing import BinaryIO
@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ingest.arrays import Layout
-from ingest.choices import Choices
+from ingest.choices import NO_LABELS, Choices, Offers
 from ingest.columns import Columns, Sample, columns_of, counts, is_number, told
 from ingest.files import File, shown
 from ingest.limits import MOST_SEEN, TOO_MANY, Refused
@@ -72,7 +72,7 @@ def owns(file: File) -> bool:
     if b"\0" in start and not start.startswith(UTF16):
         return False
     with _decoded(io.BytesIO(start), start) as text:
-        return _separator(text.readline()) is not None
+        return any(_separator(text.readline()) for _ in range(2))  # the first may say which separator follows
 
 
 def is_of_images(file: File) -> bool:
@@ -84,23 +84,24 @@ def is_of_images(file: File) -> bool:
     return sum(map(is_number, form.cells(first[-1][1]))) > 3
 
 
-def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], tuple[tuple[int, str], ...]]:
-    """Each table as a stack, and the columns of the first of them that may hold labels."""
-    found = [_read(file, choices) for file in files]
-    return [stack for stack, _ in found], found[0][1]
+def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], Choices, Offers]:
+    """Each table as a stack, and the column of the first of them that holds the labels, as it was chosen and as it may be."""
+    forms = [_sample(file) for file in files]
+    columns = [columns_of(sample, file.name, choices.column) for file, (_, sample) in zip(files, forms, strict=True)]
+    found = [_stack(file, form, each) for file, (form, _), each in zip(files, forms, columns, strict=True)]
+    heading, first = forms[0][0].heading, columns[0]
+    taken = replace(choices, column=first.labels[0] if first.labels else NO_LABELS)
+    return found, taken, Offers(columns=tuple((i, heading[i][:40] if heading else "") for i in first.offers))
 
 
-def _read(file: File, choices: Choices) -> tuple[Stack, tuple[tuple[int, str], ...]]:
-    form, sample = _sample(file)
-    columns = columns_of(sample, file.name, choices.column)
+def _stack(file: File, form: Form, columns: Columns) -> Stack:
 
     def blocks() -> Iterator[Block]:
         lines = islice(_lines(file), form.before, None)
         while rows := list(islice(lines, max(1, BLOCK // columns.count))):
             yield _block(rows, form, columns, file.name)
 
-    stack = Stack(file.name, part_of(file.path), bool(columns.labels), blocks, tuple(told(columns, form.heading)))
-    return stack, tuple((i, form.heading[i][:40] if form.heading else "") for i in columns.offers)
+    return Stack(file.name, part_of(file.path), bool(columns.labels), blocks, tuple(told(columns, form.heading)))
 
 
 def _block(rows: Sequence[Line], form: Form, columns: Columns, name: str) -> Block:

@@ -78,5 +78,5 @@ def _load(set_id: str) -> Dataset:
 def _from_store(kept: Store, set_id: str, owner: str) -> Dataset:
     found, pixels, labels = kept.images(set_id, owner)
     images = torch.from_numpy(pixels.copy()).unsqueeze(1)  # (N, 1, 28, 28)
-    held_out = max(FEWEST_HELD_OUT, round(SHARE_HELD_OUT * len(images)))
-    return data.three_splits(found.dataset, images, torch.from_numpy(labels), found.classes, held_out)
+    held_out = max(FEWEST_HELD_OUT, round(SHARE_HELD_OUT * (len(images) - found.apart)))
+    return data.three_splits(found.dataset, images, torch.from_numpy(labels), found.classes, held_out, found.apart)

@@ -112,7 +112,9 @@ def _try(name: str) -> None:
 def _keep(brought: ingest.Brought, exchange: bool, name: str, sent: Arrival) -> None:
     brought = ingest.inverted(brought) if exchange else brought
     try:
-        kept = store().keep_images(owners.owner(), name, brought.pixels, brought.labels, brought.classes, brought.told)
+        kept = store().keep_images(
+            owners.owner(), name, brought.pixels, brought.labels, brought.classes, brought.told, brought.apart
+        )
     except VaeError as error:
         st.session_state[TROUBLE] = str(error)
         return

@@ -45,6 +45,15 @@ def test_the_owner_gets_three_splits_of_exactly_these_images(images, looking, mn
     assert {image.tobytes() for image in everything.numpy()} == brought
 
 
+def test_a_test_set_that_was_brought_is_the_test_split(kept, looking, mnist):
+    pixels, labels = mnist.train.images[:200, 0].numpy(), mnist.train.labels[:200].numpy()
+    images = kept.keep_images("ann", "sevens", pixels, labels, mnist.classes, apart=60)
+    assert kept.image_sets("ann")[0].apart == 60
+    whole = data.load(images.dataset)
+    assert [len(part) for part in (whole.train, whole.validation, whole.test)] == [126, 14, 60]
+    np.testing.assert_array_equal(whole.test.images[:, 0].numpy(), pixels[140:])
+
+
 def test_nobody_else_gets_them_not_even_after_the_owner_looked(images, looking):
     data.load(images.dataset)
     looking[0] = "bob"

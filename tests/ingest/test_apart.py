@@ -90,9 +90,9 @@ def test_a_large_table_is_read_in_little_memory():
 
 
 def test_more_memory_than_it_may_take_is_a_sentence():
-    with apart([("a.npz", npz(images=np.zeros((20_000, 28, 28), np.uint8)))], memory=4 * MANY) as process:
-        with pytest.raises(ingest.Refused) as refused:
-            process.follow()
+    files = [("a.npz", npz(images=np.zeros((20_000, 28, 28), np.uint8)))]
+    with apart(files, memory=4 * MANY) as process, pytest.raises(ingest.Refused) as refused:
+        process.follow()
     assert str(refused.value) == TOO_MUCH_MEMORY
 
 

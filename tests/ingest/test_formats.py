@@ -1,7 +1,6 @@
 """Every format gives back the images that were put into it, and says what was done to them."""
 
 import gzip
-import io
 
 import numpy as np
 import pytest
@@ -101,53 +100,6 @@ def test_of_several_arrays_the_likeliest_are_taken_and_the_others_named():
     )
     assert (len(brought), brought.classes) == (60, ("0", "1", "2"))
     assert "Left aside: names, weights." in brought.told[0] + brought.told[1]
-
-
-def saved(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def one_read(contents: bytes) -> np.ndarray:
-    """What becomes of a picture, read among others."""
-    return ingest.read([("a.zip", zipped([("0.png", contents), *((f"1{i}.png", PNGS[i]) for i in range(60))]))]).pixels[0]
-
-
-def test_pictures_of_every_kind_are_the_same_grey_image():
-    image = np.asarray(Image.fromarray(IMAGES[0]).resize((28, 28), Image.Resampling.BICUBIC))
-    picture = Image.fromarray(image)
-    np.testing.assert_array_equal(one_read(saved(picture)), image)
-    for kind, options, near in (
-        ("GIF", {}, 0),
-        ("BMP", {}, 0),
-        ("PPM", {}, 0),
-        ("WEBP", {"lossless": True}, 1),
-        ("JPEG", {"quality": 100}, 4),
-    ):
-        assert np.abs(one_read(saved(picture, kind, **options)).astype(int) - image).max() <= near, kind
-    deep = Image.fromarray(image.astype(np.uint16) * 257)
-    np.testing.assert_array_equal(one_read(saved(deep)), image)
-    colour = picture.convert("RGB")
-    np.testing.assert_array_equal(one_read(saved(colour)), image)
-
-
-def test_transparent_paper_is_white_and_photographs_stand_upright():
-    ink = Image.new("RGBA", (28, 28), (0, 0, 0, 0))
-    ink.paste((0, 0, 0, 255), (10, 5, 14, 20))
-    found = one_read(saved(ink))
-    assert (found[:5].min(), found[8, 12]) == (255, 0)
-    lying = Image.fromarray(np.ascontiguousarray(np.rot90(IMAGES[0])))
-    exif = lying.getexif()
-    exif[0x0112] = 6  # turn by a quarter to the right to see it upright
-    np.testing.assert_array_equal(one_read(saved(lying, exif=exif)), IMAGES[0])
-
-
-def test_a_large_photograph_is_averaged_as_a_whole():
-    draw = np.random.default_rng(1)
-    coarse = draw.integers(40, 216, (28, 28), dtype=np.uint8)
-    large = Image.fromarray(coarse.repeat(64, 0).repeat(64, 1))
-    assert np.abs(one_read(saved(large, "JPEG", quality=95)).astype(int) - coarse).max() <= 6
 
 
 def test_colour_becomes_grey_as_a_library_does_it():

@@ -57,12 +57,15 @@ RANGES = {
 }
 
 
-@pytest.mark.parametrize("name", RANGES)
-@pytest.mark.parametrize("form", ["npy", "csv", "pictures"])
+DEPTHS = [name for name, (numbers, _, _) in RANGES.items() if numbers.dtype in (np.uint8, np.uint16)]  # of pictures
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [(form, name) for form in ("npy", "csv", "pictures") for name in (DEPTHS if form == "pictures" else RANGES)],
+)
 def test_the_images_come_back_whatever_numbers_are_black_and_white(name, form):
     numbers, truth, near = RANGES[name]
-    if form == "pictures" and numbers.dtype not in (np.uint8, np.uint16):
-        pytest.skip("pictures hold whole numbers of 8 or 16 bits")
     if form == "npy":
         file = "a.npy", npy(numbers)
     elif form == "csv":
@@ -96,8 +99,8 @@ def test_whatever_the_scale_images_are_never_nearly_black_in_silence():
             asked += 1
             again = ingest.read([("a.npy", npy(numbers))], Choices(levels=unclear.levels[-1]))
             assert (again.pixels.min(), again.pixels.max()) == (0, 255)  # the last runs from the least number to the greatest
-        except ingest.Refused as refused:
-            assert "same grey level" in str(refused)  # rounded to nothing
+        except ingest.Refused:
+            assert numbers.min() == numbers.max()  # rounded to nothing
         else:
             assert not brought.faint or brought.told[-1] == "A typical image uses less than a quarter of all grey levels."
             assert brought.pixels.max() >= 63

@@ -45,7 +45,12 @@ def as_table(images: np.ndarray, labels: np.ndarray) -> list[tuple[str, bytes]]:
 
 
 def as_pictures(images: np.ndarray, labels: np.ndarray) -> list[tuple[str, bytes]]:
-    return [("a.zip", zipped([(f"{label}/{i:04}.png", png(image)) for i, (image, label) in enumerate(zip(images, labels, strict=True))]))]
+    return [
+        (
+            "a.zip",
+            zipped([(f"{label}/{i:04}.png", png(image)) for i, (image, label) in enumerate(zip(images, labels, strict=True))]),
+        )
+    ]
 
 
 @pytest.mark.parametrize("written", [as_table, as_pictures, lambda images, labels: [("a.npz", npz(x=images, y=labels))]])
@@ -67,5 +72,5 @@ def test_a_test_set_keeps_its_share_too(monkeypatch):
     monkeypatch.setattr(brought, "MOST_IMAGES", 450)
     parts = {"x_train": images[:600], "y_train": labels[:600], "x_test": images[600:], "y_test": labels[600:]}
     found = ingest.read([("a.npz", npz(**parts))])
-    assert abs(found.test - 150) <= 4  # each class in each part within one image
+    assert abs(found.apart - 150) <= 4  # each class in each part within one image
     assert len(found) == 450
