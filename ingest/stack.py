@@ -100,33 +100,36 @@ class Room:
         self._steps[self.count] = np.rint((fitted - low) / step)
         self.count += 1
 
-    def _restored(self, places: np.ndarray) -> np.ndarray:
+    def _restored(self, places: slice) -> np.ndarray:
         low, step = self._ranges[places, 0], self._ranges[places, 1]
         return low + step * self._steps[places]
 
     def pixels(self, choices: Choices) -> tuple[np.ndarray, list[str], Levels, tuple[Levels, ...]]:
         """The grey levels (N, 28, 28) uint8; what was taken for black and white, in words and numbers; and what else may be meant.
 
-        A choice is for the images of most bits.
+        A choice is for the images of most bits. The grey levels take the place of what was kept, from the front, so this can be asked once.
         """
-        pixels, told = np.empty((self.count, SIDE, SIDE), np.uint8), []
         kinds = sorted(self._kinds, key=lambda kind: kind.itemsize)
-        number = {kind: i for i, kind in enumerate(kinds)}
-        kind_of = np.array([number[kind] for kind in self._kind])
-        for i, kind in enumerate(kinds):
-            seen = self._kinds[kind]
-            levels = choices.levels if choices.levels is not None and kind == kinds[-1] else seen.levels()
-            places, outside = np.flatnonzero(kind_of == i), 0.0
-            for begin in range(0, len(places), TOGETHER):
-                some = places[begin : begin + TOGETHER]
-                pixels[some], share = levels.grey(self._restored(some))
-                outside += share * len(some) / len(places)
-            if kind == kinds[-1] and pixels[places].min() == pixels[places].max():
-                raise seen.unclear(
-                    f"With {levels.black:,.6g} as black and {levels.white:,.6g} as white every pixel has the same grey level."
-                )
-            told.append(seen.told(levels, outside))
-        return pixels, told, levels, tuple(dict.fromkeys((*seen.offers(), levels)))
+        levels = [self._kinds[kind].levels() for kind in kinds[:-1]]
+        levels.append(choices.levels if choices.levels is not None else self._kinds[kinds[-1]].levels())
+        pixels = self._steps.reshape(-1).view(np.uint8)[: self.count * SIDE**2].reshape(-1, SIDE, SIDE)
+        kind_of = np.array([kinds.index(kind) for kind in self._kind], np.uint8)
+        outside, black, white = np.zeros(len(kinds)), 255, 0
+        for begin in range(0, self.count, TOGETHER):
+            restored, among = self._restored(slice(begin, begin + TOGETHER)), kind_of[begin : begin + TOGETHER]
+            for i in np.unique(among):
+                grey, share = levels[i].grey(restored[among == i])
+                outside[i] += share * len(grey) / (kind_of == i).sum()
+                pixels[begin + np.flatnonzero(among == i)] = grey
+                if i == len(kinds) - 1:
+                    black, white = min(black, int(grey.min())), max(white, int(grey.max()))
+        last = self._kinds[kinds[-1]]
+        if black == white:
+            raise last.unclear(
+                f"With {levels[-1].black:,.6g} as black and {levels[-1].white:,.6g} as white every pixel has the same grey level."
+            )
+        told = [self._kinds[kind].told(each, float(share)) for kind, each, share in zip(kinds, levels, outside, strict=True)]
+        return pixels, told, levels[-1], tuple(dict.fromkeys((*last.offers(), levels[-1])))
 
 
 def _told(count: int, sizes: set[tuple[int, int]], colour: bool) -> list[str]:

@@ -104,7 +104,7 @@ def test_thin_lines_of_a_large_mask_turn_grey_rather_than_vanishing():
     mask[:, 143], mask[5, :] = 1, 1
     pixels = read_inks([saved(Image.fromarray(mask))] * 60).pixels[0]
     assert set(pixels[10:, 14]) <= {25, 26}  # a tenth of 255
-    assert set(pixels[0, :14]) == {26}
+    assert set(pixels[0, :14]) <= {25, 26}
 
 
 def test_sixteen_bits_of_a_portable_map_are_read_by_its_own_white():
