@@ -163,16 +163,24 @@ def _seam(numbers: np.ndarray) -> int:
     """Which of S * S + 1 columns (R, C) is no pixel: without it, pixels one above the other differ least.
 
     If column j is taken out, pixel q and the one below it are columns q and q + S before j, q + 1 and q + 1 + S after it, and q and q + S + 1 around it.
+    Differences are of ranks, so that small labels count among large pixels.
     """
-    side = isqrt(numbers.shape[1])
-    below = np.abs(numbers[:, :-side] - numbers[:, side:]).mean(0)
-    around = np.abs(numbers[:, : -side - 1] - numbers[:, side + 1 :]).mean(0)  # (S * S - S,), as many as there are pairs
+    side, ranks = isqrt(numbers.shape[1]), _ranks(numbers)
+    below = np.abs(ranks[:, :-side] - ranks[:, side:]).mean(0)
+    around = np.abs(ranks[:, : -side - 1] - ranks[:, side + 1 :]).mean(0)  # (S * S - S,), as many as there are pairs
     before, after, across = (np.concatenate([[0.0], part.cumsum()]) for part in (below[:-1], below[1:], around))
     j, pairs = np.arange(numbers.shape[1]), len(around)
     first, last = (j - side).clip(0, pairs), j.clip(0, pairs)
     differences = before[first] + across[last] - across[first] + after[pairs] - after[last]
     may_be = _classes(Sample((), (), numbers))
     return int(np.where(may_be, differences, np.inf).argmin()) if may_be.any() else int(differences.argmin())
+
+
+def _ranks(numbers: np.ndarray) -> np.ndarray:
+    """For each number the share of all that are smaller, and half of those that are equal."""
+    _, place, often = np.unique(numbers, return_inverse=True, return_counts=True)
+    middle = (often.cumsum() - often / 2) / numbers.size
+    return middle.astype(np.float32)[place].reshape(numbers.shape)
 
 
 def _as_chosen(choice: int, labels: tuple[int, ...], aside: set[int]) -> tuple[tuple[int, ...], set[int]]:

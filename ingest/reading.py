@@ -8,10 +8,10 @@ from ingest.archive import MARKS, Archive
 from ingest.brought import Brought, assemble
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.files import File
-from ingest.limits import FEWEST_IMAGES, MOST_AT_ONCE, Refused, check_count, check_size
+from ingest.limits import FEWEST_IMAGES, MOST_AT_ONCE, Refused, check_size
 from ingest.stack import Stack
 
-WANTED = "a zip archive of pictures or of other files named here, a NumPy file (.npz), IDX files as those of MNIST (plain or .gz), or tables (.csv)"
+WANTED = "pictures in a zip archive, a NumPy file (.npz), IDX files as those of MNIST (plain or .gz), or tables (.csv), also in a zip archive"
 PICTURES, ARRAYS, IDX, TABLES = "pictures", "arrays", "IDX files", "tables"
 CLAIMS = (".npz", ".zip", ".gz", ".idx")  # who is called so and is not is no note that may be left aside
 WORKBOOK = "[Content_Types].xml"
@@ -119,7 +119,7 @@ def _stacks(kinds: Kinds, choices: Choices) -> tuple[list[Stack], Choices, Offer
     if len(kinds) > 1:
         raise Refused(f"There are {' and '.join(kinds)}. Send one kind of file at a time.")
     if not kinds:
-        check_count(0)
+        raise Refused(f"The archive holds no images. Send {WANTED}.")
     ((kind, files),) = kinds.items()
     if kind in (PICTURES, TABLES):
         return *(folders if kind == PICTURES else table).stacks(files, choices), left

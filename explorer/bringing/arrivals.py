@@ -34,6 +34,7 @@ class Arrival:
     file: IO[bytes] | None = None
     parts: list[tuple[str, int]] = field(default_factory=list)  # names and sizes, one after another in the file
     reading: Reading | None = None
+    number: int = 0  # of this sending
     used: float = field(default_factory=time.monotonic)
 
     @property
@@ -43,6 +44,7 @@ class Arrival:
     def begin(self) -> None:
         """Make room for a new sending."""
         self.clear()
+        self.number += 1
         self.file = tempfile.TemporaryFile(dir=_folder())  # noqa: SIM115  open for as long as it is needed
 
     def clear(self) -> None:

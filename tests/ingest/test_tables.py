@@ -61,6 +61,12 @@ def test_labels_are_found_in_any_column(digits, at, heading, numbered):
     assert at + numbered in dict(brought.offers.columns)
 
 
+@pytest.mark.parametrize("scale", [1 / 255, 257])
+def test_labels_are_found_however_large_pixels_are(digits, scale):
+    images, labels = digits
+    check(read(written(np.round(images * scale, 5), labels, 784)), images, labels)
+
+
 @pytest.mark.parametrize("order", ["sorted", "shuffled"])
 @pytest.mark.parametrize("at", [0, 64])
 def test_labels_of_small_images_are_found_though_they_look_like_pixels(at, order):
