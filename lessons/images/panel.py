@@ -18,7 +18,7 @@ from explorer.page import owners, places
 from explorer.runs import jobs
 from explorer.runs.store import ImageSet, images_rule, store
 from explorer.training import form as training_form
-from ingest.choices import AS_FOUND, NOTHING, Offers
+from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.examples import EXAMPLES
 from lessons.images import form, screen, tables
 from vae.errors import VaeError
@@ -85,18 +85,25 @@ def _complain(lesson: Lesson, block: str, why: str) -> None:
 def _look_at(lesson: Lesson, sent: Arrival, reading: Reading) -> None:
     """What was read, how else it may be meant, and the button that keeps it; or why it was not read."""
     words, brought = lesson.words, reading.brought
+
+    def again(choices: Choices = AS_FOUND) -> None:
+        if sent.file is None:  # it gave way to others
+            st.session_state[TROUBLE] = words.say("gone")
+        else:
+            sent.read(choices)
+
     if brought is None:
         _complain(lesson, "not-read", str(reading.refused))
         offers = Offers(levels=reading.refused.levels) if isinstance(reading.refused, ingest.Unclear) else NOTHING
-        form.draw(words, offers, reading.choices, reading.choices, reading.number, sent.read)
+        form.draw(words, offers, reading.choices, reading.choices, reading.number, again)
         if reading.choices != AS_FOUND:
-            st.button(words.label("images_as_found"), on_click=sent.read)
+            st.button(words.label("images_as_found"), on_click=again)
         return
     label, help = words.label("images_exchange"), words.help("images_exchange")
     exchange = st.toggle(label, value=brought.rims_are_bright, key=f"images_exchange_{reading.number}", help=help)
     st.html(tables.preview(words, brought.pixels, brought.labels, brought.classes, exchange))
     lesson.caption("eight", shown=min(tables.PREVIEW, len(brought)), count=len(brought))
-    form.draw(words, brought.offers, brought.choices, reading.choices, reading.number, sent.read)
+    form.draw(words, brought.offers, brought.choices, reading.choices, reading.number, again)
     if brought.faint:
         st.warning(words.say("faint"))
     st.html(tables.listed(brought.told))

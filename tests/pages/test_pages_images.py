@@ -14,7 +14,7 @@ from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from lessons.images import few_images, panel, screen
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-from hostile import IMAGES, npz, zipped
+from hostile import IMAGES, csv, npz, zipped
 
 EXAMPLE = "Try: Digits of 8 \u00d7 8"
 
@@ -63,7 +63,7 @@ def test_what_is_sent_is_shown_as_it_will_be_kept(app):
     send(app, ("beetles.npz", npz(images=IMAGES, labels=np.arange(60) % 2)))
     assert sentences(app) == []
     shown = pictures(markup(app).partition("im-preview")[2].partition("im-told")[0])
-    np.testing.assert_array_equal(np.stack(shown), IMAGES[:24])
+    np.testing.assert_array_equal(np.stack(shown), IMAGES[np.linspace(0, 59, 8).astype(int)])
     assert "60 images of 28 \u00d7 28 pixels." in markup(app)
     app.toggle[0].set_value(True)
     run(app)
@@ -73,6 +73,26 @@ def test_what_is_sent_is_shown_as_it_will_be_kept(app):
     np.testing.assert_array_equal(store().images(kept.id, kept.owner).pixels, 255 - IMAGES)
     assert kept.told[-1] == "Black and white were exchanged."
     assert [button.label for button in app.button].count("Keep these images") == 0
+
+
+def test_another_column_for_the_labels_has_the_file_read_again(app):
+    rows = np.concatenate([IMAGES.reshape(60, -1), np.arange(60)[:, None] % 2], 1)
+    send(app, ("beetles.csv", csv(rows)))
+    assert "Column 785 was taken for the labels." in markup(app)
+    (menu,) = (box for box in app.selectbox if box.key and box.key.startswith("images_column"))
+    menu.set_value(0)
+    run(app)
+    arrival = arrivals.of(app.session_state[panel.TICKET])
+    assert arrival.reading.wait(60)
+    run(app)
+    assert "Column 1 was taken for the labels." in markup(app)
+    arrivals.of(app.session_state[panel.TICKET]).file.close()
+    arrival.file = None
+    (menu,) = (box for box in app.selectbox if box.key and box.key.startswith("images_column"))
+    menu.set_value(784)
+    run(app)
+    assert sentences(app)[-1] == "That did not work."
+    assert "no longer on the server" in markup(app)
 
 
 def test_what_is_refused_says_why_and_keeps_nothing(app):
