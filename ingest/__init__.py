@@ -10,13 +10,12 @@ nothing is unpickled. The package knows neither the screen nor the store.
 from ingest.brought import Brought, inverted
 from ingest.choices import BLACK, NO_LABELS, WHITE, Choices, Offers
 from ingest.levels import Levels, Unclear
-from ingest.limits import FEWEST_IMAGES, MOST_BYTES, MOST_IMAGES, SIDE, Refused
+from ingest.limits import FEWEST_IMAGES, MOST_IMAGES, SIDE, Refused, most_bytes
 from ingest.reading import read
 
 __all__ = [
     "BLACK",
     "FEWEST_IMAGES",
-    "MOST_BYTES",
     "MOST_IMAGES",
     "NO_LABELS",
     "SIDE",
@@ -28,5 +27,6 @@ __all__ = [
     "Refused",
     "Unclear",
     "inverted",
+    "most_bytes",
     "read",
 ]

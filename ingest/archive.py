@@ -12,11 +12,11 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from ingest.files import DAMAGE, File, shown
-from ingest.limits import MOST_ENTRIES, MOST_UNPACKED, Refused
+from ingest.limits import MOST_DIRECTORY, MOST_ENTRIES, MOST_UNPACKED, Refused
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-END, ENTRY, END64 = b"PK\x05\x06", b"PK\x01\x02", b"PK\x06\x07"
-END_BYTES, ENTRY_BYTES, COMMENT_BYTES, LOCATOR_BYTES = 22, 46, 65_535, 20
+END, ENTRY, LOCATOR, END64 = b"PK\x05\x06", b"PK\x01\x02", b"PK\x06\x07", b"PK\x06\x06"
+END_BYTES, ENTRY_BYTES, COMMENT_BYTES, LOCATOR_BYTES, END64_BYTES = 22, 46, 65_535, 20, 56
 JUNK = {"__macosx", "thumbs.db", "desktop.ini"}  # added by operating systems
 DAMAGED = "The archive is damaged or cut short. Make it again, or send it again."
 
@@ -43,7 +43,7 @@ class Archive:
         unpacked = sum(info.file_size for info in wanted)
         if unpacked > MOST_UNPACKED:
             raise Refused(
-                f"Unpacked, the archive would take {unpacked / 2**20:,.0f} MB; {MOST_UNPACKED / 2**20:.0f} MB is the most. Shrink the images first."
+                f"Unpacked, the archive would take {unpacked / 2**20:,.0f} MB; {MOST_UNPACKED / 2**20:,.0f} MB is the most. Shrink the images first."
             )
         self.files = [File(info.filename, info.file_size, partial(self._open, info)) for info in wanted]
 
@@ -57,24 +57,38 @@ class Archive:
 
 def _check_directory(file: BinaryIO, length: int) -> None:
     """Check the directory entry by entry without keeping any: a million entries take a moment and no memory."""
-    begin = max(0, length - END_BYTES - COMMENT_BYTES - LOCATOR_BYTES)
+    end, size = _directory(file, length)
+    if size > end:
+        raise Refused(DAMAGED)
+    file.seek(end - size)
+    left = size
+    for number, taken in enumerate(_entries(file, size), 1):
+        if number > MOST_ENTRIES:
+            raise Refused(f"The archive has more than {MOST_ENTRIES:,} files. Send a part of them.")
+        left -= taken
+    if left:
+        raise Refused(DAMAGED)
+    if size > MOST_DIRECTORY:
+        raise Refused(f"The names of the files in the archive take {size / 2**20:,.0f} MB. Give them shorter names.")
+
+
+def _directory(file: BinaryIO, length: int) -> tuple[int, int]:
+    """Where the directory ends, and how many bytes it has. That of an archive of more than 65,535 files has an end of its own before the usual one."""
+    begin = max(0, length - END_BYTES - COMMENT_BYTES - LOCATOR_BYTES - END64_BYTES)
     file.seek(begin)
     tail = file.read()
     end = tail.rfind(END)
     if end < 0 or len(tail) < end + END_BYTES:
         raise Refused(DAMAGED)
-    if tail[max(0, end - LOCATOR_BYTES) :].startswith(END64):
-        raise Refused(f"The archive has the directory of one with more than 65,535 files; {MOST_ENTRIES:,} is the most.")
     (size,) = struct.unpack_from("<I", tail, end + 12)
-    if size > begin + end:
+    locator = end - LOCATOR_BYTES
+    if locator < 0 or not tail.startswith(LOCATOR, locator):
+        return begin + end, size
+    before = locator - END64_BYTES
+    if before < 0 or not tail.startswith(END64, before):
         raise Refused(DAMAGED)
-    file.seek(begin + end - size)
-    for number, taken in enumerate(_entries(file, size), 1):
-        if number > MOST_ENTRIES:
-            raise Refused(f"The archive has more than {MOST_ENTRIES:,} files. Send a part of them.")
-        size -= taken
-    if size:
-        raise Refused(DAMAGED)
+    (size,) = struct.unpack_from("<Q", tail, before + 40)
+    return begin + before, size
 
 
 def _entries(file: BinaryIO, size: int) -> Iterator[int]:

@@ -3,12 +3,15 @@
 Letters for shapes: N images, K of a block, H W their size, C channels, P pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
+from typing import Any
 
 import numpy as np
 
 from ingest.limits import MOST_PIXELS_TOGETHER, MOST_SIDE, Refused, check_most
+from ingest.stack import Block
 
 CHANNELS = (1, 3)
 
@@ -64,6 +67,10 @@ class Layout:
             block = block.transpose(self.axes)
         block = block.reshape(len(block), *self.side, self.channels)
         return block[..., 0] if self.channels == 1 else block
+
+    def block(self, block: np.ndarray, labels: Sequence[Any]) -> Block:
+        """A block of the array with its labels."""
+        return Block(len(block), lambda: labels, lambda places: self.images(block[places]))
 
 
 def _words(shape: tuple[int, ...]) -> str:

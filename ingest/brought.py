@@ -7,8 +7,9 @@ import numpy as np
 
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.labels import classes_of
-from ingest.limits import FEWEST_APART, FEWEST_IMAGES, check_count
+from ingest.limits import FEWEST_APART, FEWEST_IMAGES, MOST_IMAGES, check_count
 from ingest.parts import TEST, VALIDATION
+from ingest.sampling import stratified
 from ingest.stack import Room, Stack
 
 QUARTER = 64  # of all grey levels
@@ -64,20 +65,29 @@ def assemble(stacks: Sequence[Stack], choices: Choices, offers: Offers, told: Se
     labelled = [stack for stack in stacks if stack.labelled] or list(stacks)
     told = [*told, *(f"{stack.name} has no labels, and was left aside." for stack in stacks if stack not in labelled)]
     alone = {stack.part for stack in labelled} == {TEST}
-    room, found, apart = Room(), [], 0
-    for stack in sorted(labelled, key=lambda stack: stack.part == TEST):
-        before = room.count
-        sentences = room.fill(stack)
+    labelled.sort(key=lambda stack: stack.part == TEST)
+    tallies = [stack.tally() for stack in labelled]
+    counts = [count for count, _ in tallies]
+    check_count(sum(counts))
+    names = [name for _, some in tallies for name in some] if labelled[0].labelled else None
+    labels, classes, words = classes_of(names, sum(counts))
+    tests = np.repeat([stack.part == TEST and not alone for stack in labelled], counts)
+    used = stratified(2 * labels + tests, MOST_IMAGES)
+    room, found, begin = Room(int(used.sum())), [], 0
+    for stack, count in zip(labelled, counts, strict=True):
+        sentences = room.fill(stack, used[begin : begin + count])
         found += sentences if len(labelled) == 1 else [f"{stack.name}: {' '.join(sentences)}"]
-        apart += (room.count - before) * (stack.part == TEST and not alone)
-    check_count(room.count)
+        begin += count
     pixels, levels_told, levels, more = room.pixels(choices)
-    labels, classes, words = classes_of(room.labels if labelled[0].labelled else None, room.count)
-    apart, said = _kept_apart(apart, room.count)
+    if not used.all():
+        same = "the same share of each class, drawn" if len(classes) > 1 else "drawn"
+        found.insert(0, f"{room.count:,} of {len(used):,} images are used: {same} at random, and the same each time.")
+    apart, said = _kept_apart(int((tests & used).sum()), room.count)
     if any(stack.part == VALIDATION for stack in labelled):
         said.append("Validation images are drawn anew from all that are no test images.")
     made = (*found, *levels_told, *told, *said, words)
-    brought = Brought(pixels, labels, classes, made, apart, replace(choices, levels=levels), replace(offers, levels=more))
+    chosen = replace(choices, levels=levels)
+    brought = Brought(pixels, labels[used], classes, made, apart, chosen, replace(offers, levels=more))
     return replace(brought, told=(*made, FAINT)) if brought.faint else brought
 
 

@@ -84,7 +84,7 @@ class _Watched(io.RawIOBase):
             raise Refused(f"{self._name} is damaged or cut short. Send it again.") from error
         self._left -= len(contents)
         if self._left < 0:
-            raise Refused(f"{self._name} unpacks to more than {MOST_UNPACKED / 2**20:.0f} MB, which is the most.")
+            raise Refused(f"{self._name} unpacks to more than {MOST_UNPACKED / 2**20:,.0f} MB, which is the most.")
         buffer[: len(contents)] = contents
         return len(contents)
 

@@ -1,8 +1,8 @@
 """Pictures: each becomes an image, and its folder is its class. Folders such as train and test are parts of the set."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -27,39 +27,48 @@ def owns(file: File) -> bool:
 def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], Choices, Offers]:
     """All pictures in the order of their names, as one stack or as one for each part of a set; and their ground, as it is and as it may be."""
     check_most(len(files))
-    parts = [part_of(str(PurePosixPath(_path(file)).parent)) for file in files]
-    if not {TRAIN, TEST} <= set(parts):  # a folder of that name is a class as others are
-        parts = [""] * len(files)
+    homes = [sys.intern(_home(file)) for file in files]
+    parts = {home: part_of(home) for home in set(homes)}
+    if not {TRAIN, TEST} <= set(parts.values()):  # a folder of that name is a class as others are
+        parts = dict.fromkeys(homes, "")
     ink = _ink(files)
     bright = ink is not None and ink > WHITE / 2
     ground = choices.ground if choices.ground is not None else BLACK if bright else WHITE
     told = f"Pictures are transparent, with {'bright' if bright else 'dark'} ink: they were put on {GROUNDS[ground]}."
     found: list[Stack] = []
-    for part in dict.fromkeys(parts):
-        some = [file for file, its in zip(files, parts, strict=True) if its == part]
+    for part in dict.fromkeys(parts[home] for home in homes):
+        some = [(file, home) for file, home in zip(files, homes, strict=True) if parts[home] == part]
         found.append(_stack(some, part, ground, (told,) if ink is not None and not found else ()))
     if ink is None:
         return found, choices, NOTHING
     return found, replace(choices, ground=ground), Offers(grounds=(BLACK, WHITE))
 
 
-def _stack(files: Sequence[File], part: str, ground: int, told: tuple[str, ...]) -> Stack:
-    labels = _folders([PurePosixPath(_path(file)) for file in files], part)
+def _stack(files: Sequence[tuple[File, str]], part: str, ground: int, told: tuple[str, ...]) -> Stack:
+    labels = _folders([home for _, home in files], part)
 
     def blocks() -> Iterator[Block]:
-        for i, file in enumerate(files):
-            yield [pictures.grey(pictures.open_picture(file), file.name, ground)], labels and labels[i : i + 1]
+        for i, (file, _) in enumerate(files):
+            yield _block(file, labels[i : i + 1] if labels else [], ground)
 
     return Stack(f"The folder {part}" if part else "The pictures", part, labels is not None, blocks, told)
 
 
-def _path(file: File) -> str:
-    return file.path.replace("\\", "/")
+def _block(file: File, label: Sequence[str], ground: int) -> Block:
+    def images(places: np.ndarray) -> Iterator[np.ndarray]:
+        return (pictures.grey(pictures.open_picture(file), file.name, ground) for _ in places)
+
+    return Block(1, lambda: label, images)
 
 
-def _folders(paths: list[PurePosixPath], part: str) -> list[str] | None:
+def _home(file: File) -> str:
+    return file.path.replace("\\", "/").rpartition("/")[0]
+
+
+def _folders(homes: Sequence[str], part: str) -> list[str] | None:
     """The folder of each picture; None if some are not in a folder, or all are in one."""
-    folders = ["" if part and part_of(path.parent.name) == part else path.parent.name for path in paths]
+    folder = {home: home.rpartition("/")[2] for home in set(homes)}
+    folders = ["" if part and part_of(folder[home]) == part else folder[home] for home in homes]
     return folders if all(folders) and len(set(folders)) > 1 else None
 
 

@@ -103,7 +103,7 @@ def _plausible(shape: tuple[int, ...]) -> bool:
 
 def _stack(images: Idx, labels: Idx | None) -> Stack:
     layout = Layout.of(images.shape, images.file.name)
-    found = None
+    found: list[int] = []
     if labels is not None:
         check_most(labels.shape[0])
         if labels.shape[0] != images.shape[0]:
@@ -113,7 +113,7 @@ def _stack(images: Idx, labels: Idx | None) -> Stack:
     def blocks() -> Iterator[Block]:
         done = 0
         for block in images.blocks():
-            yield layout.images(block), found and found[done : done + len(block)]
+            yield layout.block(block, found[done : done + len(block)])
             done += len(block)
 
     told = [

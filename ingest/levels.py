@@ -19,7 +19,6 @@ WHOLE_CENTRED = ((-1, 1), (-128, 127))
 SLACK = 0.1  # part of a range that numbers may lie outside: interpolation overshoots, division by 254 too
 FILLED = 0.25  # part of a range that a typical image fills at least; less would be nearly black
 OFFERED = (1, 3, 15, 16, 63, 100, 255, 256, 1_023, 4_095, 16_383, 65_535)
-BLOCK = 1_000  # images
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,9 @@ class Levels:
 
     def grey(self, images: np.ndarray) -> tuple[np.ndarray, float]:
         """Numbers (N, H, W) as grey levels uint8, and which share of them was more than half a grey level outside."""
-        pixels, outside = np.empty(images.shape, np.uint8), 0
-        for begin in range(0, len(images), BLOCK):
-            scaled = (images[begin : begin + BLOCK] - np.float32(self.black)) * np.float32(255 / self.span)
-            outside += int(((scaled < -0.5) | (scaled > 255.5)).sum())
-            pixels[begin : begin + BLOCK] = np.rint(scaled.clip(0, 255))
-        return pixels, outside / max(images.size, 1)
+        scaled = (images - np.float32(self.black)) * np.float32(255 / self.span)
+        outside = int(((scaled < -0.5) | (scaled > 255.5)).sum())
+        return np.rint(scaled.clip(0, 255)).astype(np.uint8), outside / max(images.size, 1)
 
     def __str__(self) -> str:
         return f"{self.black:,.6g} to {self.white:,.6g}"

@@ -18,7 +18,7 @@ from ingest.archive import Archive
 from ingest.arrays import Layout
 from ingest.files import File
 from ingest.labels import flat, may_label
-from ingest.limits import MOST_AT_ONCE, MOST_IMAGES, Refused
+from ingest.limits import MOST_AT_ONCE, Refused
 from ingest.parts import part_of, without_part
 from ingest.stack import Block, Stack
 
@@ -106,6 +106,8 @@ def _stack(images: Array, labels: Array | None, part: str) -> Stack:
         )
     found, told = None, []
     if labels is not None:
+        if prod(labels.shape) * labels.dtype.itemsize > MOST_AT_ONCE:
+            raise Refused(f"{labels.name} is too large for labels. Save whole numbers instead.")
         found = flat(np.concatenate(list(labels.blocks())))
         if found is None:
             told.append(f"{_described(labels)} has rows that are not 0 but for a single 1, so they were not taken for labels.")
@@ -113,7 +115,8 @@ def _stack(images: Array, labels: Array | None, part: str) -> Stack:
     def blocks() -> Iterator[Block]:
         done = 0
         for block in images.blocks():
-            yield layout.images(block), None if found is None else found[done : done + len(block)].tolist()
+            names = [] if found is None else found[done : done + len(block)].tolist()
+            yield layout.block(block, names)
             done += len(block)
 
     return Stack(images.name, part, found is not None, blocks, tuple(told))
@@ -189,6 +192,3 @@ def _words(shape: tuple[int, ...]) -> str:
 def are_arrays(archive: Archive) -> bool:
     """Whether a zip archive is an .npz file."""
     return bool(archive.files) and all(re.fullmatch(r".*\.npy", file.path, re.IGNORECASE) for file in archive.files)
-
-
-assert MOST_IMAGES * LONGEST_LABEL < MOST_AT_ONCE  # labels are read at once

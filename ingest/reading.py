@@ -8,7 +8,7 @@ from ingest.archive import MARKS, Archive
 from ingest.brought import Brought, assemble
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.files import File
-from ingest.limits import FEWEST_IMAGES, MOST_AT_ONCE, MOST_BYTES, Refused
+from ingest.limits import FEWEST_IMAGES, MOST_AT_ONCE, Refused, check_size
 from ingest.stack import Stack
 
 WANTED = "pictures in a zip archive, a NumPy file (.npz), IDX files as those of MNIST (plain or .gz), or tables (.csv), also in a zip archive"
@@ -19,15 +19,13 @@ WORKBOOK = "[Content_Types].xml"
 Kinds = dict[str, list[File]]
 
 
-def read(files: Sequence[tuple[str, bytes | Path]], choices: Choices = AS_FOUND) -> Brought:
-    """The images in one file, or in several that belong together; each is a name and its contents, or where they lie.
+def read(files: Sequence[File | tuple[str, bytes | Path]], choices: Choices = AS_FOUND) -> Brought:
+    """The images in one file, or in several that belong together; each is a File, or a name and its contents, or where they lie.
 
     Raises Refused with a sentence for whoever sent them; Unclear, if another choice of levels may help.
     """
-    sent = [File.sent(name, contents) for name, contents in files]
-    size = sum(file.size for file in sent)
-    if size > MOST_BYTES:
-        raise Refused(f"That is {size / 2**20:.1f} MB; {MOST_BYTES / 2**20:.0f} MB is the most.")
+    sent = [file if isinstance(file, File) else File.sent(*file) for file in files]
+    check_size(sum(file.size for file in sent))
     if not sent:
         raise Refused(f"Nothing was sent. Send {WANTED}.")
     if empty := next((file for file in sent if not file.size), None):

@@ -8,9 +8,10 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import isqrt
 from typing import BinaryIO
 
 import numpy as np
@@ -19,7 +20,7 @@ from ingest.arrays import Layout
 from ingest.choices import NO_LABELS, Choices, Offers
 from ingest.columns import Columns, Sample, columns_of, counts, is_number, told
 from ingest.files import File, shown
-from ingest.limits import MOST_IMAGES, TOO_MANY, Refused
+from ingest.limits import MOST_SEEN, TOO_MANY, Refused
 from ingest.parts import part_of
 from ingest.stack import Block, Stack
 
@@ -94,46 +95,55 @@ def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], Choice
 
 
 def _stack(file: File, form: Form, columns: Columns) -> Stack:
-    side = round((columns.count - len(columns.others)) ** 0.5)
-    layout = Layout(0, (side, side), 1)
 
     def blocks() -> Iterator[Block]:
         lines = islice(_lines(file), form.before, None)
         while rows := list(islice(lines, max(1, BLOCK // columns.count))):
-            numbers, labels = _parsed(rows, form, columns, file.name)
-            yield layout.images(np.delete(numbers, columns.others, axis=1)), labels
+            yield _block(rows, form, columns, file.name)
 
     return Stack(file.name, part_of(file.path), bool(columns.labels), blocks, tuple(told(columns, form.heading)))
 
 
-def _parsed(rows: Sequence[Line], form: Form, columns: Columns, name: str) -> tuple[np.ndarray, list[str] | list[int] | None]:
-    """Some rows as numbers (R, C), and their labels. Refused with the first cell that is wrong."""
-    codes: dict[str, int] = {}
+def _block(rows: Sequence[Line], form: Form, columns: Columns, name: str) -> Block:
+    """Some rows. Refused, when they are asked for, with the first cell that is wrong."""
+    layout = Layout(0, (isqrt(columns.count - len(columns.others)),) * 2, 1)
 
-    def code(cell: str) -> float:
-        return codes.setdefault(cell.strip()[:LONGEST_LABEL], len(codes))
+    def labels() -> list[str] | list[int]:
+        codes: dict[str, int] = {}
 
-    converters: dict[int, Callable[[str], float]] = dict.fromkeys(columns.aside, lambda cell: 0.0)
-    if len(columns.labels) == 1:
-        converters[columns.labels[0]] = code
-    try:
-        numbers = _numbers([line for _, line in rows], form, converters)
-    except ValueError:
-        numbers = np.full((1, 1), np.nan, np.float32)
-    if numbers.shape[1] != columns.count or not np.isfinite(numbers).all():
-        raise _wrong(rows, form, columns, name)
-    if len(columns.labels) > 1:
-        return numbers, numbers[:, columns.labels].argmax(1).tolist()
-    if not columns.labels:
-        return numbers, None
-    texts = list(codes)
-    return numbers, [texts[int(i)] for i in numbers[:, columns.labels[0]]]
+        def code(cell: str) -> float:
+            return codes.setdefault(cell.strip()[:LONGEST_LABEL], len(codes))
+
+        one = len(columns.labels) == 1
+        try:
+            found = _numbers(rows, form, dict.fromkeys(columns.labels, code) if one else {}, columns.labels)
+        except ValueError as error:
+            raise _wrong(rows, form, columns, name) from error
+        texts = list(codes)
+        return [texts[int(i)] for i in found[:, 0]] if one else found.argmax(1).tolist()
+
+    def images(places: np.ndarray) -> Iterable[np.ndarray]:
+        some = [rows[i] for i in places]
+        if not some:
+            return ()
+        try:
+            found = _numbers(some, form, dict.fromkeys(columns.others, lambda cell: 0.0))
+        except ValueError as error:
+            raise _wrong(some, form, columns, name) from error
+        if found.shape[1] != columns.count or not np.isfinite(found).all():
+            raise _wrong(some, form, columns, name)
+        return layout.images(np.delete(found, columns.others, axis=1))
+
+    return Block(len(rows), labels, images)
 
 
-def _numbers(lines: Sequence[str], form: Form, converters: dict[int, Callable[[str], float]]) -> np.ndarray:
+def _numbers(
+    rows: Sequence[Line], form: Form, converters: dict[int, Callable[[str], float]], columns: Sequence[int] | None = None
+) -> np.ndarray:
+    """Rows as numbers (R, C) float32, of all columns or of some. ValueError if a cell is none."""
     separator = None if form.separator == " " else form.separator
     options = {"delimiter": separator, "quotechar": form.quote, "converters": converters, "comments": None, "ndmin": 2}
-    return np.loadtxt([form.clean(line) for line in lines], np.float32, **options)  # type: ignore[call-overload]
+    return np.loadtxt([form.clean(line) for _, line in rows], np.float32, usecols=columns, **options)  # type: ignore[call-overload]
 
 
 def _wrong(rows: Sequence[Line], form: Form, columns: Columns, name: str) -> Refused:
@@ -180,12 +190,12 @@ def _sample(file: File) -> tuple[Form, Sample]:
     return form, Sample(form.heading, cells, np.nan_to_num(numbers))
 
 
-def _some(file: File, form: Form, most: int) -> list[str]:
+def _some(file: File, form: Form, most: int) -> list[Line]:
     """Evenly spaced rows, `most` at most: whenever there are twice as many, every other one goes."""
-    kept: list[str] = []
+    kept: list[Line] = []
     step = 1
-    for i, (_, line) in enumerate(islice(_lines(file), form.before, None)):
-        if i == MOST_IMAGES:
+    for i, line in enumerate(islice(_lines(file), form.before, None)):
+        if i == MOST_SEEN:
             raise Refused(TOO_MANY)
         if i % step == 0:
             kept.append(line)

