@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from app_driver import choose, go, markup, owner_of, pictures, press, run, sentences, serve, stored, visit
 
+from explorer.bringing import arrivals
 from explorer.runs.store import store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
-from lessons.images import few_images, screen
+from lessons.images import few_images, panel, screen
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
 from hostile import IMAGES, npz, zipped
@@ -19,7 +20,13 @@ EXAMPLE = "Try: Digits of 8 \u00d7 8"
 
 
 def send(app, *files: tuple[str, bytes]):
-    app.file_uploader[0].set_value([(name, contents, "application/octet-stream") for name, contents in files])
+    """Send files under the page's ticket, as its part in the browser does, and wait until they are read."""
+    arrival = arrivals.of(app.session_state[panel.TICKET])
+    arrival.begin()
+    for name, contents in files:
+        arrival.file.write(contents)
+        arrival.parts.append((name, len(contents)))
+    assert arrival.read().wait(60)
     return run(app)
 
 
