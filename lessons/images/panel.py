@@ -98,7 +98,8 @@ def _look_at(lesson: Lesson, sent: Arrival, reading: Reading) -> None:
         preview.warning(words.say("faint"))
     st.html(tables.listed(brought.told))
     suggested = Path(sent.parts[0][0]).stem[:60]
-    name = st.text_input(words.label("images_name"), suggested, 60, key=f"images_name_{sent.number}")
+    key = f"images_name_{sent.number}"
+    name = st.text_input(words.label("images_name"), suggested, 60, key=key, persist_state="session")
     st.button(words.label("images_keep"), type="primary", on_click=_keep, args=(brought, exchange, name, sent))
 
 
