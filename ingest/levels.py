@@ -100,7 +100,7 @@ class Seen:
     def offers(self) -> tuple[Levels, ...]:
         """All ranges that may be meant, the least white first; the last runs from the least number to the greatest."""
         seen = self.extremes
-        near = [Levels(0, top) for top in OFFERED if top / 4 <= seen.white <= top * 64]
+        near = [Levels(0, top) for top in OFFERED if top / 16 <= seen.white <= top * 64]
         centred = [Levels(*pair) for pair in (*CENTRED, *WHOLE_CENTRED[1:]) if seen.black < 0 and pair[1] * 2 >= seen.white]
         own = [seen] if seen.span > 0 else []
         return tuple(dict.fromkeys((*centred, *near, *own)))

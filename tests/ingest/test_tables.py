@@ -64,7 +64,7 @@ def test_labels_are_found_in_any_column(digits, at, heading, numbered):
 @pytest.mark.parametrize("scale", [1 / 255, 257])
 def test_labels_are_found_however_large_pixels_are(digits, scale):
     images, labels = digits
-    check(read(written(np.round(images * scale, 5), labels, 784)), images, labels)
+    check(read(written(np.round(images.astype(float) * scale, 5), labels, 784)), images, labels)
 
 
 @pytest.mark.parametrize("order", ["sorted", "shuffled"])
