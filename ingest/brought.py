@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Brought:
     def __len__(self) -> int:
         return len(self.pixels)
 
-    @property
+    @cached_property
     def rims_are_bright(self) -> bool:
         """Whether most images are dark on a bright ground; those of MNIST are bright on a black one."""
         rims = np.concatenate(
@@ -48,7 +49,7 @@ class Brought:
         )
         return bool((np.median(rims, axis=1) > 127).mean() > 0.5)
 
-    @property
+    @cached_property
     def faint(self) -> bool:
         """Whether a typical image uses less than a quarter of the grey levels: then black or white may be other numbers than was thought."""
         flat = self.pixels.reshape(len(self), -1)

@@ -4,7 +4,6 @@ A file without a name is gone with the process that opened it, however that ends
 an unguessable word that its browser alone knows; whoever sends must show it.
 """
 
-import itertools
 import secrets
 import shutil
 import tempfile
@@ -35,8 +34,8 @@ class Arrival:
     file: IO[bytes] | None = None
     parts: list[tuple[str, int]] = field(default_factory=list)  # names and sizes, one after another in the file
     reading: Reading | None = None
+    number: int = 0  # of this sending
     used: float = field(default_factory=time.monotonic)
-    number: int = 0  # tells this sending from every other one
 
     @property
     def size(self) -> int:
@@ -45,7 +44,7 @@ class Arrival:
     def begin(self) -> None:
         """Make room for a new sending."""
         self.clear()
-        self.number = next(_numbers)
+        self.number += 1
         self.file = tempfile.TemporaryFile(dir=_folder())  # noqa: SIM115  open for as long as it is needed
 
     def clear(self) -> None:
@@ -65,7 +64,6 @@ class Arrival:
         return self.reading
 
 
-_numbers = itertools.count(1)
 _arrivals: OrderedDict[str, Arrival] = OrderedDict()  # ticket -> what came with it, the oldest first
 _sending: set[str] = set()  # owners whose files are under way
 _lock = threading.Lock()

@@ -24,7 +24,8 @@ class Reading:
 
     def __init__(self, owner: str, file: IO[bytes], parts: Sequence[tuple[str, int]], choices: Choices = AS_FOUND):
         """Queue it. It begins by itself."""
-        self.owner, self._file, self._parts, self.choices = owner, file, parts, choices
+        self.owner, self.choices = owner, choices
+        self._file, self._parts = file, parts
         self.number = next(_numbers)  # tells it from every other one
         self.done, self.of = 0, 0  # images that were read, and of how many; 0 while these are being counted
         self.brought: Brought | None = None

@@ -18,7 +18,7 @@ from explorer.page import owners, places
 from explorer.runs import jobs
 from explorer.runs.store import ImageSet, images_rule, store
 from explorer.training import form as training_form
-from ingest.choices import AS_FOUND
+from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.examples import EXAMPLES
 from lessons.images import form, screen, tables
 from vae.errors import VaeError
@@ -83,38 +83,36 @@ def _complain(lesson: Lesson, block: str, why: str) -> None:
 
 
 def _look_at(lesson: Lesson, sent: Arrival, reading: Reading) -> None:
+    """What was read, how else it may be meant, and the button that keeps it; or why it was not read."""
     words, brought = lesson.words, reading.brought
+
+    def again(choices: Choices = AS_FOUND) -> None:
+        if sent.file is None:  # it gave way to others
+            st.session_state[TROUBLE] = words.say("gone")
+        else:
+            sent.read(choices)
+
     if brought is None:
-        _look_at_refusal(lesson, sent, reading)
+        _complain(lesson, "not-read", str(reading.refused))
+        offers = Offers(levels=reading.refused.levels) if isinstance(reading.refused, ingest.Unclear) else NOTHING
+        form.draw(words, offers, reading.choices, reading.choices, reading.number, again)
+        if reading.choices != AS_FOUND:
+            st.button(words.label("images_as_found"), on_click=again)
         return
-    preview, controls = st.container(), st.container()
-    with controls:
-        form.draw(words, brought.offers, brought.choices, reading.choices, reading.number, sent.read)
-        label, help = words.label("images_exchange"), words.help("images_exchange")
-        exchange = st.toggle(label, value=brought.rims_are_bright, key=f"images_exchange_{reading.number}", help=help)
-    preview.html(tables.preview(words, brought.pixels, brought.labels, brought.classes, exchange))
-    preview.caption(words.say("eight", shown=min(tables.PREVIEW, len(brought)), count=len(brought)))
-    if brought.faint:
-        preview.warning(words.say("faint"))
+    preview = st.container()
+    form.draw(words, brought.offers, brought.choices, reading.choices, reading.number, again)
+    label, help = words.label("images_exchange"), words.help("images_exchange")
+    exchange = st.toggle(label, value=brought.rims_are_bright, key=f"images_exchange_{reading.number}", help=help)
+    with preview:
+        st.html(tables.preview(words, brought.pixels, brought.labels, brought.classes, exchange))
+        lesson.caption("eight", shown=min(tables.PREVIEW, len(brought)), count=len(brought))
+        if brought.faint:
+            st.warning(words.say("faint"))
     st.html(tables.listed(brought.told))
     suggested = Path(sent.parts[0][0]).stem[:60]
     key = f"images_name_{sent.number}"
     name = st.text_input(words.label("images_name"), suggested, 60, key=key, persist_state="session")
     st.button(words.label("images_keep"), type="primary", on_click=_keep, args=(brought, exchange, name, sent))
-
-
-def _look_at_refusal(lesson: Lesson, sent: Arrival, reading: Reading) -> None:
-    """Why it was not read. What may be meant is asked for, and a choice that led here can be taken back."""
-    _complain(lesson, "not-read", str(reading.refused))
-    if isinstance(reading.refused, ingest.Unclear):
-        offers = ingest.Offers(levels=reading.refused.levels)
-        form.draw(lesson.words, offers, reading.choices, reading.choices, reading.number, sent.read)
-    if reading.choices != AS_FOUND:
-        st.button(lesson.words.label("images_as_found"), on_click=_read_as_found, args=(sent,))
-
-
-def _read_as_found(sent: Arrival) -> None:
-    sent.read()
 
 
 def _try(name: str) -> None:
