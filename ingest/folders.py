@@ -10,7 +10,7 @@ from ingest import pictures
 from ingest.choices import BLACK, NOTHING, WHITE, Choices, Offers
 from ingest.files import File
 from ingest.limits import check_most
-from ingest.parts import TEST, TRAIN, part_of
+from ingest.parts import TEST, TRAIN, VALIDATION, part_of
 from ingest.stack import Block, Stack
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".ppm", ".pgm", ".pbm", ".pnm")
@@ -36,7 +36,7 @@ def stacks(files: Sequence[File], choices: Choices) -> tuple[list[Stack], Choice
     ground = choices.ground if choices.ground is not None else BLACK if bright else WHITE
     told = f"Pictures are transparent, with {'bright' if bright else 'dark'} ink: they were put on {GROUNDS[ground]}."
     found: list[Stack] = []
-    for part in dict.fromkeys(parts[home] for home in homes):
+    for part in sorted(set(parts.values()), key=[TRAIN, VALIDATION, "", TEST].index):
         some = [(file, home) for file, home in zip(files, homes, strict=True) if parts[home] == part]
         found.append(_stack(some, part, ground, (told,) if ink is not None and not found else ()))
     if ink is None:

@@ -88,7 +88,7 @@ class Seen:
         low, high = self.extremes.black, self.extremes.white
         raise self.unclear(
             f"The numbers run from {low:g} to {high:g}. Usual grey levels run from 0 to 1, 255, 4,095 or 65,535, or from -1 to 1, and reach "
-            "white. Say which number is white, or scale them first."
+            "white. Say which numbers are black and white, or scale them first."
         )
 
     def unclear(self, sentence: str) -> Unclear:

@@ -35,8 +35,8 @@ class Arrival:
     file: IO[bytes] | None = None
     parts: list[tuple[str, int]] = field(default_factory=list)  # names and sizes, one after another in the file
     reading: Reading | None = None
-    used: float = field(default_factory=time.monotonic)
     number: int = 0  # tells this sending from every other one
+    used: float = field(default_factory=time.monotonic)
 
     @property
     def size(self) -> int:

@@ -10,6 +10,7 @@ from explorer.page.words import Words
 from ingest import BLACK, NO_LABELS, WHITE, Choices, Levels, Offers
 
 Read = Callable[[Choices], Any]
+WIDTH = 174  # pixels: two stand beside each other
 GROUNDS = {BLACK: "black", WHITE: "white"}
 
 
@@ -21,7 +22,7 @@ def draw(words: Words, offers: Offers, taken: Choices, chosen: Choices, number: 
     number  of this reading
     """
 
-    def menu(name: str, field: str, options: Sequence[Any], said: Callable[[Any], str], width: int) -> None:
+    def menu(name: str, field: str, options: Sequence[Any], said: Callable[[Any], str]) -> None:
         now, key = getattr(taken, field), f"{name}_{number}"
         st.selectbox(
             words.label(name),
@@ -32,17 +33,17 @@ def draw(words: Words, offers: Offers, taken: Choices, chosen: Choices, number: 
             words.help(name),
             lambda: read(replace(chosen, **{field: st.session_state[key]})),
             placeholder=words.say("choose"),
-            width=width,
+            width=WIDTH,
         )
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if offers.columns:
             headings = dict(offers.columns)
-            menu("images_column", "column", [NO_LABELS, *headings], lambda i: _column(words, i, headings.get(i, "")), 180)
+            menu("images_column", "column", [NO_LABELS, *headings], lambda i: _column(words, i, headings.get(i, "")))
         if offers.levels:
-            menu("images_levels", "levels", offers.levels, lambda levels: _range(words, levels), 200)
+            menu("images_levels", "levels", offers.levels, lambda levels: _range(words, levels))
         if offers.grounds:
-            menu("images_ground", "ground", offers.grounds, lambda ground: words.items("grounds")[GROUNDS[ground]], 180)
+            menu("images_ground", "ground", offers.grounds, lambda ground: words.items("grounds")[GROUNDS[ground]])
 
 
 def _column(words: Words, column: int, heading: str) -> str:
