@@ -14,6 +14,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from explorer.bringing import readings
+from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.page.owners import Owners
 from explorer.serving import entry, promptness
@@ -42,6 +44,7 @@ async def lifespan(_: st.App):
     except VaeError as error:  # the pages that need runs say so; the others do without
         logging.getLogger("explorer").error("No runs: %s", error)
     yield
+    readings.stop_all()
     await asyncio.to_thread(jobs.stop)
 
 
@@ -57,7 +60,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     NAVIGATION,
     lifespan=lifespan,
-    routes=[*weights.routes(), *entry.routes()],
+    routes=[*weights.routes(), *brought.routes(), *entry.routes()],
     middleware=[Middleware(SecurityHeaders), Middleware(Owners)],
     on_script_error=explain,
 )

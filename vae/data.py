@@ -86,29 +86,34 @@ def _load(name: str) -> Dataset:
 _reading = threading.Lock()
 
 
-def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...], held_out: int) -> Dataset:
+def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...], held_out: int, apart: int = 0) -> Dataset:
     """Split images (N, C, H, W) uint8 with labels (N,) into test and validation, `held_out` images each, and training, the rest.
 
-    Each class has about the same share in each split: images are sorted by the share of their class that comes before them in a shuffled
-    order, and this order is cut. The same images in the same order give the same splits. Raises DataError if fewer images would be left to
-    train on than each of the others gets.
+    If the last images came as a test set, `apart` says how many, and those are the test images. Each class has about the same share in each
+    split that is drawn: images are sorted by the share of their class that comes before them in a shuffled order, and this order is cut. The same
+    images in the same order give the same splits. Raises DataError if fewer images would be left to train on than each of the others gets.
     """
-    if len(images) < (least := 3 * held_out):
+    rest = len(images) - apart
+    held = [torch.arange(rest, len(images))] if apart else []
+    cuts = [held_out] if apart else [held_out, 2 * held_out]
+    if rest < (least := (1 + len(cuts)) * held_out):
         raise DataError(
-            f"There {'is' if len(images) == 1 else 'are'} {len(images):,} image{'s' * (len(images) != 1)}; {least:,} are the least, as "
-            f"{held_out:,} are set aside for validation and {held_out:,} for the test. Bring more images."
+            f"There {'is' if rest == 1 else 'are'} {rest:,} image{'s' * (rest != 1)}; {least:,} are the least, as "
+            f"{held_out:,} are set aside for validation{'' if apart else f' and {held_out:,} for the test'}. Bring more images."
         )
-    shuffled = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
-    place = torch.empty(len(images), dtype=torch.float64)
+    order = _in_proportion(labels[:rest])
+    test, validation, train = (Split(images[part], labels[part]) for part in (*held, *order.tensor_split(cuts)))
+    return Dataset(name, train, validation, test, classes)
+
+
+def _in_proportion(labels: Tensor) -> Tensor:
+    """An order of images with these labels (N,) in which every part has about the same share of each class."""
+    shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
+    place = torch.empty(len(labels), dtype=torch.float64)
     for label in labels.unique():
         members = shuffled[labels[shuffled] == label]
         place[members] = (torch.arange(len(members), dtype=torch.float64) + 0.5) / len(members)
-    order = shuffled[place[shuffled].argsort(stable=True)]
-    test, validation, train = (
-        Split(images[part], labels[part])
-        for part in order.tensor_split([held_out, 2 * held_out])  # the rest is the largest
-    )
-    return Dataset(name, train, validation, test, classes)
+    return shuffled[place[shuffled].argsort(stable=True)]
 
 
 def _splits(name: str, images: Tensor, labels: Tensor, test: Split, classes: tuple[str, ...], held_out: int) -> Dataset:

@@ -209,7 +209,7 @@ def draw(page: Page) -> None:
     page.draw("data", format_func=lambda name: _title(name, words))
     page.draw("models", format_func=words.items("models").__getitem__)
     own = own_sets.listed().get(said.data)
-    if said.models == "vamp" and own and (left_over := trained_on(own.count)) < PSEUDO_INPUTS:
+    if said.models == "vamp" and own and (left_over := trained_on(own)) < PSEUDO_INPUTS:
         page.caption("fewer-pseudo-inputs", training=left_over, usual=PSEUDO_INPUTS)
     left, right = st.columns(2)
     page.draw("latents", left)

@@ -109,6 +109,20 @@ def test_three_splits_share_out_every_image_once_and_every_class_in_proportion(c
     assert whole.test.images.flatten().tolist() != sorted(whole.test.images.flatten().tolist())  # shuffled within a class
 
 
+@pytest.mark.parametrize(("counts", "apart"), [((60, 30), 10), ((200,), 199 - 50), ((300, 3, 90), 40)])
+def test_images_that_came_as_a_test_set_are_the_test_split_and_no_other(counts, apart):
+    labels = torch.cat([torch.full((count,), label) for label, count in enumerate(counts)]).flip(0)
+    images = torch.arange(len(labels)).view(-1, 1, 1, 1)
+    whole = data.three_splits("x", images, labels, tuple(map(str, range(len(counts)))), 12, apart)
+    assert whole.test.images.flatten().tolist() == list(range(len(labels) - apart, len(labels)))
+    torch.testing.assert_close(whole.test.labels, labels[-apart:])
+    assert len(whole.validation) == 12
+    drawn = torch.cat([whole.validation.images, whole.train.images]).flatten()
+    assert sorted(drawn.tolist()) == list(range(len(labels) - apart))
+    alone = data.three_splits("x", images[:-apart], labels[:-apart], whole.classes, 12)
+    torch.testing.assert_close(alone.test.images, whole.validation.images)  # drawn as from a set without a test set
+
+
 def test_a_source_is_asked_for_the_names_that_begin_with_it_and_for_no_other(monkeypatch, digits):
     asked: list[str] = []
     monkeypatch.setitem(data.SOURCES, "shelf", lambda rest: asked.append(rest) or digits)
