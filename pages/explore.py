@@ -10,6 +10,7 @@ from explorer.models import trained
 from explorer.page import figures
 from explorer.page.fragments import part
 from explorer.page.page import Page
+from explorer.see import other_sets
 from explorer.see.explore import address
 from explorer.see.explore.address import ADDRESS
 from vae.family import LADDER
@@ -64,6 +65,7 @@ def explore() -> None:
         on_change=lambda said: page.at.hear(address.told(said)),
     )
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
+    other_sets.draw(subject, {"model": "vae" if subject.is_vae else "ae"})
     if view == "ladder":
         ladder()
     page.end()

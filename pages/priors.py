@@ -1,4 +1,4 @@
-"""Better priors, deeper models, other losses: relatives of one small VAE at the same size and budget, in one table."""
+"""Better priors, deeper models, other losses: relatives of one small VAE, as wide and shown as many images, in one table."""
 
 import streamlit as st
 

@@ -78,9 +78,5 @@ SHIPPED_KINDS = tuple(kind for kind in ANOMALIES if kind != FASHION)
 
 
 def fashion_is_here() -> bool:
-    """Whether Fashion-MNIST's files lie where they are looked for; nothing is downloaded to find out."""
-    folders = [root / "FashionMNIST" / "raw" for root in (data.PROJECT_DATA, data.cache_folder() / "data")]
-    return any(
-        all((folder / name).exists() or (folder / name.removesuffix(".gz")).exists() for name in data.ARCHIVES)
-        for folder in folders
-    )
+    """Whether Fashion-MNIST can be read here."""
+    return not data.trouble(FASHION)

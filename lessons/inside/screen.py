@@ -84,6 +84,11 @@ class Inside:
         return parameter_count(self.model)
 
     @property
+    def touching(self) -> float:
+        """Share of its weights in the first and the last layer, which touch pixels."""
+        return (self.stages[0].parameters + self.stages[-1].parameters) / self.parameters
+
+    @property
     def products(self) -> int:
         """Multiplications of one image on its way through encoder and decoder."""
         return sum(stage.products for stage in self.stages)

@@ -1,4 +1,4 @@
-"""Relatives of one small VAE at the same size and budget: other priors, another observation model, another loss, discrete codes.
+"""Relatives of one small VAE, with layers as wide and trained on as many images (vq in two stages of as many each): other priors, another observation model, another loss, discrete codes.
 
     plain        N(0, I) prior, binary pixels
     vamp         a mixture of posteriors as its prior (Tomczak & Welling 2018)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from torch import Tensor
 
-from explorer.models import trained
+from explorer.models import run_models, trained
 from explorer.page import palette
 from explorer.page.pictures import row_html
 from explorer.page.words import Words
@@ -29,8 +29,12 @@ PICTURES = 10  # prior draws, decoded
 FILLED_BY = 1_000  # prior draws asked whether any posterior holds them
 
 
-@st.cache_resource(max_entries=8, show_spinner="Measuring the bound at each spread")
 def _curve(name: str) -> list[SpreadBound]:
+    return _measured_curve(name, len(trained.get(name).history))  # a run that was resumed has another curve
+
+
+@st.cache_resource(max_entries=8, show_spinner="Measuring the bound at each spread")
+def _measured_curve(name: str, moments: int) -> list[SpreadBound]:
     subject = trained.get(name)
     images = subject.data.test.pixels(slice(MEASURED))
     posterior = latent.encode(subject.model, images)
@@ -57,7 +61,7 @@ def grows_without_end(name: str) -> bool:
 
 def live_facts(name: str) -> dict[str, Any]:
     """What the live part is told: posteriors of test digits, draws from the prior, an autoencoder's codes, the curve."""
-    subject, other = trained.get(name), trained.get("mnist-ae-2d")
+    subject, beside = trained.get(name), _autoencoder(name)
     mean, std = subject.posterior.mean[:SHOWN], subject.posterior.std[:SHOWN]
     noise = normal(Purpose.CODES, SHOWN, 2)
     curve = [
@@ -72,11 +76,20 @@ def live_facts(name: str) -> dict[str, Any]:
             "labels": subject.data.test.labels[:SHOWN].tolist(),
         },
         "prior": _rounded(normal(Purpose.PRIOR, SHOWN, 2)),
-        "ae": _rounded(other.posterior.mean[:SHOWN]),
+        "ae": _rounded(trained.get(beside).posterior.mean[:SHOWN]) if beside else [],
         "curve": curve,
         "measured": MEASURED,
         "digits": list(palette.DIGITS),
     }
+
+
+def _autoencoder(name: str) -> str | None:
+    """The autoencoder of the same images: the one that ships, or the one trained together with that VAE, if there is one."""
+    own = run_models.find(name)
+    if own is None:
+        return "mnist-ae-2d"
+    together = {spec.kind: run_models.name_of(own.run, i) for i, (spec, _) in enumerate(own.run.recipes)}
+    return together.get("ae")
 
 
 def _rounded(values: Tensor) -> list[list[float]]:

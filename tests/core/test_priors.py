@@ -56,6 +56,16 @@ def test_one_pseudo_input_is_one_gaussian_and_its_kl_the_closed_form(small_digit
     assert closed.min() > 0.01
 
 
+def test_more_pseudo_inputs_than_training_images_are_refused_even_where_one_image_would_spread_to_all(small_digits):
+    model = build(VAMP)
+    for count in (1, 3):
+        with pytest.raises(
+            SpecError, match=f"prior_size is 4, and there are {count} training images.* Set prior_size to {count} at most"
+        ):
+            model.prior.start(small_digits.train.pixels(slice(count)))
+    model.prior.start(small_digits.train.pixels(slice(4)))
+
+
 def test_the_mixture_integrates_to_one_and_draws_have_its_moments():
     model = spread_out(VAMP)
     side = torch.linspace(-12, 12, 801)

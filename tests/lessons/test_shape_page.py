@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
 from scipy.spatial import cKDTree
+from scipy.stats import chi2
 
 from lessons.shape import figures, screen
 from vae import checkpoints
@@ -66,6 +67,18 @@ def test_the_outline_of_the_histograms_is_the_exact_share_of_each_bin():
     bars, outline = figure.data[0], figure.data[-1]
     assert sum(outline.y) == pytest.approx(1)
     assert np.abs(np.array(bars.y) - np.array(outline.y)).max() < 0.02
+
+
+@pytest.mark.parametrize("dims", [2, 50, 100])
+def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
+    near = int((screen.norms(dims) <= (dims / 2) ** 0.5).sum())
+    share = chi2.cdf(dims / 2, dims)
+    assert near == pytest.approx(screen.LENGTHS * share, abs=4 * (screen.LENGTHS * share) ** 0.5 + 0.5)
+    (said,) = (block.value for block in visit("shape", shape_dims=str(dims)).caption if "right angles" in block.value)
+    assert (
+        f"In {dims} dimensions about one draw in {1 / share:,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
+        in said
+    )
 
 
 def test_a_prediction_is_compared_and_kept():
