@@ -4,6 +4,7 @@ A file without a name is gone with the process that opened it, however that ends
 an unguessable word that its browser alone knows; whoever sends must show it.
 """
 
+import itertools
 import secrets
 import shutil
 import tempfile
@@ -34,7 +35,7 @@ class Arrival:
     file: IO[bytes] | None = None
     parts: list[tuple[str, int]] = field(default_factory=list)  # names and sizes, one after another in the file
     reading: Reading | None = None
-    number: int = 0  # of this sending
+    number: int = 0  # tells this sending from every other one
     used: float = field(default_factory=time.monotonic)
 
     @property
@@ -44,7 +45,7 @@ class Arrival:
     def begin(self) -> None:
         """Make room for a new sending."""
         self.clear()
-        self.number += 1
+        self.number = next(_numbers)
         self.file = tempfile.TemporaryFile(dir=_folder())  # noqa: SIM115  open for as long as it is needed
 
     def clear(self) -> None:
@@ -64,6 +65,7 @@ class Arrival:
         return self.reading
 
 
+_numbers = itertools.count(1)
 _arrivals: OrderedDict[str, Arrival] = OrderedDict()  # ticket -> what came with it, the oldest first
 _sending: set[str] = set()  # owners whose files are under way
 _lock = threading.Lock()

@@ -109,6 +109,17 @@ def test_the_column_of_labels_is_shown_and_may_be_another_or_none(app):
     np.testing.assert_array_equal(store().images(kept.id, kept.owner).labels, labels)
 
 
+def test_a_file_that_gave_way_to_others_is_asked_for_again(app):
+    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16))))
+    arrival = arrivals.of(app.session_state[panel.TICKET])
+    arrival.file.close()
+    arrival.file = None
+    menu(app, "images_levels").set_value(Levels(0, 1_023))
+    run(app)
+    assert sentences(app)[-1] == "That did not work."
+    assert "no longer on the server" in markup(app)
+
+
 def test_numbers_of_no_usual_range_are_asked_for_beside_the_refusal(app):
     send(app, ("beetles.npz", npz(images=(IMAGES / 255 - 0.13) / 0.31)))
     assert sentences(app) == ["This was not read."]
@@ -141,26 +152,6 @@ def test_a_test_set_that_was_sent_is_kept_apart(app):
     (kept,) = store().image_sets(owner_of(app))
     assert (kept.count, kept.apart) == (80, 20)
     assert any("50 of your images are trained on, 10 watched, 20 kept unseen" in each.value for each in app.caption)
-
-
-def test_another_column_for_the_labels_has_the_file_read_again(app):
-    rows = np.concatenate([IMAGES.reshape(60, -1), np.arange(60)[:, None] % 2], 1)
-    send(app, ("beetles.csv", csv(rows)))
-    assert "Column 785 was taken for the labels." in markup(app)
-    (menu,) = (box for box in app.selectbox if box.key and box.key.startswith("images_column"))
-    menu.set_value(0)
-    run(app)
-    arrival = arrivals.of(app.session_state[panel.TICKET])
-    assert arrival.reading.wait(60)
-    run(app)
-    assert "Column 1 was taken for the labels." in markup(app)
-    arrivals.of(app.session_state[panel.TICKET]).file.close()
-    arrival.file = None
-    (menu,) = (box for box in app.selectbox if box.key and box.key.startswith("images_column"))
-    menu.set_value(784)
-    run(app)
-    assert sentences(app)[-1] == "That did not work."
-    assert "no longer on the server" in markup(app)
 
 
 def test_what_is_refused_says_why_and_keeps_nothing(app):
