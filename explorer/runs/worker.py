@@ -16,7 +16,7 @@ from functools import cache
 from explorer.runs import own_images, versions
 from explorer.runs.contact import Contact, patiently
 from explorer.runs.store import Lost, Run, Store, StoreError, store
-from explorer.runs.trainee import Ending, Trainee, halted
+from explorer.runs.trainee import Ending, Trainee, halted, place
 from vae import data
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
@@ -46,7 +46,7 @@ def _warm_up() -> None:
         digits = data.load("mnist")
         pair = [recipe(kind, 2, images=256) for kind in ("ae", "vae")]
         models = [prepare(spec, settings, digits) for spec, settings in pair]
-        training = Training(models, [settings for _, settings in pair], digits, snapshots=True)
+        training = Training(models, [settings for _, settings in pair], digits, snapshots=True, place=place())
         training.step()
         training.record()
     except VaeError as error:  # a run that needs the digits will say so to its owner
