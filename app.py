@@ -31,11 +31,13 @@ async def lifespan(_: st.App):
 
     The workers that train start beside; nobody waits for them but the first run.
     """
-    from explorer.models import trained
+    from explorer.models import data_sets, trained
     from explorer.runs import jobs
 
     promptness.send_at_once()
     await asyncio.to_thread(trained.warm_up)
+    for trouble in await asyncio.to_thread(data_sets.troubles):
+        logging.getLogger("explorer").warning("%s", trouble)
     promptness.collect_rarely()
     try:
         await asyncio.to_thread(jobs.start)

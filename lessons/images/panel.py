@@ -14,19 +14,21 @@ from explorer.bringing.arrivals import Arrival
 from explorer.bringing.readings import Reading
 from explorer.lesson.lesson import Lesson
 from explorer.lesson.live import live_part
-from explorer.models import own_sets
+from explorer.models import data_sets, own_sets
 from explorer.page import owners, places
 from explorer.runs import jobs
 from explorer.runs.store import ImageSet, images_rule, store
+from explorer.runs.store.image_sets import PREFIX
 from explorer.training import form as training_form
 from ingest.choices import AS_FOUND, Choices
 from ingest.examples import EXAMPLES
 from lessons.images import form, screen, tables
+from vae import data
 from vae.errors import VaeError
 
 TICKET = "images_ticket"  # session-state key: under which this page sends files
 SOON = 0.4  # seconds in which a small file is read: no need to say how far it is
-SET = "images_set"  # session-state key and parameter: the images that are shown
+SET = "images_set"  # session-state key and parameter: the images that are shown, the id of a set or the name of a data set
 TROUBLE = "images_trouble"  # session-state key: why the last order failed
 STARTED = "images_started"  # session-state key: the run that the button has just queued
 
@@ -57,6 +59,9 @@ def send(lesson: Lesson) -> None:
     buttons = st.container(horizontal=True, vertical_alignment="center", gap="small")
     for name in EXAMPLES:
         buttons.button(words.item("example", "try", name=name), on_click=_try, args=(name,))
+    for name in data_sets.installed():
+        label = words.item("example", "try", name=data.LOADERS[name].title)
+        buttons.button(label, on_click=lesson.at.set, kwargs={SET: name})
     with buttons.popover(words.label("images_forms")):
         lesson.say("forms")
         for name in EXAMPLES:
@@ -146,49 +151,67 @@ def _keep(brought: ingest.Brought, exchange: bool, name: str, sent: Arrival) -> 
     sent.clear()
 
 
-def choose(lesson: Lesson) -> ImageSet | None:
-    """Which of this browser's images are shown; None where there are none."""
-    words, sets = lesson.words, {each.id: each for each in own_sets.listed().values()}
-    if not sets:
+def choose(lesson: Lesson) -> str | None:
+    """Which images are shown: the name of their data set; None where nothing was sent or chosen."""
+    chosen, mine = lesson.at[SET], {each.id: each for each in own_sets.listed().values()}
+    if chosen is None:
         return None
-    lesson.say("on-yours")
+    lesson.say("on-these")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = sets[lesson.draw(SET, format_func=lambda each: _title(lesson, sets[each]), width=320)]
-        with st.popover(words.label("images_delete")):
-            runs = store().runs_on(chosen.id)
-            gone = words.item("deleting", "many", runs=runs) if runs > 1 else words.item("deleting", "one" if runs else "none")
-            lesson.say("delete", gone=gone)
-            st.button(words.label("images_delete_for_good"), type="primary", on_click=_delete, args=(chosen,))
-    with st.expander(words.say("what-was-done")):
-        st.html(tables.listed(chosen.told))
-        lesson.say("private", kilobytes=chosen.size / 1000, rule=images_rule())
-    return chosen
+        chosen = lesson.draw(SET, format_func=lambda each: _title(lesson, each, mine.get(each)), width=320)
+        if chosen in mine:
+            with st.popover(lesson.words.label("images_delete")):
+                _offer_deletion(lesson, mine[chosen])
+    if chosen not in mine:
+        return chosen
+    with st.expander(lesson.words.say("what-was-done")):
+        st.html(tables.listed(mine[chosen].told))
+        lesson.say("private", kilobytes=mine[chosen].size / 1000, rule=images_rule())
+    return PREFIX + chosen
 
 
-def train(lesson: Lesson, chosen: ImageSet) -> None:
+def divided(dataset: str) -> str:
+    """How its images were divided into those that are trained on, watched and kept unseen."""
+    if dataset in data.LOADERS:
+        return "given"
+    return "apart" if own_sets.listed()[dataset].apart else "anew"
+
+
+def _offer_deletion(lesson: Lesson, chosen: ImageSet) -> None:
+    words, runs = lesson.words, store().runs_on(chosen.id)
+    gone = words.item("deleting", "many", runs=runs) if runs > 1 else words.item("deleting", "one" if runs else "none")
+    lesson.say("delete", gone=gone)
+    st.button(words.label("images_delete_for_good"), type="primary", on_click=_delete, args=(chosen,))
+
+
+def train(lesson: Lesson, dataset: str) -> None:
     """The controls of a training run on these images, and a link to the one that goes on."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         latents = lesson.draw("images_latents", width=150)
         budget = lesson.draw("images_budget", format_func="{:,}".format, width=300)
         label = lesson.words.label("images_train")
-        st.button(label, type="primary", on_click=_train, args=(chosen, latents, budget))
-    going_on = (run.id for run in store().runs(chosen.owner) if run.image_set == chosen.id and run.active)
+        st.button(label, type="primary", on_click=_train, args=(dataset, latents, budget))
+    going_on = (run.id for run in store().runs(owners.owner()) if run.active and run.recipes[0].settings.dataset == dataset)
     if newest := next(going_on, None):
         places.link("train", lesson.words.items("links")["going-on"], run=newest)
 
 
-def _train(images: ImageSet, latents: int, budget: int) -> None:
+def _train(dataset: str, latents: int, budget: int) -> None:
     try:
-        choice = training_form.FormValues(latents=latents, images=budget, data=images.dataset)
+        choice = training_form.FormValues(latents=latents, images=budget, data=dataset)
         st.session_state[STARTED] = jobs.submit(owners.owner(), choice.recipes()).id
     except VaeError as error:
         st.session_state[TROUBLE] = str(error)
 
 
-def _title(lesson: Lesson, each: ImageSet) -> str:
+def _title(lesson: Lesson, shown: str, own: ImageSet | None) -> str:
+    """A line of the menu: own images, or an installed data set."""
+    each = own or data.LOADERS[shown].files
+    assert each is not None  # what was installed has files
+    name = each.name if own else data.LOADERS[shown].title
     if len(each.classes) > 1:
-        return lesson.words.item("size", "classes", name=each.name, count=each.count, classes=len(each.classes))
-    return lesson.words.item("size", "plain", name=each.name, count=each.count)
+        return lesson.words.item("size", "classes", name=name, count=each.count, classes=len(each.classes))
+    return lesson.words.item("size", "plain", name=name, count=each.count)
 
 
 def _delete(chosen: ImageSet) -> None:

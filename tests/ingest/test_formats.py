@@ -9,7 +9,7 @@ from PIL import Image
 
 import ingest
 from ingest import scale
-from vae import data
+from vae import archives
 
 LABELS = np.arange(60) % 3
 NAMES = np.array(["cat", "dog", "eel"])[LABELS]
@@ -64,7 +64,7 @@ def test_images_and_labels_come_back(name):
 
 
 def test_what_the_real_data_set_holds_comes_back(mnist):
-    raw = data.PROJECT_DATA / "MNIST" / "raw"
+    raw = archives.PROJECT_DATA / "MNIST" / "raw"
     files = [(kind, (raw / f"t10k-{kind}-ubyte.gz").read_bytes()) for kind in ("images-idx3", "labels-idx1")]
     brought = ingest.read(files)
     np.testing.assert_array_equal(brought.pixels, mnist.test.images[:, 0].numpy())
