@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from vae import corruption, data
 from vae.learning.recipes import USUAL
 from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
+from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import ENCODERS
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.spec import PRIOR_FACTS, WIDTHS, ModelSpec
@@ -61,6 +62,7 @@ SHAPE = (
     Option("--architecture", "architecture", "kind of layers: dense (mlp) or convolutional (conv)", choices=list(WIDTHS)),
     Option("--encoder", "encoder_widths", "layer widths from the image to the code", widths, "W,W", usual=_usual_widths(0)),
     Option("--decoder", "decoder_widths", "layer widths from the code to the image", widths, "W,W", usual=_usual_widths(1)),
+    Option("--activation", "activation", "nonlinearity between layers", choices=list(ACTIVATIONS)),
     Option("--likelihood", "likelihood", "distribution of the pixels given a code", choices=list(LIKELIHOODS)),
     Option(
         "--observation-std",
@@ -86,7 +88,10 @@ RECIPE = (
     Option("--learning-rate", "learning_rate", "peak learning rate of Adam", float, "R"),
     Option("--beta", "beta", "weight of the KL; with 1 the objective is the ELBO", float, "B"),
     Option("--warmup", "warmup", "share of the training over which the learning rate rises", float, "W"),
-    Option("--kl-ramp", "kl_ramp", "share of the training over which the weight of the KL rises", float, "R"),
+    Option(
+        "--kl-ramp", "kl_ramp", "share of the training, or of each cycle, over which the weight of the KL rises", float, "R"
+    ),
+    Option("--kl-cycles", "kl_cycles", "how often the weight of the KL starts again from zero and rises", int, "M"),
     Option("--pixels", "pixels", "grey levels, or binary pixels that are drawn again at each step", choices=TRAINING_PIXELS),
     Option("--weight-decay", "weight_decay", "weight decay of AdamW", float, "W"),
     Option(

@@ -32,7 +32,7 @@ class Slots(NamedTuple):
 
     workers: int
     running: int
-    trouble: str = ""  # a sentence while the workers cannot be reached
+    trouble: str = ""  # a sentence while workers cannot be reached, are missing, or cannot train
 
 
 _services: list[Dispatcher | Tidying] = []
@@ -67,10 +67,11 @@ def resume(run_id: str, owner: str) -> None:
 
 
 def slots() -> Slots:
-    """Workers, and runs at work on them."""
+    """Workers, and runs at work on them; those of other apps that share the store are known by their runs."""
     dispatcher = _dispatcher()
     workers, trouble = (dispatcher.workers, dispatcher.trouble) if dispatcher else (cores(), "")
-    return Slots(workers, len(store().at_work()), trouble)
+    running = len(store().at_work())
+    return Slots(max(workers, running), running, trouble)
 
 
 def place(run: Run) -> Place:

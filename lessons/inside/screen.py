@@ -123,7 +123,7 @@ def encoder(net: Inside) -> Body:
             shape["inputs"] = int(np.prod(stage.before))
         else:
             shape |= {"height": stage.before[1], "width": stage.before[2]}
-        layers.append({"type": TYPES[type(stage.layers[0])], "gelu": stage.gelu, **shape})
+        layers.append({"type": TYPES[type(stage.layers[0])], "activation": "gelu" if stage.gelu else "", **shape})
     return Body(pack(arrays, dims=net.model.spec.pixels, layers=layers))
 
 

@@ -28,12 +28,13 @@ SPECS = [
     ModelSpec(kind, 5, "conv", encoder, decoder, likelihood, observation_std=0.3, image_shape=SHAPE)
     for kind, (encoder, decoder), likelihood in itertools.product(("ae", "vae"), CHANNELS, ("bernoulli", "gaussian"))
 ]
+SPECS += [replace(spec, activation=other) for spec in SPECS[1:-1:6] for other in ("relu", "tanh")]
 BATCH = 24
 use_one_thread()
 
 
 def name(spec: ModelSpec) -> str:
-    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}"
+    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}-{spec.activation}"
 
 
 def gradients(

@@ -22,7 +22,7 @@ PLAIN = TrainingSettings(dataset="digits", images=2_560, batch_size=64, learning
 RUNS = {
     "pair": [(AE, PLAIN), (VAE, replace(PLAIN, beta=4.0))],
     "conv": [(CONV, PLAIN)],
-    "binary": [(VAE, replace(PLAIN, pixels="dynamic", weight_decay=0.1))],
+    "binary": [(VAE, replace(PLAIN, pixels="dynamic", weight_decay=0.1, kl_cycles=3))],
     "importance": [(VAE, replace(PLAIN, importance_samples=3)), (AE, PLAIN)],
     "free bits": [(VAE, replace(PLAIN, free_bits=0.3)), (CONV, replace(PLAIN, free_bits=0.3))],
     "denoising": [

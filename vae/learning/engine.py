@@ -30,16 +30,17 @@ import torch
 from torch import Tensor, nn
 
 from vae.learning.layers import Chain, Convolution, Dense, Layer, Transposed
+from vae.model.activations import ACTIVATIONS, MODULES
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.networks import VAE, Autoencoder
 
 ADAM_BETAS = (0.9, 0.99)
 _CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
-_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten, *_CONVOLUTIONS)
+_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.Unflatten, *MODULES, *_CONVOLUTIONS)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this engine can train the model: an autoencoder or VAE of grey images with GELU between its layers, no classes, prior N(0, I)."""
+    """Whether this engine can train the model: an autoencoder or VAE, no classes, prior N(0, I), grey images if it has convolutions."""
     layers = (*model.trunk, *model.decoder)
     return (
         type(model) in (Autoencoder, VAE)
@@ -83,7 +84,8 @@ class Engine:
             group.make(*tensors)
             for group, *tensors in zip(groups, weights[:n], weights[n:], gradients[:n], gradients[n:], strict=True)
         ]
-        self._encoder, self._decoder = Chain(layers[: len(encoder)]), Chain(layers[len(encoder) :])
+        active = ACTIVATIONS[model.spec.activation]
+        self._encoder, self._decoder = Chain(layers[: len(encoder)], active), Chain(layers[len(encoder) :], active)
 
     def step(
         self,

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from vae.model.activations import Activation
+
 LARGEST_FILTER = 4  # of stride 2, so that four places of the small image reach every place of the large one
 
 
@@ -186,25 +188,25 @@ def _around_a_corner(weight: Tensor) -> Tensor:
 
 
 class Chain:
-    """Layers with GELU(a) = a * Phi(a) in between (Hendrycks & Gimpel 2016)."""
+    """Layers with a nonlinearity in between."""
 
-    def __init__(self, layers: list[Layer]):
-        self.layers = layers
+    def __init__(self, layers: list[Layer], activation: Activation):
+        self.layers, self.activation = layers, activation
         self.active = [torch.empty_like(layer.output) for layer in layers[:-1]]
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(B, I) -> (B, O)."""
         hidden = inputs
         for layer, active in zip(self.layers, self.active, strict=False):
-            hidden = torch.ops.aten.gelu.out(layer.forward(hidden), out=active)
+            hidden = self.activation.forward(layer.forward(hidden), active)
         return self.layers[-1].forward(hidden).view(len(inputs), -1)
 
     def backward(self, slope: Tensor, to_input: bool) -> Tensor:
         """Gradient with respect to the output (B, O) -> gradient with respect to the input (B, I), if `to_input`."""
         slope = slope.view(self.layers[-1].output.shape)
-        for layer, before in zip(self.layers[:0:-1], self.layers[-2::-1], strict=True):
+        for layer, before, active in zip(self.layers[:0:-1], self.layers[-2::-1], self.active[::-1], strict=True):
             layer.differentiate(slope)
             slope = layer.backward(slope).view(before.output.shape)
-            torch.ops.aten.gelu_backward.grad_input(slope, before.output, grad_input=slope)
+            self.activation.backward(slope, before.output, active)
         self.layers[0].differentiate(slope)
         return self.layers[0].backward(slope) if to_input else slope
