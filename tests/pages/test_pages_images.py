@@ -136,7 +136,7 @@ def test_numbers_of_no_usual_range_are_asked_for_beside_the_refusal(app):
 
 
 def test_a_choice_that_darkens_is_warned_of_and_can_be_changed_back(app):
-    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16))))
+    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16) // 2)))
     assert menu(app, "images_levels").value == Levels(0, 255)
     choose_anew(app, "images_levels", Levels(0, 1_023))
     assert sentences(app) == [
