@@ -42,6 +42,9 @@ def test_the_page_says_what_was_measured_and_follows_a_link():
     assert "Autoencoder: 100% of the draws" in text(app)
     assert "What happens: It grows without end" in text(app)
     assert f"2 latents: {screen.filled_share(2):.1%}" in text(app)
+    ends = screen.reconstructions(NAME)
+    assert ends["point"] < ends["own"]
+    assert f"from {ends['own']:.1f} to {ends['point']:.1f} nats" in "".join(block.value for block in app.markdown)
 
 
 @pytest.mark.parametrize("dims", [2, 50, 100])
@@ -51,7 +54,7 @@ def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
     assert near == pytest.approx(screen.LANDINGS * share, abs=4 * (screen.LANDINGS * share) ** 0.5 + 0.5)
     (said,) = (block.value for block in visit("shape", shape_dims=str(dims)).caption if "right angles" in block.value)
     assert (
-        f"In {dims} dimensions about one draw in {1 / share:,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
+        f"In {dims} dimensions about one draw in {float(f'{1 / share:.2g}'):,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
         in said
     )
 
