@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from vae import corruption, data
 from vae.errors import SpecError
 from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
+from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import ENCODERS
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.spec import PRIOR_FACTS, WIDTHS, ModelSpec
@@ -60,6 +61,7 @@ SHAPE = (
     Option("--architecture", "architecture", "kind of layers: dense (mlp) or convolutional (conv)", choices=list(WIDTHS)),
     Option("--encoder", "encoder_widths", "layer widths from the image to the code", widths, "W,W", usual=_usual_widths(0)),
     Option("--decoder", "decoder_widths", "layer widths from the code to the image", widths, "W,W", usual=_usual_widths(1)),
+    Option("--activation", "activation", "nonlinearity between layers", choices=list(ACTIVATIONS)),
     Option("--likelihood", "likelihood", "distribution of the pixels given a code", choices=list(LIKELIHOODS)),
     Option(
         "--observation-std",
@@ -85,7 +87,10 @@ RECIPE = (
     Option("--learning-rate", "learning_rate", "peak learning rate of Adam", float, "R"),
     Option("--beta", "beta", "weight of the KL; with 1 the objective is the ELBO", float, "B"),
     Option("--warmup", "warmup", "share of the training over which the learning rate rises", float, "W"),
-    Option("--kl-ramp", "kl_ramp", "share of the training over which the weight of the KL rises", float, "R"),
+    Option(
+        "--kl-ramp", "kl_ramp", "share of the training, or of each cycle, over which the weight of the KL rises", float, "R"
+    ),
+    Option("--kl-cycles", "kl_cycles", "how often the weight of the KL starts again from zero and rises", int, "M"),
     Option("--pixels", "pixels", "grey levels, or binary pixels that are drawn again at each step", choices=TRAINING_PIXELS),
     Option("--weight-decay", "weight_decay", "weight decay of AdamW", float, "W"),
     Option(
@@ -144,10 +149,12 @@ def check_used(spec: ModelSpec, settings: TrainingSettings) -> None:
         raise SpecError(f"corruption is {settings.corruption!r} and corruption_level 0, which adds no noise. Give it a level.")
 
 
-def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path, device: str = "cpu") -> str:
     """The command that trains this model. It names every option, so it still works when a default changes."""
     words = ["python", "-m", "vae", "train"]
     for options, values in ((SHAPE, spec), (RECIPE, settings)):
         for option in options:
             words += [option.flag, _written(getattr(values, option.field))]
+    if device != "cpu":
+        words += ["--device", device]
     return shlex.join([*words, "--out", out.as_posix()])

@@ -32,7 +32,7 @@ class Slots(NamedTuple):
 
     workers: int
     running: int
-    trouble: str = ""  # a sentence while the workers cannot be reached
+    trouble: str = ""  # a sentence while workers cannot be reached, are missing, or cannot train
 
 
 _services: list[Dispatcher | Tidying] = []

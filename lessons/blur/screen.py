@@ -162,5 +162,10 @@ def draws(code: Code) -> list[Card]:
     return [
         Card("mean", code.decoded, {"entropy": float(answers.entropy(code.decoded[None]))}),
         *(Card("bernoulli", draw, {"number": i + 1}, palette.Z) for i, draw in enumerate(sampled)),
-        Card("gaussian", answers.sample_gaussian(code.decoded, std, 1, seed=1)[0], {"std": std}, palette.EPSILON),
+        Card(
+            "gaussian",
+            answers.sample_gaussian(code.decoded, std, 1, seed=1)[0],
+            {"std": std, "digits": FITTED_ON},
+            palette.EPSILON,
+        ),
     ]

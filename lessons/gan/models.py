@@ -25,6 +25,7 @@ from vae.learning.records import GameLosses, Record
 from vae.learning.training import prepare_network, train
 from vae.model import latent
 from vae.model.networks import Autoencoder, Network, build_network
+from vae.streams import Purpose, normal
 
 SHELF = Shelf("gan", "gan")
 FOLDER = "gan"
@@ -52,7 +53,7 @@ def updates() -> dict[str, int]:
 
 def noise(count: int = DRAWS, latents: int = LATENTS) -> Tensor:
     """The draws from N(0, I) that every network turns into pictures, (count, D)."""
-    return torch.randn(count, latents, generator=torch.Generator().manual_seed(7))
+    return normal(Purpose.PRIOR, count, latents)
 
 
 def draw(network: Network, z: Tensor) -> Tensor:

@@ -7,12 +7,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import small_set
 import torch
 
-from vae import checkpoints
+from vae import archives, checkpoints, data
 from vae.__main__ import main
 from vae.model.spec import WIDTHS
 
@@ -263,3 +265,40 @@ def test_help_names_both_commands(capfd):
     assert re.search(
         r"\n +train +train a model and write a checkpoint\n +evaluate +measure a checkpoint on the test set\n", text
     )
+
+
+@pytest.fixture
+def fashion(mnist, tmp_path, monkeypatch):
+    """Fashion-MNIST in small, where a package of the system would put it."""
+    return small_set.install(archives.FASHION, mnist, tmp_path / "share", monkeypatch)
+
+
+def test_data_lists_what_is_here_what_is_missing_and_what_is_damaged(fashion, capfd, monkeypatch, tmp_path):
+    monkeypatch.setitem(data.LOADERS, "kmnist", data.of_archives(replace(archives.KMNIST, folder="nowhere")))
+    status, printed, _ = call(capfd, "data")
+    lines = dict(line.split(maxsplit=1) for line in printed.splitlines())
+    assert (status, list(lines)) == (0, list(data.LOADERS))
+    assert [name for name, said in lines.items() if said == "here"] == ["mnist", "digits", "shapes", "fashion-mnist"]
+    assert lines["kmnist"].startswith("The data set KMNIST is missing: train-images-idx3-ubyte.gz, ")
+    assert str(archives.PROJECT_DATA / "nowhere" / "raw") in lines["kmnist"]
+    assert call(capfd, "data fashion-mnist digits")[0] == 0
+    file = tmp_path / "share" / "t10k-images-idx3-ubyte.gz"
+    file.write_bytes(file.read_bytes()[:-100])
+    status, printed, _ = call(capfd, "data fashion-mnist")
+    assert status == 1
+    assert f"is damaged: {file} was cut short" in printed
+
+
+def test_a_set_is_trained_on_by_its_name_once_its_files_are_here(fashion, capfd, tmp_path):
+    small = "--images 2000 --encoder 16 --decoder 16 --batch-size 64"
+    status, printed, _ = call(capfd, f"train --out {tmp_path / 'model'} --dataset fashion-mnist {small}")
+    assert (status, json.loads(printed)["dataset"], json.loads(printed)["images"]) == (0, "fashion-mnist", small_set.TEST)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("data cifar", "no data set 'cifar'"), ("data --download", "name the data sets")]
+)
+def test_data_refuses_what_makes_no_sense_in_a_line(capfd, command, said):
+    status, printed, complaint = call(capfd, command)
+    assert (status, printed) == (2, "")
+    assert re.fullmatch(rf"[^\n]*{said}[^\n]*\n", complaint)

@@ -47,6 +47,15 @@ def test_the_owner_gets_three_splits_of_exactly_these_images(images, looking, mn
     assert {image.tobytes() for image in everything.numpy()} == brought
 
 
+def test_a_test_set_that_was_brought_is_the_test_split(kept, looking, mnist):
+    pixels, labels = mnist.train.images[:200, 0].numpy(), mnist.train.labels[:200].numpy()
+    images = kept.keep_images("ann", "sevens", pixels, labels, mnist.classes, apart=60)
+    assert kept.image_sets("ann")[0].apart == 60
+    whole = data.load(images.dataset)
+    assert [len(part) for part in (whole.train, whole.validation, whole.test)] == [126, 14, 60]
+    np.testing.assert_array_equal(whole.test.images[:, 0].numpy(), pixels[140:])
+
+
 def test_nobody_else_gets_them_not_even_after_the_owner_looked(images, looking):
     data.load(images.dataset)
     looking[0] = "bob"
@@ -96,7 +105,7 @@ def test_every_kind_of_model_trains_on_a_small_set_as_the_form_orders_it(kept, l
     few = kept.keep_images(
         "ann", "few", mnist.train.images[:count, 0].numpy(), labels, mnist.classes if labelled else ("images",)
     )
-    left = own_images.trained_on(count)
+    left = own_images.trained_on(few)
     assert left == len(data.load(few.dataset).train)
     for models in MODELS:
         recipes = FormValues(models=models, latents=64 if models == "ae" else 2, images=256, data=few.dataset).recipes()

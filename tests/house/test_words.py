@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from explorer.__main__ import address_of
 from explorer.lesson import live
 from explorer.lesson.papers import PAPERS
+from explorer.links import address_of
 from explorer.page import places, words
 from explorer.page.words import WordsError, fill, parse
 

@@ -51,7 +51,7 @@ def test_the_page_says_what_was_measured_and_follows_a_link():
 def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
     near = int((screen.norms(dims) <= (dims / 2) ** 0.5).sum())
     share = chi2.cdf(dims / 2, dims)
-    assert near == pytest.approx(screen.LANDINGS * share, abs=4 * (screen.LANDINGS * share) ** 0.5 + 0.5)
+    assert near == pytest.approx(screen.LENGTHS * share, abs=4 * (screen.LENGTHS * share) ** 0.5 + 0.5)
     (said,) = (block.value for block in visit("shape", shape_dims=str(dims)).caption if "right angles" in block.value)
     assert (
         f"In {dims} dimensions about one draw in {float(f'{1 / share:.2g}'):,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."

@@ -106,10 +106,11 @@ class VampPrior(Prior):
         its fractional part, again uniform, becomes the noise that replaces e.
         """
         mean, log_variance = self.components()
-        scaled = torch.special.ndtr(noise[..., 0].double()) * len(mean)
+        scaled = torch.special.ndtr(noise[..., 0].cpu().double()) * len(mean)  # not every GPU knows double precision
         which = scaled.long().clamp(0, len(mean) - 1)  # (N,)
         rest = torch.special.ndtri((scaled - which).clamp(1e-9, 1 - 1e-9)).to(noise)
         epsilon = torch.cat([rest.unsqueeze(-1), noise[..., 1:]], -1)
+        which = which.to(mean.device)
         return mean[which] + torch.exp(0.5 * log_variance[which]) * epsilon
 
     def start(self, images: Tensor) -> None:
