@@ -72,23 +72,6 @@ def test_the_outline_of_the_histograms_is_the_exact_share_of_each_bin():
     assert np.abs(np.array(bars.y) - np.array(outline.y)).max() < 0.02
 
 
-@pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-vae-20d"])
-def test_the_page_and_the_table_of_measures_say_the_same_of_a_model(name):
-    """The same codes and the same draws, not a smaller sample."""
-    written = checkpoints.load_measures(checkpoints.SHIPPED / name, metrics.Measures)
-    assert screen.landing(name).landing.empty_share == pytest.approx(written.empty_share, abs=5e-4)
-
-
-def test_the_outline_of_the_histograms_is_the_exact_share_of_each_bin():
-    """Codes that are draws from the prior fill it, bin by bin."""
-    codes, draws = (normal(purpose, 4_000, 2).numpy() for purpose in (Purpose.CODES, Purpose.PRIOR))
-    nearest = cKDTree(codes).query(draws)[0]
-    figure = figures.landings({"ae": nearest, "vae": nearest}, partial(farther, count=4_000, latent_dim=2), 0.1)
-    bars, outline = figure.data[0], figure.data[-1]
-    assert sum(outline.y) == pytest.approx(1)
-    assert np.abs(np.array(bars.y) - np.array(outline.y)).max() < 0.02
-
-
 @pytest.mark.parametrize("dims", [2, 50, 100])
 def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
     near = int((screen.norms(dims) <= (dims / 2) ** 0.5).sum())
