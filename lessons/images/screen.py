@@ -20,7 +20,7 @@ from vae.model import latent
 
 SHOWN = 8  # test images
 MOST_COMPONENTS = 64
-FITTED = 20_000  # training images that principal components are fitted to, at most: more would change little, and take much memory
+FITTED = 20_000  # training images at most, for principal components: more change little and take much memory
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
