@@ -10,6 +10,7 @@ from tqdm import tqdm
 from vae import archives, checkpoints, command_options, data, family, hardware, remeasure
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
+from vae.learning.recipes import USUAL
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
 from vae.learning.training import prepare, train
@@ -131,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> int:
-    settings = TrainingSettings(**command_options.chosen(command_options.RECIPE, options))
+    settings = TrainingSettings(**{**USUAL[options.architecture], **command_options.chosen(command_options.RECIPE, options)})
     settings.check_fit(KINDS[options.kind])
     place = hardware.device(options.device)
     folder = options.out.resolve()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from vae import corruption, data
 from vae.errors import SpecError
+from vae.learning.recipes import USUAL
 from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
 from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import ENCODERS
@@ -28,6 +29,10 @@ def widths(text: str) -> tuple[int, ...]:
 
 def _usual_widths(part: int) -> str:
     return "; ".join(f"{name}: {_written(both[part])}" for name, both in WIDTHS.items())
+
+
+def _usual_batch() -> str:
+    return "; ".join(f"{name}: {usual.get('batch_size', TrainingSettings.batch_size)}" for name, usual in USUAL.items())
 
 
 def _written(value: Any) -> str:
@@ -83,7 +88,7 @@ SHAPE = (
 RECIPE = (
     Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),
     Option("--images", "images", "length of the training, in images seen", int, "N"),
-    Option("--batch-size", "batch_size", "images in each training step", int, "N"),
+    Option("--batch-size", "batch_size", "images in each training step", int, "N", usual=_usual_batch()),
     Option("--learning-rate", "learning_rate", "peak learning rate of Adam", float, "R"),
     Option("--beta", "beta", "weight of the KL; with 1 the objective is the ELBO", float, "B"),
     Option("--warmup", "warmup", "share of the training over which the learning rate rises", float, "W"),

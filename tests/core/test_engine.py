@@ -164,7 +164,7 @@ def test_closing_keeps_the_weights_of_the_last_record():
     with torch.no_grad():
         noise = torch.randn(1_000, 2, generator=torch.Generator().manual_seed(settings.seed + 2))
         loss = objective(model, data.train.pixels(slice(1_000)), noise).loss
-    assert float(loss) == pytest.approx(record.training.total, rel=1e-5)
+    assert float(loss) == pytest.approx(record.training.total, rel=1e-3)
 
 
 def test_diverged_keeps_the_last_good_weights():

@@ -263,7 +263,8 @@ def test_a_single_step_is_measured_before_and_after_on_its_own_batch(small_digit
             for split in ("training", "validation"):
                 watched = getattr(getattr(step, split), moment)
                 expected = getattr(record, split)
-                assert (watched.reconstruction, watched.kl_per_dim) == (expected.reconstruction, expected.kl_per_dim)
+                rounded = pytest.approx(expected.reconstruction, rel=1e-3), pytest.approx(expected.kl or 0, rel=0.03, abs=0.01)
+                assert (watched.reconstruction, watched.kl or 0) == rounded  # a record's products may be bfloat16
                 assert watched.total == pytest.approx(watched.reconstruction + step.beta * (watched.kl or 0.0), rel=1e-5)
 
 

@@ -94,17 +94,17 @@ class Learner:
         return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
 
 
-def _stepper(model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype) -> "Engine | GanStepper | _Autograd":
+def _stepper(model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype) -> "Engine | GanStepper | Autograd":
     """Choose how to train that model."""
     if isinstance(model, GAN):
         return GanStepper(model, settings)
     assert isinstance(model, Autoencoder)
     if supports(model) and settings.free_bits == 0:
         return Engine(model, batch, compute, settings.weight_decay, settings.importance_samples)
-    return _Autograd(model, settings)
+    return Autograd(model, settings)
 
 
-class _Autograd:
+class Autograd:
     """Steps for any model and objective: autograd and Adam on the model itself, bfloat16 products through autocast."""
 
     def __init__(self, model: Autoencoder, settings: TrainingSettings):

@@ -224,9 +224,11 @@ class Training:
                 learning_rate=learner.settings.learning_rate_at(progress),
                 beta=learner.settings.beta_at(progress),
                 elapsed=self._elapsed + time.perf_counter() - began,
-                training=self._watch.losses("training", learner.twin, learner.settings, learner.settings.beta),
-                validation=self._watch.losses("validation", learner.twin, learner.settings, learner.settings.beta),
-                snapshot=self._watch.snapshot(learner.twin, learner.settings),
+                training=self._watch.losses("training", learner.twin, learner.settings, learner.settings.beta, self._compute),
+                validation=self._watch.losses(
+                    "validation", learner.twin, learner.settings, learner.settings.beta, self._compute
+                ),
+                snapshot=self._watch.snapshot(learner.twin, learner.settings, self._compute),
                 stepping=self._stepping,
             )
             for learner in self._learners
