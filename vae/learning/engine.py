@@ -117,7 +117,9 @@ class Engine:
             slope = self._through_weighted_samples(heads, images, noise, beta)
         self._encoder.backward(slope, to_input=False)
         assert self.parameters.grad is not None
-        self.parameters.grad.copy_(self._gradients).mul_(1 / self.batch)  # one after the other is faster than a product of two formats
+        self.parameters.grad.copy_(self._gradients).mul_(
+            1 / self.batch
+        )  # one after the other is faster than a product of two formats
 
     def _to_code(self, z: Tensor, images: Tensor) -> Tensor:
         """Gradient of the reconstruction with respect to the code, (B, D)."""
