@@ -28,7 +28,8 @@ from torch.nn import functional as F
 
 from explorer.runs.workload import moments
 from vae import hardware
-from vae.data import PROJECT_DATA, Dataset, load
+from vae.archives import PROJECT_DATA
+from vae.data import Dataset, load
 from vae.errors import SpecError
 from vae.hardware import precision_name, use_one_thread
 from vae.learning.engine import Engine
@@ -96,7 +97,7 @@ PEERS = {"mlp": Peer, "conv": ConvolutionalPeer}
 def peer_steps(model: Peer, place: torch.device) -> Iterator[int]:
     """The usual loop, for ever: a DataLoader, every image through ToTensor, Adam 1e-3, batch 128. Yields images seen."""
     torchvision = import_torchvision()
-    images = torchvision.datasets.MNIST(PROJECT_DATA, train=True, transform=torchvision.transforms.ToTensor())
+    images = torchvision.datasets.MNIST(PROJECT_DATA, train=True, download=True, transform=torchvision.transforms.ToTensor())
     loader = torch.utils.data.DataLoader(images, batch_size=PEER_BATCH, shuffle=True)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     seen = 0

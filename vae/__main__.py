@@ -1,4 +1,4 @@
-"""Command line: `python -m vae train`, `evaluate`, `measure` and `family`."""
+"""Command line: `python -m vae train`, `evaluate`, `measure`, `data` and `family`."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import checkpoints, command_options, data, family, hardware, remeasure
+from vae import archives, checkpoints, command_options, data, family, hardware, remeasure
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 from vae.learning.recipes import USUAL
@@ -94,6 +94,17 @@ def _parser() -> argparse.ArgumentParser:
     measurer.add_argument("--all", action="store_true", help="all models that ship; also write the table of their measures")
     measurer.set_defaults(run=_measure)
 
+    lister = commands.add_parser(
+        "data",
+        help="list the data sets, and whether their files are here",
+        description="List the data sets: which are here, which files are missing and where they belong, which are damaged.",
+    )
+    lister.add_argument("sets", nargs="*", metavar="NAME", help="only these; the exit status is 1 if one of them is not here")
+    lister.add_argument(
+        "--download", action="store_true", help="first fetch the files of these sets that are missing or damaged"
+    )
+    lister.set_defaults(run=_data)
+
     family_ = commands.add_parser(
         "family",
         help="train all models that ship",
@@ -128,6 +139,7 @@ def _train(options: argparse.Namespace) -> int:
     checkpoints.check_replaceable(folder)  # check this before the training, not after it
     dataset = data.load(settings.dataset)
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
+    command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
     where = f"{hardware.device_name(place)}, {hardware.precision_name(place)}"
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, {where}.", file=sys.stderr)
@@ -167,6 +179,22 @@ def _measure(options: argparse.Namespace) -> int:
     if options.all:
         family.write_table(checkpoints.SHIPPED)
     return 0
+
+
+def _data(options: argparse.Namespace) -> int:
+    for name in options.sets:
+        if name not in data.LOADERS:
+            raise ValueError(f"there is no data set {name!r}; choose from {', '.join(data.LOADERS)}.")
+    if options.download and not options.sets:
+        raise ValueError("name the data sets to download.")
+    chosen = {name: data.LOADERS[name].files for name in options.sets or data.LOADERS}
+    for files in chosen.values():
+        if options.download and files is not None:
+            print(f"The files of {files.title} are in {archives.download(files)}.", file=sys.stderr)
+    troubles = {name: data.trouble(name) for name in chosen}
+    for name, trouble in troubles.items():
+        print(f"{name:16}{trouble or 'here'}")
+    return int(bool(options.sets) and any(troubles.values()))
 
 
 def _family(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vae import corruption, data
+from vae.errors import SpecError
 from vae.learning.recipes import USUAL
 from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
 from vae.model.activations import ACTIVATIONS
@@ -41,7 +42,10 @@ def _written(value: Any) -> str:
 
 
 def _std(text: str) -> float | None:
-    return None if text == "learned" else float(text)
+    try:
+        return None if text == "learned" else float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor the word learned") from error
 
 
 class Option(NamedTuple):
@@ -137,6 +141,17 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str, Any]:
     """The fields that parsed arguments set."""
     return {option.field: getattr(namespace, option.field) for option in options if option.field in namespace}
+
+
+def check_used(spec: ModelSpec, settings: TrainingSettings) -> None:
+    """Raise SpecError if an option asks for what the others make impossible, so that training would do without it in silence."""
+    if spec.observation_std != ModelSpec().observation_std and not LIKELIHOODS[spec.likelihood].has_std:
+        raise SpecError(
+            f"observation_std is {spec.observation_std!r}; a {spec.likelihood} likelihood has none. Leave it out, or set likelihood to "
+            "gaussian."
+        )
+    if settings.corruption != corruption.NONE and settings.corruption_level == 0:
+        raise SpecError(f"corruption is {settings.corruption!r} and corruption_level 0, which adds no noise. Give it a level.")
 
 
 def command(spec: ModelSpec, settings: TrainingSettings, out: Path, device: str = "cpu") -> str:

@@ -67,10 +67,9 @@ def resume(run_id: str, owner: str) -> None:
 
 
 def slots() -> Slots:
-    """Workers, and runs at work on them; those of other apps that share the store are known by their runs."""
-    dispatcher = _dispatcher()
+    """Workers, and runs at work on them. Each run has a worker, so apps that share a store have as many as there are runs at work."""
+    dispatcher, running = _dispatcher(), len(store().at_work())
     workers, trouble = (dispatcher.workers, dispatcher.trouble) if dispatcher else (cores(), "")
-    running = len(store().at_work())
     return Slots(max(workers, running), running, trouble)
 
 

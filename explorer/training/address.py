@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from explorer.canvas import rows
+from explorer.models import data_sets
 from explorer.page.address import Address, Family, Number, Numbers, OneOf, Parameter, Text, Whole
 from explorer.training import form
 from explorer.training.form import BATCHES, BUDGETS, MODELS, RATES, USUAL
 from explorer.training.view import SEEN, View
-from vae import corruption
+from vae import corruption, data
 from vae.model.activations import ACTIVATIONS
 from vae.model.spec import WIDTHS
 
@@ -30,6 +31,15 @@ class Listed(OneOf):
 
     def domain(self) -> str:
         return "one of " + ", ".join(f"{number:,}" for number in self.allowed)
+
+
+class DataSet(OneOf):
+    """One of the data sets that this visitor can choose."""
+
+    def read(self, text: str) -> str:
+        if text in data.LOADERS and text not in data_sets.choices():
+            raise ValueError(f"This server does not offer {data.LOADERS[text].title}; here is another data set.")
+        return super().read(text)
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ ADDRESS = Address(
     _of_form(OneOf, "activation", "selectbox", quiet=True, allowed=tuple(ACTIVATIONS), what="nonlinearity"),
     _of_form(Number, "ramp", "slider", quiet=True, low=0.0, high=1.0, step=0.05),
     _of_form(Whole, "cycles", "number_input", quiet=True, low=1, high=100),
-    _of_form(OneOf, "data", "selectbox", allowed=form.data_sets, what="data set"),
+    _of_form(DataSet, "data", "selectbox", allowed=data_sets.choices, what="data set"),
     _of_form(Whole, "seed", "number_input", high=2**31 - 1),
     _of_form(OneOf, "noise", "selectbox", allowed=tuple(corruption.NOISES), what="kind of noise"),
     _of_form(Number, "level", "number_input", low=0.0, high=1.0, step=0.05),

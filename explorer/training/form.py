@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.models import own_sets
+from explorer.models import data_sets, own_sets
 from explorer.page.page import Page
 from explorer.page.words import Words
+from explorer.runs.own_images import trained_on
 from explorer.training.presets import PRESETS, Preset
 from vae import corruption, data
 from vae.command_options import widths
@@ -20,7 +21,7 @@ from vae.model.spec import WIDTHS, ModelSpec
 
 MODELS = ("pair", "ae", "vae", "cvae", "vamp")
 TOGETHER = {"pair": ("ae", "vae"), "ae": ("ae",)}  # the kinds that are trained together; all others are one VAE
-PSEUDO_INPUTS = 50  # of a VampPrior
+PSEUDO_INPUTS = 50  # of a VampPrior, where there are as many training images
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 TUNED = {name: recipe("vae", 2, architecture=name).settings for name in WIDTHS}  # for each architecture
 RATES = tuple(sorted({1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0} | {tuned.learning_rate for tuned in TUNED.values()}))
@@ -65,7 +66,7 @@ class FormValues:
         if self.models == "cvae":
             variant["classes"] = len(dataset.classes)
         elif self.models == "vamp":
-            variant |= {"prior": "vamp", "prior_size": PSEUDO_INPUTS}
+            variant |= {"prior": "vamp", "prior_size": min(PSEUDO_INPUTS, len(dataset.train))}
         for part in ("encoder", "decoder"):
             if sizes := layer_sizes(getattr(self, part)):
                 variant[f"{part}_widths"] = sizes
@@ -111,11 +112,6 @@ def layer_sizes(text: str) -> tuple[int, ...]:
         return ModelSpec(encoder_widths=widths(text)).encoder_widths
     except (ValueError, ArgumentTypeError) as error:
         raise SpecError(SIZES) from error
-
-
-def data_sets() -> list[str]:
-    """What this browser can train on: what comes with the app, and the images it has brought."""
-    return [*data.LOADERS, *own_sets.listed()]
 
 
 def of_preset(preset: Preset) -> FormValues:
@@ -198,7 +194,7 @@ def _follow_architecture() -> None:
 
 def _title(data_set: str, words: Words) -> str:
     loader = data.LOADERS.get(data_set)
-    return loader.title if loader else words.say("own-data", name=own_sets.word(data_set))
+    return loader.title if loader else words.say("own-data", name=data_sets.word(data_set))
 
 
 def draw(page: Page) -> None:
@@ -210,7 +206,11 @@ def draw(page: Page) -> None:
     st.selectbox(words.label(PRESET), names, format_func=names.__getitem__, key=PRESET, on_change=_choose_preset)
     if preset:
         st.caption(preset.watch)
+    page.draw("data", format_func=lambda name: _title(name, words))
     page.draw("models", format_func=words.items("models").__getitem__)
+    own = own_sets.listed().get(said.data)
+    if said.models == "vamp" and own and (left_over := trained_on(own)) < PSEUDO_INPUTS:
+        page.caption("fewer-pseudo-inputs", training=left_over, usual=PSEUDO_INPUTS)
     left, right = st.columns(2)
     page.draw("latents", left)
     page.draw("beta", right, format="%g", disabled=said.models == "ae")
@@ -225,7 +225,6 @@ def draw(page: Page) -> None:
         left, right = st.columns(2)
         page.draw("noise", left, format_func=words.items("noises").__getitem__)
         page.draw("level", right, disabled=said.noise == corruption.NONE)
-        page.draw("data", format_func=lambda name: _title(name, words))
         page.draw("seed")
 
 

@@ -55,10 +55,36 @@ def live_facts(latents: int, at: int) -> dict[str, Any]:
     }
 
 
-def match() -> tuple[float, int]:
+class Match(NamedTuple):
     """The squared error of the autoencoder that is asked about, and how many principal components reach it."""
-    error = study.load()["errors"][f"ae-{ASKED}"]
-    return error, study.components_needed(error, pca.load().errors)
+
+    error: float
+    components: int  # with grey levels cut to 0..1, as every picture on the page
+    linear: int  # without
+
+
+@st.cache_data(show_spinner=False)
+def match() -> Match:
+    error, shipped = study.load()["errors"][f"ae-{ASKED}"], pca.load()
+    uncut = shipped.linear_errors(data.load("mnist").test.pixels())
+    return Match(error, study.components_needed(error, shipped.errors), study.components_needed(error, uncut))
+
+
+def _bits_a_number() -> dict[str, float]:
+    """What a number of each coder's codes takes with a step of half an average spread."""
+    half = study.STEPS.index(0.5)
+    return {name: curve["bits"][half] / int(name.partition("-")[2]) for name, curve in study.load()["curves"].items()}
+
+
+def bits_a_number() -> dict[str, float]:
+    """The fewest and the most of them, over models and sizes."""
+    each = _bits_a_number().values()
+    return {"least": min(each), "most": max(each)}
+
+
+def true_length() -> dict[str, float]:
+    """What an autoencoder's ten numbers need: bits each, and the decoder in kB of float16."""
+    return {"bits": _bits_a_number()["ae-10"], "kilobytes": 2 * coder("ae", 10).decoder_parameters / 1000}
 
 
 def answer(components: int) -> str:

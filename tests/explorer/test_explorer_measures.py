@@ -25,7 +25,14 @@ MEASURED = replace(
     negative_elbo_error=1.04,
     knn_accuracy=0.7213,
     empty_share=0.0834,
+    empty_share_error=0.0021,
+    empty_share_whitened=0.071,
     out_of_reach_share=0.5,
+    coverage=0.81,
+    coverage_whitened=None,
+    scale=1.034,
+    mmd_squared=0.1234,
+    mmd_squared_error=0.0021,
 )
 WORDS = words.load("explorer/see/compare")
 NONE = {"kl": None, "kl_error": None, "negative_elbo": None, "negative_elbo_error": None}
@@ -50,8 +57,13 @@ def test_the_table_has_a_column_for_each_model_and_a_row_for_each_measure():
         "KL to the prior": ["none", "6.5 ± 0.2 nats"],
         "Negative ELBO": ["none", "130.0 ± 1.0 nats"],
         "k-NN accuracy of the codes": ["72.1 %"] * 2,
-        "Prior draws in empty space": ["8.3 %"] * 2,
+        "Scale of the codes": ["1.03"] * 2,
         "Codes out of the prior's reach": ["50.0 %"] * 2,
+        "Prior draws in empty space": ["8.3 ± 0.2 %"] * 2,
+        "Empty space, place and scale matched": ["7.1 %"] * 2,
+        "Share of the prior covered": ["81.0 %"] * 2,
+        "The same, place and scale matched": ["none"] * 2,
+        "Squared maximum mean discrepancy": ["0.123 ± 0.002"] * 2,
     }
 
 

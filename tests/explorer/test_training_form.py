@@ -60,7 +60,7 @@ def test_the_printed_command_says_every_choice(tmp_path):
 
 @pytest.mark.parametrize("text", ["many", "64,", "0", "64, 5000", "1,2,3,4,5,6,7,8,9", "6.5"])
 def test_what_is_no_list_of_layer_sizes_is_refused_with_a_sentence(text):
-    with pytest.raises(SpecError, match="^Sizes of hidden layers are up to eight whole numbers from 1 to 4096, "):
+    with pytest.raises(SpecError, match=r"^Sizes of hidden layers are up to eight whole numbers from 1 to 4096, "):
         replace(SMALL, encoder=text).recipes()
 
 

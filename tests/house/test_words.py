@@ -83,6 +83,14 @@ def test_every_paper_is_named_by_a_page():
     assert PAPERS.keys() - named == set()
 
 
+@pytest.mark.parametrize("field", ["title", "address"])
+def test_no_paper_is_written_down_twice(field):
+    """Whatever capitals, dashes and endings it is spelt with; an address of arXiv is its number."""
+    seen = [re.sub(r"[\W_]+", " ", getattr(paper, field).lower()).strip() for paper in PAPERS.values()]
+    numbers = [re.sub(r"^https? (?:www )?arxiv org (?:abs|pdf|html) (\d+ \d+).*", r"\1", each) for each in seen]
+    assert [each for each in numbers if numbers.count(each) > 1] == []
+
+
 def test_slots_are_filled_outside_formulas_and_minus_is_a_minus():
     assert fill(r"$\frac{a}{b}$ is {kl:.2f} nats of {who}", {"kl": -2.345, "who": "a-b"}, "") == (
         r"$\frac{a}{b}$ is " + words.MINUS + "2.35 nats of a-b"

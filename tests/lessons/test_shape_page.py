@@ -1,12 +1,19 @@
 """The page on the shape of latent space: what it measures, and how a student and a link use it."""
 
 import re
+from functools import partial
 
+import numpy as np
 import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
+from scipy.spatial import cKDTree
+from scipy.stats import chi2
 
-from lessons.shape import screen
+from lessons.shape import figures, screen
+from vae import checkpoints
 from vae.measuring import metrics
+from vae.measuring.aggregate import farther
+from vae.streams import Purpose, normal
 
 NAME = "mnist-vae-2d"
 
@@ -30,6 +37,7 @@ def test_the_curve_at_spread_one_is_the_bound_that_metrics_measures(mnist):
     bound = metrics.bound(trained.get(NAME).model, Split(mnist.test.images[:count], mnist.test.labels[:count]))
     assert at_one["kl"] == pytest.approx(bound.kl, abs=1e-3)
     assert at_one["reconstruction"] == pytest.approx(bound.reconstruction, abs=0.5)  # both are sampled
+    assert screen.live_facts(NAME)["measured"] == count  # and the page says so
     assert told[0] == {"spread": 0.0, "reconstruction": told[0]["reconstruction"], "kl": None}
 
 
@@ -37,10 +45,40 @@ def test_the_page_says_what_was_measured_and_follows_a_link():
     app = visit("shape", shape_latents="10", shape_dims="100", shape_at="0", shape_revealed="1")
     assert not sentences(app)
     assert canvas(app)["start"]["at"] == 0
-    assert f"VAE: {screen.landing('mnist-vae-10d').empty:.0%} of the draws land in empty space" in text(app)
-    assert "Autoencoder: 100% of the draws" in text(app)
+    shares = {kind: screen.landing(f"mnist-{kind}-10d").landing.empty_share for kind in ("ae", "vae")}
+    assert f"VAE: {shares['vae']:.1%} of 10,000 draws land in empty space" in text(app)
+    assert f"Autoencoder: {shares['ae']:.1%} of 10,000 draws land in empty space" in text(app)
     assert "What happens: It grows without end" in text(app)
     assert f"2 latents: {screen.filled_share(2):.1%}" in text(app)
+
+
+@pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-vae-20d"])
+def test_the_page_and_the_table_of_measures_say_the_same_of_a_model(name):
+    """The same codes and the same draws, not a smaller sample."""
+    written = checkpoints.load_measures(checkpoints.SHIPPED / name, metrics.Measures)
+    assert screen.landing(name).landing.empty_share == pytest.approx(written.empty_share, abs=5e-4)
+
+
+def test_the_outline_of_the_histograms_is_the_exact_share_of_each_bin():
+    """Codes that are draws from the prior fill it, bin by bin."""
+    codes, draws = (normal(purpose, 4_000, 2).numpy() for purpose in (Purpose.CODES, Purpose.PRIOR))
+    nearest = cKDTree(codes).query(draws)[0]
+    figure = figures.landings({"ae": nearest, "vae": nearest}, partial(farther, count=4_000, latent_dim=2), 0.1)
+    bars, outline = figure.data[0], figure.data[-1]
+    assert sum(outline.y) == pytest.approx(1)
+    assert np.abs(np.array(bars.y) - np.array(outline.y)).max() < 0.02
+
+
+@pytest.mark.parametrize("dims", [2, 50, 100])
+def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
+    near = int((screen.norms(dims) <= (dims / 2) ** 0.5).sum())
+    share = chi2.cdf(dims / 2, dims)
+    assert near == pytest.approx(screen.LENGTHS * share, abs=4 * (screen.LENGTHS * share) ** 0.5 + 0.5)
+    (said,) = (block.value for block in visit("shape", shape_dims=str(dims)).caption if "right angles" in block.value)
+    assert (
+        f"In {dims} dimensions about one draw in {1 / share:,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
+        in said
+    )
 
 
 def test_a_prediction_is_compared_and_kept():

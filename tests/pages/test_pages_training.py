@@ -35,7 +35,7 @@ from explorer.training import form as training_form
 from explorer.training import watch as run_watch
 from explorer.training.presets import PRESETS
 from vae import __main__ as command_line
-from vae import checkpoints, data
+from vae import checkpoints
 
 
 @pytest.fixture
@@ -343,16 +343,6 @@ def test_a_diverging_run_says_so_and_keeps_its_last_good_weights(downloads):
     for name in packed.namelist():
         if name.endswith(".safetensors"):
             assert all(torch.isfinite(weight).all() for weight in safetensors.torch.load(packed.read(name)).values())
-
-
-def test_data_that_cannot_be_had_offline_cost_one_sentence(no_network, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "PROJECT_DATA", tmp_path)
-    app = visit("train")
-    app.get_by_key("data").set_value("kmnist")
-    press(app, "Start training")
-    (said,) = sentences(app)
-    assert said.startswith("The data set kmnist is missing or damaged and could not be downloaded.")
-    assert not app.session_state["run"]
 
 
 def test_the_commands_of_the_page_train_the_same_weights_again(downloads, tmp_path, monkeypatch, capsys):

@@ -14,6 +14,7 @@ from math import log
 import torch
 from torch import Tensor, nn
 
+from vae.errors import SpecError
 from vae.model.posterior import Posterior, kl_per_dimension
 from vae.model.spec import ModelSpec
 
@@ -44,7 +45,7 @@ class Prior(nn.Module):
         raise NotImplementedError
 
     def start(self, images: Tensor) -> None:
-        """Initialise from training images (N, C, H, W) in [0, 1]; does nothing unless a prior needs it."""
+        """Initialise from training images (N, C, H, W) in [0, 1]; does nothing unless a prior needs it. SpecError if they are too few."""
 
 
 class StandardNormal(Prior):
@@ -113,6 +114,13 @@ class VampPrior(Prior):
         return mean[which] + torch.exp(0.5 * log_variance[which]) * epsilon
 
     def start(self, images: Tensor) -> None:
+        """Each pseudo-input begins as a training image of its own (M, C, H, W)."""
+        count = len(self.pseudo_logits)
+        if len(images) < count:
+            raise SpecError(
+                f"prior_size is {count:,}, and there are {len(images):,} training images; each pseudo-input begins as one of its own. "
+                f"Set prior_size to {len(images):,} at most."
+            )
         with torch.no_grad():
             self.pseudo_logits.copy_(torch.logit(images.clamp(PALEST, DARKEST)))
 

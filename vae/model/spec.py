@@ -124,6 +124,10 @@ class ModelSpec:
                 "Set classes to 0 or take another prior."
             )
         facts = PRIOR_FACTS[self.prior]
+        if self.prior_size and not facts.most:
+            raise SpecError(
+                f"prior_size is {self.prior_size!r}; a {self.prior!r} prior has none. Set it to 0 or take another prior."
+            )
         check_integer(f"prior_size of a {self.prior!r} prior", self.prior_size, facts.least, facts.most)
 
     @property
