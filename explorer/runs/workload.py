@@ -34,11 +34,13 @@ def operations(recipes: Sequence[Recipe]) -> float:
 
 
 def moments(recipes: Sequence[Recipe]) -> int:
-    """How many records to take of a run, evenly spaced in images: one to two a second on a typical core.
+    """How many records to take of a run, evenly spaced in images: at most one to two a second on a typical core.
 
-    The number depends on the recipes alone, so a run is recorded at the same images however busy its machine is.
+    A record measures every model, so a run of two has no more of them than a run of one. The number depends on the recipes alone, so a
+    run is recorded at the same images however busy its machine is.
     """
-    return round(min(max(operations(recipes) / (TYPICAL_RATE * BETWEEN_MOMENTS), FEWEST), MOST))
+    each = operations(recipes) / len(recipes)
+    return round(min(max(each / (TYPICAL_RATE * BETWEEN_MOMENTS), FEWEST), MOST))
 
 
 @lru_cache(maxsize=256)

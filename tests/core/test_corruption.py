@@ -97,8 +97,8 @@ def test_losses_on_a_record_take_the_noisy_input_and_the_clean_target(small_digi
     with torch.no_grad():
         terms = objective(model, clean, inputs=corrupt(clean, "gaussian", 0.5, NOISY.seed + 6))
         plain = objective(model, clean)
-    assert record.validation.total == pytest.approx(terms.loss.item(), rel=1e-4)  # products may be bfloat16
-    assert record.validation.total != pytest.approx(plain.loss.item(), rel=2e-4)
+    assert record.validation.total == pytest.approx(terms.loss.item(), abs=1e-3)  # products may be bfloat16
+    assert record.validation.total != pytest.approx(plain.loss.item(), abs=2e-3)
     pictures = corrupted(small_digits.test.pixels(slice(SNAPSHOT_PICTURES)), NOISY)
     with torch.no_grad():
         expected = model.expected_image(model(pictures)[0])
