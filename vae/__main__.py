@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     trainer.add_argument(
         "--out", type=Path, required=True, default=argparse.SUPPRESS, metavar="DIR", help="folder to write the checkpoint to"
     )
+    trainer.add_argument(
+        "--begin-with", type=Path, metavar="DIR", help="folder of a checkpoint whose weights to begin with (default: none)"
+    )
     command_options.add_to(trainer)
     trainer.set_defaults(run=_train)
 
@@ -121,6 +124,8 @@ def _train(options: argparse.Namespace) -> int:
     dataset = data.load(settings.dataset)
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
     model = prepare(spec, settings, dataset)
+    if options.begin_with:
+        checkpoints.begin_with(model, options.begin_with.resolve())
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, one core, {precision_name()}.", file=sys.stderr)
     history: list[Record] = []
     with tqdm(total=settings.images, unit=" images", unit_scale=True, disable=None) as bar:
@@ -129,7 +134,8 @@ def _train(options: argparse.Namespace) -> int:
             bar.update(min(record.images_seen, settings.images) - bar.n)
             kl = "" if record.validation.kl is None else f", KL {record.validation.kl:.2f}"
             bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
-    checkpoint = checkpoints.Checkpoint(folder.name, model, settings, command_options.command(spec, settings, options.out))
+    written = command_options.command(spec, settings, options.out, options.begin_with)
+    checkpoint = checkpoints.Checkpoint(folder.name, model, settings, written)
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
     measured = metrics.evaluate(
         checkpoints.load(folder).model, dataset, settings.pixels

@@ -72,7 +72,13 @@ SHAPE = (
         "Y",
     ),
     Option("--prior", "prior", "distribution that codes are drawn from", choices=list(PRIOR_FACTS)),
-    Option("--prior-size", "prior_size", "number of pseudo-inputs (vamp) or of upper latents (two-level)", int, "M"),
+    Option(
+        "--prior-size",
+        "prior_size",
+        "number of pseudo-inputs (vamp), of upper latents (two-level) or of coupling layers (flow)",
+        int,
+        "M",
+    ),
 )
 RECIPE = (
     Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),
@@ -91,6 +97,7 @@ RECIPE = (
         int,
         "K",
     ),
+    Option("--importance-from", "importance_from", "share of the training on the ELBO, before importance samples", float, "S"),
     Option("--free-bits", "free_bits", "nats of KL that each latent dimension may carry without cost", float, "L"),
     Option(
         "--corruption",
@@ -129,10 +136,15 @@ def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str
     return {option.field: getattr(namespace, option.field) for option in options if option.field in namespace}
 
 
-def command(spec: ModelSpec, settings: TrainingSettings, out: Path) -> str:
-    """The command that trains this model. It names every option, so it still works when a default changes."""
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path, begin: Path | None = None) -> str:
+    """The command that trains this model. It names every option, so it still works when a default changes.
+
+    begin: the folder of the checkpoint whose weights the model begins with, if it does.
+    """
     words = ["python", "-m", "vae", "train"]
     for options, values in ((SHAPE, spec), (RECIPE, settings)):
         for option in options:
             words += [option.flag, _written(getattr(values, option.field))]
+    if begin:
+        words += ["--begin-with", begin.as_posix()]
     return shlex.join([*words, "--out", out.as_posix()])

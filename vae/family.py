@@ -1,15 +1,16 @@
 """The models that ship. They are trained in groups from fixed seeds, each group on one core.
 
 The members of a group start from the same weights and see the same batches, so they differ only in their objective. The command in
-its spec.json trains a member alone, with the same result.
+its spec.json trains a member alone, with the same result. Heirs go on from the weights of another model, as they were saved.
 """
 
 import multiprocessing
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -37,11 +38,20 @@ BASELINES = "baselines.json"
 
 
 class Group(NamedTuple):
-    """Models trained together, by name."""
+    """Models trained together, by name, and those that go on from there.
+
+    Each heir begins with the weights of the one before it: the first of them with those of the last member.
+    """
 
     members: dict[str, Recipe]
+    heirs: Mapping[str, Recipe] = MappingProxyType({})
     timeline: bool = False
     importance_samples: int = metrics.IMPORTANCE_SAMPLES
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """Of members and heirs."""
+        return {**self.members, **self.heirs}
 
 
 def _pair(latent_dim: int, **changes) -> dict[str, Recipe]:
@@ -54,9 +64,18 @@ def _binary(**changes) -> Recipe:
     return Recipe(spec, TrainingSettings(pixels="dynamic", **{**schedule, **changes}))
 
 
+def _heir(**prior) -> Recipe:
+    """Further training with importance weights, from the weights of another: a lower rate, and the whole KL from the start."""
+    spec, settings = _binary(images=1_600_000, importance_samples=8, learning_rate=8e-4, warmup=0.02, kl_ramp=0.0)
+    return Recipe(replace(spec, **prior), settings)
+
+
 GROUPS = (
-    Group({"mnist-vae-40d-binary": _binary(images=14_000_000)}, importance_samples=5_000),
-    Group({"mnist-iwae-40d-binary": _binary(images=5_000_000, importance_samples=5)}, importance_samples=5_000),
+    Group(
+        {"mnist-vae-40d-binary": _binary(images=14_000_000)},
+        heirs={"mnist-iwae-40d-binary": _heir(), "mnist-flow-40d-binary": _heir(prior="flow", prior_size=6)},
+        importance_samples=5_000,
+    ),
     Group(_pair(2, learning_rate=8e-3), timeline=True),
     Group(_pair(10, learning_rate=3e-3)),
     Group(_pair(20, learning_rate=3e-3)),
@@ -71,13 +90,13 @@ GROUPS = (
 
 def names() -> list[str]:
     """Every model that ships, in the order in which they are trained."""
-    return [name for group in GROUPS for name in group.members]
+    return [name for group in GROUPS for name in group.recipes]
 
 
 def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
     """Train all groups that have one of these models, `processes` groups at a time, then write the table."""
     wanted = set(wanted)
-    tasks = [(i, str(out)) for i, group in enumerate(GROUPS) if wanted & set(group.members)]
+    tasks = [(i, str(out)) for i, group in enumerate(GROUPS) if wanted & set(group.recipes)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for line in tqdm(pool.imap_unordered(_train_group, tasks), total=len(tasks), unit="group", disable=None):
             tqdm.write(line)
@@ -86,7 +105,7 @@ def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
 
 def importance_samples(name: str) -> int:
     """The number of samples with which to measure the importance-weighted bound of a model."""
-    return next((group.importance_samples for group in GROUPS if name in group.members), metrics.IMPORTANCE_SAMPLES)
+    return next((group.importance_samples for group in GROUPS if name in group.recipes), metrics.IMPORTANCE_SAMPLES)
 
 
 def write_table(out: Path) -> None:
@@ -107,11 +126,23 @@ def _train_group(task: tuple[int, str]) -> str:
 
 
 def train_group(group: Group, out: Path) -> dict[str, Measures]:
-    """Train the members of a group together and write their checkpoints. Returns their measures by name."""
-    recipes = list(group.members.values())
+    """Train the members of a group together, then its heirs, and write their checkpoints. Returns their measures by name."""
+    measures = _train(group, group.members, out)
+    for name, heir in group.heirs.items():
+        measures |= _train(group, {name: heir}, out, before=list(measures)[-1])
+    return measures
+
+
+def _train(group: Group, members: dict[str, Recipe], out: Path, before: str = "") -> dict[str, Measures]:
+    """Train these together, from the weights of the model named `before` if there is one."""
+    recipes = list(members.values())
     common = recipes[0].settings
     dataset = data.load(common.dataset)
     models = [prepare(spec, settings, dataset) for spec, settings in recipes]
+    seconds = 0.0
+    if before:
+        checkpoints.begin_with(models[0], out / before)
+        seconds = checkpoints.load_measures(out / before, Measures).training_core_seconds or 0.0
     batch = min(common.batch_size, len(dataset.train))
     replay = timeline.shares(common.images, batch) if group.timeline else []
     replayed = {round(ceil(common.images / batch) * share) for share in replay}  # in steps
@@ -125,10 +156,10 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
             history.append(record)
             if record.images_seen // batch in replayed:
                 kept.append(timeline.moment(model, record))
-    seconds = (time.process_time() - start) / len(models)
+    seconds += (time.process_time() - start) / len(models)
     measures = {}
-    for name, (spec, settings), model, history, kept in zip(group.members, recipes, models, histories, moments, strict=True):
-        written = command(spec, settings, Path("checkpoints") / name)
+    for name, (spec, settings), model, history, kept in zip(members, recipes, models, histories, moments, strict=True):
+        written = command(spec, settings, Path("checkpoints") / name, Path("checkpoints") / before if before else None)
         contents = checkpoints.files(Checkpoint(name, model, settings, written), history)
         if kept:
             contents[timeline.FILE] = timeline.to_bytes(kept)
@@ -182,7 +213,7 @@ HEAD = [
 
 
 def _row(name: str, m: Measures) -> list[str]:
-    member = next(group.members[name] for group in GROUPS if name in group.members)
+    member = next(group.recipes[name] for group in GROUPS if name in group.recipes)
     weighted = m.importance_weighted
     return [
         name,

@@ -15,7 +15,8 @@ means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
 
 With K importance samples (`vae.learning.objectives.iwae`) each sample's gradients are weighted by its share s_k of the weights, which add up
 to 1, and the KL is sampled: the gradient in z_k is s_k * (G_k + beta * z_k), summed over k for mu, and for log sigma^2 summed with
-epsilon_k * sigma / 2, less beta / 2.
+epsilon_k * sigma / 2, less beta / 2. A prior that is learned beside the encoder (`vae.model.priors.FlowPrior`) goes through autograd, with the
+decoder's gradient in z given.
 
 Letters for shapes: B batch, D latent dimensions, P pixels; I and O are a layer's inputs and outputs.
 """
@@ -28,19 +29,20 @@ from torch import Tensor, nn
 
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.networks import VAE, Autoencoder
+from vae.model.posterior import Posterior
 
 ADAM_BETAS = (0.9, 0.99)
 _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this engine can train the model: an autoencoder or VAE of dense layers with GELU between them, no classes, prior N(0, I)."""
+    """Whether this engine can train the model: an autoencoder or VAE of dense layers with GELU between them, no classes, prior N(0, I) or a flow."""
     known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
     return (
         type(model) in (Autoencoder, VAE)
         and known
         and not model.spec.classes
-        and model.prior.closed_form
+        and (model.prior.closed_form or model.prior.beside_encoder)
         and model.spec.observation_std is not None
     )
 
@@ -51,7 +53,7 @@ class Engine:
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32; parameters and Adam are float32
     weight_decay  of AdamW (Loshchilov & Hutter 2019)
-    samples  K, importance samples an image
+    samples  K, importance samples an image, or more than a step will ask for
     """
 
     def __init__(self, model: Autoencoder, batch: int, compute: torch.dtype, weight_decay: float = 0.0, samples: int = 1):
@@ -64,7 +66,10 @@ class Engine:
         self._tensors = [getattr(layer, name) for name in ("weight", "bias") for group in groups for layer in group]
         self.parameters = nn.Parameter(torch.cat([tensor.detach().reshape(-1) for tensor in self._tensors]))
         self.parameters.grad = torch.zeros_like(self.parameters)
-        self.optimizer = torch.optim.AdamW([self.parameters], lr=0.0, betas=ADAM_BETAS, weight_decay=weight_decay, fused=True)
+        self._of_prior = list(model.prior.parameters())  # of the model itself, not copied
+        self.optimizer = torch.optim.AdamW(
+            [self.parameters, *self._of_prior], lr=0.0, betas=ADAM_BETAS, weight_decay=weight_decay, fused=True
+        )
 
         self._weights = self.parameters.detach().to(compute)  # in float32 these are views, not copies
         self._gradients = self.parameters.grad.to(compute)
@@ -100,6 +105,8 @@ class Engine:
         heads = self._encoder.forward(images if inputs is None else inputs)  # (B, P) -> (B, D), or (B, 2D) for a VAE
         if noise is None:
             slope = self._to_code(heads, images)
+        elif self._of_prior:
+            slope = self._through_prior(heads, images, noise.view(-1, self.batch, noise.shape[-1]), beta)
         elif noise.dim() == 2:
             slope = self._through_sample(heads, images, noise, beta)
         else:
@@ -135,6 +142,22 @@ class Engine:
         to_log_variance = (slope * spread).sum(0).sub_(beta).mul_(0.5)
         return torch.cat([slope.sum(0), to_log_variance], dim=1).to(heads.dtype)
 
+    def _through_prior(self, heads: Tensor, images: Tensor, noise: Tensor, beta: float) -> Tensor:
+        """The same for a prior that is learned, whose own gradients it sets: from z on by hand, before z by autograd; noise (K, B, D)."""
+        with torch.enable_grad():
+            found = heads.float().requires_grad_()
+            posterior = Posterior(*found.chunk(2, dim=1))  # (B, 2D) -> (B, D), (B, D)
+            z = posterior.sample(noise)  # (K, B, D)
+            log_ratio = self.model.prior.log_ratio(posterior, z, noise)  # (K, B)
+        output = self._decoder.forward(z.detach().flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
+        shares = (-self._nll(output, images) - beta * log_ratio.detach()).softmax(0)  # (K, B)
+        error = self._error(output, images).view(*shares.shape, -1).mul_(shares.unsqueeze(-1).to(heads.dtype))
+        slope = self._decoder.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
+        to_heads, *to_prior = torch.autograd.grad((z, log_ratio), [found, *self._of_prior], (slope, beta * shares))
+        for parameter, gradient in zip(self._of_prior, to_prior, strict=True):
+            parameter.grad = gradient.div_(self.batch)
+        return to_heads.to(heads.dtype)
+
     def _error(self, output: Tensor, images: Tensor) -> Tensor:
         """d loss / d l in place of the output l, (B, P) or (KB, P)."""
         return self._likelihood.slope(output, images, self._std)
@@ -160,17 +183,18 @@ def _as_layers(vector: Tensor, sizes: Sequence[tuple[int, int]]) -> tuple[list[T
 
 
 class _Dense:
-    """a = h W^T + b for a batch, with its gradients summed over the batch."""
+    """a = h W^T + b for a batch of at most `rows`, with its gradients summed over the batch."""
 
-    def __init__(self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, batch: int):
+    def __init__(self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, rows: int):
         self.weight, self.bias = weight, bias
         self.weight_gradient, self.bias_gradient = weight_gradient, bias_gradient
         outputs, inputs = weight.shape
-        self.output = weight.new_empty(batch, outputs)
-        self.slope = weight.new_empty(batch, inputs)  # gradient with respect to the input
+        self._room = self.output = weight.new_empty(rows, outputs)
+        self._slope = weight.new_empty(rows, inputs)  # gradient with respect to the input
 
     def forward(self, inputs: Tensor) -> Tensor:
         self.inputs = inputs
+        self.output = self._room[: len(inputs)]
         return torch.addmm(self.bias, inputs, self.weight.t(), out=self.output)  # (B, I) -> (B, O)
 
     def differentiate(self, slope: Tensor) -> None:
@@ -178,7 +202,7 @@ class _Dense:
         torch.sum(slope, 0, out=self.bias_gradient)  # (B, O) -> (O,)
 
     def backward(self, slope: Tensor) -> Tensor:
-        return torch.mm(slope, self.weight, out=self.slope)  # (B, O) -> (B, I)
+        return torch.mm(slope, self.weight, out=self._slope[: len(slope)])  # (B, O) -> (B, I)
 
 
 class _Chain:
@@ -190,7 +214,7 @@ class _Chain:
 
     def forward(self, inputs: Tensor) -> Tensor:
         for layer, active in zip(self.layers, self.active, strict=False):
-            inputs = torch.ops.aten.gelu.out(layer.forward(inputs), out=active)
+            inputs = torch.ops.aten.gelu.out(layer.forward(inputs), out=active[: len(inputs)])
         return self.layers[-1].forward(inputs)
 
     def backward(self, slope: Tensor, to_input: bool) -> Tensor:

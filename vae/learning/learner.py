@@ -33,11 +33,14 @@ class Learner:
         self._stepper = _stepper(model, settings, batch, compute)
         self._noise = torch.Generator().manual_seed(settings.seed + 1)
 
-    def noise(self) -> Tensor | None:
-        """The epsilon of the next step: (B, noise_dim), (K, B, noise_dim) for K importance samples, or None for an autoencoder."""
+    def noise(self, progress: float) -> Tensor | None:
+        """The epsilon of the next step, after the share `progress` of the budget.
+
+        (B, noise_dim), (K, B, noise_dim) for K importance samples, or None for an autoencoder.
+        """
         if not self.model.spec.traits.draws:
             return None
-        samples, shape = self.settings.importance_samples, (self.batch, self.model.noise_dim)
+        samples, shape = self.settings.samples_at(progress), (self.batch, self.model.noise_dim)
         return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
 
     def inputs(self, images: Tensor, step: int) -> Tensor | None:

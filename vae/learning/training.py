@@ -156,7 +156,7 @@ class Training:
     def step(self) -> None:
         """One batch for every model."""
         began, worked = time.perf_counter(), time.thread_time()
-        self._learn(*self._draw(), [learner.noise() for learner in self._learners])
+        self._learn(*self._draw(), self._noises())
         self._stepping += time.thread_time() - worked
         self._elapsed += time.perf_counter() - began
 
@@ -164,7 +164,7 @@ class Training:
         """One batch for every model. Returns each term of the objective before and after it, with the beta of this moment."""
         began, taken = time.perf_counter(), self.taken
         progress = taken / self.steps
-        batch, noises = self._draw(), [learner.noise() for learner in self._learners]
+        batch, noises = self._draw(), self._noises()
         before = self._terms(*batch, noises, taken)
         self._learn(*batch, noises)
         after = self._terms(*batch, noises, taken)
@@ -227,6 +227,10 @@ class Training:
             levels = torch.empty_like(levels).random_(0, 255, generator=self._pixels).lt_(levels).mul_(255)
         return levels, labels
 
+    def _noises(self) -> list[Tensor | None]:
+        """The epsilon of the next step for each model."""
+        return [learner.noise(self.taken / self.steps) for learner in self._learners]
+
     def _learn(self, levels: Tensor, labels: Tensor, noises: Sequence[Tensor | None]) -> None:
         images = levels.to(self._compute).mul_(1 / 255)  # 0..1
         for learner, noise in zip(self._learners, noises, strict=True):
@@ -268,14 +272,13 @@ class Training:
         check_integer("start", start, 0, self.steps * self.batch)
         if start % self.batch:
             raise SpecError(f"start is {start}; it must be a multiple of the {self.batch} images of a batch.")
-        for _ in range(start // self.batch):
+        while self.taken < start // self.batch:
             if self._dynamic:
                 self._draw()
             else:
                 next(self._order)
-            for learner in self._learners:
-                learner.noise()
-        self.taken = start // self.batch
+            self._noises()
+            self.taken += 1
 
 
 def _batches(images: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
