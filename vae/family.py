@@ -78,7 +78,11 @@ GROUPS = (
         heirs={
             "mnist-iwae-40d-binary": _heir({}, images=1_600_000, learning_rate=8e-4),
             "mnist-flow-40d-binary": _heir(
-                {"prior": "flow", "prior_size": 6}, images=4_000_000, learning_rate=2e-3, importance_from=0.75
+                {"prior": "flow", "prior_size": 6},
+                images=4_000_000,
+                batch_size=512,
+                learning_rate=2.5e-3,
+                importance_from=0.75,
             ),
         },
         importance_samples=5_000,

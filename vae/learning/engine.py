@@ -13,10 +13,15 @@ means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
     posterior   d loss / d mu            = G + beta * mu
                 d loss / d log sigma^2   = G * epsilon * sigma / 2 + beta * (sigma^2 - 1) / 2
 
-With K importance samples (`vae.learning.objectives.iwae`) each sample's gradients are weighted by its share s_k of the weights, which add up
-to 1, and the KL is sampled: the gradient in z_k is s_k * (G_k + beta * z_k), summed over k for mu, and for log sigma^2 summed with
-epsilon_k * sigma / 2, less beta / 2. A prior that is learned beside the encoder (`vae.model.priors.FlowPrior`) goes through autograd, with the
-decoder's gradient in z given.
+With K importance samples (`vae.learning.objectives.doubly_reparameterized`) each sample's gradient in the output is weighted by its share s_k
+of the weights, which add up to 1. In z_k the density q is added, with its parameters fixed, and the share counts once more:
+
+    P_k = s_k * (s_k * G_k + s_k * beta * (z_k - epsilon_k / sigma))
+    posterior   d loss / d mu            = sum_k P_k
+                d loss / d log sigma^2   = sum_k P_k * epsilon_k * sigma / 2
+
+Here z_k is -d log p(z_k) / d z_k of N(0, I). A prior that is learned beside the encoder (`vae.model.priors.FlowPrior`) gives its own by autograd, and
+its KL is sampled.
 
 Letters for shapes: B batch, D latent dimensions, P pixels; I and O are a layer's inputs and outputs.
 """
@@ -105,8 +110,6 @@ class Engine:
         heads = self._encoder.forward(images if inputs is None else inputs)  # (B, P) -> (B, D), or (B, 2D) for a VAE
         if noise is None:
             slope = self._to_code(heads, images)
-        elif self._of_prior:
-            slope = self._through_prior(heads, images, noise.view(-1, self.batch, noise.shape[-1]), beta)
         elif noise.dim() == 2:
             slope = self._through_sample(heads, images, noise, beta)
         else:
@@ -124,39 +127,42 @@ class Engine:
         std = torch.exp(0.5 * log_variance)
         spread = std * noise
         slope = self._to_code((mean + spread).to(heads.dtype), images).float()
-        to_mean = torch.add(slope, mean, alpha=beta)
-        to_log_variance = (slope * spread).add_(std.square_().sub_(1), alpha=beta).mul_(0.5)
+        if self._of_prior:  # the KL is sampled
+            with torch.enable_grad():
+                z = (mean + spread).requires_grad_()
+                log_ratio = self.model.prior.log_ratio(Posterior(mean, log_variance), z, noise)
+            to_mean = slope + self._prior_slope(z, log_ratio, torch.full_like(log_ratio, beta))
+            to_log_variance = (to_mean * spread).sub_(beta).mul_(0.5)
+        else:
+            to_mean = torch.add(slope, mean, alpha=beta)
+            to_log_variance = (slope * spread).add_(std.square_().sub_(1), alpha=beta).mul_(0.5)
         return torch.cat([to_mean, to_log_variance], dim=1).to(heads.dtype)  # (B, D), (B, D) -> (B, 2D)
 
     def _through_weighted_samples(self, heads: Tensor, images: Tensor, noise: Tensor, beta: float) -> Tensor:
-        """Gradient of the importance-weighted bound with respect to mean and log variance, (B, 2D)."""
+        """Gradient of the importance-weighted bound with respect to mean and log variance, (B, 2D); noise (K, B, D)."""
         mean, log_variance = heads.float().chunk(2, dim=1)  # (B, 2D) -> (B, D), (B, D)
-        spread = torch.exp(0.5 * log_variance) * noise  # (K, B, D)
-        z = mean + spread
-        output = self._decoder.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
-        log_ratio = 0.5 * (z.square() - noise.square() - log_variance).sum(-1)  # log q(z|x) - log p(z), (K, B)
-        shares = (-self._nll(output, images) - beta * log_ratio).softmax(0)  # (K, B)
-        error = self._error(output, images).view(*shares.shape, -1).mul_(shares.unsqueeze(-1).to(heads.dtype))
-        slope = self._decoder.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
-        slope = slope + beta * shares.unsqueeze(-1) * z
-        to_log_variance = (slope * spread).sum(0).sub_(beta).mul_(0.5)
-        return torch.cat([slope.sum(0), to_log_variance], dim=1).to(heads.dtype)
-
-    def _through_prior(self, heads: Tensor, images: Tensor, noise: Tensor, beta: float) -> Tensor:
-        """The same for a prior that is learned, whose own gradients it sets: from z on by hand, before z by autograd; noise (K, B, D)."""
+        std = torch.exp(0.5 * log_variance)
+        spread = std * noise
+        z = mean + spread  # (K, B, D)
         with torch.enable_grad():
-            found = heads.float().requires_grad_()
-            posterior = Posterior(*found.chunk(2, dim=1))  # (B, 2D) -> (B, D), (B, D)
-            z = posterior.sample(noise)  # (K, B, D)
-            log_ratio = self.model.prior.log_ratio(posterior, z, noise)  # (K, B)
-        output = self._decoder.forward(z.detach().flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
+            leaf = z.detach().requires_grad_(bool(self._of_prior))
+            log_ratio = self.model.prior.log_ratio(Posterior(mean, log_variance), leaf, noise)  # (K, B)
+        output = self._decoder.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
         shares = (-self._nll(output, images) - beta * log_ratio.detach()).softmax(0)  # (K, B)
         error = self._error(output, images).view(*shares.shape, -1).mul_(shares.unsqueeze(-1).to(heads.dtype))
         slope = self._decoder.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
-        to_heads, *to_prior = torch.autograd.grad((z, log_ratio), [found, *self._of_prior], (slope, beta * shares))
+        slope = slope + self._prior_slope(leaf, log_ratio, beta * shares) - (beta * shares.unsqueeze(-1)) * noise / std
+        slope = slope * shares.unsqueeze(-1)
+        return torch.cat([slope.sum(0), (slope * spread).sum(0).mul_(0.5)], dim=1).to(heads.dtype)
+
+    def _prior_slope(self, z: Tensor, log_ratio: Tensor, weights: Tensor) -> Tensor:
+        """d sum of weights * log_ratio / d z, of the shape of z; log_ratio and weights (..., B). Sets the gradients of the prior's own parameters."""
+        if not self._of_prior:
+            return weights.unsqueeze(-1) * z  # of N(0, I)
+        to_z, *to_prior = torch.autograd.grad(log_ratio, [z, *self._of_prior], weights)
         for parameter, gradient in zip(self._of_prior, to_prior, strict=True):
             parameter.grad = gradient.div_(self.batch)
-        return to_heads.to(heads.dtype)
+        return to_z
 
     def _error(self, output: Tensor, images: Tensor) -> Tensor:
         """d loss / d l in place of the output l, (B, P) or (KB, P)."""
