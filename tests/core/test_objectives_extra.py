@@ -197,22 +197,20 @@ def test_doubly_reparameterized_decoder_and_prior_get_the_gradient_of_the_bound(
 
 
 def test_doubly_reparameterized_gradients_of_the_encoder_are_those_of_the_bound_in_expectation(small_digits):
-    """The same 8 images 250 times in a batch, 12 batches; the means differ by what their spread over batches allows."""
+    """The same 8 images 250 times in a batch, 24 batches; the means differ by what their spread over batches allows."""
     model = build(ModelSpec(latent_dim=2, encoder_widths=(8,), decoder_widths=(8,), image_shape=(1, 8, 8)), seed=1).double()
     with torch.no_grad():
         model.decoder[-2].weight.mul_(8)  # so that weights differ
     images = small_digits.test.pixels(slice(8)).double().repeat(250, 1, 1, 1)
     heads = [*model.mean_head.parameters(), *model.log_variance_head.parameters()]
     differences, plain = [], []
-    for seed in range(12):
+    for seed in range(24):
         noise = draws(3, len(images), 2, seed=seed, dtype=torch.float64)
         ours = torch.autograd.grad(doubly_reparameterized(model, images, noise), heads)
         theirs = torch.autograd.grad(iwae(model, images, noise).loss, heads)
         differences.append(torch.cat([(a - b).flatten() for a, b in zip(ours, theirs, strict=True)]))
         plain.append(torch.cat([b.flatten() for b in theirs]))
     difference, gradient = torch.stack(differences), torch.stack(plain).mean(0)
-    error = difference.std(0) / 12**0.5
-    assert (
-        float((difference.mean(0) / error).square().mean()) < 2.0
-    )  # 1.2 is expected of Student's t with 11 degrees of freedom
+    error = difference.std(0) / 24**0.5
+    assert (difference.mean(0).abs() < 5 * error).all()
     assert float(error.norm() / gradient.norm()) < 0.05
