@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import checkpoints, command_options, data, family, remeasure
+from vae import checkpoints, command_options, data, family, remeasure, seeds
 from vae.errors import VaeError
 from vae.hardware import precision_name, use_one_thread
 from vae.learning.records import Record
@@ -113,6 +113,13 @@ def _parser() -> argparse.ArgumentParser:
         help="number of groups to train at a time, each on one core (default: 2)",
     )
     family_.set_defaults(run=_family)
+
+    seeded = commands.add_parser(
+        "seeds",
+        help="train the models with 40 latents again from other seeds",
+        description="Train the models of binary pixels from other seeds and write their bounds on validation images, and the tables.",
+    )
+    seeded.set_defaults(run=_seeds)
     return parser
 
 
@@ -167,6 +174,15 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _family(options: argparse.Namespace) -> int:
     family.train_all(options.out, options.only or family.names(), options.processes)
+    return 0
+
+
+def _seeds(options: argparse.Namespace) -> int:
+    group = next(group for group in family.GROUPS if group.heirs)
+    found = seeds.validation_bounds(group, checkpoints.SHIPPED)
+    (checkpoints.SHIPPED / family.SEEDS).write_bytes(checkpoints.to_json(found))
+    family.write_table(checkpoints.SHIPPED)
+    _print(found)
     return 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
+from statistics import mean, stdev
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ RECORDS = 40
 LADDER = (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)
 TABLE = "README.md"
 BASELINES = "baselines.json"
+SEEDS = "seeds.json"  # bounds on validation images of the models from several seeds (vae/seeds.py)
 LIKELIHOOD = checkpoints.SHIPPED.parent / "docs" / "likelihood.md"  # between these two lines it has a table of ours
 OURS, END = "<!-- ours: written by `python -m vae measure --all` -->", "<!-- end -->"
 
@@ -79,9 +81,9 @@ GROUPS = (
             "mnist-iwae-40d-binary": _heir({}, images=1_600_000, learning_rate=8e-4),
             "mnist-flow-40d-binary": _heir(
                 {"prior": "flow", "prior_size": 6},
-                images=4_000_000,
+                images=3_200_000,
                 batch_size=512,
-                learning_rate=2.5e-3,
+                learning_rate=2e-3,
                 importance_from=0.75,
             ),
         },
@@ -223,6 +225,8 @@ def table(out: Path) -> str:
 def likelihoods(out: Path) -> str:
     """The table of the models of binary pixels, for the document that compares their bounds with those of papers."""
     head = ["model", "prior", "\u2212log p(x)", "K", "effective samples", "pixel error", "negative ELBO", "core-seconds"]
+    head.append("validation bound over seeds")
+    over_seeds = checkpoints.read_json(out, SEEDS) if (out / SEEDS).is_file() else {}
     rows = []
     for name, (spec, settings) in {name: made for group in GROUPS for name, made in group.recipes.items()}.items():
         if settings.pixels == "grey" or not (out / name).is_dir():
@@ -239,6 +243,9 @@ def likelihoods(out: Path) -> str:
                 "" if found.pixel_error is None else f"{found.pixel_error:.2f}",
                 _nats(m.negative_elbo, m.negative_elbo_error),
                 "" if m.training_core_seconds is None else f"{m.training_core_seconds:,.0f}",
+                f"{mean(over_seeds[name]):.2f}, SD {stdev(over_seeds[name]):.2f} ({len(over_seeds[name])})"
+                if name in over_seeds
+                else "",
             ]
         )
     return "\n".join(map(_line, [head, ["---"] * len(head), *rows]))

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from vae import checkpoints, family
+from vae import checkpoints, family, seeds
 from vae.__main__ import main
 from vae.errors import CheckpointError
 from vae.family import Group
 from vae.learning import timeline
 from vae.learning.recipes import Recipe, recipe
 from vae.learning.settings import TrainingSettings
+from vae.measuring.bounds import importance_bound
 from vae.measuring.metrics import Measures, bound
 from vae.model.latent import encode
 from vae.model.spec import ModelSpec
@@ -151,3 +152,13 @@ def test_all_that_ships_is_under_40_megabytes_with_two_timelines():
     files = [path for path in checkpoints.SHIPPED.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 40e6
     assert {path.parent.name for path in files if path.name == timeline.FILE} == {"mnist-ae-2d", "mnist-vae-2d"}
+
+
+def test_other_seeds_give_other_bounds_and_the_first_is_that_of_what_ships(trained, digits):
+    found = seeds.validation_bounds(SMALL, trained, (0, 1), images=50, samples=5)
+    assert list(found) == ["small-vae", "small-beta", "small-iwae", "small-flow"]  # an autoencoder has no bound
+    for name, bounds in found.items():
+        shipped = checkpoints.load(trained / name).model
+        expected = importance_bound(shipped, digits.validation.pixels(slice(50)), 5).negative_log_likelihood
+        assert bounds[0] == pytest.approx(expected)
+        assert 0 < abs(bounds[1] - bounds[0]) < 5
