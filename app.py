@@ -14,6 +14,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from explorer.bringing import readings
+from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.page.owners import Owners
 from explorer.serving import entry, promptness
@@ -29,17 +31,20 @@ async def lifespan(_: st.App):
 
     The workers that train start beside; nobody waits for them but the first run.
     """
-    from explorer.models import trained
+    from explorer.models import data_sets, trained
     from explorer.runs import jobs
 
     promptness.send_at_once()
     await asyncio.to_thread(trained.warm_up)
+    for trouble in await asyncio.to_thread(data_sets.troubles):
+        logging.getLogger("explorer").warning("%s", trouble)
     promptness.collect_rarely()
     try:
         await asyncio.to_thread(jobs.start)
     except VaeError as error:  # the pages that need runs say so; the others do without
         logging.getLogger("explorer").error("No runs: %s", error)
     yield
+    readings.stop_all()
     await asyncio.to_thread(jobs.stop)
 
 
@@ -55,7 +60,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     NAVIGATION,
     lifespan=lifespan,
-    routes=[*weights.routes(), *entry.routes()],
+    routes=[*weights.routes(), *brought.routes(), *entry.routes()],
     middleware=[Middleware(SecurityHeaders), Middleware(Owners)],
     on_script_error=explain,
 )

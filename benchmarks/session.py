@@ -22,11 +22,16 @@ class PageError(RuntimeError):
 
 
 class Session:
-    """One visitor on one page. `widgets` are the page's elements that have a label, by that label."""
+    """One visitor on one page, opened by its path, with a link's parameters or without ("train?latents=3").
+
+    widgets   the page's elements that have a label, by that label
+    progress  what stands at its last progress bar
+    """
 
     def __init__(self, address: str, page: str):
-        self.address, self.page = address.rstrip("/"), page
+        self.address, (self.page, _, self._link) = address.rstrip("/"), page.partition("?")
         self.widgets: dict[str, Message] = {}
+        self.progress = ""
         self.bytes_received = 0
         self._values: dict[str, WidgetState] = {}
         self._parts: dict[str, str] = {}  # widget's id -> the part of the page that runs when it is moved, where it is in one
@@ -37,7 +42,8 @@ class Session:
         """Fetch the document, connect and wait for the first full run of the page; seconds."""
         began = time.perf_counter()
         async with httpx.AsyncClient(follow_redirects=True) as browser:
-            document = await browser.get(f"{self.address}/{self.page}", headers={"Accept": "text/html"}, timeout=PATIENCE)
+            asked = f"{self.address}/{self.page}?{self._link}"
+            document = await browser.get(asked, headers={"Accept": "text/html"}, timeout=PATIENCE)
             document.raise_for_status()
             cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
         self._socket = await connect(
@@ -62,12 +68,17 @@ class Session:
             self._values[identity] = state
         return time.perf_counter() - began
 
+    async def look_again(self) -> None:
+        """Run the whole page once more."""
+        await self._run()
+
     async def close(self) -> None:
         await self._socket.close()
 
     async def _run(self, changed: WidgetState | None = None) -> None:
         part = self._parts.get(changed.id, "") if changed else ""
-        state = ClientState(page_script_hash=self._script, page_name="" if self._script else self.page, fragment_id=part)
+        page = "" if self._script else self.page
+        state = ClientState(page_script_hash=self._script, page_name=page, fragment_id=part, query_string=self._link)
         message = BackMsg(rerun_script=state)
         values = {**self._values, **({changed.id: changed} if changed else {})}
         message.rerun_script.widget_states.widgets.extend(values.values())
@@ -102,6 +113,8 @@ class Session:
         if kind == "exception" or (kind == "alert" and element.alert.format == element.alert.ERROR):
             raise PageError(f"{self.page} shows an error: {element.alert.body or element.exception.message}")
         part = getattr(element, kind)
+        if kind == "progress":
+            self.progress = part.text
         names = {field.name for field in part.DESCRIPTOR.fields}
         if {"id", "label"} <= names and part.id:
             self.widgets[part.label] = part

@@ -20,7 +20,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vae.data import PROJECT_DATA, Dataset, load
+from vae.archives import PROJECT_DATA
+from vae.data import Dataset, load
 from vae.hardware import precision_name, use_one_thread
 from vae.learning.recipes import recipe
 from vae.learning.records import Record
@@ -56,7 +57,7 @@ class Peer(nn.Module):
 def peer_steps(model: Peer) -> Iterator[int]:
     """The usual loop, for ever: a DataLoader, every image through ToTensor, Adam 1e-3, batch 128. Yields images seen."""
     torchvision = import_torchvision()
-    images = torchvision.datasets.MNIST(PROJECT_DATA, train=True, transform=torchvision.transforms.ToTensor())
+    images = torchvision.datasets.MNIST(PROJECT_DATA, train=True, download=True, transform=torchvision.transforms.ToTensor())
     loader = torch.utils.data.DataLoader(images, batch_size=PEER_BATCH, shuffle=True)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     seen = 0

@@ -1,47 +1,50 @@
-"""Command line: `python -m explorer links` lists every parameter that an address may carry, page by page."""
+"""Command line: what links may carry, and the two programs of a cluster on several machines."""
 
+import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anything imports torch
+
+# isort: split
 import argparse
-import importlib.util
 import logging
 import sys
 
-from explorer.page.address import Address, Parameter
-from explorer.page.places import PLACES, Place
+from vae.errors import VaeError
 
-
-def address_of(place: Place) -> Address:
-    """The parameters that a page declares, in the file address.py of its room; none where it has no such file."""
-    name = f"{place.room.replace('/', '.')}.address"
-    if importlib.util.find_spec(name) is None:
-        return Address()
-    return importlib.import_module(name).ADDRESS
-
-
-def _domain(row: Parameter) -> str:
-    try:
-        return row.domain()
-    except Exception:  # it depends on what a visitor looks at, and here nobody does
-        return "depends on what is shown"
-
-
-def links() -> str:
-    """A line for each parameter: page, name, what it may be, and what moves it."""
-    lines = []
-    for place in PLACES.values():
-        for row in address_of(place).declared:
-            moved = row.widget or ("a part in the browser" if row.told else "a button")
-            lines.append(f"/{place.path:<18} {row.name:<24} {_domain(row)}  [{moved}]")
-    return "\n".join(lines)
+COMMANDS = {
+    "links": "list every parameter that an address may carry, page by page",
+    "scheduler": "run the scheduler of a cluster at an address such as tls://10.0.0.1:8786",
+    "worker": "train, one run on each core, for the scheduler at that address",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it worked."""
-    parser = argparse.ArgumentParser(prog="python -m explorer", description="Say what the pages are made of.")
-    parser.add_subparsers(required=True).add_parser("links", help="list every parameter that an address may carry")
-    parser.parse_args(arguments)
-    logging.getLogger("streamlit").setLevel("ERROR")  # it warns of every look at a session that is not there
-    print(links())
+    """Run one command; 0 when it worked, 1 when it failed with a sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer", description="Say what links may carry; train on several machines."
+    )
+    choices = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    for name, what in COMMANDS.items():
+        command = choices.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+        if name != "links":
+            command.add_argument("address", help="where the scheduler is; docs/deployment.md says how to make its certificate")
+    said = parser.parse_args(arguments)
+    try:
+        _run(said)
+    except VaeError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
     return 0
+
+
+def _run(said: argparse.Namespace) -> None:
+    if said.command == "links":
+        logging.disable(logging.WARNING)  # Streamlit warns of every look at a session that is not there
+        from explorer.links import links  # Streamlit, which a worker has no use for
+
+        print(links())
+        return
+    from explorer.runs import machines
+
+    {"scheduler": machines.scheduler, "worker": machines.worker}[said.command](said.address)
 
 
 if __name__ == "__main__":

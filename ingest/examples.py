@@ -30,7 +30,7 @@ def patches_of_photographs() -> bytes:
     draw = np.random.default_rng(0)
     images, labels = [], []
     for name, photograph in zip(("temple", "flower"), load_sample_images().images, strict=True):
-        grey = np.rint(to_grey(photograph[None])[0]).astype(np.uint8)  # (H, W)
+        grey = np.rint(to_grey(photograph)).astype(np.uint8)  # (H, W)
         corners = draw.integers(0, np.subtract(grey.shape, PATCH), (PATCHES, 2))
         images += [grey[top : top + PATCH, left : left + PATCH] for top, left in corners]
         labels += [name] * PATCHES

@@ -3,16 +3,17 @@
 import streamlit as st
 
 from explorer.canvas import latent_canvas
+from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part
 from explorer.page.page import Page
 from explorer.page.words import plain
-from explorer.see import pair
+from explorer.see import other_sets, pair
 from explorer.see.compare import draws, measures
 from explorer.see.compare.address import ADDRESS
 
-page = Page("compare", ADDRESS)
+page = Page("compare", ADDRESS, things=lambda: data_sets.many(pair.dataset()))
 
 
 @part
@@ -44,6 +45,7 @@ latent_canvas(
 named = {"name": plain(classes[int(test.labels[digit])])} if len(classes) > 1 else {}
 followed = page.words.say("start-labelled" if named else "start", digit=digit, **named)
 page.caption("hand", images=len(test), start="" if z else followed)
+other_sets.draw(models["vae"], {kind: kind for kind in models})
 prior_draws(models)
 page.say("numbers")
 st.html(measures.measured(models, page.words))

@@ -19,9 +19,10 @@ live_part(
     **screen.live_facts(latents, at),
 )
 lesson.caption("measures", coded=study.CODED, counted=study.COUNTED)
-error, components = screen.match()
-if lesson.reveal(screen.answer(components), components=components, error=error, latents=screen.ASKED):
-    lesson.chart("errors", figures.errors(pca.load().errors.numpy(), screen.errors_of_models(), (error, components)))
+matched = screen.match()
+if lesson.reveal(screen.answer(matched.components), latents=screen.ASKED, **matched._asdict(), **screen.bits_a_number()):
+    marked = matched.error, matched.components
+    lesson.chart("errors", figures.errors(pca.load().errors.numpy(), screen.errors_of_models(), marked))
     lesson.caption("errors-note", latents=screen.ASKED)
 
 read_back = lesson.words.items("read-back")

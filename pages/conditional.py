@@ -38,7 +38,7 @@ for shown in dict.fromkeys((index, *HANDS)):
 
 lesson.say("worth", images=models.SETTINGS.images)
 st.html(tables.compared(lesson.words, plain, told))
-lesson.caption("grey")
+lesson.caption("grey", test=plain.images, error=plain.negative_elbo_error)
 lesson.maths(VAE.encode, Autoencoder.decode, models.all_classes, models.joint_bound)
 lesson.check(saved=plain.rate - told.rate)
 lesson.end()

@@ -41,6 +41,6 @@ with right.container(horizontal=True):
 lesson.chart("weighted", figures.weighted_bounds(found.bounds, found.log_evidence, found.best.elbo))
 lesson.caption("grey")
 
-lesson.maths(linear_gaussian.split_evidence, linear_gaussian.log_evidence, gaps.integrate, bounds.log_likelihoods)
+lesson.maths(linear_gaussian.split_evidence, linear_gaussian.log_evidence, gaps.integrate, bounds.weigh)
 lesson.check()
 lesson.end()

@@ -1,8 +1,8 @@
 """Explore: move through one model's latent space, replay its training, or walk the beta ladder."""
 
+import random
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from explorer.canvas import latent_canvas, replay
@@ -10,6 +10,7 @@ from explorer.models import trained
 from explorer.page import figures
 from explorer.page.fragments import part
 from explorer.page.page import Page
+from explorer.see import other_sets
 from explorer.see.explore import address
 from explorer.see.explore.address import ADDRESS
 from vae.family import LADDER
@@ -25,7 +26,7 @@ def go(z: list[float]) -> None:
 
 
 def random_draw(dims: int) -> None:
-    go(latent.sample_prior(1, dims, int(np.random.default_rng().integers(2**31)))[0].tolist())
+    go(latent.sample_prior(1, dims, random.randrange(2**31))[0].tolist())
 
 
 def ladder() -> None:
@@ -64,6 +65,7 @@ def explore() -> None:
         on_change=lambda said: page.at.hear(address.told(said)),
     )
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
+    other_sets.draw(subject, {"model": "vae" if subject.is_vae else "ae"})
     if view == "ladder":
         ladder()
     page.end()

@@ -1,4 +1,4 @@
-"""GAN: a generator with the VAE's decoder that learns from a discriminator, live; beside the VAE at the same budget; and how it collapses."""
+"""GAN: a generator with the VAE's decoder that learns from a discriminator, live; beside a VAE that saw as many images; and how it collapses."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ if shipped:
     if lesson.reveal(screen.ending(collapsed), **numbers, **beside):
         run.board(screen.history("collapsed"), "collapsed", lesson.words)
         run.draw_pictures(screen.pictures("collapsed", 32, 1), lesson.words)
-    lesson.say("beside", latents=models.LATENTS, images=models.IMAGES)
+    lesson.say("beside", latents=models.LATENTS, images=models.IMAGES, **models.updates())
     noise = lesson.at["gan_noise"]
     st.button(lesson.words.label("noise"), on_click=lesson.at.set, kwargs={"gan_noise": (noise + 1) % 10_000})
     for name in ("gan", "vae"):

@@ -26,12 +26,13 @@ with right:
 chosen = panel.choose(lesson)
 if chosen is not None:
     panel.train(lesson, chosen)
-    whole, latents = data.load(chosen.dataset), lesson.at["images_latents"]
+    whole, latents = data.load(chosen), lesson.at["images_latents"]
     found = screen.found(whole, latents)
     said = lesson.words.item("latents", "many", latents=latents) if latents > 1 else lesson.words.item("latents", "one")
     untrained = lesson.words.item("rows", "untrained", latents=said)
     st.html(tables.rows(lesson.words, whole.test.pixels(slice(screen.SHOWN)), *screen.compared(found, whole, untrained)))
-    lesson.caption("split", train=len(whole.train), validation=len(whole.validation), test=len(whole.test))
+    how = lesson.words.items("drawn")[panel.divided(chosen)]
+    lesson.caption("split", train=len(whole.train), validation=len(whole.validation), test=len(whole.test), how=how)
     if {"ae", "vae"} <= found.keys():
         names = {kind: found[kind].name for kind in ("ae", "vae")}
         links = lesson.words.items("links")

@@ -28,7 +28,7 @@ if lesson.reveal(max(counts["vae"], key=lambda kind: counts["vae"][kind]), **cou
     lesson.chart("became", figures.became(counts, {option.key: option.text for option in words.options("predict")}))
     lesson.caption("weighing")
 
-lesson.say("work")
+lesson.say("work", touching=mlp.touching)
 st.html(f'<div class="in-costs">{"".join(tables.account(words, net) for net in nets.values())}</div>')
 lesson.caption("counted")
 lesson.say("buys")
@@ -40,6 +40,8 @@ lesson.say(
     slower=conv.core_seconds / small.core_seconds,
     better=conv.negative_elbo - mlp.negative_elbo,
     fewer=fewer,
+    seen=mlp.settings.images / conv.settings.images,
+    time=mlp.core_seconds / conv.core_seconds,
 )
 
 lesson.say("moves")

@@ -9,7 +9,7 @@ from explorer.models.trained import KIND_NAMES
 from explorer.page import picker, places, words
 from explorer.page.fragments import part
 from explorer.page.page import Page
-from explorer.see import pair
+from explorer.see import other_sets, pair
 from explorer.see.interpolate.address import ADDRESS
 from explorer.see.interpolate.strips import walk
 from vae.data import Dataset
@@ -49,6 +49,7 @@ def between() -> None:
                 said = words.fill(label, {"model": KIND_NAMES[kind]}, page.path)
                 name = f"{subject.name}-{a}-to-{b}-{method}.{form}"
                 st.download_button(said, make, name, f"image/{form}", on_click="ignore")
+    other_sets.draw(models["vae"], {kind: kind for kind in models})
     page.end()
 
 

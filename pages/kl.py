@@ -19,12 +19,13 @@ lesson.reveal("-".join(parts.destination(("mean", "width"))))
 subject = trained.get(lesson.at["kl_model"])
 measured = parts.measured(subject.posterior).numpy()  # (3, D)
 lesson.say("measured", images=len(subject.posterior.mean))
-name = lesson.draw("kl_model", format_func=trained.label)
-past = history.load()[name]
+name = lesson.draw("kl_model", format_func=trained.label, width=320)
 left, right = st.columns(2, gap="medium")
 lesson.chart("by-latent", figures.by_latent(measured, subject.order), left)
-lesson.chart("over-training", figures.over_training(past.images_seen, past.parts.sum(2).numpy()), right)
-lesson.caption("history", right, ended=float(past.parts[-1].sum()), shipped=float(measured.sum()))
+if name in history.TRACED:
+    past = history.load()[name]
+    lesson.chart("over-training", figures.over_training(past.images_seen, past.parts.sum(2).numpy()), right)
+    lesson.caption("history", right, ended=float(past.parts[-1].sum()), shipped=float(measured.sum()))
 d = lesson.draw("kl_latent", left, format_func="z{}".format, width=110) - 1
 codes = subject.posterior.mean[:POINTS, d].numpy(), subject.posterior.std[:POINTS, d].numpy()
 lesson.chart("map", figures.landscape(*codes), left, points=POINTS)

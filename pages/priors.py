@@ -1,4 +1,4 @@
-"""Better priors, deeper models, other losses: relatives of one small VAE at the same size and budget, in one table."""
+"""Better priors, deeper models, other losses: relatives of one small VAE, as wide and shown as many images, in one table."""
 
 import streamlit as st
 
@@ -32,6 +32,7 @@ lesson.say("currencies")
 st.html(tables.compared(lesson.words))
 test = data.load(relatives.GREY.dataset).test
 lesson.caption("budget", train=relatives.GREY.images, test=len(test), std=learned.std, times=learned.precision)
+lesson.caption("errors", test=len(test), **screen.errors())
 lesson.say("draws")
 for name, title in titles.items():
     screen.named_row(title, screen.row(screen.samples(name), lesson.words, "draw", name=title))

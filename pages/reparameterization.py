@@ -10,7 +10,7 @@ from explorer.models import trained
 from explorer.page import picker
 from lessons.reparameterization import estimators, figures, model_gradients, screen, width_outputs
 from lessons.reparameterization.address import ADDRESS, MODEL
-from vae.model import latent
+from vae.streams import Purpose, normal
 
 DRAWS = 200
 FACTORS = (1, 5, 100, 10_000)  # to choose from in the prediction
@@ -24,7 +24,7 @@ lesson.say("on-a-model", draws=DRAWS)
 subject = trained.get(MODEL)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     index = picker.pick_digit("grad_digit", lesson.words.label("grad_digit"), subject.data)
-image, noise = subject.data.test.pixels(slice(index, index + 1)), latent.sample_prior(DRAWS, 2, seed=0)
+image, noise = subject.data.test.pixels(slice(index, index + 1)), normal(Purpose.CODES, DRAWS, 2)
 found = model_gradients.gradients(subject.model, image, noise)
 left, right = st.columns(2, gap="medium")
 lesson.chart("spreads", figures.spreads(found.in_first_mean()), left)

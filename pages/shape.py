@@ -10,24 +10,22 @@ from lessons.shape import figures, screen, shell, spread
 from lessons.shape.address import ADDRESS, LATENTS
 
 STEPS = 41  # places on the way between two draws
-FAR = 50  # dimensions
 
 lesson = Lesson("shape", ADDRESS)
 words = lesson.words
 lesson.predict()
-name = lesson.draw("shape_model", format_func=trained.label)
+name = lesson.draw("shape_model", format_func=trained.label, width=320)
 start, said = lesson.at.told(), words.items("part")
 live_part("shape", key="shape-part", on_report=lesson.at.hear, words=said, start=start, **screen.live_facts(name))
 lesson.reveal("grows" if screen.grows_without_end(name) else "hardly", best=screen.best_width(words, name))
 
 lesson.say("landing")
 latents = lesson.draw("shape_latents")
-pair = {kind: screen.landing(f"mnist-{kind}-{latents}d") for kind in ("vae", "ae")}
+pair = {kind: f"mnist-{kind}-{latents}d" for kind in ("vae", "ae")}
 left, right = st.columns([1.25, 1], gap="medium")
-distances = {kind: found.distances for kind, found in pair.items()}
-lesson.chart("landings", figures.landings(distances, screen.ideal_distances(latents), pair["vae"].radius), left)
-for kind, found in pair.items():
-    right.html(screen.landed(words, kind, found))
+lesson.chart("landings", screen.landings(latents, pair), left)
+for kind, model in pair.items():
+    right.html(screen.landed(words, kind, model))
 lesson.caption("same-draws", right)
 
 lesson.say("mass")
@@ -39,7 +37,10 @@ left, right = st.columns(2, gap="medium")
 lengths = figures.shell(screen.norms(dims), radius, shell.norm_density(radius, dims), band)
 lesson.chart("shell", lengths, left, inner=inner, outer=outer)
 lesson.chart("walks", figures.walks(paths, band, dims), right)
-lesson.caption("half-way", right, dimensions=FAR, odds=1 / shell.share_within((FAR / 2) ** 0.5, FAR))
+half_way = (dims / 2) ** 0.5
+near = int((screen.norms(dims) <= half_way).sum())
+odds = 1 / shell.share_within(half_way, dims)
+lesson.caption("half-way", right, dimensions=dims, odds=odds, draws=screen.LENGTHS, near=near)
 
 lesson.say("room")
 left, right = st.columns([1.25, 1], gap="medium")

@@ -17,7 +17,7 @@ try:
 except VaeError as error:
     trouble = str(error)
 side, main = st.columns([1, 3.4], gap="medium")
-with side.container(key="train-form-shown" if view else "train-form"):
+with side:
     form.draw(page)
     page.button("start", type="primary", on_click=current.ask, width="stretch")
     if view:
@@ -26,7 +26,8 @@ with main:
     if trouble:
         st.error(trouble)
     if view:
-        watch(view, page)
+        with st.container(key="train-run"):
+            watch(view, page)
     else:
         preset_cards.draw(page, current.ask)
 page.end()

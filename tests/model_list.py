@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import ENCODERS
 from vae.model.spec import ModelSpec
 
@@ -41,12 +42,18 @@ MODELS = PLAIN + [
     if spec.latent_dim == 2 and (spec.likelihood == "bernoulli" or spec.observation_std is None)
     if spec.traits.kl or "classes" in changes
 ]
+MODELS += [
+    replace(spec, activation=activation)
+    for spec, activation in itertools.product(PLAIN, ACTIVATIONS)
+    if (spec.latent_dim, spec.likelihood, spec.image_shape[-1]) == (2, "bernoulli", 8) and activation != spec.activation
+]
 
 
 def model_name(spec: ModelSpec) -> str:
     likelihood = spec.likelihood if spec.observation_std is not None else "learned-std"
     kind = f"conditional-{spec.kind}" if spec.classes else spec.kind if spec.prior == "normal" else spec.prior
-    return f"{kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"
+    name = f"{kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"
+    return name if spec.activation == "gelu" else f"{name}-{spec.activation}"
 
 
 def covering(cases: Iterable[Case], factors: Callable[[Case], Sequence[Hashable]]) -> list[Case]:
@@ -60,6 +67,6 @@ def covering(cases: Iterable[Case], factors: Callable[[Case], Sequence[Hashable]
 
 
 def factors(spec: ModelSpec) -> tuple[Hashable, ...]:
-    """What tells the models of the list from one another: kind and prior, architecture, likelihood, latents, images."""
+    """What tells the models of the list from one another: kind and prior, architecture, activation, likelihood, latents, images."""
     kind = (spec.kind, spec.classes, spec.prior)
-    return kind, spec.architecture, (spec.likelihood, spec.observation_std), spec.latent_dim, spec.image_shape
+    return kind, spec.architecture, spec.activation, (spec.likelihood, spec.observation_std), spec.latent_dim, spec.image_shape

@@ -30,7 +30,7 @@ class Tabs:
         page = self._free[kind].pop() if self._free[kind] else self._browser.new_context(**fixed).new_page()
         self._taken[page] = kind, hear
         page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion, forced_colors="none")
         for event, handler in hear.items():
             page.on(event, handler)
         return page

@@ -1,4 +1,4 @@
-"""Command line: `python -m vae train`, `evaluate`, `measure` and `family`."""
+"""Command line: `python -m vae train`, `evaluate`, `measure`, `data` and `family`."""
 
 import argparse
 import json
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import checkpoints, command_options, data, family, remeasure, seeds
+from vae import archives, checkpoints, command_options, data, family, hardware, remeasure, seeds
 from vae.errors import VaeError
-from vae.hardware import precision_name, use_one_thread
+from vae.hardware import use_one_thread
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
 from vae.learning.training import prepare, train
@@ -61,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         "--begin-with", type=Path, metavar="DIR", help="folder of a checkpoint whose weights to begin with (default: none)"
     )
     command_options.add_to(trainer)
+    trainer.add_argument(
+        "--device",
+        choices=hardware.DEVICES,
+        default="cpu",
+        help="where to train; auto is a GPU where torch finds one. One seed gives one model bit for bit on the CPU only",
+    )
     trainer.set_defaults(run=_train)
 
     evaluator = commands.add_parser(
@@ -89,6 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     measurer.add_argument("models", nargs="*", metavar="NAME", help="a model that ships, or the folder of a checkpoint")
     measurer.add_argument("--all", action="store_true", help="all models that ship; also write the table of their measures")
     measurer.set_defaults(run=_measure)
+
+    lister = commands.add_parser(
+        "data",
+        help="list the data sets, and whether their files are here",
+        description="List the data sets: which are here, which files are missing and where they belong, which are damaged.",
+    )
+    lister.add_argument("sets", nargs="*", metavar="NAME", help="only these; the exit status is 1 if one of them is not here")
+    lister.add_argument(
+        "--download", action="store_true", help="first fetch the files of these sets that are missing or damaged"
+    )
+    lister.set_defaults(run=_data)
 
     family_ = commands.add_parser(
         "family",
@@ -126,23 +143,26 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace) -> int:
     settings = TrainingSettings(**command_options.chosen(command_options.RECIPE, options))
     settings.check_fit(KINDS[options.kind])
+    place = hardware.device(options.device)
     folder = options.out.resolve()
     checkpoints.check_replaceable(folder)  # check this before the training, not after it
     dataset = data.load(settings.dataset)
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
+    command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
     if options.begin_with:
         checkpoints.begin_with(model, options.begin_with.resolve())
-    print(f"Training on {len(dataset.train):,} images of {dataset.name}, one core, {precision_name()}.", file=sys.stderr)
+    where = f"{hardware.device_name(place)}, {hardware.precision_name(place)}"
+    print(f"Training on {len(dataset.train):,} images of {dataset.name}, {where}.", file=sys.stderr)
     history: list[Record] = []
     with tqdm(total=settings.images, unit=" images", unit_scale=True, disable=None) as bar:
-        for record in train(model, settings, dataset):
+        for record in train(model, settings, dataset, place=place):
             history.append(record)
             bar.update(min(record.images_seen, settings.images) - bar.n)
             kl = "" if record.validation.kl is None else f", KL {record.validation.kl:.2f}"
             bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
-    written = command_options.command(spec, settings, options.out, options.begin_with)
-    checkpoint = checkpoints.Checkpoint(folder.name, model, settings, written)
+    again = command_options.command(spec, settings, options.out, options.begin_with, place.type)
+    checkpoint = checkpoints.Checkpoint(folder.name, model, settings, again)
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
     measured = metrics.evaluate(
         checkpoints.load(folder).model, dataset, settings.pixels
@@ -170,6 +190,22 @@ def _measure(options: argparse.Namespace) -> int:
     if options.all:
         family.write_table(checkpoints.SHIPPED)
     return 0
+
+
+def _data(options: argparse.Namespace) -> int:
+    for name in options.sets:
+        if name not in data.LOADERS:
+            raise ValueError(f"there is no data set {name!r}; choose from {', '.join(data.LOADERS)}.")
+    if options.download and not options.sets:
+        raise ValueError("name the data sets to download.")
+    chosen = {name: data.LOADERS[name].files for name in options.sets or data.LOADERS}
+    for files in chosen.values():
+        if options.download and files is not None:
+            print(f"The files of {files.title} are in {archives.download(files)}.", file=sys.stderr)
+    troubles = {name: data.trouble(name) for name in chosen}
+    for name, trouble in troubles.items():
+        print(f"{name:16}{trouble or 'here'}")
+    return int(bool(options.sets) and any(troubles.values()))
 
 
 def _family(options: argparse.Namespace) -> int:

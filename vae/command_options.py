@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vae import corruption, data
+from vae.errors import SpecError
 from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
+from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import ENCODERS
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.spec import PRIOR_FACTS, WIDTHS, ModelSpec
@@ -35,7 +37,10 @@ def _written(value: Any) -> str:
 
 
 def _std(text: str) -> float | None:
-    return None if text == "learned" else float(text)
+    try:
+        return None if text == "learned" else float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor the word learned") from error
 
 
 class Option(NamedTuple):
@@ -56,6 +61,7 @@ SHAPE = (
     Option("--architecture", "architecture", "kind of layers: dense (mlp) or convolutional (conv)", choices=list(WIDTHS)),
     Option("--encoder", "encoder_widths", "layer widths from the image to the code", widths, "W,W", usual=_usual_widths(0)),
     Option("--decoder", "decoder_widths", "layer widths from the code to the image", widths, "W,W", usual=_usual_widths(1)),
+    Option("--activation", "activation", "nonlinearity between layers", choices=list(ACTIVATIONS)),
     Option("--likelihood", "likelihood", "distribution of the pixels given a code", choices=list(LIKELIHOODS)),
     Option(
         "--observation-std",
@@ -87,7 +93,10 @@ RECIPE = (
     Option("--learning-rate", "learning_rate", "peak learning rate of Adam", float, "R"),
     Option("--beta", "beta", "weight of the KL; with 1 the objective is the ELBO", float, "B"),
     Option("--warmup", "warmup", "share of the training over which the learning rate rises", float, "W"),
-    Option("--kl-ramp", "kl_ramp", "share of the training over which the weight of the KL rises", float, "R"),
+    Option(
+        "--kl-ramp", "kl_ramp", "share of the training, or of each cycle, over which the weight of the KL rises", float, "R"
+    ),
+    Option("--kl-cycles", "kl_cycles", "how often the weight of the KL starts again from zero and rises", int, "M"),
     Option("--pixels", "pixels", "grey levels, or binary pixels that are drawn again at each step", choices=TRAINING_PIXELS),
     Option("--weight-decay", "weight_decay", "weight decay of AdamW", float, "W"),
     Option(
@@ -136,7 +145,18 @@ def chosen(options: Sequence[Option], namespace: argparse.Namespace) -> dict[str
     return {option.field: getattr(namespace, option.field) for option in options if option.field in namespace}
 
 
-def command(spec: ModelSpec, settings: TrainingSettings, out: Path, begin: Path | None = None) -> str:
+def check_used(spec: ModelSpec, settings: TrainingSettings) -> None:
+    """Raise SpecError if an option asks for what the others make impossible, so that training would do without it in silence."""
+    if spec.observation_std != ModelSpec().observation_std and not LIKELIHOODS[spec.likelihood].has_std:
+        raise SpecError(
+            f"observation_std is {spec.observation_std!r}; a {spec.likelihood} likelihood has none. Leave it out, or set likelihood to "
+            "gaussian."
+        )
+    if settings.corruption != corruption.NONE and settings.corruption_level == 0:
+        raise SpecError(f"corruption is {settings.corruption!r} and corruption_level 0, which adds no noise. Give it a level.")
+
+
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path, begin: Path | None = None, device: str = "cpu") -> str:
     """The command that trains this model. It names every option, so it still works when a default changes.
 
     begin: the folder of the checkpoint whose weights the model begins with, if it does.
@@ -147,4 +167,6 @@ def command(spec: ModelSpec, settings: TrainingSettings, out: Path, begin: Path 
             words += [option.flag, _written(getattr(values, option.field))]
     if begin:
         words += ["--begin-with", begin.as_posix()]
+    if device != "cpu":
+        words += ["--device", device]
     return shlex.join([*words, "--out", out.as_posix()])

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from vae import hardware
 from vae.checks import check_choice, check_number
 from vae.errors import SpecError
 
@@ -21,17 +22,17 @@ MOST = {NONE: 0.0, "gaussian": 2.0, "salt-pepper": 1.0, "masking": 1.0}  # the h
 
 
 def _gaussian(images: Tensor, level: float, generator: Generator) -> Tensor:
-    noise = torch.randn(images.shape, generator=generator)
+    noise = torch.randn(images.shape, generator=generator, device=images.device)
     return torch.add(images, noise.to(images.dtype), alpha=level)
 
 
 def _salt_pepper(images: Tensor, level: float, generator: Generator) -> Tensor:
-    chance = torch.rand(images.shape, generator=generator)
+    chance = torch.rand(images.shape, generator=generator, device=images.device)
     return images.masked_fill(chance < level, 0.0).masked_fill_(chance < 0.5 * level, 1.0)
 
 
 def _masking(images: Tensor, level: float, generator: Generator) -> Tensor:
-    return images.masked_fill(torch.rand(images.shape, generator=generator) < level, 0.0)
+    return images.masked_fill(torch.rand(images.shape, generator=generator, device=images.device) < level, 0.0)
 
 
 NOISES: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
@@ -54,4 +55,4 @@ def check(kind: str, level: float) -> None:
 
 def corrupt(images: Tensor, kind: str, level: float, seed: int) -> Tensor:
     """Add noise of that kind and level; the same seed gives the same noise. "none" returns the images themselves."""
-    return NOISES[kind](images, level, Generator().manual_seed(seed))
+    return NOISES[kind](images, level, hardware.generator(images.device, seed))

@@ -1,40 +1,25 @@
 """Data sets in memory: each has a name and three splits of grey images with labels.
 
-MNIST ships with the project (`data/MNIST/raw`, torchvision's layout); `digits` comes with scikit-learn; `shapes` is drawn
-here (vae/shapes.py); torchvision downloads Fashion-MNIST and KMNIST if there is a network. The validation split is the last part of the
-original training set, so that nothing need be chosen on the test set.
+MNIST ships with the project, Fashion-MNIST and KMNIST are read where their files are (vae/archives.py); `digits` comes with scikit-learn;
+`shapes` is drawn here (vae/shapes.py). The validation split is the last part of the original training set, so that nothing need be chosen
+on the test set.
 """
 
 import functools
-import http.client
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
-import filelock
 import numpy as np
 import torch
 from torch import Tensor
 
-from vae import shapes
+from vae import archives, shapes
+from vae.archives import Archives
 from vae.errors import DataError
-from vae.torchvision_repair import import_torchvision
 
-PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
-VALIDATION_IMAGES = 5_000
-# What torchvision raises if files are missing, cut short or filled with something else, or if a connection breaks.
-DAMAGE = (OSError, RuntimeError, ValueError, EOFError, AssertionError, KeyError, TypeError, http.client.HTTPException)
-ARCHIVES = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
+HELD_OUT = 12  # of the training images of four archives one in so many is for validation: 5,000 of 60,000
 
 
 @dataclass(frozen=True)
@@ -83,8 +68,14 @@ def load(name: str) -> Dataset:
         return SOURCES[source](rest)
     if name not in LOADERS:
         raise DataError(f"There is no data set {name!r}. Choose one of: {', '.join(LOADERS)}.")
-    with _reading:  # two threads must not unpack the same files at the same time
+    with _reading:  # two threads that read the same files would need their room twice
         return _load(name)
+
+
+def trouble(name: str) -> str:
+    """Why one of the LOADERS cannot be read, in a sentence; "" if it can."""
+    files = LOADERS[name].files
+    return archives.trouble(files) if files else ""
 
 
 @functools.lru_cache(maxsize=5)
@@ -95,23 +86,34 @@ def _load(name: str) -> Dataset:
 _reading = threading.Lock()
 
 
-def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...], held_out: int) -> Dataset:
+def three_splits(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...], held_out: int, apart: int = 0) -> Dataset:
     """Split images (N, C, H, W) uint8 with labels (N,) into test and validation, `held_out` images each, and training, the rest.
 
-    Each class has about the same share in each split: images are sorted by the share of their class that comes before them in a shuffled
-    order, and this order is cut. The same images in the same order give the same splits.
+    If the last images came as a test set, `apart` says how many, and those are the test images. Each class has about the same share in each
+    split that is drawn: images are sorted by the share of their class that comes before them in a shuffled order, and this order is cut. The same
+    images in the same order give the same splits. Raises DataError if fewer images would be left to train on than each of the others gets.
     """
-    shuffled = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
-    place = torch.empty(len(images), dtype=torch.float64)
+    rest = len(images) - apart
+    held = [torch.arange(rest, len(images))] if apart else []
+    cuts = [held_out] if apart else [held_out, 2 * held_out]
+    if rest < (least := (1 + len(cuts)) * held_out):
+        raise DataError(
+            f"There {'is' if rest == 1 else 'are'} {rest:,} image{'s' * (rest != 1)}; {least:,} are the least, as "
+            f"{held_out:,} are set aside for validation{'' if apart else f' and {held_out:,} for the test'}. Bring more images."
+        )
+    order = _in_proportion(labels[:rest])
+    test, validation, train = (Split(images[part], labels[part]) for part in (*held, *order.tensor_split(cuts)))
+    return Dataset(name, train, validation, test, classes)
+
+
+def _in_proportion(labels: Tensor) -> Tensor:
+    """An order of images with these labels (N,) in which every part has about the same share of each class."""
+    shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
+    place = torch.empty(len(labels), dtype=torch.float64)
     for label in labels.unique():
         members = shuffled[labels[shuffled] == label]
         place[members] = (torch.arange(len(members), dtype=torch.float64) + 0.5) / len(members)
-    order = shuffled[place[shuffled].argsort(stable=True)]
-    test, validation, train = (
-        Split(images[part], labels[part])
-        for part in order.tensor_split([held_out, 2 * held_out])  # the rest is the largest
-    )
-    return Dataset(name, train, validation, test, classes)
+    return shuffled[place[shuffled].argsort(stable=True)]
 
 
 def _splits(name: str, images: Tensor, labels: Tensor, test: Split, classes: tuple[str, ...], held_out: int) -> Dataset:
@@ -151,84 +153,32 @@ def _shapes() -> Dataset:
     return Dataset("shapes", split(0, 0.8), split(0.8, 0.9), split(0.9, 1), shapes.OUTLINES)
 
 
-def _idx(name: str, torchvision_class: str, classes: tuple[str, ...] | None = None) -> Dataset:
-    """One of torchvision's sets of 60,000 + 10,000 images of 28 x 28 pixels in the MNIST file format."""
-    datasets = import_torchvision().datasets
-    kind = getattr(datasets, torchvision_class)
-    root = _writable_root(torchvision_class)
-    folder = root / torchvision_class / "raw"
-    with filelock.FileLock(folder / "unpacking.lock"):  # other processes may be unpacking too
-        try:
-            parts = _read(kind, root)
-        except DAMAGE:  # nothing there, or cut short: unpack afresh, once
-            for archive in ARCHIVES:
-                (folder / archive.removesuffix(".gz")).unlink(missing_ok=True)
-            try:
-                parts = _read(kind, root)
-            except DAMAGE as error:
-                raise DataError(
-                    f"The data set {name} is missing or damaged and could not be downloaded. "
-                    f"Put these four files into {folder} and try again: {', '.join(ARCHIVES)}."
-                ) from error
-    (images, labels), (test_images, test_labels) = ((part.data.unsqueeze(1), part.targets) for part in parts)
-    names = classes or tuple(parts[0].classes)
-    return _splits(name, images, labels, Split(test_images, test_labels), names, VALIDATION_IMAGES)
-
-
-def _read(kind, root: Path) -> tuple:
-    return kind(root, train=True, download=True), kind(root, train=False, download=True)
-
-
-def _writable_root(folder: str) -> Path:
-    """The project's data folder; if it cannot be written, a cache folder with copies of its archives."""
-    raw = PROJECT_DATA / folder / "raw"
-    try:
-        raw.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=raw):
-            return PROJECT_DATA
-    except OSError:
-        root = cache_folder() / "data"
-        cached = root / folder / "raw"
-        try:
-            cached.mkdir(parents=True, exist_ok=True)
-            for archive in ARCHIVES:
-                if (raw / archive).exists():
-                    _copy(raw / archive, cached / archive)
-        except OSError as error:
-            raise DataError(
-                f"Neither {raw} nor {cached} can be written. Set LATENT_EXPLORER_CACHE to a folder that can."
-            ) from error
-        return root
-
-
-def _copy(original: Path, copy: Path) -> None:
-    """Copy a file, unless a copy of its size is there. The copy gets its name only when it is complete."""
-    if copy.exists() and copy.stat().st_size == original.stat().st_size:
-        return
-    beginning = copy.with_name(f"{copy.name}.{os.getpid()}")
-    shutil.copyfile(original, beginning)
-    beginning.replace(copy)
-
-
-def cache_folder() -> Path:
-    """The folder for files that may be deleted: $LATENT_EXPLORER_CACHE, or a folder in the user's cache."""
-    chosen = os.environ.get("LATENT_EXPLORER_CACHE")
-    return Path(chosen) if chosen else Path.home() / ".cache" / "latent-explorer"
+def _of_archives(wanted: Archives) -> Dataset:
+    """60,000 + 10,000 images of 28 x 28 pixels."""
+    images, labels, test_images, test_labels = map(torch.from_numpy, map(np.copy, archives.read(wanted)))
+    test = Split(test_images.unsqueeze(1), test_labels.long())
+    return _splits(wanted.name, images.unsqueeze(1), labels.long(), test, wanted.classes, held_out=len(images) // HELD_OUT)
 
 
 class Loader(NamedTuple):
-    """A data set that comes with the project or is downloaded: what menus call it, and how it is read."""
+    """A data set that every visitor may have: what menus call it, how it is read, and the files it needs, if any."""
 
     title: str
     read: Callable[[], Dataset]
+    files: Archives | None = None
+
+
+def of_archives(files: Archives) -> Loader:
+    """A data set in four files of MNIST's format."""
+    return Loader(files.title, lambda: _of_archives(files), files)
 
 
 LOADERS = {
-    "mnist": Loader("MNIST", lambda: _idx("mnist", "MNIST", tuple("0123456789"))),
+    "mnist": of_archives(archives.MNIST),
     "digits": Loader("Digits, 8 \u00d7 8", _digits),
     "shapes": Loader("Shapes", _shapes),
-    "fashion-mnist": Loader("Fashion-MNIST", lambda: _idx("fashion-mnist", "FashionMNIST")),
-    "kmnist": Loader("KMNIST", lambda: _idx("kmnist", "KMNIST")),
+    "fashion-mnist": of_archives(archives.FASHION),
+    "kmnist": of_archives(archives.KMNIST),
 }
 # Added by an application: data sets that are not files, with a check of who may read them.
 SOURCES: dict[str, Callable[[str], Dataset]] = {}

@@ -28,6 +28,7 @@ from vae.learning.settings import TrainingSettings
 from vae.learning.timeline import TimelineMoment
 from vae.learning.training import prepare, train_together
 from vae.measuring import metrics
+from vae.measuring.bounds import ImportanceBound
 from vae.measuring.metrics import Measures
 from vae.measuring.probes import Probes, all_probes, pca_features, pixel_features
 from vae.model.spec import ModelSpec
@@ -199,16 +200,25 @@ def table(out: Path) -> str:
     commands = {name: checkpoints.load(out / name).command for name in found}
     rows = [_row(name, measured) for name, measured in found.items()]
     probes = {name: Probes.from_json(read) for name, read in checkpoints.read_json(out, BASELINES).items()}
-    rows += [[name, *("",) * 8, *_accuracies(measured), *("",) * 4] for name, measured in probes.items()]
+    rows += [[name, *("",) * 8, *_accuracies(measured), *("",) * 5] for name, measured in probes.items()]
     return "\n".join(
         [
             "# The models that ship",
             "",
             "Written by `make checkpoints`, which trains the models, and by `python -m vae measure --all`, which only measures them. Measured on "
-            "all 10,000 test images. Losses are in nats per image, \u00b1 one standard error. *Pixels* are grey levels as they are, or binary and "
-            "drawn anew (dynamic); losses of one cannot be compared with losses of the other. *IW bound* is the importance-weighted bound on "
-            "\u2212log p(x) with K draws. The measures are defined in `vae/measuring/metrics.py`, `vae/measuring/bounds.py`, `vae/measuring/probes.py` and `vae/measuring/aggregate.py`. "
-            "The last rows are the same probes on raw pixels and on principal components. The weights are under the MIT licence; they were trained on MNIST.",
+            "all 10,000 test images. The measures are defined in `vae/measuring/metrics.py`, `vae/measuring/bounds.py`, `vae/measuring/probes.py` and `vae/measuring/aggregate.py`. "
+            "The weights are under the MIT licence; they were trained on MNIST.",
+            "",
+            "- *Pixels* are grey levels as they are, or binary and drawn anew (dynamic); losses of one cannot be compared with losses of the other. "
+            "Both bounds of a model are measured on the same pixels.",
+            "- Losses are in nats per image. \u00b1 is one standard error over the images, with their pixels. On dynamic pixels a second \u00b1 "
+            "follows: what other draws of the pixels of the same 10,000 images would change, one standard deviation.",
+            "- *IW bound* is the importance-weighted bound on \u2212log p(x) with K draws, and beside K the median over images of the effective number of "
+            "draws. Where that is a small part of K, the bound is not converged: more draws would lower it.",
+            "- *Scale* is the standard deviation of the codes; the prior's is 1. *Empty space* would be 5 %, *out of reach* 1 %, *coverage* 97 % and "
+            "*MMD\u00b2* 0 if the codes were distributed like the prior. In brackets: after the codes were given the prior's mean and covariance, so that only their shape "
+            "counts (whitened).",
+            "- The last rows are the probes of the codes, taken on raw pixels and on principal components.",
             "",
             _line(HEAD),
             _line(["---"] * len(HEAD)),
@@ -252,14 +262,13 @@ def likelihoods(out: Path) -> str:
 
 
 HEAD = [
-    "model", "pixels", "\u03b2", "parameters", "reconstruction", "KL", "negative ELBO", "IW bound (K)", "active units", "k-NN accuracy",
-    "linear probe, 100 labels", "linear probe, all", "empty space", "out of reach", "coverage", "MMD\u00b2",
+    "model", "pixels", "\u03b2", "parameters", "reconstruction", "KL", "negative ELBO", "IW bound (K; effective)", "active units", "k-NN accuracy",
+    "linear probe, 100 labels", "linear probe, all", "scale", "out of reach", "empty space (whitened)", "coverage (whitened)", "MMD\u00b2",
 ]  # fmt: skip
 
 
 def _row(name: str, m: Measures) -> list[str]:
     member = next(group.recipes[name] for group in GROUPS if name in group.recipes)
-    weighted = m.importance_weighted
     return [
         name,
         m.pixels,
@@ -267,13 +276,27 @@ def _row(name: str, m: Measures) -> list[str]:
         f"{m.parameters:,}",
         _nats(m.reconstruction, m.reconstruction_error),
         _nats(m.kl, m.kl_error),
-        _nats(m.negative_elbo, m.negative_elbo_error),
-        f"{_nats(weighted.negative_log_likelihood, weighted.standard_error)} ({weighted.samples:,})" if weighted else "",
+        _nats(m.negative_elbo, m.negative_elbo_error, m.negative_elbo_pixel_error),
+        _weighted(m.importance_weighted),
         "" if m.active_units is None else f"{m.active_units} of {m.latent_dim}",
         *_accuracies(m),
-        *map(_percent, (m.empty_share, m.out_of_reach_share, m.coverage)),
+        "" if m.scale is None else f"{m.scale:.2f}",
+        _percent(m.out_of_reach_share),
+        _matched(_percent(m.empty_share, m.empty_share_error), _percent(m.empty_share_whitened)),
+        _matched(_percent(m.coverage), _percent(m.coverage_whitened)),
         "" if m.mmd_squared is None else f"{m.mmd_squared:.4f} \u00b1 {m.mmd_squared_error:.4f}",
     ]
+
+
+def _weighted(bound: ImportanceBound | None) -> str:
+    if bound is None:
+        return ""
+    effective = "" if bound.effective_samples is None else f"; {bound.effective_samples:.0f}"
+    return f"{_nats(bound.negative_log_likelihood, bound.standard_error, bound.pixel_error)} ({bound.samples:,}{effective})"
+
+
+def _matched(plain: str, whitened: str) -> str:
+    return f"{plain} ({whitened})" if whitened else plain
 
 
 def _accuracies(m: Probes) -> Sequence[str]:
@@ -282,15 +305,18 @@ def _accuracies(m: Probes) -> Sequence[str]:
         (m.linear_probe_100, m.linear_probe_100_error),
         (m.linear_probe, m.linear_probe_error),
     )
-    return ["" if share is None or error is None else f"{_percent(share)} \u00b1 {100 * error:.1f}" for share, error in pairs]
+    return [_percent(share, error) for share, error in pairs]
 
 
-def _nats(value: float | None, error: float | None) -> str:
-    return "" if value is None else f"{value:.2f} \u00b1 {error:.2f}"
+def _nats(value: float | None, *errors: float | None) -> str:
+    """A value with its error over images and, if there is one, that over pixels."""
+    said = [f" \u00b1 {error:.2f}" for error in errors if error is not None]
+    return "" if value is None else f"{value:.2f}{''.join(said)}"
 
 
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.1f} %"
+def _percent(share: float | None, error: float | None = None) -> str:
+    beside = "" if error is None else f" \u00b1 {100 * error:.1f}"
+    return "" if share is None else f"{100 * share:.1f}{beside} %"
 
 
 def _line(cells: Sequence[str]) -> str:

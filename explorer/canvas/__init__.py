@@ -18,6 +18,7 @@ from explorer.browser.assets import code_path
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
 from explorer.canvas.rows import LAYERS
+from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
 from explorer.page.strokes import DRAWING
@@ -156,7 +157,7 @@ def latent_canvas(
             "layers": list(layers if (said := (start or {}).get("layers")) is None else said),
             "plane": (start or {}).get("plane"),
         },
-        "words": _words(),
+        "words": _words(models[0].settings.dataset),
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
         "digit": digit,
         "draw": draw,
@@ -182,11 +183,12 @@ def _component() -> Any:
     return st.components.v2.component("latent_canvas", html=html, css=STYLE, js=LOADER)
 
 
-def _words() -> dict[str, dict[str, Any]]:
+def _words(dataset: str) -> dict[str, dict[str, Any]]:
     """The words of the browser's part; each layer with its help."""
     said = words.load("explorer/canvas")
+    pad = said.items("pad") | {"empty": said.item("pad", "empty", one=data_sets.one(dataset))}
     layers = {layer.key: [layer.text, layer.why] for layer in said.options("layers")}
-    return {"layers": layers, **{block: said.items(block) for block in ("said", "files", "troubles", "pad")}}
+    return {"layers": layers, "pad": pad, **{block: said.items(block) for block in ("said", "files", "troubles")}}
 
 
 def _finite(value: float) -> float | None:

@@ -11,6 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 from explorer.models.trained import Trained
 from explorer.page import strokes, words
 from vae.model import latent
+from vae.streams import Purpose, normal
 
 DRAWS = 64  # from the posterior
 NEIGHBOURS = 20  # codes around each draw
@@ -44,7 +45,7 @@ def encode(subject: Trained, image: np.ndarray) -> dict[str, Any]:
     pixels = torch.from_numpy(image).float().reshape(1, 1, *image.shape)
     pixels = torch.nn.functional.adaptive_avg_pool2d(pixels, subject.model.spec.image_shape[1:])  # for models of smaller digits
     posterior = latent.encode(subject.model, pixels)
-    noise = torch.randn(DRAWS, 1, posterior.mean.shape[1], generator=torch.Generator().manual_seed(0))
+    noise = normal(Purpose.CODES, DRAWS, 1, posterior.mean.shape[1])
     draws = posterior.sample(noise).reshape(-1, posterior.mean.shape[1]).numpy()  # all the same for an autoencoder
     codes, labels = subject.posterior.mean.numpy(), subject.data.test.labels.numpy()
     around = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(codes))).fit(codes).kneighbors(draws, return_distance=False)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from explorer.browser.assets import Body, pack
 from vae import data
 from vae.errors import VaeError
+from vae.model.activations import MODULES
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.networks import AnyModel, Autoencoder, Given
 from vae.model.posterior import Posterior
@@ -48,9 +49,9 @@ def decoder(model: AnyModel) -> Body:
                 weight, bias = weight[:, :dims], bias + weight[:, dims + int(given.labels)]
             for name, values in (("weight", weight), ("bias", bias)):
                 arrays[f"{name}{len(layers)}"] = _half(values)
-            layers.append({"gelu": False})
-        elif isinstance(layer, nn.GELU):
-            layers[-1]["gelu"] = True
+            layers.append({"activation": ""})
+        elif type(layer) in MODULES:
+            layers[-1]["activation"] = MODULES[type(layer)]
         elif not isinstance(layer, nn.Unflatten):
             raise Undrawable(f"This decoder has a layer ({type(layer).__name__}) that the browser cannot compute.")
     layers = [{**layer, **shape} for layer, shape in zip(layers, _shapes(model), strict=True)]
@@ -145,5 +146,5 @@ def affine(directions: Tensor, mean: Tensor, shape: tuple[int, int, int]) -> Bod
     """A linear decoder, mean + code @ directions (D, P), clamped to [0, 1]: principal components, float16."""
     dims, pixels = directions.shape
     arrays = {"weight0": _half(directions.T), "bias0": _half(mean)}  # (P, D) as a linear layer has it
-    layer = {"gelu": False, "type": "linear", "inputs": dims, "outputs": pixels, "size": pixels}
+    layer = {"activation": "", "type": "linear", "inputs": dims, "outputs": pixels, "size": pixels}
     return Body(pack(arrays, dims=dims, shape=shape, layers=[layer], output="clamp"))

@@ -18,6 +18,7 @@ from explorer.page import owners, state
 from explorer.page.address import OneOf
 from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from vae import data
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
 from vae.learning.records import Record
@@ -107,6 +108,8 @@ class ModelName(OneOf):
             run = ask(partial(_get, named[1])) if named else None
             if run is not None and private(run):
                 raise ValueError(PRIVATE_IMAGES) from None
+            if run is not None and (trouble := _images_gone(run)):
+                raise ValueError(trouble) from None
             raise
 
 
@@ -141,7 +144,14 @@ def local(moment: datetime) -> datetime:
 
 def _models(run: Run) -> list[RunModel]:
     mine = run.owner == owners.owner()
-    return [RunModel(run, index, mine) for index in range(len(run.recipes))] if on_pages(run) else []
+    shown = on_pages(run) and not _images_gone(run)
+    return [RunModel(run, index, mine) for index in range(len(run.recipes))] if shown else []
+
+
+def _images_gone(run: Run) -> str:
+    """Why the images that the run was trained on cannot be read here any longer; "" where they can."""
+    name = run.recipes[0].settings.dataset
+    return state.once(f"trouble of {name}", lambda: data.trouble(name)) if name in data.LOADERS else ""
 
 
 def _runs() -> list[Run]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from explorer.models import own_sets, run_models
+from explorer.models import data_sets, run_models
 from explorer.page import state
 from explorer.page.words import plain
 from vae import checkpoints, data
@@ -131,7 +131,7 @@ def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose
     if settings.pixels != "grey":
         text += ", binary pixels"
     if settings.dataset != "mnist":
-        text += f", {own_sets.word(settings.dataset)}"
+        text += f", {data_sets.word(settings.dataset)}"
     if spec.traits.kl and (settings.beta != 1 or "-beta-" in name):
         text += f", \u03b2 = {settings.beta:g}"
     return f"{text} ({whose})" if whose else text
@@ -215,6 +215,12 @@ def kind(name: str) -> str | None:
 def of_kind(wanted: str) -> list[str]:
     """The names of all models of a kind, such as "vae", that this visitor can pick."""
     return [name for name in names() if kind(name) == wanted]
+
+
+def and_own(shipped: Sequence[str], latents: int | None = None) -> list[str]:
+    """These, and the visitor's own VAEs of any images, if wished with so many latents: for lessons that can look at every VAE."""
+    own = {name: model.spec for name, model in run_models.listed().items() if model.spec.kind == "vae"}
+    return [*shipped, *(name for name, spec in own.items() if latents in (None, spec.latent_dim))]
 
 
 def warm_up() -> None:

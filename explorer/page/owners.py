@@ -8,6 +8,7 @@ keeps only a hash of the id, so nobody who reads the database can act as somebod
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
@@ -45,6 +46,16 @@ def owner() -> str:
     secret = str(st.context.cookies.get(COOKIE))
     if not _ID.fullmatch(secret):
         secret = st.session_state.setdefault(_SESSION, secrets.token_urlsafe(16))
+    return _hashed(secret)
+
+
+def asks(cookies: Mapping[str, str]) -> str | None:
+    """The id of the browser that sends a request with these cookies; None if it keeps none."""
+    secret = cookies.get(COOKIE, "")
+    return _hashed(secret) if _ID.fullmatch(secret) else None
+
+
+def _hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 

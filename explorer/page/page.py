@@ -24,7 +24,7 @@ class Page:
     sheets: tuple[str, ...] = ()  # style sheets that all pages of this kind share, before the page's own
 
     def __init__(self, path: str, address: Address | None = None, **numbers: Any):
-        """Draw title and lead, then read the address; `numbers` fill the slots of the lead."""
+        """Draw title and lead, then read the address; `numbers` fill the slots of the lead, functions with what they give after that."""
         place = places.PLACES[path]
         self.path, self.words = path, place.words
         self.at = Address(*(address.declared if address else ()), *self._own_rows())
@@ -32,9 +32,10 @@ class Page:
             if (words.ROOT / sheet).exists():
                 st.html(words.ROOT / sheet)
         st.title(self.words.facts.get("heading", self.words.title))
-        if "lead" in self.words.blocks:
-            self.lead(**numbers)
+        above = st.container()
         self.at.read()
+        if "lead" in self.words.blocks:
+            self.lead(where=above, **{name: value() if callable(value) else value for name, value in numbers.items()})
 
     def _own_rows(self) -> tuple[Parameter, ...]:
         """Parameters that all pages of this kind have, after those of its address."""

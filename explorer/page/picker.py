@@ -8,6 +8,9 @@ import streamlit as st
 
 from vae.data import Dataset
 
+SHORT = 3  # signs in a class's name, for which a narrow menu has room
+NARROW, WIDE = 110, 160  # pixels
+
 
 def pick_digit(key: str, title: str, data: Dataset, then: Callable[[], None] = lambda: None) -> int:
     """Draw two small widgets that pick a test image, and return its index, st.session_state[key]. `then` is called after a change."""
@@ -23,7 +26,7 @@ def pick_digit(key: str, title: str, data: Dataset, then: Callable[[], None] = l
             key=f"{key}_class",
             format_func=data.classes.__getitem__,
             on_change=partial(_first_of_class, key, data, then),
-            width=110,
+            width=WIDE if max(map(len, data.classes)) > SHORT else NARROW,
         )
         st.number_input(
             "Example",

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from distributed import Future
 
+from explorer.runs.certificate import ClusterError
 from explorer.runs.cluster import Cluster, cores
 from explorer.runs.store import StoreError, store
 from vae.errors import VaeError
@@ -24,6 +25,7 @@ AGAIN = 2.0  # seconds before a cluster or a store that could not be reached is 
 MISSING = 120.0  # seconds that a worker may be away before the cluster, once it is idle, is opened afresh
 HALTING = 5.0  # seconds that runs have to save their weights when the app ends
 UNREACHABLE = "The workers {where} cannot be reached, so runs wait in the queue. The app keeps trying; its log says why."
+NOBODY = "The scheduler at {address} has no workers, so runs wait in the queue until one is started."
 
 
 def per_owner() -> int:
@@ -51,7 +53,8 @@ class Dispatcher:
         self._thread = threading.Thread(target=self._serve, name="dispatcher", daemon=True)
         self.workers = 0 if address else cores()  # how many there are, or are about to be
         self.ready = threading.Event()  # the cluster is open
-        self.trouble = ""  # a sentence while the workers cannot be reached
+        self._said = ""
+        self.trouble = ""  # a sentence while workers cannot be reached, are missing, or cannot train
 
     def start(self) -> None:
         """Return at once: the cluster opens in the background."""
@@ -72,14 +75,16 @@ class Dispatcher:
             cluster = None
             try:
                 cluster = Cluster(self._address, self._store_url)
-                self.trouble = ""
                 self._look_after(cluster)
                 self._halt(cluster)
+            except ClusterError as error:
+                self._say(str(error))
             except Exception as error:  # whatever a cluster may raise, another one is opened
-                self.trouble = UNREACHABLE.format(where=f"at {self._address}" if self._address else "of this machine")
-                LOG.warning("The cluster failed: %s: %s", type(error).__name__, error)
+                where = f"at {self._address}" if self._address else "of this machine"
+                self._say(UNREACHABLE.format(where=where), f" {type(error).__name__}: {error}")
             finally:
                 self.ready.clear()
+                self.workers = 0
                 if cluster is not None:
                     cluster.close()
             self._ending.wait(AGAIN)
@@ -88,11 +93,13 @@ class Dispatcher:
         complete = time.monotonic()
         while not self._ending.is_set():
             self._awake.clear()
-            alive = cluster.workers()
-            self.workers = cores() if cluster.own else len(alive)
+            staff = cluster.workers()
+            alive = staff.ready
+            self.workers = cores() if cluster.own else len(alive) + len(staff.starting)
+            self._say(next(iter(staff.unfit.values()), "" if self.workers else NOBODY.format(address=self._address)))
             if alive:
                 self.ready.set()
-            if len(alive) == self.workers:
+            if not cluster.own or len(alive) == self.workers:
                 complete = time.monotonic()
             elif not self._handed and time.monotonic() - complete > MISSING:
                 raise RuntimeError(f"only {len(alive)} of {self.workers} workers are left")
@@ -103,6 +110,13 @@ class Dispatcher:
                 LOG.warning("The queue waits: %s", error)
                 self._ending.wait(AGAIN)
             self._awake.wait(ROUND)
+
+    def _say(self, trouble: str, cause: str = "") -> None:
+        """Let the pages know what is wrong, or "" when nothing is; the log, with its cause, when it changes."""
+        if trouble + cause != self._said:
+            self._said = trouble + cause
+            LOG.warning("%s%s", trouble or "The workers are well.", cause)
+        self.trouble = trouble
 
     def _sort_out(self, alive: dict[str, str]) -> None:
         """Forget what is over; a run whose worker is gone is queued again, or has failed the second time."""

@@ -32,7 +32,7 @@ class Slots(NamedTuple):
 
     workers: int
     running: int
-    trouble: str = ""  # a sentence while the workers cannot be reached
+    trouble: str = ""  # a sentence while workers cannot be reached, are missing, or cannot train
 
 
 _services: list[Dispatcher | Tidying] = []
@@ -67,10 +67,10 @@ def resume(run_id: str, owner: str) -> None:
 
 
 def slots() -> Slots:
-    """Workers, and runs at work on them."""
-    dispatcher = _dispatcher()
+    """Workers, and runs at work on them. Each run has a worker, so apps that share a store have as many as there are runs at work."""
+    dispatcher, running = _dispatcher(), len(store().at_work())
     workers, trouble = (dispatcher.workers, dispatcher.trouble) if dispatcher else (cores(), "")
-    return Slots(workers, len(store().at_work()), trouble)
+    return Slots(max(workers, running), running, trouble)
 
 
 def place(run: Run) -> Place:

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 import torch
 
-from explorer.runs.store import Store, StoreError, store
+from explorer.runs.store import ImageSet, Store, StoreError, store
 from explorer.runs.store.image_sets import PREFIX
 from vae import data
 from vae.data import Dataset
@@ -78,5 +78,14 @@ def _load(set_id: str) -> Dataset:
 def _from_store(kept: Store, set_id: str, owner: str) -> Dataset:
     found, pixels, labels = kept.images(set_id, owner)
     images = torch.from_numpy(pixels.copy()).unsqueeze(1)  # (N, 1, 28, 28)
-    held_out = max(FEWEST_HELD_OUT, round(SHARE_HELD_OUT * len(images)))
-    return data.three_splits(found.dataset, images, torch.from_numpy(labels), found.classes, held_out)
+    held_out = _held_out(found)
+    return data.three_splits(found.dataset, images, torch.from_numpy(labels), found.classes, held_out, found.apart)
+
+
+def _held_out(found: ImageSet) -> int:
+    return max(FEWEST_HELD_OUT, round(SHARE_HELD_OUT * (found.count - found.apart)))
+
+
+def trained_on(found: ImageSet) -> int:
+    """How many of a set's images are left to train on."""
+    return found.count - found.apart - (1 if found.apart else 2) * _held_out(found)

@@ -4,10 +4,12 @@ What is written when depends on the recipe alone; what a model becomes depends o
 the machine is or how often anybody looks.
 """
 
+import os
 import threading
 import time
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from explorer.runs import workload
@@ -15,7 +17,7 @@ from explorer.runs.contact import Contact, patiently
 from explorer.runs.store import Lost, Run, State, Store
 from explorer.runs.store.limits import abandoned_minutes
 from explorer.runs.store.run import INTERRUPTED
-from vae import data
+from vae import data, hardware
 from vae.errors import Diverged
 from vae.learning.records import Step
 from vae.learning.training import Training, prepare_network
@@ -27,6 +29,11 @@ ABANDONED = "Nobody looked at this run for {minutes:g} minutes, so it was stoppe
 MADE_ROOM = "This run was paused for a minute while others waited, so it gave its place to them. Resume it to go on."
 LOST = "The run was given to another worker, or deleted."
 halted = threading.Event()  # the app is ending: save and leave off
+
+
+def place() -> torch.device:
+    """LATENT_EXPLORER_DEVICE, default cpu: what the worker trains on. SpecError where it is not there."""
+    return hardware.device(os.environ.get("LATENT_EXPLORER_DEVICE", "cpu"))
 
 
 class Ending(NamedTuple):
@@ -46,7 +53,9 @@ class Trainee:
         self._models = [prepare_network(spec, settings, dataset) for spec, settings in run.recipes]
         adam = self._restore() if run.images_seen else None
         settings = [settings for _, settings in run.recipes]
-        self._training = Training(self._models, settings, dataset, snapshots=True, start=run.images_seen, adam=adam)
+        self._training = Training(
+            self._models, settings, dataset, snapshots=True, start=run.images_seen, adam=adam, place=place()
+        )
         self._stops = self._training.stops(workload.moments(run.recipes))
         self._ordered: dict[str, float | None] = {"beta": None, "learning_rate": None}
         self._stepped = 0  # single steps taken

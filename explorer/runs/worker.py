@@ -1,4 +1,4 @@
-"""What a Dask worker does: prepare itself before the first run comes, and train the runs it is given.
+"""What a Dask worker does: make itself ready before the first run comes, and train the runs it is given.
 
 Knows no Streamlit. How a run ends is said to the store and to nobody else.
 """
@@ -11,13 +11,12 @@ import logging
 import os
 import sys
 import threading
+from functools import cache
 
-from distributed import Worker, WorkerPlugin
-
-from explorer.runs import own_images
+from explorer.runs import own_images, versions
 from explorer.runs.contact import Contact, patiently
 from explorer.runs.store import Lost, Run, Store, StoreError, store
-from explorer.runs.trainee import Ending, Trainee, halted
+from explorer.runs.trainee import Ending, Trainee, halted, place
 from vae import data
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
@@ -27,13 +26,18 @@ from vae.learning.training import Training, prepare
 LOG = logging.getLogger("explorer")
 
 
-class Warm(WorkerPlugin):
-    """Loads torch and the digits into a worker and takes a step with a pair of models, so that the first run begins at once."""
+def greet() -> dict[str, str]:
+    """Answer as soon as this worker is warm: what it runs on. The first run then begins at once."""
+    _be_warm()
+    return versions.here()
 
-    def setup(self, worker: Worker) -> None:
-        thread = threading.Thread(target=_warm_up, name="warm up")  # a thread's low priority is for good
-        thread.start()
-        thread.join()
+
+@cache
+def _be_warm() -> None:
+    """Load torch and the digits and take a step with a pair of models."""
+    thread = threading.Thread(target=_warm_up, name="warm up")  # a thread's low priority is for good
+    thread.start()
+    thread.join()
 
 
 def _warm_up() -> None:
@@ -42,7 +46,7 @@ def _warm_up() -> None:
         digits = data.load("mnist")
         pair = [recipe(kind, 2, images=256) for kind in ("ae", "vae")]
         models = [prepare(spec, settings, digits) for spec, settings in pair]
-        training = Training(models, [settings for _, settings in pair], digits, snapshots=True)
+        training = Training(models, [settings for _, settings in pair], digits, snapshots=True, place=place())
         training.step()
         training.record()
     except VaeError as error:  # a run that needs the digits will say so to its owner
@@ -63,10 +67,6 @@ def niceness() -> int:
     """LATENT_EXPLORER_NICE, 0 to 19, default 19: how far training steps behind everything else on its machine."""
     chosen = os.environ.get("LATENT_EXPLORER_NICE", "")
     return min(19, int(chosen)) if chosen.isdecimal() else 19
-
-
-def greet() -> None:
-    """Answer as soon as the worker is warm: until then it takes no task."""
 
 
 def halt() -> None:

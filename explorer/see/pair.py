@@ -34,6 +34,11 @@ def models() -> dict[str, Trained]:
     return {kind: trained.get(st.session_state[kind]) for kind in USUAL}
 
 
+def dataset() -> str:
+    """The name of the data set that the VAE was trained on."""
+    return models()["vae"].settings.dataset
+
+
 def test_images() -> Split:
     """The images that both were tested on."""
     return models()["vae"].data.test
@@ -47,7 +52,7 @@ def dims() -> int:
 def choose(page: Page) -> dict[str, Trained]:
     """Two menus; stops the page with a sentence where the two cannot be compared."""
     for kind in USUAL:
-        page.draw(kind, format_func=trained.label, width=210)
+        page.draw(kind, format_func=trained.label, width=260)
     pair = models()
     if pair["ae"].settings.dataset != pair["vae"].settings.dataset:
         st.warning(words.load("explorer/see").say("unlike"))

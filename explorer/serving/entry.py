@@ -4,6 +4,7 @@ Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/hea
 at the root. If it is told the address beforehand, its first request is right: no error, and one round trip less.
 """
 
+import json
 from pathlib import Path
 
 import streamlit
@@ -12,6 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit import config
+
+from explorer.browser import assets
+from explorer.page import words
 
 # The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and Back
 # would go through all of them. So a new query on the same page replaces the old one, and Back leads to the page before.
@@ -28,9 +32,12 @@ def _base() -> str:
 
 
 async def document(_: Request) -> HTMLResponse:
-    """Streamlit's index.html with the server's address, a title and a description in its head."""
+    """Streamlit's index.html with the server's address, a title, a description and plain words for its own messages in its head."""
+    plain = json.dumps(words.load("explorer/serving").items("plain")).replace("<", "\\u003c")
     head = (
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_ONE_STEP_A_PAGE}</script>'
+        f'<script type="module">import {{speakPlainly}} from "{assets.code_path("explorer/serving/plain_words.js")}";'
+        f"speakPlainly({plain})</script>"
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (

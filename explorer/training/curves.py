@@ -6,7 +6,10 @@ something was changed while a run went on stands a dotted line.
 
 import base64
 import html
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -15,6 +18,7 @@ import streamlit as st
 from explorer.page import palette, words
 from explorer.runs.store import Moment
 from vae.learning.recipes import Recipe
+from vae.learning.settings import TrainingSettings
 from vae.model.kinds import KINDS
 
 HEIGHT = 190
@@ -40,6 +44,20 @@ _NOTES: dict[str, Any] = {
 }
 
 
+_BETA: dict[str, Any] = {
+    "transform": [{"filter": "isValid(datum.beta)"}],
+    "mark": {"type": "area", "color": palette.TOTAL, "opacity": 0.18},
+    "encoding": {
+        "x": _X,
+        "y": {"field": "beta", "type": "quantitative", "axis": None, "scale": {"zero": True}},
+        "tooltip": [
+            {"field": "images", "type": "quantitative", "format": ","},
+            {"field": "beta", "type": "quantitative", "format": ".3g", "title": "\u03b2"},
+        ],
+    },
+}
+
+
 def draw(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> None:
     """Every part of the objective side by side, the KL of each latent, and what the lines are."""
     frame = losses(recipes, moments)
@@ -47,23 +65,26 @@ def draw(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> None:
     each = any(spec.traits.kl and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
     shown = list(PARTS) if vae else ["reconstruction"]
     columns = iter(st.columns(len(shown) + each))
+    weights = beta(recipes, moments)
     for part, column in zip(shown, columns, strict=False):
         with column:
             st.html(f'<p class="le-curve le-{part}">{WORDS.item("curves", "part", part=PARTS[part])}</p>')
-            draw_losses(frame, part, f"curve-{part}")
+            draw_losses(pd.concat([frame, weights]) if part == "kl" else frame, part, f"curve-{part}")
     if each:
         with next(columns):
             st.html(f'<p class="le-curve le-kl">{WORDS.item("curves", "each")}</p>')
             draw_kl_per_dimension(kl_per_dimension(recipes, moments), "curve-kl-per-dimension")
-    st.html(f'<p class="le-legend">{_legend(recipes, moments)}</p>')
+    st.html(f'<p class="le-legend">{_legend(recipes, moments, weights)}</p>')
 
 
-def _legend(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> str:
+def _legend(recipes: Sequence[Recipe], moments: Sequence[Moment], weights: pd.DataFrame) -> str:
     names = [f'<span class="le-name le-{spec.kind}">{spec.title}</span>' for spec, _ in recipes]
     models = WORDS.item("curves", "and", first=names[0], second=names[1]) if len(names) > 1 else names[0]
     changes = [WORDS.item("curves", "change", change=note["note"], images=note["images"]) for note in notes(moments)]
     said = WORDS.item("curves", "changes", changes="; ".join(changes)) if changes else ""
-    return WORDS.item("curves", "legend", models=models, changes=f'<span class="le-changed">{said}</span>' if said else "")
+    weight = "" if weights.empty else WORDS.item("curves", "weight", most=weights.beta.max())
+    changed = f'<span class="le-changed">{said}</span>' if said else ""
+    return WORDS.item("curves", "legend", models=models, weight=weight, changes=changed)
 
 
 def losses(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
@@ -85,6 +106,32 @@ def losses(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["images", "part", "model", "split", "nats", "note"])
 
 
+def beta(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
+    """The weight of the KL in effect up to the last moment, as the corners of a line: images and beta; empty without a KL."""
+    settings = next((settings for spec, settings in recipes if spec.traits.kl), None)
+    points = [] if settings is None else list(_beta(settings, moments))
+    frame = pd.DataFrame(points, columns=["images", "beta"])
+    frame.loc[frame.images == frame.images.shift(-1), "images"] -= (
+        1e-3  # Vega sorts by images alone: before a fall comes before it
+    )
+    return frame
+
+
+def _beta(settings: TrainingSettings, moments: Sequence[Moment]) -> Iterator[tuple[float, float]]:
+    whole = settings.batch_size * ceil(settings.images / settings.batch_size)  # images that all steps see
+    at = 0.0
+    for moment in moments:
+        changed = re.search(r"beta = ([-+.\de]+)", moment.note)
+        if not changed and moment is not moments[-1]:
+            continue
+        here = moment.records[0].images_seen / whole
+        yield at * whole, settings.beta_at(at)
+        yield from ((share * whole, weight) for share, weight in settings.beta_corners() if at < share < here)
+        yield here * whole, settings.beta_at(here)
+        if changed:
+            at, settings = here, replace(settings, beta=float(changed[1]))
+
+
 def notes(moments: Sequence[Moment]) -> list[dict[str, Any]]:
     """Where something was changed while the run went on."""
     return [{"images": m.records[0].images_seen, "note": m.note.replace("beta", "\u03b2")} for m in moments if m.note]
@@ -92,7 +139,7 @@ def notes(moments: Sequence[Moment]) -> list[dict[str, Any]]:
 
 def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
     """One part of the objective for each model."""
-    mine = frame[(frame.part == part) | frame.note.notna()]
+    mine = frame[(frame.part == part) | frame.note.notna() | (frame.beta.notna() if "beta" in frame else False)]
     colours = {NAMES[kind]: palette.KIND[kind] for kind in NAMES}
     colour = {
         "field": "model",
@@ -110,7 +157,7 @@ def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
                 "type": "quantitative",
                 "title": None,
                 "scale": {"zero": part == "kl"},
-                "axis": {"tickCount": 5},
+                "axis": {"tickCount": 5, "grid": True},
             },
             "color": colour,
             "strokeDash": {
@@ -128,7 +175,10 @@ def draw_losses(frame: pd.DataFrame, part: str, key: str) -> None:
             ],
         },
     }
-    _draw(mine, [line, _NOTES], key, WORDS.item("alts", "losses", part=PARTS[part]))
+    layers = [line, _NOTES]
+    if "beta" in mine:  # its own scale, from 0 to the highest weight
+        layers = [_BETA, {"layer": layers}]
+    _draw(mine, layers, key, WORDS.item("alts", "losses", part=PARTS[part]), apart="beta" in mine)
 
 
 def kl_per_dimension(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> pd.DataFrame:
@@ -203,12 +253,15 @@ def overlay(frame: pd.DataFrame, names: Sequence[str], key: str, alt: str) -> No
     _draw(frame, [line], key, alt)
 
 
-def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str) -> None:
+def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str, apart: bool = False) -> None:
+    """Draw the layers; `apart`: each with a vertical scale of its own."""
     spec = {
         "layer": layers,
         "config": {"axis": {"title": None}, "view": {"stroke": None}},
         "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2},
     }
+    if apart:
+        spec["resolve"] = {"scale": {"y": "independent"}}
     st.vega_lite_chart(frame, spec, height=HEIGHT, key=key, alt=alt)
 
 

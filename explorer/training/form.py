@@ -1,36 +1,59 @@
 """The controls of a training run: what matters most first, the rest one click away. Every value is in the page's address."""
 
+from argparse import ArgumentTypeError
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from explorer.models import own_sets
+from explorer.models import data_sets, own_sets
 from explorer.page.page import Page
 from explorer.page.words import Words
+from explorer.runs.own_images import trained_on
 from explorer.training.presets import PRESETS, Preset
 from vae import corruption, data
+from vae.command_options import widths
+from vae.errors import SpecError
 from vae.learning.recipes import Recipe, recipe
 from vae.model import kinds
+from vae.model.spec import WIDTHS, ModelSpec
 
 MODELS = ("pair", "ae", "vae", "cvae", "vamp")
 TOGETHER = {"pair": ("ae", "vae"), "ae": ("ae",)}  # the kinds that are trained together; all others are one VAE
-PSEUDO_INPUTS = 50  # of a VampPrior
+PSEUDO_INPUTS = 50  # of a VampPrior, where there are as many training images
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
-RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+TUNED = {name: recipe("vae", 2, architecture=name).settings for name in WIDTHS}  # for each architecture
+RATES = tuple(sorted({1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0} | {tuned.learning_rate for tuned in TUNED.values()}))
+BATCHES = (16, 32, 64, 128, 256, 512, 1024)
+AS_USUAL = "usual"  # sizes of hidden layers in a link
+SIZES = (  # without what was typed, which may be anything
+    "Sizes of hidden layers are up to eight whole numbers from 1 to 4096, separated by commas, such as 192, 96; nothing means the "
+    "usual ones."
+)
 OWN_SETTINGS = "own"  # in the menu of presets
 PRESET = "preset"  # session-state key of that menu
 
 
 @dataclass(frozen=True)
 class FormValues:
-    """What the form says; its fields are the names in the address and the widgets' keys."""
+    """What the form says; its fields are the names in the address and the widgets' keys.
+
+    encoder and decoder are sizes of hidden layers such as "192, 96"; "" for the usual ones.
+    """
 
     models: str = "pair"
     latents: int = 2
     beta: float = 1.0
     images: int = 100_000
-    rate: float = 1e-2
+    rate: float = TUNED["mlp"].learning_rate
+    architecture: str = "mlp"
+    encoder: str = ""
+    decoder: str = ""
+    activation: str = ModelSpec.activation
+    batch: int = TUNED["mlp"].batch_size
+    ramp: float = TUNED["mlp"].kl_ramp
+    cycles: int = 1
     data: str = "mnist"
     seed: int = 0
     noise: str = corruption.NONE
@@ -43,24 +66,52 @@ class FormValues:
         if self.models == "cvae":
             variant["classes"] = len(dataset.classes)
         elif self.models == "vamp":
-            variant |= {"prior": "vamp", "prior_size": PSEUDO_INPUTS}
-        changes: dict[str, Any] = {"dataset": self.data, "learning_rate": self.rate, "seed": self.seed}
+            variant |= {"prior": "vamp", "prior_size": min(PSEUDO_INPUTS, len(dataset.train))}
+        for part in ("encoder", "decoder"):
+            if sizes := layer_sizes(getattr(self, part)):
+                variant[f"{part}_widths"] = sizes
+        variant["activation"] = self.activation
+        changes: dict[str, Any] = {
+            "dataset": self.data,
+            "learning_rate": self.rate,
+            "batch_size": self.batch,
+            "seed": self.seed,
+        }
         if self.noise != corruption.NONE:
             changes |= {"corruption": self.noise, "corruption_level": self.level}
         recipes = []
         for kind in TOGETHER.get(self.models, ("vae",)):
-            beta: dict[str, Any] = {"beta": self.beta} if kinds.KINDS[kind].kl else {}
-            spec, settings = recipe(kind, self.latents, self.images, **changes, **beta)
+            weight: dict[str, Any] = {"beta": self.beta, "kl_ramp": self.ramp, "kl_cycles": self.cycles if self.ramp else 1}
+            if not kinds.KINDS[kind].kl:
+                weight = {}
+            spec, settings = recipe(kind, self.latents, self.images, architecture=self.architecture, **changes, **weight)
             recipes.append(Recipe(replace(spec, **variant), settings))
         return tuple(recipes)
+
+    @property
+    def kl(self) -> bool:
+        """Whether one of the models has a KL."""
+        return self.models != "ae"
 
 
 USUAL = FormValues()
 
 
-def data_sets() -> list[str]:
-    """What this browser can train on: what comes with the app, and the images it has brought."""
-    return [*data.LOADERS, *own_sets.listed()]
+@cache
+def usual(architecture: str) -> FormValues:
+    """What the form says of that kind of layers before anybody has changed it."""
+    tuned = TUNED[architecture]
+    return replace(USUAL, architecture=architecture, rate=tuned.learning_rate, batch=tuned.batch_size, ramp=tuned.kl_ramp)
+
+
+def layer_sizes(text: str) -> tuple[int, ...]:
+    """ "192, 96" -> (192, 96); () where nothing is said. SpecError where it makes no sense."""
+    if not text.strip():
+        return ()
+    try:
+        return ModelSpec(encoder_widths=widths(text)).encoder_widths
+    except (ValueError, ArgumentTypeError) as error:
+        raise SpecError(SIZES) from error
 
 
 def of_preset(preset: Preset) -> FormValues:
@@ -77,11 +128,30 @@ def of_run(recipes: tuple[Recipe, ...]) -> FormValues:
         settings.beta,
         min(BUDGETS, key=lambda budget: abs(budget - settings.images)),
         min(RATES, key=lambda rate: abs(rate - settings.learning_rate)),
+        spec.architecture,
+        *_sizes_said(spec),
+        spec.activation,
+        min(BATCHES, key=lambda batch: abs(batch - settings.batch_size)),
+        settings.kl_ramp,
+        settings.kl_cycles,
         settings.dataset,
         settings.seed,
         settings.corruption,
         USUAL.level if settings.corruption == corruption.NONE else settings.corruption_level,
     )
+
+
+def _sizes_said(spec: ModelSpec) -> tuple[str, str]:
+    """What the form says of the hidden layers of encoder and decoder."""
+    known = recipe(spec.kind, spec.latent_dim, architecture=spec.architecture).spec
+    pairs = ((spec.encoder_widths, known.encoder_widths), (spec.decoder_widths, known.decoder_widths))
+    encoder, decoder = ("" if mine == theirs else written(mine) for mine, theirs in pairs)
+    return encoder, decoder
+
+
+def written(sizes: tuple[int, ...]) -> str:
+    """(192, 96) -> "192, 96"."""
+    return ", ".join(map(str, sizes))
 
 
 def values(said: FormValues) -> dict[str, Any]:
@@ -91,7 +161,8 @@ def values(said: FormValues) -> dict[str, Any]:
 
 def link(said: FormValues) -> dict[str, str]:
     """The parameters of a link that opens the page Train with that choice; what is as usual is said, too."""
-    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values(said).items()}
+    texts = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values(said).items()}
+    return {name: text or AS_USUAL for name, text in texts.items()}
 
 
 def fill(said: FormValues) -> None:
@@ -115,9 +186,15 @@ def _choose_preset() -> None:
             fill(replace(of_preset(preset), seed=st.session_state["seed"]))
 
 
+def _follow_architecture() -> None:
+    """Other layers: their usual settings."""
+    theirs = usual(st.session_state["architecture"])
+    st.session_state.update({name: getattr(theirs, name) for name in ("rate", "encoder", "decoder", "batch", "ramp")})
+
+
 def _title(data_set: str, words: Words) -> str:
     loader = data.LOADERS.get(data_set)
-    return loader.title if loader else words.say("own-data", name=own_sets.word(data_set))
+    return loader.title if loader else words.say("own-data", name=data_sets.word(data_set))
 
 
 def draw(page: Page) -> None:
@@ -129,15 +206,36 @@ def draw(page: Page) -> None:
     st.selectbox(words.label(PRESET), names, format_func=names.__getitem__, key=PRESET, on_change=_choose_preset)
     if preset:
         st.caption(preset.watch)
+    page.draw("data", format_func=lambda name: _title(name, words))
     page.draw("models", format_func=words.items("models").__getitem__)
+    own = own_sets.listed().get(said.data)
+    if said.models == "vamp" and own and (left_over := trained_on(own)) < PSEUDO_INPUTS:
+        page.caption("fewer-pseudo-inputs", training=left_over, usual=PSEUDO_INPUTS)
     left, right = st.columns(2)
     page.draw("latents", left)
     page.draw("beta", right, format="%g", disabled=said.models == "ae")
     page.draw("images", format_func="{:,}".format)
     with st.expander(words.say("more")):
         page.draw("rate", format_func="{:g}".format)
+        page.draw("batch")
+        _layers(page, said)
+        if said.kl:
+            page.draw("ramp", format="percent")
+            page.draw("cycles", disabled=said.ramp == 0)
         left, right = st.columns(2)
         page.draw("noise", left, format_func=words.items("noises").__getitem__)
         page.draw("level", right, disabled=said.noise == corruption.NONE)
-        page.draw("data", format_func=lambda name: _title(name, words))
         page.draw("seed")
+
+
+def _layers(page: Page, said: FormValues) -> None:
+    """Kind, number and size of the hidden layers, and what comes between them."""
+    page.draw("architecture", format_func=page.words.items("architectures").__getitem__, on_change=_follow_architecture)
+    known = recipe("vae", said.latents, architecture=said.architecture).spec
+    for part in ("encoder", "decoder"):
+        page.draw(part, placeholder=written(getattr(known, f"{part}_widths")))
+        try:
+            layer_sizes(getattr(said, part))
+        except SpecError as error:
+            st.warning(str(error))
+    page.draw("activation", format_func=page.words.items("activations").__getitem__)

@@ -38,13 +38,14 @@ def status(view: View) -> str:
 def waiting(run: Run) -> str:
     """The place in the queue and for about how long."""
     place, slots = jobs.place(run), jobs.slots()
-    if slots.trouble:
-        return slots.trouble
+    if not slots.workers:
+        return slots.trouble or WORDS.item("status", "starting")
     if slots.running < slots.workers and place.position <= 1:
         return WORDS.item("status", "starting")
     wait = WORDS.item("status", "wait", time=_duration(place.wait_seconds)) if place.wait_seconds >= 1 else ""
     numbers = {"position": max(place.position, 1), "of": max(place.of, 1), "running": slots.running, "workers": slots.workers}
-    return WORDS.item("status", "waiting", wait=wait, **numbers)
+    line = WORDS.item("status", "waiting", wait=wait, **numbers)
+    return f"{line}. {slots.trouble}" if slots.trouble else line
 
 
 def _duration(seconds: float) -> str:

@@ -13,6 +13,7 @@ from torch.nn.functional import avg_pool2d
 
 from vae import data
 from vae.data import Dataset, Split
+from vae.streams import Purpose, stream
 
 SIDE = 28
 HELD_OUT = 4  # the digit that no model here was trained on
@@ -28,10 +29,6 @@ def without(split: Split, label: int = HELD_OUT) -> Split:
     return Split(split.images[keep], split.labels[keep])
 
 
-def _generator() -> torch.Generator:
-    return torch.Generator().manual_seed(0)
-
-
 def _held_out(dataset: Dataset) -> Tensor:
     return dataset.test.pixels(dataset.test.labels == HELD_OUT)[:COUNT]
 
@@ -43,7 +40,7 @@ def _normal(dataset: Dataset) -> Tensor:
 def photographs(count: int = COUNT) -> Tensor:
     """Square patches of scikit-learn's two sample photographs, at half their size and in grey."""
     patches = []
-    generator = _generator()
+    generator = stream(Purpose.IMAGES)
     for photograph in load_sample_images().images:  # (H, W, 3) uint8
         grey = torch.from_numpy(photograph.astype(np.float32) / 255) @ torch.tensor(LUMA)  # (H, W)
         small = avg_pool2d(grey[None], 2)[0]
@@ -54,7 +51,7 @@ def photographs(count: int = COUNT) -> Tensor:
 
 def short_strokes(count: int = COUNT) -> Tensor:
     """One straight stroke near the middle, up to 6 pixels long, as thick as a pen's in MNIST: dots and dashes, hardly any ink."""
-    generator = _generator()
+    generator = stream(Purpose.IMAGES)
     centre = 10 + 8 * torch.rand(count, 2, generator=generator)
     length = 6 * torch.rand(count, 1, generator=generator)
     angle = torch.pi * torch.rand(count, 1, generator=generator)
@@ -73,7 +70,7 @@ ANOMALIES: dict[str, Callable[[Dataset], Tensor]] = {  # each kind of anomaly, a
     "turned": lambda dataset: torch.rot90(_normal(dataset), 1, (2, 3)),
     "inverted": lambda dataset: 1 - _normal(dataset),
     "photographs": lambda _: photographs(),
-    "noise": lambda _: torch.rand(COUNT, 1, SIDE, SIDE, generator=_generator()),
+    "noise": lambda _: torch.rand(COUNT, 1, SIDE, SIDE, generator=stream(Purpose.IMAGES)),
     "strokes": lambda _: short_strokes(),
     FASHION: lambda _: data.load(FASHION).test.pixels(slice(COUNT)),
 }
@@ -81,9 +78,5 @@ SHIPPED_KINDS = tuple(kind for kind in ANOMALIES if kind != FASHION)
 
 
 def fashion_is_here() -> bool:
-    """Whether Fashion-MNIST's files lie where they are looked for; nothing is downloaded to find out."""
-    folders = [root / "FashionMNIST" / "raw" for root in (data.PROJECT_DATA, data.cache_folder() / "data")]
-    return any(
-        all((folder / name).exists() or (folder / name.removesuffix(".gz")).exists() for name in data.ARCHIVES)
-        for folder in folders
-    )
+    """Whether Fashion-MNIST can be read here."""
+    return not data.trouble(FASHION)

@@ -16,10 +16,10 @@ from vae.learning.objectives import reconstruction_nll
 from vae.measuring import bounds
 from vae.model.networks import Autoencoder
 from vae.model.posterior import kl_per_dimension
+from vae.streams import Purpose, normal, numpy_stream, stream
 
 DRAWS = 8  # of each posterior, behind the ELBO
 IMPORTANCE_SAMPLES = 50
-SEED = 0
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,17 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def negative_elbo(model: Autoencoder, images: Tensor) -> Tensor:
     """-E_q[log p(x|z)] (averaged over draws) + KL(q(z|x) || p(z)) (exact) of each image, (N,) nats."""
-    generator = torch.Generator().manual_seed(SEED)
     posterior = model.encode(images)
     rebuilt = [
         reconstruction_nll(model, model.decode(posterior.sample(noise)), images).double()
-        for noise in torch.randn(DRAWS, *posterior.mean.shape, generator=generator)
+        for noise in normal(Purpose.CODES, DRAWS, *posterior.mean.shape)
     ]
     return torch.stack(rebuilt).mean(0) + kl_per_dimension(posterior).double().sum(1)
 
 
 def negative_log_likelihood(model: Autoencoder, images: Tensor, samples: int = IMPORTANCE_SAMPLES) -> Tensor:
     """-log 1/K sum_k w_k of each image, nearer to -log p(x) than the ELBO (Burda et al. 2016); (N,) nats."""
-    return -bounds.log_likelihoods(model, images, samples, torch.Generator().manual_seed(SEED))
+    return -bounds.log_likelihoods(model, images, samples, stream(Purpose.WEIGHTS))
 
 
 class Area(NamedTuple):
@@ -84,7 +83,7 @@ def auroc(normal: np.ndarray, strange: np.ndarray, resamples: int = 1_000, seed:
     """
     truth = np.repeat([0, 1], [len(normal), len(strange)])
     value = float(roc_auc_score(truth, np.concatenate([normal, strange])))
-    generator = np.random.default_rng(seed)
+    generator = numpy_stream(Purpose.RESAMPLES, seed)
     weights = [
         generator.multinomial(len(scores), np.full(len(scores), 1 / len(scores)), resamples) / len(scores)  # (R, N), (R, A)
         for scores in (normal, strange)

@@ -14,6 +14,7 @@ from torch import Tensor
 from lessons.arithmetic.attributes import ATTRIBUTES
 from lessons.shared.coders import Coder, of_pca
 from lessons.shared.pca import PrincipalComponents
+from vae.streams import Purpose, Seed, stream
 
 Measure = Callable[[Tensor], Tensor]  # images (S, N, P) -> a number of each (S, N)
 
@@ -25,9 +26,9 @@ class Groups(NamedTuple):
     minus: Tensor  # (N',)
 
 
-def extremes(values: Tensor, count: int, pool: int, seed: int, middle: float | None = None) -> Groups:
+def extremes(values: Tensor, count: int, pool: int, seed: Seed, middle: float | None = None) -> Groups:
     """`count` examples drawn from the `pool` with the largest values, and as many from the pool with the least, or nearest to `middle`."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(Purpose.EXAMPLES, seed)
     order = values.argsort(descending=True)
     others = order.flip(0) if middle is None else (values - middle).abs().argsort()
     plus, minus = (group[:pool][torch.randperm(pool, generator=generator)[:count]] for group in (order, others))
@@ -40,7 +41,7 @@ def extremes_by_class(values: Tensor, labels: Tensor, count: int, seed: int, mid
     for label in labels.unique().tolist():
         members = (labels == label).nonzero().flatten()
         each = max(1, count // len(labels.unique()))
-        found = extremes(values[members], each, max(each, len(members) // 10), seed + label, middle)
+        found = extremes(values[members], each, max(each, len(members) // 10), (seed, label), middle)
         plus.append(members[found.plus])
         minus.append(members[found.minus])
     return Groups(torch.cat(plus), torch.cat(minus))
@@ -48,7 +49,7 @@ def extremes_by_class(values: Tensor, labels: Tensor, count: int, seed: int, mid
 
 def of_classes(labels: Tensor, plus: int, minus: int, count: int, seed: int) -> Groups:
     """`count` examples of one class, and as many of another."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(Purpose.EXAMPLES, seed)
     members = [(labels == label).nonzero().flatten() for label in (plus, minus)]
     chosen = [group[torch.randperm(len(group), generator=generator)[:count]] for group in members]
     return Groups(*chosen)
@@ -56,7 +57,7 @@ def of_classes(labels: Tensor, plus: int, minus: int, count: int, seed: int) -> 
 
 def at_random(total: int, count: int, seed: int) -> Groups:
     """Two groups of `count` examples that differ in nothing but chance."""
-    order = torch.randperm(total, generator=torch.Generator().manual_seed(seed))
+    order = torch.randperm(total, generator=stream(Purpose.EXAMPLES, seed))
     return Groups(order[:count], order[count : 2 * count])
 
 
@@ -67,7 +68,7 @@ def direction(plus: Tensor, minus: Tensor) -> Tensor:
 
 def bootstrap(plus: Tensor, minus: Tensor, samples: int, seed: int = 0) -> Tensor:
     """The direction from examples drawn anew with replacement, K times (K, D) (Efron 1979)."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(Purpose.RESAMPLES, seed)
     means = []
     for codes in (plus, minus):
         index = torch.randint(len(codes), (samples, len(codes)), generator=generator)
@@ -81,7 +82,7 @@ def halves(plus: Tensor, minus: Tensor, samples: int, seed: int = 0) -> Tensor:
     The halves share no example, so what they agree on is in the examples and not in their luck: near 1 for a direction with
     support, around 0 for groups that differ in nothing. Bootstrap samples share examples, and would agree to about a half even then.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(Purpose.HALVES, seed)
     found = []
     for _ in range(samples):
         first, second = [], []
@@ -99,7 +100,7 @@ def shuffled_lengths(plus: Tensor, minus: Tensor, samples: int, seed: int = 0) -
 
     The share of these that the real direction is longer than is near 1 where the groups differ, and anything where they do not.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(Purpose.PERMUTATIONS, seed)
     codes = torch.cat([plus, minus])
     orders = torch.stack([torch.randperm(len(codes), generator=generator) for _ in range(samples)])  # (K, N + N')
     dealt = codes[orders]  # (K, N + N', D)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from vae.model.posterior import Posterior
+from vae.streams import Purpose, normal, stream
 
 CODES_AT_ONCE = 64
 CLAMP = 1e-6  # keeps log m finite where m is 0 or 1
@@ -105,9 +106,9 @@ def entropy(mean: Tensor) -> Tensor:
 
 def sample_pixels(mean: Tensor, count: int, seed: int) -> Tensor:
     """Images (count, P) drawn from the likelihood itself: each pixel 1 with probability m, independently of its neighbours."""
-    return torch.bernoulli(mean.expand(count, -1), generator=torch.Generator().manual_seed(seed))
+    return torch.bernoulli(mean.expand(count, -1), generator=stream(Purpose.PIXELS, seed))
 
 
 def sample_gaussian(mean: Tensor, std: float, count: int, seed: int) -> Tensor:
     """Images (count, P) drawn from N(m, std^2 I): the mean with noise of the same strength on every pixel."""
-    return mean + std * torch.randn(count, mean.shape[-1], generator=torch.Generator().manual_seed(seed))
+    return mean + std * normal(Purpose.PIXELS, count, mean.shape[-1], seed=seed)

@@ -73,6 +73,7 @@ class Code:
     ideal: Tensor  # the average of the training images that share the code
     sharers: Tensor  # (K, 28, 28) the images with the largest shares
     count: float  # how many share it, effectively
+    largest: float  # the largest share of one of them
     cost: float  # cross-entropy of the decoder's answer, averaged over the images that share the code; nats
     least: float  # the same of the ideal answer
     distance: float  # mean absolute difference between the two answers, in grey levels from 0 to 1
@@ -96,7 +97,15 @@ def code(index: int, shown: int) -> Code:
     cost, least = (answers.expected_loss("cross_entropy", guess, images, chances) for guess in (decoded, ideal))
     count = float(answers.sharing(z, posterior))
     return Code(
-        digit, decoded, ideal, images[:shown].view(-1, 28, 28), count, cost, least, float((decoded - ideal).abs().mean())
+        digit,
+        decoded,
+        ideal,
+        images[:shown].view(-1, 28, 28),
+        count,
+        float(chances.max()),
+        cost,
+        least,
+        float((decoded - ideal).abs().mean()),
     )
 
 
@@ -153,5 +162,10 @@ def draws(code: Code) -> list[Card]:
     return [
         Card("mean", code.decoded, {"entropy": float(answers.entropy(code.decoded[None]))}),
         *(Card("bernoulli", draw, {"number": i + 1}, palette.Z) for i, draw in enumerate(sampled)),
-        Card("gaussian", answers.sample_gaussian(code.decoded, std, 1, seed=1)[0], {"std": std}, palette.EPSILON),
+        Card(
+            "gaussian",
+            answers.sample_gaussian(code.decoded, std, 1, seed=1)[0],
+            {"std": std, "digits": FITTED_ON},
+            palette.EPSILON,
+        ),
     ]

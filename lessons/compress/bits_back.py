@@ -20,6 +20,7 @@ from lessons.compress.rans import Message
 from vae.learning.objectives import reconstruction_nll
 from vae.model.networks import VAE
 from vae.model.posterior import kl_per_dimension
+from vae.streams import Purpose, normal, numpy_stream
 
 BUCKETS_BITS = 12  # the prior is cut into 2^12 buckets of equal mass
 BUCKETS = 2**BUCKETS_BITS
@@ -103,7 +104,7 @@ def pop_image(message: Message, model: VAE) -> Tensor:
 
 def start(seed: int = 0) -> Message:
     """A message of random bits, from which the first image takes its code."""
-    words = np.random.default_rng(seed).integers(0, 2**32, START_WORDS).tolist()
+    words = numpy_stream(Purpose.BITS, seed).integers(0, 2**32, START_WORDS).tolist()
     return Message(words=words)
 
 
@@ -125,6 +126,6 @@ def decompress(model: VAE, contents: bytes, count: int) -> Tensor:
 def negative_elbo(model: VAE, images: Tensor, samples: int = 8, seed: int = 0) -> float:
     """The bound on these images (N, 1, H, W), nats per image: what a file of them needs on average, were numbers real."""
     posterior = model.encode(images)
-    noise = torch.randn(samples, *posterior.mean.shape, generator=torch.Generator().manual_seed(seed))
+    noise = normal(Purpose.CODES, samples, *posterior.mean.shape, seed=seed)
     draws = [reconstruction_nll(model, model.decode(posterior.sample(each)), images) for each in noise]
     return float(torch.stack(draws).mean() + kl_per_dimension(posterior).sum(1).mean())

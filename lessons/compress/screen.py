@@ -55,10 +55,26 @@ def live_facts(latents: int, at: int) -> dict[str, Any]:
     }
 
 
-def match() -> tuple[float, int]:
+class Match(NamedTuple):
     """The squared error of the autoencoder that is asked about, and how many principal components reach it."""
-    error = study.load()["errors"][f"ae-{ASKED}"]
-    return error, study.components_needed(error, pca.load().errors)
+
+    error: float
+    components: int  # with grey levels cut to 0..1, as every picture on the page
+    linear: int  # without
+
+
+@st.cache_data(show_spinner=False)
+def match() -> Match:
+    error, shipped = study.load()["errors"][f"ae-{ASKED}"], pca.load()
+    uncut = shipped.linear_errors(data.load("mnist").test.pixels())
+    return Match(error, study.components_needed(error, shipped.errors), study.components_needed(error, uncut))
+
+
+def bits_a_number() -> dict[str, float]:
+    """The fewest and the most bits that a number of a code takes, with a step of half an average spread, over models and sizes."""
+    curves, half = study.load()["curves"], study.STEPS.index(0.5)
+    each = [curve["bits"][half] / int(name.partition("-")[2]) for name, curve in curves.items()]
+    return {"least": min(each), "most": max(each)}
 
 
 def answer(components: int) -> str:

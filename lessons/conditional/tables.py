@@ -20,6 +20,7 @@ def compared(words: Words, plain: Measured, told: Measured) -> Html:
     values = {"weighted": {"samples": plain.weighted.samples}}
     cells = [[words.item("table", key, **values.get(key, {})), *(f"{nats:.1f}" for nats in pair)] for key, pair in rows.items()]
     cells[-1][1:] = [Html(f"<b>{text}</b>") for text in cells[-1][1:]]
+    cells.append([words.item("table", "effective"), *(f"{m.weighted.effective_samples:.1f}" for m in (plain, told))])
     cells.append([words.item("table", "accuracy"), *(f"{100 * m.knn_accuracy:.1f} %" for m in (plain, told))])
     head = [cell(words.item("table", "unit")), *TITLES.values()]
     return table([head], cells, words.item("table", "label"), "le-table")

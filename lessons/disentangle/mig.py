@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vae.model.posterior import Posterior
+from vae.streams import Purpose, stream
 
 DRAWS = 10_000
 CHUNK = 500  # draws at a time, against all images
@@ -62,7 +63,7 @@ def posterior_information(posterior: Posterior, factors: Tensor, draws: int = DR
     sizes = [int(column.max()) + 1 for column in factors.T]
     columns = factors + torch.tensor([0, *sizes[:-1]]).cumsum(0)  # (N, F) where in V each image's values are
     even = values / values.sum(0)  # (N, V)    p(n|v)
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(Purpose.CODES, seed)
     total = torch.zeros(latents, len(sizes), dtype=torch.float64)
     for chosen in torch.randint(count, (draws,), generator=generator).split(CHUNK):  # (M,)
         noise = torch.randn(len(chosen), latents, generator=generator)

@@ -13,17 +13,19 @@ TRUTH = palette.Z
 
 
 def weighted_bounds(bounds: Sequence[WeightedBound], log_evidence: float, best: float) -> go.Figure:
-    """The importance-weighted bound over K with two standard errors, under the evidence; nats for one image."""
+    """The importance-weighted bound over K with two standard errors, under the evidence, each beside its effective samples; nats for one image."""
     count = [bound.samples for bound in bounds]
     figure = go.Figure()
     figure.add_scatter(
         x=count,
         y=[bound.value for bound in bounds],
         error_y={"type": "data", "array": [2 * bound.error for bound in bounds], "thickness": 1.5},
-        mode="lines+markers",
+        mode="lines+markers+text",
+        text=[f"{bound.effective:.0f}" if bound.effective >= 10 else f"{bound.effective:.1f}" for bound in bounds],
+        textposition="bottom right",
         name="bound with K samples of the encoder's q",
         line={"color": palette.VAE, "width": 2.5},
-        hovertemplate="K = %{x:,}: %{y:.2f} nats<extra></extra>",
+        hovertemplate="K = %{x:,}: %{y:.2f} nats, %{text} effective samples<extra></extra>",
     )
     for value, name, dash, colour in (
         (log_evidence, "log p(x)", "solid", TRUTH),

@@ -21,6 +21,7 @@ from vae.learning.objectives import reconstruction_nll
 from vae.measuring import bounds
 from vae.model.networks import Autoencoder
 from vae.model.posterior import Posterior, kl_per_dimension
+from vae.streams import Purpose, stream
 
 REACH = 5.0  # the coarse grid spans +-5 on both axes: the prior leaves 1e-6 outside
 COARSE, FINE = 101, 121  # points along a side of each grid
@@ -159,6 +160,7 @@ class WeightedBound:
     value: float
     error: float  # standard error of the value
     spread: float  # standard deviation of a single estimate
+    effective: float  # median over groups of the effective number of samples, 1 to K
 
 
 def weighted_bounds(
@@ -172,7 +174,7 @@ def weighted_bounds(
     for count in samples:
         groups = max(16, draws // count)
         repeated = image.expand(groups, *image.shape[1:])
-        values = bounds.log_likelihoods(model, repeated, count, torch.Generator().manual_seed(seed + count))
+        values, effective = bounds.weigh(model, repeated, count, stream(Purpose.WEIGHTS, (seed, count)))
         spread = float(values.std())
-        results.append(WeightedBound(count, float(values.mean()), spread / groups**0.5, spread))
+        results.append(WeightedBound(count, float(values.mean()), spread / groups**0.5, spread, float(effective.median())))
     return results

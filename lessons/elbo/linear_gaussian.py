@@ -50,7 +50,7 @@ class Evidence:
 
 
 def fit(pixels: Tensor, latent_dim: int) -> LinearGaussian:
-    """The most probable model for images (N, P): no iteration needed (Tipping & Bishop 1999, eqs. 14 and 15).
+    """The most probable model for images (N, P): no iteration needed (Tipping & Bishop 1999, section 3).
 
     W = U_D (L_D - s^2 I)^(1/2) with the D largest eigenvalues L of the covariance and their eigenvectors U; s^2 is the mean of the
     eigenvalues left over.
@@ -86,7 +86,7 @@ def log_evidence(model: LinearGaussian, images: Tensor) -> Tensor:
 
 
 def posterior(model: LinearGaussian, images: Tensor) -> Gaussian:
-    """p(z|x) = N(M^-1 W^T (x - b), s^2 M^-1) of images (B, P) (Tipping & Bishop 1999, eq. 12)."""
+    """p(z|x) = N(M^-1 W^T (x - b), s^2 M^-1) of images (B, P) (Tipping & Bishop 1999, section 3)."""
     identity = torch.eye(model.loadings.shape[1], dtype=torch.float64)
     covariance = model.variance * torch.linalg.inv(model.loadings.T @ model.loadings + model.variance * identity)  # (D, D)
     return Gaussian((images.double() - model.offset) @ model.loadings @ covariance / model.variance, covariance)

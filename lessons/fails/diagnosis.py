@@ -16,9 +16,10 @@ from vae.data import Dataset, Split
 from vae.learning.training import mean_image
 from vae.measuring import metrics
 from vae.measuring.aggregate import aggregate_codes, out_of_reach_share
-from vae.model.latent import encode_split, sample_prior
+from vae.model.latent import encode_split
 from vae.model.likelihoods import bernoulli_nll
 from vae.model.networks import SMALLEST_PIXEL_MEAN, Autoencoder
+from vae.streams import Purpose, normal
 
 TRAINING_IMAGES = 5_000  # as many as there are validation images
 SILENT = 0.1  # nats: a KL below says nothing of the image
@@ -103,7 +104,7 @@ def silent_units(model: Autoencoder, draws: int = 1_000) -> tuple[int, int]:
 
     A layer that is silent from end to end lets nothing of z through: the decoder is deaf to its code.
     """
-    hidden = sample_prior(draws, model.spec.latent_dim, seed=0)  # (M, D)
+    hidden = normal(Purpose.PRIOR, draws, model.spec.latent_dim)  # (M, D)
     layers = list(model.decoder)
     last = max(i for i, layer in enumerate(layers) if isinstance(layer, nn.GELU))
     for layer in layers[: last + 1]:

@@ -24,6 +24,7 @@ from lessons.fails.figures import COLOURS, Curve
 from lessons.fails.models import FEW, PAIRS, SAME_IMAGES
 from vae import data
 from vae.model import latent
+from vae.model.networks import parameter_count
 
 PICTURES = 8
 PART_COLOURS = {"reconstruction": palette.RECONSTRUCTION, "kl": palette.KL, "total": palette.TOTAL}
@@ -144,6 +145,7 @@ def mend(words: Words, key: str) -> None:
 def numbers(key: str, measured: Mapping[str, Symptoms]) -> dict[str, Any]:
     """Every number that the words on a failure may name; those of the mended sibling begin with mended_."""
     found: dict[str, Any] = {"few": FEW, "log_few": log(FEW), "silence": diagnosis.SILENT}
+    found["times"] = exhibit(PAIRS[key].failed).settings.images / FEW  # that each of the few is seen
     for name, before in zip((*PAIRS[key], SAME_IMAGES), ("", "mended_", "vae_"), strict=True):
         s = measured[name]
         quiet, units = silent(name)
@@ -156,6 +158,9 @@ def numbers(key: str, measured: Mapping[str, Symptoms]) -> dict[str, Any]:
             "beta": exhibit(name).settings.beta,
             "silent": quiet,
             "units": units,
+            "images_seen": exhibit(name).history[-1].images_seen,
+            "budget": exhibit(name).settings.images,
+            "parameters": parameter_count(exhibit(name).model),
         }
         found |= {f"{before}{what}": value for what, value in of_run.items()}
     return found

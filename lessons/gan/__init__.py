@@ -1,1 +1,1 @@
-"""The page at /gan: a generator that learns from a critic, beside the VAE at the same budget."""
+"""The page at /gan: a generator that learns from a critic, beside a VAE that saw as many images."""

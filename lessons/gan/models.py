@@ -1,4 +1,4 @@
-"""A GAN and a VAE at one budget, three seeds each, what an autoencoder and principal components draw beside them, and a GAN that collapses.
+"""A GAN and a VAE that see as many images, three seeds each, what an autoencoder and principal components draw beside them, and a GAN that collapses.
 
 `python -m lessons gan` trains and measures them, and ships the networks that draw (seed 0), every measure, and both losses over training.
 """
@@ -6,6 +6,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 import safetensors.torch
@@ -24,6 +25,7 @@ from vae.learning.records import GameLosses, Record
 from vae.learning.training import prepare_network, train
 from vae.model import latent
 from vae.model.networks import Autoencoder, Network, build_network
+from vae.streams import Purpose, normal
 
 SHELF = Shelf("gan", "gan")
 FOLDER = "gan"
@@ -40,9 +42,18 @@ def recipe_of(name: str, seed: int = 0, images: int = IMAGES) -> Recipe:
     return recipe(name, LATENTS, images, seed=seed)
 
 
+def updates() -> dict[str, int]:
+    """Images in a batch, and updates of the VAE and of each player of the GAN: the same images are not the same number of steps."""
+    found: dict[str, int] = {}
+    for name in ("gan", "vae"):
+        batch = recipe_of(name).settings.batch_size
+        found |= {f"{name}_batch": batch, f"{name}_updates": ceil(IMAGES / batch)}
+    return found
+
+
 def noise(count: int = DRAWS, latents: int = LATENTS) -> Tensor:
     """The draws from N(0, I) that every network turns into pictures, (count, D)."""
-    return torch.randn(count, latents, generator=torch.Generator().manual_seed(7))
+    return normal(Purpose.PRIOR, count, latents)
 
 
 def draw(network: Network, z: Tensor) -> Tensor:

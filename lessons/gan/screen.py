@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from statistics import mean, stdev
 
 import streamlit as st
-import torch
 from torch import Tensor
 
 from explorer.page.tables import Html
@@ -18,6 +17,7 @@ from lessons.gan.samples import Quality
 from vae import data
 from vae.errors import CheckpointError
 from vae.learning.records import GameLosses
+from vae.model import latent
 from vae.model.networks import Network, build_network
 
 DRAWS = 2_000  # pictures of a run that are measured: enough for class shares within a percent
@@ -70,8 +70,7 @@ def history(name: str) -> list[GameState]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def pictures(name: str, count: int, seed: int) -> Tensor:
     """What a shipped network draws (count, 1, 28, 28): the same seed gives every network the same noise."""
-    z = torch.randn(count, models.LATENTS, generator=torch.Generator().manual_seed(seed))
-    return models.draw(shipped().networks[name], z)
+    return models.draw(shipped().networks[name], latent.sample_prior(count, models.LATENTS, seed))
 
 
 def over_seeds(qualities: Sequence[Quality], what: str) -> tuple[float, float]:
@@ -106,7 +105,7 @@ def classes_of(images: Tensor) -> list[int]:
 def quality_of(run_id: str, attempt: int, images_seen: int, _run: Run) -> Quality:
     """What a run that has ended draws, measured."""
     network = network_of(_run)
-    z = torch.randn(DRAWS, network.spec.latent_dim, generator=torch.Generator().manual_seed(7))
+    z = models.noise(DRAWS, network.spec.latent_dim)
     return samples.measure(models.draw(network, z), judge()[0], reference())
 
 

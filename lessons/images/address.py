@@ -1,6 +1,6 @@
 """What the address of /images carries."""
 
-from explorer.models import own_sets
+from explorer.models import data_sets, own_sets
 from explorer.page.address import Address, Nearest, OneOf, Whole
 from explorer.runs.store.image_sets import PREFIX
 from explorer.training.form import BUDGETS
@@ -14,10 +14,17 @@ def own() -> list[str]:
     return [each.id for each in own_sets.listed().values()]
 
 
-class OwnSet(OneOf):
-    """Images that were sent: a link opens them for their owner, and says why it does not for others."""
+def sets() -> list[str]:
+    """What can be shown: these, and the data sets that were installed on this server, by their names."""
+    return [*own(), *data_sets.installed()]
+
+
+class Shown(OneOf):
+    """Images that were sent: a link opens them for their owner, and says why it does not for others. Or an installed data set."""
 
     def read(self, text: str) -> str:
+        if text in data_sets.installed():
+            return text
         try:
             data.load(PREFIX + text)
         except VaeError as error:
@@ -25,11 +32,11 @@ class OwnSet(OneOf):
         return text
 
     def domain(self) -> str:
-        return "images that this browser has sent"
+        return "images that this browser has sent, or a data set that was installed on the server"
 
 
 ADDRESS = Address(
-    OwnSet("images_set", lambda: next(iter(own()), None), widget="selectbox", allowed=own),
+    Shown("images_set", lambda: next(iter(own()), None), widget="selectbox", allowed=sets),
     Nearest("images_size", few_images.SIZES[-1], widget="select_slider", allowed=few_images.SIZES),
     Whole("images_latents", few_images.LATENTS, widget="number_input", low=1, high=screen.MOST_COMPONENTS),
     Nearest("images_budget", 300_000, widget="select_slider", allowed=BUDGETS),

@@ -64,9 +64,8 @@ def rmse(reconstructions: Tensor, images: Tensor) -> float:
 def components(images: Tensor, count: int) -> PrincipalComponents:
     """The first `count` principal components of images (N, C, H, W) in [0, 1], or as many as N images have."""
     pixels = images.flatten(1).numpy()  # (N, P)
-    fitted = PCA(min(count, *pixels.shape), svd_solver="full" if len(pixels) < pixels.shape[1] else "covariance_eigh").fit(
-        pixels
-    )
+    few = len(pixels) < pixels.shape[1]
+    fitted = PCA(min(count, *pixels.shape), svd_solver="full" if few else "covariance_eigh", copy=few).fit(pixels)
     mean, directions, variances = (
         torch.from_numpy(part.astype(np.float32)) for part in (fitted.mean_, fitted.components_, fitted.explained_variance_)
     )

@@ -11,7 +11,7 @@ from explorer.page.words import Words
 from lessons.images.few_images import Errors
 from lessons.images.figures import NAMES
 
-PREVIEW, IN_A_ROW = 24, 12
+PREVIEW = 8  # images
 NO_NUMBERS = "<span></span><span></span>"
 
 
@@ -51,14 +51,17 @@ def _class(kind: str) -> str:
     return "im-pca" if kind == "pca" else f"le-{kind}"
 
 
-def preview(words: Words, pixels: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> str:
-    """The first of the images uint8 (N, H, W), each with its class as its text alternative."""
-    key = "preview-class" if len(classes) > 1 else "preview"
-    alts = []
-    for i, label in enumerate(labels[:PREVIEW]):
-        of_class = {"label": classes[int(label)]} if len(classes) > 1 else {}
-        alts.append(words.item("pictures", key, number=i + 1, **of_class))
-    return f'<div class="im-preview">{pictures.row_html(pixels[:PREVIEW].astype("float32") / 255, alts, IN_A_ROW)}</div>'
+def preview(words: Words, pixels: np.ndarray, labels: np.ndarray, classes: Sequence[str], exchange: bool) -> str:
+    """Some of the images uint8 (N, H, W), evenly spaced, each above the name of its class; with black and white exchanged if so wished."""
+    cells = []
+    for i in np.unique(np.linspace(0, len(pixels) - 1, PREVIEW).astype(int)):
+        name = classes[int(labels[i])] if len(classes) > 1 else ""
+        of_class = {"label": name} if name else {}
+        alt = words.item("pictures", "preview-class" if name else "preview", number=int(i) + 1, **of_class)
+        picture = pictures.data_uri(255 - pixels[i] if exchange else pixels[i])
+        caption = f'<figcaption aria-hidden="true">{html.escape(name)}</figcaption>' if name else ""
+        cells.append(f'<figure><img class="le-cell" src="{picture}" alt="{html.escape(alt)}">{caption}</figure>')
+    return f'<div class="im-preview">{"".join(cells)}</div>'
 
 
 def listed(sentences: Sequence[str]) -> str:

@@ -66,7 +66,7 @@ export class Network {
       const pre = new Float64Array(layer.size);
       if (layer.type in LAYERS) LAYERS[layer.type](layer, input, pre, 1);
       else for (let unit = 0; unit < layer.size; unit++) pre[unit] = this.#sum(layer, unit, input);
-      found.push({ input, pre, post: layer.gelu ? pre.map(gelu) : pre });
+      found.push({ input, pre, post: layer.activation ? pre.map(gelu) : pre });
       input = found.at(-1).post;
     }
     return found;
@@ -103,7 +103,7 @@ export class Network {
       const layer = this.layers[below];
       const next = new Float64Array(layer.before);
       for (let u = 0; u < layer.size; u++) {
-        const g = gradient[u] * (layer.gelu ? slope(numbers[below].pre[u]) : 1);
+        const g = gradient[u] * (layer.activation ? slope(numbers[below].pre[u]) : 1);
         if (g !== 0) TAPS[layer.type](layer, u, (i, weight) => (next[i] += g * weight));
       }
       gradient = next;

@@ -22,6 +22,7 @@ from vae.learning.settings import TrainingSettings
 from vae.measuring.metrics import Measures
 from vae.model import latent
 from vae.model.networks import Autoencoder, parameter_count
+from vae.streams import Purpose, normal
 
 DENSE = "mnist-vae-2d"
 KEPT = 8  # test digits that excite a unit most
@@ -83,6 +84,11 @@ class Inside:
         return parameter_count(self.model)
 
     @property
+    def touching(self) -> float:
+        """Share of its weights in the first and the last layer, which touch pixels."""
+        return (self.stages[0].parameters + self.stages[-1].parameters) / self.parameters
+
+    @property
     def products(self) -> int:
         """Multiplications of one image on its way through encoder and decoder."""
         return sum(stage.products for stage in self.stages)
@@ -123,7 +129,7 @@ def encoder(net: Inside) -> Body:
             shape["inputs"] = int(np.prod(stage.before))
         else:
             shape |= {"height": stage.before[1], "width": stage.before[2]}
-        layers.append({"type": TYPES[type(stage.layers[0])], "gelu": stage.gelu, **shape})
+        layers.append({"type": TYPES[type(stage.layers[0])], "activation": "gelu" if stage.gelu else "", **shape})
     return Body(pack(arrays, dims=net.model.spec.pixels, layers=layers))
 
 
@@ -224,7 +230,7 @@ def price_of_silence(name: str) -> tuple[float, float]:
     """The negative ELBO of some test digits, nats per image, with every unit and with the silent ones of the first layer at zero."""
     net = dense(name)
     images = data.load("mnist").test.pixels(slice(ABLATED_ON))
-    noise = latent.sample_prior(ABLATED_ON, net.model.spec.latent_dim, seed=0)
+    noise = normal(Purpose.CODES, ABLATED_ON, net.model.spec.latent_dim)
     silent = net.surveys[0].silent
     whole, less = (excitation.bound_without(net.model, images, off, noise) for off in (torch.zeros_like(silent), silent))
     return whole, less

@@ -3,8 +3,14 @@
 import streamlit as st
 
 from explorer.models import trained
+from explorer.models.run_models import ModelName
 from explorer.page.address import Address, Number, OneOf, SomeOf
 from lessons.kl import history, parts
+
+
+def models() -> list[str]:
+    """The VAEs whose KL can be taken apart: two that ship, and the visitor's own."""
+    return trained.and_own(history.TRACED)
 
 
 def latents() -> list[int]:
@@ -16,6 +22,6 @@ ADDRESS = Address(
     Number("kl_mu", 1.5, told="mu", low=-3.0, high=3.0),
     Number("kl_log_sigma", -0.693, told="log_sigma", low=-2.5, high=1.0),
     SomeOf("kl_parts", parts.PARTS, told="on", allowed=parts.PARTS),
-    OneOf("kl_model", history.TRACED[0], widget="segmented_control", allowed=history.TRACED, what="model"),
+    ModelName("kl_model", history.TRACED[0], widget="selectbox", allowed=models),
     OneOf("kl_latent", lambda: latents()[0], widget="selectbox", allowed=latents, what="latent"),
 )

@@ -6,7 +6,7 @@ of any function. As a complex number, with w = x + i y, it is (m - i) w: a pull 
 matrix determines a trajectory (Gidel et al. 2019, section 3; Korpelevich 1976 for the extragradient).
 """
 
-from math import hypot
+from math import hypot, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -100,6 +100,14 @@ def ending(rule: str, step: float, m: float) -> str:
     """Where the rule leads: "in" to the equilibrium, "out" away from it, or "round" it for ever."""
     factor = growth(rule, step, m)
     return "round" if abs(factor - 1) < 1e-9 else "in" if factor < 1 else "out"
+
+
+def least_curvature(step: float) -> float | None:
+    """The m above which simultaneous steps come home, up to its inverse; None where no m is enough.
+
+    They do where (1 - s m)^2 + s^2 < 1, so between the roots of s m^2 - 2 m + s, whose product is 1. For s >= 1 it has none, or one twice.
+    """
+    return (1 - sqrt(1 - step**2)) / step if step < 1 else None
 
 
 def distance(at: Point) -> float:

@@ -1,4 +1,4 @@
-"""Relatives of one small VAE at the same size and budget: other priors, another observation model, another loss, discrete codes.
+"""Relatives of one small VAE, with layers as wide and trained on as many images (vq in two stages of as many each): other priors, another observation model, another loss, discrete codes.
 
     plain        N(0, I) prior, binary pixels
     vamp         a mixture of posteriors as its prior (Tomczak & Welling 2018)
@@ -26,12 +26,14 @@ from lessons.shared.shipping import Shelf, Shipped
 from vae.data import Dataset
 from vae.learning.recipes import Recipe
 from vae.learning.settings import TrainingSettings
+from vae.measuring.bounds import MEASURED_PIXELS
 from vae.measuring.measure_set import MeasureSet
 from vae.measuring.metrics import BothBounds, both_bounds, bound
 from vae.model import latent
 from vae.model.networks import Autoencoder
 from vae.model.posterior import Posterior
 from vae.model.spec import ModelSpec
+from vae.streams import Purpose, normal, stream
 
 SHELF = Shelf("priors", "priors")
 PLAIN = ModelSpec("vae", 2, encoder_widths=(128, 64), decoder_widths=(64, 128))
@@ -52,6 +54,7 @@ SEEDS = (0, 1, 2)
 SEEDS_FILE = "relative-seeds"
 SAMPLES = 500  # K of the importance-weighted bound
 SIMILAR_ON = 2_000  # test images whose reconstructions are compared
+GAP_AT = 2_000  # test images at whose codes both densities are taken
 VQ_FILE = "relative-vq/model"
 FEW, MANY = 0.5, 10.0  # nats of gain between the answers to the prediction
 
@@ -115,19 +118,18 @@ def similarity(pictures: Tensor, images: Tensor) -> float:
 
 
 @torch.no_grad()
-def prior_gap(model: Autoencoder, dataset: Dataset, draws: int = 2_000, seed: int = 0) -> float:
+def prior_gap(model: Autoencoder, dataset: Dataset, draws: int = GAP_AT, seed: int = 0) -> float:
     """KL(q(z) || p(z)) of the aggregate posterior and the model's own prior, nats: the most that any other prior could gain.
 
     Hoffman & Johnson 2016: the mean KL of images is their codes' information about them plus this. z is drawn from posteriors of test images,
     q(z) is the mixture of all training images' posteriors, and p(z) is exact, or with a second level the mean weight of 500 draws of it.
     """
-    generator = torch.Generator().manual_seed(seed)
     test = latent.encode(model, dataset.test.pixels(slice(draws)))
-    z = test.sample(torch.randn(test.mean.shape, generator=generator))  # (N, D)
+    z = test.sample(normal(Purpose.CODES, *test.mean.shape, seed=seed))  # (N, D)
     mean, log_variance = latent.encode_split(model, dataset.train)
     assert log_variance is not None
     log_q = torch.cat([_mixture(some, mean, log_variance) for some in z.split(100)])
-    return float((log_q - log_prior(model, z, generator)).double().mean())
+    return float((log_q - log_prior(model, z, stream(Purpose.PRIOR, seed))).double().mean())
 
 
 def _mixture(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -171,7 +173,7 @@ def measure_ssim(model: Autoencoder, dataset: Dataset) -> MeasuredSsim:
 
 def measure_vq(model: vq.VQ, dataset: Dataset) -> MeasuredVQ:
     grey = dataset.test.pixels()
-    images = torch.bernoulli(grey, generator=torch.Generator().manual_seed(0))
+    images = MEASURED_PIXELS["dynamic"](grey, 0)
     parts = [vq.cost(model, some) for some in images.split(1_000)]
     with torch.no_grad():
         tokens = torch.cat([model(some)[1].tokens for some in images.split(1_000)])  # (N, L)

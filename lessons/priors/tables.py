@@ -38,4 +38,5 @@ def _numbers(name: str, words: Words) -> list[str]:
         return [none, f"{similar.kl:.1f}", none, none, f"{similar.ssim:.2f}"]
     m = screen.shipped(name).measures
     nats = [f"{value:.1f}".replace("-", MINUS) for value in (m.reconstruction, m.kl, m.negative_elbo, screen.weighted(name))]
-    return [*nats[:3], Html(f"<b>{nats[3]}</b>"), f"{m.ssim:.2f}"]
+    effective = words.item("table", "effective", count=m.weighted.effective_samples)
+    return [*nats[:3], Html(f"<b>{nats[3]}</b> <small>{effective}</small>"), f"{m.ssim:.2f}"]

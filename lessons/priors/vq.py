@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from vae.data import Dataset
 from vae.model.likelihoods import bernoulli_nll
+from vae.streams import Purpose, stream
 
 TOKENS, WORDS, WIDTH = 8, 32, 4  # L, K, E
 ROOM = TOKENS * log(WORDS)  # nats that a code can carry at most
@@ -85,7 +86,7 @@ class VQ(nn.Module):
     @torch.no_grad()
     def sample(self, count: int, seed: int) -> Tensor:
         """Tokens (count, L) from the learned prior, one after another."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = stream(Purpose.PRIOR, seed)
         tokens = torch.zeros(count, TOKENS, dtype=torch.long)
         for place in range(TOKENS):
             chances = self.token_logits(tokens)[:, place].softmax(-1)  # (count, K); later tokens are not looked at

@@ -16,6 +16,7 @@ from vae import data
 from vae.data import Dataset
 from vae.measuring import probes
 from vae.measuring.probes import Labelled
+from vae.streams import Purpose, numpy_stream
 
 SHELF, FILE = Shelf("represent", "represent"), "represent"
 COUNTS = (10, 30, 100, 300, 1_000, 10_000)  # labels, as many of each class
@@ -33,7 +34,7 @@ def draw_labels(labels: np.ndarray, count: int, generator: np.random.Generator) 
 
 def subset(labels: np.ndarray, count: int, draw: int) -> np.ndarray:
     """The labelled subset of that number, the same for every representation."""
-    return draw_labels(labels, count, np.random.default_rng((count, draw)))
+    return draw_labels(labels, count, numpy_stream(Purpose.EXAMPLES, (count, draw)))
 
 
 def neighbours(count: int) -> int:

@@ -1,6 +1,6 @@
 """Figures of the lesson on the shape of latent space: where prior draws land, the shell, walks through it, packed balls."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,11 +18,15 @@ def _histogram(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     return counts / len(values)
 
 
-def landings(distances: Mapping[str, np.ndarray], ideal: np.ndarray, radius: float) -> go.Figure:
-    """Histograms of the distance from prior draws to the nearest code of each model ("ae", "vae"), over what the prior itself gives."""
-    everything = np.concatenate([*distances.values(), ideal])
-    edges = np.logspace(np.log10(np.quantile(everything, 0.005)), np.log10(everything.max() * 1.02), 41)
+def landings(distances: Mapping[str, np.ndarray], farther: Callable[[float], float], radius: float) -> go.Figure:
+    """Histograms of the distance from prior draws to the nearest code of each model ("ae", "vae").
+
+    farther  the share of draws that would have no code within a distance, if codes were distributed like the prior
+    """
+    low, high = min(np.quantile(each, 0.005) for each in distances.values()), max(each.max() for each in distances.values())
+    edges = np.logspace(np.log10(low), np.log10(1.02 * max(high, radius)), 41)
     middles = np.sqrt(edges[1:] * edges[:-1])
+    ideal = -np.diff([1.0, *(farther(edge) for edge in edges[1:-1]), 0.0])
     figure = go.Figure()
     for kind, name in (("vae", "VAE"), ("ae", "autoencoder")):
         figure.add_bar(
@@ -36,7 +40,7 @@ def landings(distances: Mapping[str, np.ndarray], ideal: np.ndarray, radius: flo
         )
     figure.add_scatter(
         x=middles,
-        y=_histogram(ideal, edges),
+        y=ideal,
         mode="lines",
         line={"color": palette.PRIOR, "width": 2.5, "shape": "hvh"},
         name="if codes were distributed like the prior",
@@ -56,7 +60,7 @@ def shell(norms: np.ndarray, radius: np.ndarray, density: np.ndarray, band: tupl
         x=(edges[1:] + edges[:-1]) / 2,
         y=_histogram(norms, edges) / np.diff(edges),
         width=np.diff(edges),
-        name="2,000 draws",
+        name=f"{len(norms):,} draws",
         marker={"color": palette.Z, "line": {"width": 0}},
         opacity=0.45,
         hovertemplate="|z| = %{x:.2f}<extra></extra>",

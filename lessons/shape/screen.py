@@ -2,31 +2,39 @@
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from math import exp
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from torch import Tensor
 
-from explorer.models import trained
+from explorer.models import run_models, trained
 from explorer.page import palette
 from explorer.page.pictures import row_html
 from explorer.page.words import Words
-from lessons.shape import spread
+from lessons.shape import figures, spread
 from lessons.shape.spread import SPREADS, SpreadBound
 from vae.measuring import aggregate
+from vae.measuring.aggregate import Landing
 from vae.model import latent
+from vae.streams import Purpose, normal
 
 SHOWN = 1_000  # test digits on the plane
 MEASURED = 500  # test digits behind the curve
-LANDINGS = 2_000  # prior draws
-PICTURES = 10  # of them, decoded
+LENGTHS = 2_000  # prior draws whose lengths are shown
+PICTURES = 10  # prior draws, decoded
 FILLED_BY = 1_000  # prior draws asked whether any posterior holds them
 
 
-@st.cache_resource(max_entries=8, show_spinner="Measuring the bound at each spread")
 def _curve(name: str) -> list[SpreadBound]:
+    return _measured_curve(name, len(trained.get(name).history))  # a run that was resumed has another curve
+
+
+@st.cache_resource(max_entries=8, show_spinner="Measuring the bound at each spread")
+def _measured_curve(name: str, moments: int) -> list[SpreadBound]:
     subject = trained.get(name)
     images = subject.data.test.pixels(slice(MEASURED))
     posterior = latent.encode(subject.model, images)
@@ -42,7 +50,7 @@ def best_width(words: Words, name: str) -> str:
     """Whether training chose that spread, in words."""
     best, beta = best_spread(name), trained.get(name).settings.beta
     case = "weighted" if beta != 1 else "own" if best == 1 else "other"
-    return words.item("best", case, spread=best, beta=beta)
+    return words.item("best", case, spread=best, beta=beta, count=MEASURED)
 
 
 def grows_without_end(name: str) -> bool:
@@ -53,9 +61,9 @@ def grows_without_end(name: str) -> bool:
 
 def live_facts(name: str) -> dict[str, Any]:
     """What the live part is told: posteriors of test digits, draws from the prior, an autoencoder's codes, the curve."""
-    subject, other = trained.get(name), trained.get("mnist-ae-2d")
+    subject, beside = trained.get(name), _autoencoder(name)
     mean, std = subject.posterior.mean[:SHOWN], subject.posterior.std[:SHOWN]
-    noise = latent.sample_prior(SHOWN, 2, seed=3)
+    noise = normal(Purpose.CODES, SHOWN, 2)
     curve = [
         {"spread": b.spread, "reconstruction": round(b.reconstruction, 3), "kl": round(b.kl, 3) if b.spread > 0 else None}
         for b in _curve(name)
@@ -67,11 +75,21 @@ def live_facts(name: str) -> dict[str, Any]:
             "noise": _rounded(noise),
             "labels": subject.data.test.labels[:SHOWN].tolist(),
         },
-        "prior": _rounded(latent.sample_prior(SHOWN, 2, seed=4)),
-        "ae": _rounded(other.posterior.mean[:SHOWN]),
+        "prior": _rounded(normal(Purpose.PRIOR, SHOWN, 2)),
+        "ae": _rounded(trained.get(beside).posterior.mean[:SHOWN]) if beside else [],
         "curve": curve,
+        "measured": MEASURED,
         "digits": list(palette.DIGITS),
     }
+
+
+def _autoencoder(name: str) -> str | None:
+    """The autoencoder of the same images: the one that ships, or the one trained together with that VAE, if there is one."""
+    own = run_models.find(name)
+    if own is None:
+        return "mnist-ae-2d"
+    together = {spec.kind: run_models.name_of(own.run, i) for i, (spec, _) in enumerate(own.run.recipes)}
+    return together.get("ae")
 
 
 def _rounded(values: Tensor) -> list[list[float]]:
@@ -79,45 +97,44 @@ def _rounded(values: Tensor) -> list[list[float]]:
 
 
 @dataclass(frozen=True)
-class Landing:
-    """Where draws from the prior land among the codes of one model."""
+class Landed:
+    """Where draws from the prior land among the codes of one model, and what the first of them decode to."""
 
-    distances: np.ndarray  # (M,) from each draw to the nearest code
-    radius: float  # near enough: codes distributed like the prior would leave 5 % of draws farther off
-    empty: float  # share of the draws that are farther
-    images: Tensor  # some draws, decoded (K, C, H, W)
+    landing: Landing
+    images: Tensor  # (K, C, H, W)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Sending prior draws through the model")
-def landing(name: str) -> Landing:
+def landing(name: str) -> Landed:
+    """The same draws and codes as in the model's measures."""
     subject = trained.get(name)
-    codes = aggregate.aggregate_codes(subject.posterior)
-    draws = latent.sample_prior(LANDINGS, codes.shape[1], seed=0)
-    distances = aggregate.distance_to_codes(codes, draws)
-    radius = aggregate.near_radius(*codes.shape)
-    return Landing(distances, radius, float((distances > radius).mean()), latent.decode(subject.model, draws[:PICTURES]))
+    found = aggregate.landing(aggregate.aggregate_codes(subject.posterior))
+    return Landed(found, latent.decode(subject.model, found.draws[:PICTURES]))
 
 
-def landed(words: Words, kind: str, found: Landing) -> str:
-    """How many draws land in empty space of the model of that kind ("vae", "ae"), over some of them decoded, as HTML."""
-    said = words.item("landed", kind, empty=found.empty)
+def landed(words: Words, kind: str, name: str) -> str:
+    """How many draws land in empty space of that model of a kind ("vae", "ae"), over some of them decoded, as HTML."""
+    found = landing(name)
+    shares = {"empty": found.landing.empty_share, "matched": trained.get(name).measures.empty_share_whitened}
+    said = words.item("landed", kind, count=len(found.landing.draws), **shares)
     alts = [words.item("landed", f"{kind}-draw", number=i + 1) for i in range(PICTURES)]
     return f'<p class="le-name le-{kind}">{said}</p>{row_html(found.images, alts, columns=5)}'
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def ideal_distances(latents: int) -> np.ndarray:
-    """The same distances, if as many codes as the VAE's were draws from the prior themselves."""
-    count = len(trained.get(f"mnist-vae-{latents}d").posterior.mean)
-    codes, draws = (latent.sample_prior(n, latents, seed) for n, seed in ((count, 1), (LANDINGS, 2)))
-    return aggregate.distance_to_codes(codes, draws)
+@st.cache_data(max_entries=4, show_spinner=False)
+def landings(latents: int, pair: dict[str, str]) -> go.Figure:
+    """The distances in both models, over those that codes distributed like the prior would give."""
+    found = {kind: landing(name).landing for kind, name in pair.items()}
+    count = len(trained.get(pair["vae"]).posterior.mean)
+    distances = {kind: each.distances for kind, each in found.items()}
+    return figures.landings(distances, partial(aggregate.farther, count=count, latent_dim=latents), found["vae"].radius)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for prior draws inside posteriors")
 def filled_share(latents: int) -> float:
     """Share of prior draws that lie inside the 90 % ellipsoid of at least one of the 10,000 test posteriors."""
     subject = trained.get(f"mnist-vae-{latents}d")
-    return spread.filled_share(subject.posterior, latent.sample_prior(FILLED_BY, latents, seed=1))
+    return spread.filled_share(subject.posterior, normal(Purpose.PRIOR, FILLED_BY, latents))
 
 
 def filled(words: Words, latents: int) -> str:
@@ -133,10 +150,10 @@ def filled(words: Words, latents: int) -> str:
 
 def norms(dimensions: int) -> np.ndarray:
     """Lengths (M,) of draws from N(0, I) in so many dimensions."""
-    return latent.sample_prior(LANDINGS, dimensions, seed=0).norm(dim=1).numpy()
+    return normal(Purpose.PRIOR, LENGTHS, dimensions).norm(dim=1).numpy()
 
 
 def ends(dimensions: int) -> tuple[Tensor, Tensor]:
     """Two draws from N(0, I), the ends of a walk."""
-    start, end = latent.sample_prior(2, dimensions, seed=5)
+    start, end = normal(Purpose.FELLOWS, 2, dimensions)
     return start, end

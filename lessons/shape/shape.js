@@ -84,7 +84,7 @@ class SpreadPart extends LivePart {
           el("div", { className: "board drag sp-plane" }, this.plane),
           el("div", { className: "buttons sp-buttons", role: "group", "aria-label": words.layers }, ...this.toggles.map(({ button }) => button), ...views),
         ),
-        el("div", { className: "sp-side" }, board(words.plot_title, this.chart.canvas, "sp-plot"), this.facts),
+        el("div", { className: "sp-side" }, board(fill(words.plot_title, { count: data.measured }), this.chart.canvas, "sp-plot"), this.facts),
       ),
     );
     const nothing = () => {};

@@ -13,6 +13,7 @@ from torch import Tensor
 from vae.learning.objectives import reconstruction_nll
 from vae.model.networks import Autoencoder
 from vae.model.posterior import Posterior, kl_per_dimension
+from vae.streams import Purpose, normal
 
 SPREADS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 POINT = 1e-6  # a spread of 0 is shown as this: the KL of a point is infinite
@@ -44,7 +45,7 @@ def bound_by_spread(
     model: Autoencoder, images: Tensor, posterior: Posterior, spreads: list[float], draws: int = 4, seed: int = 0
 ) -> list[SpreadBound]:
     """-E_q[log p(x|z)] (sampled) and KL (exact) of images (N, C, H, W) for each spread; the noise is the same for all of them."""
-    noise = torch.randn(draws, *posterior.mean.shape, generator=torch.Generator().manual_seed(seed))  # (draws, N, D)
+    noise = normal(Purpose.CODES, draws, *posterior.mean.shape, seed=seed)  # (draws, N, D)
     results = []
     for spread in spreads:
         wide = scaled(posterior, spread)

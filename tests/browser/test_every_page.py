@@ -13,7 +13,7 @@ TITLES = {
     "train": "Train",
     "runs": "Runs",
 }
-WIDE, NARROW, HEIGHT = 1440, 390, 900
+WIDE, NARROW, ZOOMED, HEIGHT = 1440, 390, 320, 900  # 320 pixels are a window of 1,280 at four times the size
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 24)"}
 GROUND_IS = "ground => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor === ground"
 NAMELESS = """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, input, [role=slider], a[href])')]
@@ -65,7 +65,14 @@ def test_every_picture_has_a_text_alternative_and_every_control_a_name(wide):
 
 
 def test_a_page_opened_wide_and_light_fits_in_every_width_and_theme(wide):
-    for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light"), (WIDE, "light")):
+    for width, theme in (
+        (WIDE, "light"),
+        (WIDE, "dark"),
+        (NARROW, "dark"),
+        (NARROW, "light"),
+        (ZOOMED, "light"),
+        (WIDE, "light"),
+    ):
         look(wide, width, theme)
 
 
@@ -73,6 +80,23 @@ def test_a_page_opened_narrow_and_dark_fits_in_every_width_and_theme(visit, path
     visitor = visit(path, width=NARROW, dark=True)
     for width, theme in ((NARROW, "dark"), (NARROW, "light"), (WIDE, "dark")):
         look(visitor, width, theme)
+
+
+def test_where_the_system_forces_its_colours_what_is_pressed_looks_so_and_the_pad_has_an_edge(visit):
+    """Windows' high contrast, as the browser emulates it."""
+    page = visit("compare").page
+    page.emulate_media(forced_colors="active")
+    ground = "e => getComputedStyle(e).backgroundColor"
+    tools = page.get_by_test_id("latent-canvas").get_by_role("group", name="Layers")
+    for pressed, other in (
+        (tools.locator('[aria-pressed="true"]'), tools.locator('[aria-pressed="false"]')),
+        (page.get_by_role("radio", name="Own"), page.get_by_role("radio", name="Equal")),
+    ):
+        assert pressed.first.evaluate(ground) != other.first.evaluate(ground)
+    edge = page.get_by_test_id("drawing-pad").evaluate(
+        "e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]"
+    )
+    assert edge == ["solid", "1px"]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from test_every_page import HEIGHT, NAMELESS, NARROW, WIDE, look
+from test_every_page import HEIGHT, NAMELESS, NARROW, WIDE, ZOOMED, look
 
 from explorer.page import places as pages
 
@@ -16,7 +16,7 @@ def test_a_lesson_fits_in_every_width_and_theme_and_asks_on_the_first_screen(vis
     asked = visitor.page.get_by_text("Predict.").first.bounding_box()
     assert asked["y"] + asked["height"] <= HEIGHT / 2
     assert visitor.page.evaluate(NAMELESS) == []
-    for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")):
+    for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light"), (ZOOMED, "light")):
         look(visitor, width, theme)
 
 

@@ -1,5 +1,6 @@
 """The server itself: its headers, addresses that do not exist, a port that is taken, a quiet log."""
 
+import re
 import urllib.error
 import urllib.request
 
@@ -59,3 +60,36 @@ def test_a_second_server_on_the_same_port_says_that_it_is_taken_and_leaves_the_f
 def test_the_log_of_a_healthy_server_has_no_traceback(visit, server_log):
     visit("explore").go("AE vs VAE")
     assert "Traceback" not in server_log.read_text()
+
+
+def test_a_connection_that_is_lost_is_told_in_plain_words_and_the_page_goes_on_when_it_is_back(browser, server):
+    page = browser.new_page()  # a tab of its own: what is done to its websocket stays
+    lines = []
+    page.route_web_socket(re.compile("_stcore/stream"), lambda line: lines.append((line, line.connect_to_server())))
+    page.goto(f"{server}/runs")
+    page.get_by_role("heading", name="Runs").wait_for()
+    page.route("**/_stcore/health", lambda route: route.abort())
+    lines[-1][0].close()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("heading", name="The connection is lost").wait_for()
+    assert "What you did is kept" in dialog.inner_text()
+    assert "Streamlit" not in dialog.inner_text()
+    page.unroute("**/_stcore/health")
+    dialog.wait_for(state="detached")
+    page.close()
+
+
+def test_a_file_that_another_process_got_is_told_in_plain_words(visit):
+    """Two apps behind a balancer that does not send a browser back: the other one knows nothing of this page, and answers 400."""
+    visitor = visit("images")
+    elsewhere = re.compile("_stcore/upload_file/[^/]+/")
+    visitor.page.route(
+        elsewhere, lambda route: route.continue_(url=re.sub("upload_file/[^/]+/", "upload_file/another/", route.request.url))
+    )
+    visitor.page.locator("input[type=file]").set_input_files({"name": "digits.csv", "mimeType": "text/csv", "buffer": b"1,2"})
+    said = visitor.page.get_by_test_id("stFileUploader").get_by_role("alert")
+    said.wait_for(state="attached")
+    assert "This file did not arrive. Send it again." in said.inner_text()
+    assert "Axios" not in said.inner_text()
+    assert any("400" in trouble for trouble in visitor.troubles)
+    visitor.troubles.clear()

@@ -33,6 +33,15 @@ def start(visitor):
     return visitor
 
 
+def test_started_by_keyboard_the_focus_stays_where_it_was(visit):
+    visitor = visit(SHORT)
+    visitor.page.get_by_role("button", name="Start training").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url(re.compile(r"\?run=[\w-]{22}$"))
+    visitor.page.get_by_role("button", name="Show the presets").wait_for()
+    assert visitor.page.evaluate("document.activeElement.innerText") == "Start training"
+
+
 def moment(visitor) -> str:
     """Which moment the canvas shows."""
     return visitor.page.get_by_test_id("run-moment").inner_text()

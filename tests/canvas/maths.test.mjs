@@ -147,8 +147,8 @@ test("bytes cut short or of another kind are trouble that can be said in a sente
 });
 
 function someDecoder(next) {
-  const layer = (inputs, outputs, gelu) => ({ type: "linear", inputs, outputs, size: outputs, gelu });
-  const layers = [layer(3, 7, true), layer(7, 9, false)];
+  const layer = (inputs, outputs, activation) => ({ type: "linear", inputs, outputs, size: outputs, activation });
+  const layers = [layer(3, 7, "gelu"), layer(7, 9, "")];
   const arrays = {};
   layers.forEach(({ inputs, outputs }, i) => {
     arrays[`weight${i}`] = Float32Array.from({ length: inputs * outputs }, next);

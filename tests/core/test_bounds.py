@@ -7,11 +7,22 @@ import torch
 from torch import nn
 from torch.distributions import Bernoulli, MultivariateNormal, Normal
 
+from vae.data import Split
 from vae.learning.objectives import doubly_reparameterized, iwae
-from vae.measuring.bounds import IMAGES_AT_ONCE, MEASURED_PIXELS, SAMPLES_AT_ONCE, importance_bound, log_likelihoods
-from vae.measuring.metrics import bound
+from vae.measuring import bounds, metrics
+from vae.measuring.bounds import (
+    IMAGES_AT_ONCE,
+    MEASURED_PIXELS,
+    SAMPLES_AT_ONCE,
+    importance_bound,
+    log_likelihoods,
+    over_pixels,
+    weigh,
+)
+from vae.measuring.metrics import both_bounds, bound
 from vae.model.networks import VAE, build
 from vae.model.spec import ModelSpec
+from vae.streams import Purpose, stream
 
 STD = 0.5
 
@@ -130,15 +141,76 @@ def test_memory_does_not_grow_with_samples(vae, small_mnist, monkeypatch):
     assert sum(largest) == 2 * 5_000
 
 
+def test_all_samples_are_effective_with_the_true_posterior_and_few_with_a_wrong_one():
+    model, images, _ = linear_gaussian()
+    torch.testing.assert_close(weigh(model, images, 100).effective_samples, torch.full((70,), 100.0, dtype=torch.float64))
+    wrong, images, _ = linear_gaussian(posterior_mean_error=0.6)
+    effective = weigh(wrong, images, 100).effective_samples
+    assert 1 <= effective.min() <= effective.median() < 50
+
+
+def test_the_effective_samples_are_those_of_the_weights_themselves(vae, small_mnist):
+    images = small_mnist.test.pixels(slice(5))
+    found = weigh(vae, images, 30, torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        posterior = vae.encode(images)
+        noise = torch.randn(30, 5, 2, generator=torch.Generator().manual_seed(3))
+        weights = bounds.judge_samples(vae, images, posterior, noise).log_weights().double().softmax(0)
+    torch.testing.assert_close(found.effective_samples, 1 / weights.square().sum(0))
+
+
+@pytest.mark.parametrize("pixels", MEASURED_PIXELS)
+def test_both_bounds_of_a_model_are_of_the_same_pixels(pixels, vae, small_mnist, monkeypatch):
+    seen: dict[str, list] = {"elbo": [], "weighted": []}
+    costs, weighing = metrics._costs, bounds.weigh
+    monkeypatch.setattr(
+        metrics, "_costs", lambda model, images, *rest: seen["elbo"].append(images) or costs(model, images, *rest)
+    )
+    monkeypatch.setattr(
+        bounds, "weigh", lambda model, images, *rest: seen["weighted"].append(images) or weighing(model, images, *rest)
+    )
+    both_bounds(vae, small_mnist, pixels, 2)
+    assert len(seen["elbo"]) == len(seen["weighted"]) == (1 + bounds.PIXEL_DRAWS if pixels == "dynamic" else 1)
+    assert all(torch.equal(one, other) for one, other in zip(*seen.values(), strict=True))
+
+
+def test_the_pixels_of_a_bound_and_its_codes_do_not_come_from_the_same_numbers(vae, small_mnist):
+    """Uniform numbers behind pixels, normal ones behind codes: from one generator they would be made of the same bits."""
+    uniform = torch.rand(20_000, generator=stream(Purpose.PIXELS))
+    for purpose in (Purpose.CODES, Purpose.WEIGHTS):
+        noise = torch.randn(20_000, generator=stream(purpose))
+        for shift in range(3):
+            assert abs(float(torch.corrcoef(torch.stack([uniform, noise.roll(shift)]))[0, 1])) < 4 / 20_000**0.5
+
+
+def test_the_error_over_pixels_is_how_far_the_bound_moves_with_other_pixels(vae, small_mnist):
+    """Each bound of the same images on forty draws of their pixels, against what four draws say."""
+    few = Split(small_mnist.test.images[:60], small_mnist.test.labels[:60])
+    elbos = [bound(vae, few, 2, "dynamic", seed=seed) for seed in range(40)]
+    scatter = float(torch.tensor([found.negative_elbo for found in elbos]).std())
+    assert elbos[0].negative_elbo_pixel_error == pytest.approx(scatter, rel=0.35)
+    assert elbos[0].negative_elbo_pixel_error < elbos[0].negative_elbo_error
+    weighted = [importance_bound(vae, few.pixels(), 5, "dynamic", seed=seed) for seed in range(40)]
+    scatter = float(torch.tensor([found.negative_log_likelihood for found in weighted]).std())
+    assert weighted[0].pixel_error == pytest.approx(scatter, rel=0.35)
+
+
+def test_the_error_over_pixels_adds_up_the_variances_of_the_images():
+    values = torch.tensor([[1.0, 10.0], [3.0, 10.0]])
+    assert over_pixels(values) == pytest.approx((2 + 0) ** 0.5 / 2)
+
+
 @pytest.mark.parametrize("pixels", MEASURED_PIXELS)
 def test_the_result_says_what_was_measured(pixels, vae, small_mnist):
     images = small_mnist.test.pixels(slice(20))
     result = importance_bound(vae, images, 3, pixels, seed=5)
     assert (result.samples, result.images, result.pixels) == (3, 20, pixels)
     drawn = MEASURED_PIXELS[pixels](images, 5)
-    values = log_likelihoods(vae, drawn, 3, torch.Generator().manual_seed(6))
+    values, effective = weigh(vae, drawn, 3, stream(Purpose.WEIGHTS, 5))
     assert result.negative_log_likelihood == pytest.approx(-values.mean().item())
     assert result.standard_error == pytest.approx(values.std().item() / 20**0.5)
+    assert result.effective_samples == effective.median().item()
+    assert (result.pixel_error is None) == (pixels != "dynamic")
     assert result == importance_bound(vae, images, 3, pixels, seed=5)
 
 

@@ -7,12 +7,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import small_set
 import torch
 
-from vae import checkpoints
+from vae import archives, checkpoints, data
 from vae.__main__ import main
 from vae.model.spec import WIDTHS
 
@@ -138,8 +140,11 @@ def test_training_again_with_one_seed_gives_the_same_numbers_in_another_process(
 
 
 @pytest.mark.parametrize("architecture", ["mlp", "conv"])
-def test_the_widths_of_layers_follow_the_architecture(tmp_path, capfd, architecture):
+def test_the_widths_of_layers_follow_the_architecture_and_fit_the_usual_images(tmp_path, capfd, monkeypatch, architecture):
     folder = tmp_path / "usual"
+    monkeypatch.setattr("vae.__main__.train", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert call(capfd, f"train --out {folder} --architecture {architecture}")[0] == 130  # made for MNIST, and begun
+    monkeypatch.undo()
     assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0
     spec = checkpoints.load(folder).model.spec
     assert (spec.encoder_widths, spec.decoder_widths) == WIDTHS[architecture]
@@ -175,6 +180,18 @@ BAD = {
     "beta of an autoencoder": ("train --out x --model ae --beta 2", "beta is 2.0; an autoencoder has no KL"),
     "importance weights of an autoencoder": ("train --out x --model ae --importance-samples 5", "importance_samples is 5"),
     "infinite rate": ("train --out x --dataset digits --learning-rate inf", "learning_rate is inf"),
+    "size of a prior that has none": (
+        "train --out x --dataset digits --prior-size 5",
+        "prior_size is 5; a 'normal' prior has none",
+    ),
+    "a prior without its size": ("train --out x --dataset digits --prior vamp", "prior_size of a 'vamp' prior is 0"),
+    "width of no Gaussian": ("train --out x --dataset digits --observation-std 0.5", "a bernoulli likelihood has none"),
+    "width in words": ("train --out x --observation-std wide", "neither a number nor the word learned"),
+    "noise without a level": (
+        "train --out x --dataset digits --corruption gaussian",
+        "corruption_level 0, which adds no noise",
+    ),
+    "classes that the data have not": ("train --out x --dataset digits --classes 5", "digits has 10"),
     "width of nothing": ("train --out x --dataset digits --encoder 0", "encoder_widths"),
     "layers that do not halve": ("train --out x --dataset digits --architecture conv --encoder 4,4,4,4", "encoder_widths"),
 }
@@ -248,3 +265,40 @@ def test_help_names_both_commands(capfd):
     assert re.search(
         r"\n +train +train a model and write a checkpoint\n +evaluate +measure a checkpoint on the test set\n", text
     )
+
+
+@pytest.fixture
+def fashion(mnist, tmp_path, monkeypatch):
+    """Fashion-MNIST in small, where a package of the system would put it."""
+    return small_set.install(archives.FASHION, mnist, tmp_path / "share", monkeypatch)
+
+
+def test_data_lists_what_is_here_what_is_missing_and_what_is_damaged(fashion, capfd, monkeypatch, tmp_path):
+    monkeypatch.setitem(data.LOADERS, "kmnist", data.of_archives(replace(archives.KMNIST, folder="nowhere")))
+    status, printed, _ = call(capfd, "data")
+    lines = dict(line.split(maxsplit=1) for line in printed.splitlines())
+    assert (status, list(lines)) == (0, list(data.LOADERS))
+    assert [name for name, said in lines.items() if said == "here"] == ["mnist", "digits", "shapes", "fashion-mnist"]
+    assert lines["kmnist"].startswith("The data set KMNIST is missing: train-images-idx3-ubyte.gz, ")
+    assert str(archives.PROJECT_DATA / "nowhere" / "raw") in lines["kmnist"]
+    assert call(capfd, "data fashion-mnist digits")[0] == 0
+    file = tmp_path / "share" / "t10k-images-idx3-ubyte.gz"
+    file.write_bytes(file.read_bytes()[:-100])
+    status, printed, _ = call(capfd, "data fashion-mnist")
+    assert status == 1
+    assert f"is damaged: {file} was cut short" in printed
+
+
+def test_a_set_is_trained_on_by_its_name_once_its_files_are_here(fashion, capfd, tmp_path):
+    small = "--images 2000 --encoder 16 --decoder 16 --batch-size 64"
+    status, printed, _ = call(capfd, f"train --out {tmp_path / 'model'} --dataset fashion-mnist {small}")
+    assert (status, json.loads(printed)["dataset"], json.loads(printed)["images"]) == (0, "fashion-mnist", small_set.TEST)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("data cifar", "no data set 'cifar'"), ("data --download", "name the data sets")]
+)
+def test_data_refuses_what_makes_no_sense_in_a_line(capfd, command, said):
+    status, printed, complaint = call(capfd, command)
+    assert (status, printed) == (2, "")
+    assert re.fullmatch(rf"[^\n]*{said}[^\n]*\n", complaint)

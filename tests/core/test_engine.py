@@ -1,6 +1,7 @@
 """The engine against autograd, and what training promises: the same weights for the same seed, alone or in company."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -17,18 +18,23 @@ from vae.model.spec import ModelSpec
 
 SHAPE = (1, 8, 8)
 WIDTHS = [((32,), (32,)), ((192, 96), (128, 128, 192)), ((7, 5, 3), (11,))]
+CHANNELS = [((4,), (6,)), ((3, 6), (8, 4, 5))]
 SPECS = [
     ModelSpec(kind, dims, "mlp", encoder, decoder, likelihood, observation_std=0.3, image_shape=SHAPE)
     for kind, dims, (encoder, decoder), likelihood in itertools.product(
         ("ae", "vae"), (1, 5), WIDTHS, ("bernoulli", "gaussian")
     )
+] + [
+    ModelSpec(kind, 5, "conv", encoder, decoder, likelihood, observation_std=0.3, image_shape=SHAPE)
+    for kind, (encoder, decoder), likelihood in itertools.product(("ae", "vae"), CHANNELS, ("bernoulli", "gaussian"))
 ]
+SPECS += [replace(spec, activation=other) for spec in SPECS[1:-1:6] for other in ("relu", "tanh")]
 BATCH = 24
 use_one_thread()
 
 
 def name(spec: ModelSpec) -> str:
-    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}"
+    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}-{spec.activation}"
 
 
 def gradients(
@@ -140,11 +146,20 @@ def test_a_step_is_a_step_of_torch_adam(kind):
         torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
 
 
-def test_only_dense_models_are_supported():
+def test_what_is_supported_and_what_is_left_to_autograd():
+    conv = ModelSpec("vae", architecture="conv", encoder_widths=(8,), decoder_widths=(8,))
     assert supports(build(ModelSpec("vae")))
     assert supports(build(ModelSpec("vae", prior="flow", prior_size=2)))
-    assert not supports(build(ModelSpec("vae", prior="two-level", prior_size=2)))
-    assert not supports(build(ModelSpec("vae", architecture="conv", encoder_widths=(8,), decoder_widths=(8,))))
+    assert supports(build(conv))
+    colours, classes = {"image_shape": (3, 28, 28)}, {"classes": 10}
+    assert supports(build(ModelSpec("vae", **colours)))
+    for model in (
+        replace(conv, **colours),
+        replace(conv, **classes),
+        ModelSpec("vae", **classes),
+        ModelSpec("vae", prior="vamp", prior_size=3),
+    ):
+        assert not supports(build(model))
 
 
 def trained(kinds: list[str], seed: int = 0, architecture: str = "mlp") -> list[dict[str, torch.Tensor]]:

@@ -10,7 +10,7 @@ from torch.distributions import Normal, kl_divergence
 
 from vae.data import Split
 from vae.measuring import metrics
-from vae.measuring.aggregate import aggregate_codes, coverage, empty_share, mmd, out_of_reach_share
+from vae.measuring.aggregate import aggregate_codes, coverage, landing, mmd, out_of_reach_share, scale, whitened
 from vae.measuring.bounds import importance_bound
 from vae.measuring.metrics import Measures, active_units, bound
 from vae.measuring.probes import Labelled, all_probes
@@ -122,6 +122,18 @@ def test_dimensions_are_ordered_by_kl_or_for_an_autoencoder_by_variance():
 
 
 @pytest.mark.parametrize("kind", ["ae", "vae"])
+def test_two_images_and_one_can_be_measured(kind, small_digits):
+    """With one image there is no standard error, and nothing that is told is no number."""
+    model = build(replace(SMALL, kind=kind), seed=2)
+    for count in (1, 2):
+        few = replace(small_digits, test=Split(small_digits.test.images[:count], small_digits.test.labels[:count]))
+        found = metrics.evaluate(model, few, "dynamic", importance_samples=3)
+        assert Measures.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
+        assert (found.reconstruction_error is None) == (count == 1)
+        assert found.mmd_squared is None
+
+
+@pytest.mark.parametrize("kind", ["ae", "vae"])
 def test_an_evaluation_is_json_and_says_what_the_single_measures_say(kind, small_digits):
     model = build(replace(SMALL, kind=kind), seed=2)
     found = metrics.evaluate(model, small_digits, importance_samples=20)
@@ -130,7 +142,10 @@ def test_an_evaluation_is_json_and_says_what_the_single_measures_say(kind, small
     codes = aggregate_codes(q)
     assert (found.dataset, found.latent_dim, found.images) == ("digits", 3, 128)
     assert found.negative_elbo == bound(model, small_digits.test).negative_elbo
-    assert found.empty_share == empty_share(codes)
+    assert (found.empty_share, found.empty_share_error) == (landing(codes).empty_share, landing(codes).error)
+    assert found.empty_share_whitened == landing(whitened(codes)).empty_share
+    assert found.coverage_whitened == coverage(whitened(codes))
+    assert found.scale == scale(codes)
     assert found.out_of_reach_share == out_of_reach_share(codes)
     assert found.coverage == coverage(codes)
     assert (found.mmd_squared, found.mmd_squared_error) == mmd(codes)

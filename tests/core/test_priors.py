@@ -13,7 +13,7 @@ from vae.errors import SpecError
 from vae.learning.objectives import objective
 from vae.learning.settings import TrainingSettings
 from vae.learning.training import prepare, train
-from vae.measuring.bounds import importance_bound, log_likelihoods
+from vae.measuring.bounds import log_likelihoods
 from vae.measuring.metrics import bound, evaluate
 from vae.model.latent import draw_prior, sample_prior
 from vae.model.networks import VAE, build
@@ -55,6 +55,16 @@ def test_one_pseudo_input_is_one_gaussian_and_its_kl_the_closed_form(small_digit
         estimate = model.prior.kl(q, q.sample(noise), noise).squeeze(-1)  # (K, B)
     assert ((estimate.mean(0) - closed).abs() < 5 * estimate.std(0) / 200_000**0.5).all()
     assert closed.min() > 0.01
+
+
+def test_more_pseudo_inputs_than_training_images_are_refused_even_where_one_image_would_spread_to_all(small_digits):
+    model = build(VAMP)
+    for count in (1, 3):
+        with pytest.raises(
+            SpecError, match=f"prior_size is 4, and there are {count} training images.* Set prior_size to {count} at most"
+        ):
+            model.prior.start(small_digits.train.pixels(slice(count)))
+    model.prior.start(small_digits.train.pixels(slice(4)))
 
 
 def test_the_mixture_integrates_to_one_and_draws_have_its_moments():
@@ -197,7 +207,10 @@ def test_the_bound_meets_the_elbo_at_one_sample_and_only_rises(spec, small_digit
     error = float(singles.var(0).mean() / singles.numel()) ** 0.5
     elbo = bound(model, split, samples=150).negative_elbo
     assert abs(float(singles.mean()) - elbo) < 6 * error
-    values = [importance_bound(model, images, k, labels=labels).negative_log_likelihood for k in (1, 4, 40, 400)]
+    values = [
+        -float(log_likelihoods(model, images.repeat(4, 1, 1, 1), k, generator, labels.repeat(4)).mean())
+        for k in (1, 4, 40, 400)
+    ]
     assert values == sorted(values, reverse=True)
     assert values[0] > values[-1] + 0.05
 

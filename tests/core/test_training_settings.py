@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from math import inf
 
+import numpy as np
 import pytest
 
 from vae.data import load
@@ -37,6 +38,47 @@ def test_the_kl_weight_rises_in_a_line_to_beta_and_stays():
     assert TrainingSettings(beta=4.0, kl_ramp=0.0).beta_at(0) == 4
 
 
+def test_in_each_cycle_the_kl_weight_rises_again_from_zero_and_stays():
+    """Fu et al. 2019, eqs. 6 and 7: tau = mod(t - 1, T / M) / (T / M); the weight is tau / R up to R, then 1."""
+    steps, cycles, ramp = 120, 4, 0.5
+    settings = TrainingSettings(beta=3.0, kl_ramp=ramp, kl_cycles=cycles)
+    length = steps // cycles
+    expected = [3 * min(1, (t % length) / length / ramp) for t in range(steps)]
+    assert [settings.beta_at(t / steps) for t in range(steps)] == pytest.approx(expected)
+    assert settings.beta_at(1) == 3
+
+
+@pytest.mark.parametrize("steps", [7, 100, 391, 1173])
+def test_one_cycle_is_the_plain_rise_bit_for_bit(steps):
+    for ramp in (0.0, 0.3, 1.0):
+        settings = TrainingSettings(beta=3.0, kl_ramp=ramp)
+        assert settings == TrainingSettings(beta=3.0, kl_ramp=ramp, kl_cycles=1)
+        plain = [3.0 if ramp == 0 else 3.0 * min(1.0, (t / steps) / ramp) for t in range(steps + 1)]
+        assert [settings.beta_at(t / steps) for t in range(steps + 1)] == plain
+
+
+@pytest.mark.parametrize("cycles", [2, 3, 7, 10, 29, 100])
+def test_every_cycle_begins_at_zero_whatever_the_rounding(cycles):
+    settings = TrainingSettings(kl_ramp=0.5, kl_cycles=cycles)
+    assert [settings.beta_at(k / cycles) for k in range(cycles)] == [0] * cycles
+
+
+@pytest.mark.parametrize("ramp", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("cycles", [1, 3])
+def test_the_line_between_its_corners_is_the_kl_weight(ramp, cycles):
+    settings = TrainingSettings(beta=3.0, kl_ramp=ramp, kl_cycles=cycles if ramp else 1)
+    at, weights = zip(*settings.beta_corners(), strict=True)
+    assert list(at) == sorted(at)
+    for step in range(1000):
+        progress = (step + 0.5) / 1000  # never on a corner
+        assert np.interp(progress, at, weights) == pytest.approx(settings.beta_at(progress))
+
+
+def test_what_does_not_rise_cannot_rise_again():
+    with pytest.raises(SpecError, match=r"^kl_cycles is 4 and kl_ramp 0; .* Set kl_ramp above 0 or kl_cycles to 1\.$"):
+        TrainingSettings(kl_ramp=0.0, kl_cycles=4)
+
+
 def test_settings_survive_json():
     settings = TrainingSettings("digits", 5_000, 32, 1e-3, 4.0, 0.2, 0.5, 7)
     assert TrainingSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
@@ -59,6 +101,7 @@ def test_settings_survive_json():
         ("warmup", 1.1, "0 to 1"),
         ("kl_ramp", -0.1, "0 to 1"),
         ("importance_from", 1.5, "0 to 1"),
+        ("kl_cycles", 0, "1 to 100"),
         ("seed", -1, "0 to 2,147,483,647"),
         ("seed", True, "whole number"),
         ("corruption", "fog", "gaussian, salt-pepper, masking"),
@@ -77,6 +120,7 @@ def test_impossible_settings_name_the_field_its_value_and_what_is_allowed(field,
     [
         ("ae", {"beta": 4.0}),
         ("ae", {"kl_ramp": 0.0}),
+        ("ae", {"kl_cycles": 4}),
         ("ae", {"free_bits": 0.5}),
         ("ae", {"importance_samples": 5}),
         ("ae", {"importance_samples": 5, "importance_from": 0.5}),

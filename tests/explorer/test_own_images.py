@@ -7,7 +7,9 @@ import torch
 from explorer.runs import own_images
 from explorer.runs.store import Denied, Gone, Store
 from explorer.runs.worker import train_run
+from explorer.training.form import MODELS, PSEUDO_INPUTS, FormValues
 from vae import data
+from vae.errors import DataError
 from vae.learning.recipes import Recipe
 from vae.learning.settings import TrainingSettings
 from vae.model.spec import ModelSpec
@@ -43,6 +45,15 @@ def test_the_owner_gets_three_splits_of_exactly_these_images(images, looking, mn
     everything = torch.cat([part.images for part in (whole.train, whole.validation, whole.test)])
     brought = {image.tobytes() for image in mnist.train.images[:200].numpy()}
     assert {image.tobytes() for image in everything.numpy()} == brought
+
+
+def test_a_test_set_that_was_brought_is_the_test_split(kept, looking, mnist):
+    pixels, labels = mnist.train.images[:200, 0].numpy(), mnist.train.labels[:200].numpy()
+    images = kept.keep_images("ann", "sevens", pixels, labels, mnist.classes, apart=60)
+    assert kept.image_sets("ann")[0].apart == 60
+    whole = data.load(images.dataset)
+    assert [len(part) for part in (whole.train, whole.validation, whole.test)] == [126, 14, 60]
+    np.testing.assert_array_equal(whole.test.images[:, 0].numpy(), pixels[140:])
 
 
 def test_nobody_else_gets_them_not_even_after_the_owner_looked(images, looking):
@@ -86,3 +97,32 @@ def test_a_worker_of_somebody_else_gets_nothing(images, kept):
     own_images.serve()
     with own_images.on_behalf_of("bob", kept), pytest.raises(Denied):
         data.load(images.dataset)
+
+
+@pytest.mark.parametrize(("count", "labelled"), [(50, True), (69, False)])
+def test_every_kind_of_model_trains_on_a_small_set_as_the_form_orders_it(kept, looking, mnist, count, labelled):
+    labels = mnist.train.labels[:count].numpy() * labelled
+    few = kept.keep_images(
+        "ann", "few", mnist.train.images[:count, 0].numpy(), labels, mnist.classes if labelled else ("images",)
+    )
+    left = own_images.trained_on(few)
+    assert left == len(data.load(few.dataset).train)
+    for models in MODELS:
+        recipes = FormValues(models=models, latents=64 if models == "ae" else 2, images=256, data=few.dataset).recipes()
+        run = kept.create("ann", recipes)
+        claimed = kept.claim("worker", 1)
+        assert claimed is not None
+        train_run(run.id, claimed.attempt, kept.url)
+        ended = kept.get(run.id)
+        assert ended is not None
+        assert (ended.state, ended.error) == ("done", "")
+        assert [spec.prior_size for spec, _ in recipes] == [min(PSEUDO_INPUTS, left) if models == "vamp" else 0] * len(recipes)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 29])
+def test_a_set_that_leaves_too_few_to_train_on_is_refused_before_a_run_is_made(kept, looking, mnist, count):
+    labels = mnist.train.labels[:count].numpy()
+    few = kept.keep_images("ann", "few", mnist.train.images[:count, 0].numpy(), labels, mnist.classes)
+    for models in MODELS:
+        with pytest.raises(DataError, match=rf"There (is|are) {count} images?; 30 are the least, as 10 are set aside"):
+            FormValues(models=models, data=few.dataset).recipes()

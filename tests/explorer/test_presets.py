@@ -13,25 +13,35 @@ import torch
 import vae
 from explorer.training.form import FormValues, of_preset, of_run, preset_of
 from explorer.training.presets import PIXELS, PRESETS
+from lessons.gan import classifier, samples
 from vae import data
 from vae.errors import Diverged
 from vae.learning.objectives import objective
 from vae.learning.records import Record
 from vae.learning.training import prepare, train_together
 from vae.learning.watch import corrupted
-from vae.model.networks import build
+from vae.model import latent
+from vae.model.networks import Autoencoder, build
 
 NAMED = {preset.name: preset for preset in PRESETS}
 ACTIVE = 0.1  # nats: a dimension below carries next to nothing
 
 
+class Trained(list[Record]):
+    """A model's records, with `draws` (N, C, H, W) decoded at its end."""
+
+    def __init__(self, records: list[Record], draws: torch.Tensor):
+        super().__init__(records)
+        self.draws = draws
+
+
 @pytest.fixture(scope="module")
-def trained(pytestconfig) -> Callable[[str], dict[str, list[Record]]]:
-    """Gives the records of each of a preset's models, by its kind. They are kept until the core or the preset changes."""
+def trained(pytestconfig) -> Callable[[str], dict[str, "Trained"]]:
+    """Gives what became of each of a preset's models, by its kind. It is kept until the core or the preset changes."""
     core = b"".join(path.read_bytes() for path in sorted(Path(vae.__file__).parent.rglob("*.py")))
 
     @cache
-    def records(name: str) -> dict[str, list[Record]]:
+    def records(name: str) -> dict[str, Trained]:
         recipes = of_preset(NAMED[name]).recipes()
         key = hashlib.sha256(core + f"{recipes} {torch.__version__}".encode()).hexdigest()
         kept = pytestconfig.rootpath / ".pytest_cache" / "presets" / key
@@ -41,12 +51,17 @@ def trained(pytestconfig) -> Callable[[str], dict[str, list[Record]]]:
             moments = list(train_together(models, whole, data.load("mnist"), records=20, snapshots=True))
             kept.parent.mkdir(parents=True, exist_ok=True)
             half = kept.with_suffix(f".{os.getpid()}")
-            half.write_bytes(pickle.dumps(moments))
+            half.write_bytes(pickle.dumps((moments, [decoded(model) for model in models])))
             half.rename(kept)
-        moments = pickle.loads(kept.read_bytes())
-        return {spec.kind: [moment[i] for moment in moments] for i, (spec, _) in enumerate(recipes)}
+        moments, draws = pickle.loads(kept.read_bytes())
+        return {spec.kind: Trained([moment[i] for moment in moments], draws[i]) for i, (spec, _) in enumerate(recipes)}
 
     return records
+
+
+def decoded(model: Autoencoder) -> torch.Tensor:
+    """2,000 prior draws as mean images, grey levels 0 to 255."""
+    return latent.decode(model, latent.sample_prior(2_000, model.spec.latent_dim, seed=7)).mul(255).round().byte()
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +81,16 @@ def test_the_autoencoders_axes_grow_and_the_vaes_codes_stay_within_the_prior(tra
     outside = {kind: (records[-1].snapshot.codes.norm(dim=1) > 3).float().mean() for kind, records in pair.items()}
     assert outside["ae"] > 0.3  # of the prior's outermost circle
     assert outside["vae"] < 0.1
+
+
+def test_the_vaes_prior_draws_reach_more_of_the_ten_digits(trained):
+    judge, _ = classifier.load()
+    reach = {kind: measure_draws(model.draws.float() / 255, judge) for kind, model in trained("A clean pair").items()}
+    assert reach["ae"] + 1 < reach["vae"] < 10  # neither reaches them all at this budget
+
+
+def measure_draws(pictures: torch.Tensor, judge: classifier.Classifier) -> int:
+    return samples.covered(samples.class_shares(classifier.probabilities(judge, pictures)))
 
 
 def test_with_beta_too_high_the_kl_falls_to_zero_and_every_reconstruction_is_the_same(trained, reconstruction):

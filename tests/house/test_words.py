@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from explorer.__main__ import address_of
 from explorer.lesson import live
 from explorer.lesson.papers import PAPERS
+from explorer.links import address_of
 from explorer.page import places, words
 from explorer.page.words import WordsError, fill, parse
 
@@ -81,6 +81,14 @@ def test_a_lesson_has_the_blocks_of_the_pattern_and_one_right_answer(place):
 def test_every_paper_is_named_by_a_page():
     named = {key for place in places.PLACES.values() for key in place.words.facts.get("papers", "").split(", ")}
     assert PAPERS.keys() - named == set()
+
+
+@pytest.mark.parametrize("field", ["title", "address"])
+def test_no_paper_is_written_down_twice(field):
+    """Whatever capitals, dashes and endings it is spelt with; an address of arXiv is its number."""
+    seen = [re.sub(r"[\W_]+", " ", getattr(paper, field).lower()).strip() for paper in PAPERS.values()]
+    numbers = [re.sub(r"^https? (?:www )?arxiv org (?:abs|pdf|html) (\d+ \d+).*", r"\1", each) for each in seen]
+    assert [each for each in numbers if numbers.count(each) > 1] == []
 
 
 def test_slots_are_filled_outside_formulas_and_minus_is_a_minus():

@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
+import small_set
 import torch
 from scipy.stats import mannwhitneyu
 from sklearn.covariance import EmpiricalCovariance
@@ -16,7 +17,7 @@ from lessons.anomalies import models, scores
 from lessons.anomalies.images import ANOMALIES, COUNT, FASHION, HELD_OUT, SHIPPED_KINDS
 from lessons.anomalies.models import NORMALS, SCORES, VALIDATION
 from lessons.shared.shipping import Shelf
-from vae import data
+from vae import archives, data
 from vae.errors import CheckpointError
 
 
@@ -201,15 +202,12 @@ def test_black_is_more_probable_than_every_digit(shipped):
     )
 
 
-def test_fashion_is_asked_for_only_where_its_files_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "PROJECT_DATA", tmp_path)
-    monkeypatch.setenv("LATENT_EXPLORER_CACHE", str(tmp_path / "cache"))
+def test_fashion_is_asked_for_only_where_its_files_are(tmp_path, monkeypatch, mnist):
+    monkeypatch.setattr(archives, "PROJECT_DATA", tmp_path)
+    files = small_set.small(archives.FASHION, held := small_set.contents(mnist))
+    monkeypatch.setitem(data.LOADERS, FASHION, data.of_archives(files))
     assert not anomaly_images.fashion_is_here()
-    raw = tmp_path / "cache" / "data" / "FashionMNIST" / "raw"
-    raw.mkdir(parents=True)
-    for name in data.ARCHIVES:
-        assert not anomaly_images.fashion_is_here()
-        (raw / name).touch()
+    small_set.put(held, small_set.home(files))
     assert anomaly_images.fashion_is_here()
     assert FASHION not in SHIPPED_KINDS
 

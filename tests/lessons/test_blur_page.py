@@ -47,3 +47,13 @@ def test_a_link_opens_a_pair_a_chance_and_a_digit(mnist):
     for answer in found.values():
         assert f"{answer.cost:.1f}" in text(app)
     assert f"{screen.code(0, 12).cost:.1f}" in text(app)
+    (said,) = (block.value for block in app.markdown if "share this code" in block.value)
+    assert f"The largest share is {screen.code(0, 12).largest:.0%}" in said
+
+
+@pytest.mark.parametrize("index", [0, 61])
+def test_the_nearer_the_largest_share_comes_to_all_the_nearer_the_ideal_answer_comes_to_that_image(index):
+    code = screen.code(index, 12)
+    away = float((code.ideal - code.sharers[0].flatten()).abs().mean())
+    assert away <= (1 - code.largest) + 1e-6  # grey levels are in [0, 1]
+    assert (code.largest > 0.5) == (index == 61)

@@ -45,9 +45,11 @@ def test_files_are_read_back_and_are_as_long_as_the_curve_says():
 def test_components_needed_counts_from_one():
     errors = torch.tensor([5.0, 3.0, 2.0, 1.0])
     assert [study.components_needed(e, errors) for e in (9, 5, 2.5, 1)] == [1, 1, 3, 4]
-    error, components = screen.match()
+    error, components, linear = screen.match()
     known = pca.load().errors
     assert known[components - 1] <= error < known[components - 2]
+    assert linear > components  # cutting grey levels to 0..1 helps, and is not linear
+    assert 2 < screen.bits_a_number()["least"] < screen.bits_a_number()["most"] < 3.2
 
 
 def test_the_ladder_falls_by_a_slope_between_neighbouring_betas():

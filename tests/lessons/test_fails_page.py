@@ -116,9 +116,14 @@ def test_the_numbers_of_the_words_are_those_of_the_symptoms():
     assert f"A VAE on the same 256 images ends no better: {vae.training:.0f} nats on them, {vae.validation:.0f}" in text
 
 
+def words_of(key: str, part: str) -> str:
+    return screen.said(pages.PLACES["fails"].words, key, part, models.symptoms())
+
+
 def test_what_the_curves_are_said_to_show_is_in_the_histories():
     histories = {key: models.load(pair.failed).history for key, pair in PAIRS.items()}
-    assert histories["diverged"][-1].images_seen == 3_328
+    assert f"end after {histories['diverged'][-1].images_seen:,} of 100,000 images" in words_of("diverged", "reading")
+    assert "seen 1,172 times each by a network of 362,418 weights" in words_of("memorised", "cause")
     last = {key: history[-1] for key, history in histories.items()}
     for key, beta in (("over", 16), ("under", 0.05)):
         losses = last[key].validation
@@ -128,6 +133,9 @@ def test_what_the_curves_are_said_to_show_is_in_the_histories():
     assert end.validation.total > middle.validation.total
     assert end.training.total < middle.training.total
     assert last["dead"].validation.total < last["dead"].training.total * 1.03
+    found = models.symptoms()
+    dead, fewer = (found[name].negative_elbo for name in PAIRS["dead"])
+    assert fewer < dead < 1.02 * fewer  # the bound with fewer latents is as good, that with many hardly worse
     jumps = [
         b.training.total / a.training.total for a, b in zip(histories["diverged"][1:], histories["diverged"][2:], strict=False)
     ]

@@ -10,7 +10,8 @@ import torch
 
 from lessons.gan import classifier, models, samples
 from vae.errors import CheckpointError
-from vae.model.networks import build
+from vae.learning.training import Training
+from vae.model.networks import build, build_network
 
 
 @pytest.fixture(scope="module")
@@ -18,12 +19,19 @@ def shipped() -> models.Shipped:
     return models.load()
 
 
-def test_generator_and_vae_have_one_decoder_and_one_budget():
+def test_generator_and_vae_have_one_decoder_and_see_as_many_images():
     gan, vae, collapsed = (models.recipe_of(name) for name in ("gan", "vae", "collapsed"))
     assert replace(gan.spec, kind="vae") == vae.spec
     assert gan.settings.images == vae.settings.images == collapsed.settings.images
     assert replace(collapsed.settings, gradient_penalty=gan.settings.gradient_penalty) == gan.settings
     assert collapsed.settings.gradient_penalty == 0 < gan.settings.gradient_penalty
+
+
+def test_as_many_images_are_not_as_many_updates_and_the_page_counts_those_that_training_makes(mnist):
+    for name in ("gan", "vae"):
+        spec, settings = models.recipe_of(name)
+        assert Training([build_network(spec)], [settings], mnist).steps == models.updates()[f"{name}_updates"]
+    assert models.updates()["gan_updates"] == 2 * models.updates()["vae_updates"]
 
 
 @pytest.mark.parametrize("name", models.DRAWERS)

@@ -75,6 +75,13 @@ def test_the_page_compares_a_prediction_and_tells_what_each_network_costs(nets):
     assert [stage["field"] and stage["field"]["size"] for stage in told["nets"][1]["stages"]] == [3, 7, None, 10, 4, 1]
 
 
+def test_the_share_of_weights_that_touch_pixels_is_that_of_the_layers_with_784_of_them(nets):
+    (mlp, *_) = nets.values()
+    weights = mlp.model.state_dict()
+    touching = sum(weight.numel() for name, weight in weights.items() if 784 in weight.shape and weight.dim() == 2)
+    assert mlp.touching == pytest.approx(touching / mlp.parameters, abs=0.005)  # biases aside
+
+
 def test_a_link_opens_a_digit_a_unit_and_a_shift(mnist):
     link = {"inside_digit": "8", "inside_unit": "conv.1.700", "inside_right": "4", "inside_down": "-2"}
     app = visit("inside", **link)

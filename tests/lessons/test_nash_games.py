@@ -76,6 +76,36 @@ def test_taking_turns_stays_on_an_ellipse_and_a_look_ahead_comes_home():
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_the_factor_and_what_is_said_of_it_are_the_matrixs_own_powers_at_every_step_and_curvature(rule):
+    """Gelfand: the spectral radius is the limit of |A^k|^(1/k); squared 30 times, any bounded constant is gone, and of a double root all but a millionth."""
+    for step, m in product(np.arange(1, 31) / 20, np.arange(0, 21) / 20):  # what the sliders reach
+        power, logarithm = games.matrix(rule, step, m), 0.0
+        for doubling in range(30):
+            size = np.linalg.norm(power, 2)
+            if size == 0:
+                break
+            logarithm += log10(size) / 2**doubling
+            power = np.linalg.matrix_power(power / size, 2)
+        else:
+            logarithm += log10(np.linalg.norm(power, 2)) / 2**30
+            assert games.growth(rule, step, m) == pytest.approx(10**logarithm, rel=1e-5), (step, m)
+            assert games.ending(rule, step, m) == ("round" if abs(logarithm) < 1e-8 else "in" if logarithm < 0 else "out"), (
+                step,
+                m,
+            )
+
+
+def test_the_least_curvature_is_where_simultaneous_steps_begin_to_come_home():
+    for step in np.arange(1, 20) / 20:
+        least = games.least_curvature(step)
+        for m, ending in ((0.999 * least, "out"), (1.001 * least, "in"), (0.999 / least, "in"), (1.001 / least, "out")):
+            assert games.ending("simultaneous", step, m) == ending
+    for step in (1.0, 1.2, 1.5):
+        assert games.least_curvature(step) is None
+        assert min(games.growth("simultaneous", step, m) for m in np.linspace(0, 3, 3_001)) >= 1
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_with_curvature_of_its_own_every_rule_comes_home_at_small_steps(rule):
     assert games.ending(rule, 0.3, 0.4) == "in"
     assert games.distance(games.play(rule, START, 0.3, 0.4, 200)[-1]) < 1e-6

@@ -37,8 +37,16 @@ def test_a_link_opens_both_games_and_what_makes_no_sense_is_named():
     assert said.startswith("The link says nash_loss = 'hinge'.")
 
 
-@pytest.mark.parametrize("step", ["0.3", "0.8"])
-def test_the_reveal_says_what_the_game_did(step):
+@pytest.mark.parametrize(
+    ("step", "ahead", "needed"),
+    [
+        ("0.3", "leads home", "between 0.154 and its inverse"),
+        ("0.8", "leads home", "between 0.500 and its inverse"),
+        ("1", "goes round for ever", "no $m$ brings"),
+        ("1.2", "leads outwards", "no $m$ brings"),
+    ],
+)
+def test_the_reveal_says_what_the_game_did(step, ahead, needed):
     app = visit("nash", nash_step=step)
     choose(app, "nash_predicted", app.radio(key="nash_predicted").options[1])
     press(app, "Reveal")
@@ -46,7 +54,9 @@ def test_the_reveal_says_what_the_game_did(step):
     far = games.distance(games.play("simultaneous", Point(1.0, 0.0), size, 0.0, 60)[-1])
     assert far == pytest.approx((1 + size**2) ** 30)
     assert f"{far:.3g} times as far after 60 rounds" in words(app)
-    assert f"factor {games.growth('extragradient', size, 0.0):.4f}" in words(app)
+    assert f"the **extragradient**, {ahead} (factor {games.growth('extragradient', size, 0.0):.4f})" in words(app)
+    assert "Taking turns goes round for ever (factor 1.0000)" in words(app)
+    assert needed in words(app)
 
 
 def test_the_collapse_it_tells_of_is_where_descent_ends():

@@ -47,6 +47,16 @@ def test_the_error_at_a_size_is_that_of_encoding_and_decoding(fitted, digits):
     assert float(fitted.errors[-1]) == pytest.approx(0, abs=1e-4)  # all components: nothing is lost
 
 
+def test_uncut_the_error_is_what_projection_leaves_and_cutting_lowers_it(fitted, digits):
+    images = digits.test.pixels()
+    flat, found = images.flatten(1), fitted.linear_errors(images)
+    for count in (1, 7, 20):
+        basis = fitted.directions[:count]
+        left = flat - fitted.mean - (flat - fitted.mean) @ basis.T @ basis
+        assert float(found[count - 1]) == pytest.approx(float(left.square().sum(1).mean()), rel=1e-4)
+        assert fitted.errors[count - 1] < found[count - 1]
+
+
 def test_what_ships_does_what_it_says_on_mnist(mnist):
     shipped = pca.load()
     images = mnist.test.pixels()

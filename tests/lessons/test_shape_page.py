@@ -4,6 +4,7 @@ import re
 
 import pytest
 from app_driver import canvas, choose, markup, press, sentences, visit
+from scipy.stats import chi2
 
 from lessons.shape import screen
 from vae.measuring import metrics
@@ -41,6 +42,18 @@ def test_the_page_says_what_was_measured_and_follows_a_link():
     assert "Autoencoder: 100% of the draws" in text(app)
     assert "What happens: It grows without end" in text(app)
     assert f"2 latents: {screen.filled_share(2):.1%}" in text(app)
+
+
+@pytest.mark.parametrize("dims", [2, 50, 100])
+def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
+    near = int((screen.norms(dims) <= (dims / 2) ** 0.5).sum())
+    share = chi2.cdf(dims / 2, dims)
+    assert near == pytest.approx(screen.LANDINGS * share, abs=4 * (screen.LANDINGS * share) ** 0.5 + 0.5)
+    (said,) = (block.value for block in visit("shape", shape_dims=str(dims)).caption if "right angles" in block.value)
+    assert (
+        f"In {dims} dimensions about one draw in {1 / share:,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
+        in said
+    )
 
 
 def test_a_prediction_is_compared_and_kept():

@@ -8,18 +8,26 @@ import numpy as np
 import pytest
 from app_driver import choose, go, markup, owner_of, pictures, press, run, sentences, serve, stored, visit
 
+from explorer.bringing import arrivals
 from explorer.runs.store import store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
-from lessons.images import few_images, screen
+from ingest import NO_LABELS, Levels
+from lessons.images import few_images, panel, screen
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-from hostile import IMAGES, npz, zipped
+from hostile import IMAGES, csv, npz, zipped
 
 EXAMPLE = "Try: Digits of 8 \u00d7 8"
 
 
 def send(app, *files: tuple[str, bytes]):
-    app.file_uploader[0].set_value([(name, contents, "application/octet-stream") for name, contents in files])
+    """Send files under the page's ticket, as its part in the browser does, and wait until they are read."""
+    arrival = arrivals.of(app.session_state[panel.TICKET])
+    arrival.begin()
+    for name, contents in files:
+        arrival.file.write(contents)
+        arrival.parts.append((name, len(contents)))
+    assert arrival.read().wait(60)
     return run(app)
 
 
@@ -56,7 +64,9 @@ def test_what_is_sent_is_shown_as_it_will_be_kept(app):
     send(app, ("beetles.npz", npz(images=IMAGES, labels=np.arange(60) % 2)))
     assert sentences(app) == []
     shown = pictures(markup(app).partition("im-preview")[2].partition("im-told")[0])
-    np.testing.assert_array_equal(np.stack(shown), IMAGES[:24])
+    np.testing.assert_array_equal(np.stack(shown), IMAGES[[0, 8, 16, 25, 33, 42, 50, 59]])
+    assert re.findall(r"<figcaption[^>]*>(\w+)<", markup(app)) == ["0", "0", "0", "1", "1", "0", "0", "1"]
+    assert "8 of 60 images, evenly spaced" in "".join(each.value for each in app.caption)
     assert "60 images of 28 \u00d7 28 pixels." in markup(app)
     app.toggle[0].set_value(True)
     run(app)
@@ -66,6 +76,82 @@ def test_what_is_sent_is_shown_as_it_will_be_kept(app):
     np.testing.assert_array_equal(store().images(kept.id, kept.owner).pixels, 255 - IMAGES)
     assert kept.told[-1] == "Black and white were exchanged."
     assert [button.label for button in app.button].count("Keep these images") == 0
+
+
+def menu(app, name: str):
+    """The menu of what a file leaves open, at the newest reading; None if it is not open."""
+    return next((each for each in app.selectbox if re.fullmatch(rf"{name}_\d+", each.key)), None)
+
+
+def choose_anew(app, name: str, value):
+    """Choose how a file is meant, and wait until it is read again."""
+    menu(app, name).set_value(value)
+    run(app)
+    assert arrivals.of(app.session_state[panel.TICKET]).reading.wait(60)
+    return run(app)
+
+
+def test_the_column_of_labels_is_shown_and_may_be_another_or_none(app):
+    labels = np.arange(60) % 3
+    send(app, ("beetles.csv", csv(np.column_stack([IMAGES.reshape(60, -1), labels]))))
+    assert sentences(app) == []
+    assert "Column 785 was taken for the labels." in markup(app)
+    assert menu(app, "images_column").value == 784
+    app.text_input[0].set_value("ground beetles")
+    choose_anew(app, "images_column", NO_LABELS)
+    assert "There are no labels" in markup(app)
+    assert "<figcaption" not in markup(app)
+    choose_anew(app, "images_column", 784)
+    assert "3 classes: 0, 1, 2." in markup(app)
+    press(app, "Keep these images")
+    (kept,) = store().image_sets(owner_of(app))
+    assert (kept.name, kept.classes) == ("ground beetles", ("0", "1", "2"))  # the name outlives another reading
+    np.testing.assert_array_equal(store().images(kept.id, kept.owner).labels, labels)
+
+
+def test_a_file_that_gave_way_to_others_is_asked_for_again(app):
+    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16))))
+    arrival = arrivals.of(app.session_state[panel.TICKET])
+    arrival.file.close()
+    arrival.file = None
+    menu(app, "images_levels").set_value(Levels(0, 1_023))
+    run(app)
+    assert sentences(app)[-1] == "That did not work."
+    assert "no longer on the server" in markup(app)
+
+
+def test_numbers_of_no_usual_range_are_asked_for_beside_the_refusal(app):
+    send(app, ("beetles.npz", npz(images=(IMAGES / 255 - 0.13) / 0.31)))
+    assert sentences(app) == ["This was not read."]
+    assert "The numbers run from -0.419355 to 2.80645." in markup(app)
+    asked = menu(app, "images_levels")
+    assert asked.value is None
+    unclear = arrivals.of(app.session_state[panel.TICKET]).reading.refused
+    choose_anew(app, "images_levels", unclear.levels[-1])
+    assert sentences(app) == []
+    press(app, "Keep these images")
+    (kept,) = store().image_sets(owner_of(app))
+    found = store().images(kept.id, kept.owner).pixels
+    assert np.abs(found.astype(int) - IMAGES).max() <= 1
+
+
+def test_a_choice_that_darkens_is_warned_of_and_can_be_changed_back(app):
+    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16))))
+    assert menu(app, "images_levels").value == Levels(0, 255)
+    choose_anew(app, "images_levels", Levels(0, 1_023))
+    assert sentences(app) == [
+        "A typical image uses less than a quarter of all grey levels. If these look too dark or too pale, choose other numbers for black and white."
+    ]
+    choose_anew(app, "images_levels", Levels(0, 255))
+    assert sentences(app) == []
+
+
+def test_a_test_set_that_was_sent_is_kept_apart(app):
+    send(app, ("beetles.npz", npz(x_train=IMAGES, x_test=IMAGES[:20], y_train=np.arange(60) % 2, y_test=np.ones(20, int))))
+    press(app, "Keep these images")
+    (kept,) = store().image_sets(owner_of(app))
+    assert (kept.count, kept.apart) == (80, 20)
+    assert any("50 of your images are trained on, 10 watched, 20 kept unseen" in each.value for each in app.caption)
 
 
 def test_what_is_refused_says_why_and_keeps_nothing(app):

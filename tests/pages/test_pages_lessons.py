@@ -130,7 +130,7 @@ def test_the_kl_opens_with_the_gaussian_and_the_parts_of_its_link():
     assert sentences(app) == []
     assert canvas(app)["start"] == {"mu": -0.5, "log_sigma": 0.25, "on": ["mean", "width"]}
     assert app.query_params.items() >= link.items()
-    assert len(app.selectbox[0].options) == 20
+    assert len(app.selectbox(key="kl_latent").options) == 20
 
 
 @pytest.mark.parametrize(

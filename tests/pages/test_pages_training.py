@@ -35,7 +35,7 @@ from explorer.training import form as training_form
 from explorer.training import watch as run_watch
 from explorer.training.presets import PRESETS
 from vae import __main__ as command_line
-from vae import checkpoints, data
+from vae import checkpoints
 
 
 @pytest.fixture
@@ -104,6 +104,51 @@ def test_the_form_is_in_the_link_and_a_wrong_value_is_named():
     }  # fmt: skip
     (said,) = sentences(visit("train", images="31000"))
     assert said.startswith("The link says images = '31000'. It must be one of 30,000, 100,000,")
+
+
+def test_layers_batch_and_the_schedule_of_the_kl_are_in_the_link_and_reach_the_run():
+    more = {"batch": "64", "encoder": "64,32", "decoder": "48", "activation": "tanh", "ramp": "0.5", "cycles": "4"}
+    app = visit("train", models="vae", data="digits", images="30000", **more)
+    assert sentences(app) == []
+    assert {name: app.query_params.get(name) for name in more} == more
+    press(app, "Start training")
+    made = stored(app.session_state["run"])
+    ((spec, settings),) = made.recipes
+    assert (spec.encoder_widths, spec.decoder_widths, spec.activation) == ((64, 32), (48,), "tanh")
+    assert (settings.batch_size, settings.kl_ramp, settings.kl_cycles) == (64, 0.5, 4)
+    store().delete(made.id, made.owner)
+
+
+def test_what_a_kind_cannot_use_is_not_offered():
+    app = visit("train", models="ae")
+    assert not {"KL warm-up", "KL cycles"} & {control.label for control in (*app.slider, *app.number_input)}
+    choose(app, "models", "vae")
+    assert app.get_by_key("ramp").label == "KL warm-up"
+    assert not app.get_by_key("cycles").disabled
+    choose(app, "ramp", 0.0)
+    assert app.get_by_key("cycles").disabled, "what does not rise cannot rise again"
+
+
+def test_other_layers_bring_their_usual_settings():
+    app = visit("train", encoder="64", rate="0.3", batch="16")
+    choose(app, "architecture", "conv")
+    assert (app.get_by_key("encoder").value, app.get_by_key("encoder").placeholder) == ("", "16, 32")
+    usual = training_form.usual("conv")
+    assert (app.get_by_key("rate").value, app.get_by_key("batch").value) == (usual.rate, usual.batch)
+    assert app.query_params["architecture"] == "conv"
+    assert not {"encoder", "batch"} & set(app.query_params)
+
+
+def test_sizes_of_layers_that_make_no_sense_are_named():
+    app = visit("train")
+    choose(app, "decoder", "64; 32")
+    (said,) = sentences(app)
+    assert said == training_form.SIZES
+    assert app.get_by_key("decoder").value == "64; 32", "so that it can be mended"
+    press(app, "Start training")
+    assert len(sentences(app)) == 2, "and it is not trained"
+    (said,) = sentences(visit("train", encoder="wide"))
+    assert said == f"The link says encoder = 'wide'. {training_form.SIZES}"
 
 
 def test_a_pair_waits_is_trained_and_can_then_be_picked_on_every_page():
@@ -298,16 +343,6 @@ def test_a_diverging_run_says_so_and_keeps_its_last_good_weights(downloads):
     for name in packed.namelist():
         if name.endswith(".safetensors"):
             assert all(torch.isfinite(weight).all() for weight in safetensors.torch.load(packed.read(name)).values())
-
-
-def test_data_that_cannot_be_had_offline_cost_one_sentence(no_network, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "PROJECT_DATA", tmp_path)
-    app = visit("train")
-    app.get_by_key("data").set_value("kmnist")
-    press(app, "Start training")
-    (said,) = sentences(app)
-    assert said.startswith("The data set kmnist is missing or damaged and could not be downloaded.")
-    assert not app.session_state["run"]
 
 
 def test_the_commands_of_the_page_train_the_same_weights_again(downloads, tmp_path, monkeypatch, capsys):

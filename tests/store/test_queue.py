@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 from material import PAIR, alter, at_work, moment, weights
 
+from explorer.runs import jobs
 from explorer.runs.store import Lost
 
 
@@ -52,6 +53,16 @@ def test_many_dispatchers_give_every_run_once_and_nobody_more_than_a_share(store
         thread.join()
     assert sorted(run_id for _, run_id in given) == sorted(runs)
     assert max(most) <= 2
+
+
+def test_there_are_never_fewer_workers_than_runs_at_work(store, monkeypatch):
+    """Two apps with a worker each may share a store, and neither knows of the other's."""
+    monkeypatch.setenv("DATABASE_URL", store.url)
+    monkeypatch.setattr(jobs, "cores", lambda: 1)
+    assert jobs.slots() == (1, 0, "")
+    for worker, seen in (("mine", (1, 1, "")), ("another's", (2, 2, ""))):
+        at_work(store, worker)
+        assert jobs.slots() == seen
 
 
 def test_a_lost_run_is_tried_once_more_at_its_old_place_then_failed_with_a_reason(store):

@@ -1,38 +1,55 @@
-"""Workers elsewhere: a Dask scheduler and two workers as processes of their own, found by address, the runs in PostgreSQL."""
+"""Workers elsewhere: a scheduler and workers as docs/deployment.md starts them, found by address, the runs in PostgreSQL."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import postgres
 import pytest
-from an_app import ROOT, free_port
+from an_app import free_port
 from at_work import FOR_EVER, PATIENCE, alone, current, ended, environment, pair, same, under_way, until
+from documented import Program, script
 
+from explorer.runs import versions
 from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.store import Store, store
 
+CHAPTER = "Workers on other machines"
+
 
 @pytest.fixture(scope="module")
-def scheduler(tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Popen]]]:
-    """The address of a scheduler, and its workers, with nothing of the project but its folder on their path."""
-    folder: Path = tmp_path_factory.mktemp("dask")
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    common = {"cwd": folder, "env": environment(PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1", LATENT_EXPLORER_NICE="0")}
+def scheduler(tmp_path_factory) -> Iterator[str]:
+    """The address of a scheduler that has no workers yet."""
+    address = f"127.0.0.1:{free_port()}"
+    with _start("explorer scheduler tcp://", address, tmp_path_factory.mktemp("scheduler") / "log"):
+        yield f"tcp://{address}"
 
-    def start(*command: str) -> subprocess.Popen:
-        log = (folder / "log").open("ab")
-        return subprocess.Popen([sys.executable, "-m", *command, "--no-dashboard"], stdout=log, stderr=log, **common)
 
-    worker = ("distributed.cli.dask_worker", address, "--nthreads=1", "--no-nanny", "--host=127.0.0.1", "--local-directory=.")
-    parts = [start("distributed.cli.dask_scheduler", "--host=127.0.0.1", f"--port={port}", "--dashboard-address=127.0.0.1:0")]
-    parts += [start(*worker), start(*worker)]
-    yield address, parts[1:]
-    for part in reversed(parts):
-        part.kill()
-        part.wait()
+@pytest.fixture(scope="module")
+def workers(scheduler, tmp_path_factory) -> Iterator[list[Program]]:
+    """Two workers of that scheduler, on machines of their own."""
+    address, log = scheduler.removeprefix("tcp://"), tmp_path_factory.mktemp("workers") / "log"
+    with ExitStack() as stack:
+        yield [stack.enter_context(_start("explorer worker tcp://", address, log)) for _ in range(2)]
+
+
+def _start(part: str, address: str, log: Path) -> Program:
+    settings = environment(LATENT_EXPLORER_WORKERS="1", LATENT_EXPLORER_NICE="0")
+    return Program(script(CHAPTER, part), log, settings, {"127.0.0.1:8786": address})
+
+
+@pytest.fixture
+def stranger(scheduler, tmp_path) -> Iterator[subprocess.Popen]:
+    """A worker of Dask's own, without the project."""
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler]
+    options = ["--nthreads=1", "--no-nanny", "--host=127.0.0.1", "--no-dashboard", "--dashboard-address=127.0.0.1:0"]
+    with (tmp_path / "log").open("ab") as log:
+        process = subprocess.Popen([*command, *options], cwd=tmp_path, env=environment(), stdout=log, stderr=log)
+    yield process
+    process.kill()
+    process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +58,42 @@ def server() -> Iterator[postgres.Server]:
         yield running
 
 
-def test_runs_go_to_the_cluster_at_an_address_and_outlast_their_database(scheduler, server):
-    address, workers = scheduler
+def test_a_worker_that_cannot_train_is_told_from_one_that_is_not_there(scheduler, request, monkeypatch, caplog, tmp_path):
+    dispatcher = Dispatcher(f"sqlite:///{tmp_path / 'runs.db'}", scheduler)
+    dispatcher.start()
+    try:
+        until(lambda: dispatcher.trouble, "no worker")
+        assert (
+            dispatcher.trouble
+            == f"The scheduler at {scheduler} has no workers, so runs wait in the queue until one is started."
+        )
+        stranger = request.getfixturevalue("stranger")
+        until(lambda: "has no workers" not in dispatcher.trouble or stranger.poll(), "the stranger")
+        until(lambda: dispatcher.trouble, "its answer")
+        assert dispatcher.trouble.startswith("The worker at tcp://127.0.0.1:")
+        assert dispatcher.trouble.endswith(
+            " cannot train: it has no module explorer, which this app has. "
+            "Give it the same folder of the project and the packages of requirements.txt, and start it again."
+        )
+        assert "ModuleNotFoundError: No module named 'explorer'" in caplog.text
+        assert dispatcher.workers == 0
+        assert stranger.poll() is None, "it lives to be told"
+        stranger.kill()
+
+        mine = versions.here()
+        monkeypatch.setattr(versions, "here", lambda: {**mine, "Python": "3.99", "torch": "1.0"})
+        request.getfixturevalue("workers")
+        until(lambda: "has Python" in dispatcher.trouble, "a worker of other versions")
+        both = f"Python {mine['Python']}, torch {mine['torch']}, and this app Python 3.99, torch 1.0"
+        assert f" has {both}, so it is given no run. " in dispatcher.trouble
+        assert dispatcher.trouble in caplog.text
+    finally:
+        dispatcher.stop()
+
+
+def test_runs_go_to_the_cluster_at_an_address_and_outlast_their_database(scheduler, workers, server):
     url = server.database()
-    dispatcher = Dispatcher(url, address)
+    dispatcher = Dispatcher(url, scheduler)
     dispatcher.start()
     try:
         kept: Store = store(url)

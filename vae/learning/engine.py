@@ -1,8 +1,8 @@
-"""Training steps of a multilayer perceptron, written by hand to be fast on one processor core.
+"""Training steps written by hand, to be fast on one processor core: dense and convolutional autoencoders and VAEs.
 
 Autograd is general: at every step it allocates each result again, casts each weight, and computes a loss that training does not need.
-Here the forward and the backward pass write a few matrix products into buffers that are made once. All parameters lie in one
-vector, so one call of Adam (Kingma & Ba 2015) updates them. If the processor multiplies bfloat16 in hardware, the products use it,
+Here the forward and the backward pass write a few matrix products into buffers that are made once (`vae.learning.layers`). All parameters
+lie in one vector, so one call of Adam (Kingma & Ba 2015) updates them. If the processor multiplies bfloat16 in hardware, the products use it,
 with a copy of the float32 parameters that is refreshed once per step.
 
 The gradients are those of `vae.learning.objectives.objective`; tests compare them with autograd. For one image, with logits or
@@ -26,26 +26,33 @@ its KL is sampled.
 Letters for shapes: B batch, D latent dimensions, P pixels; I and O are a layer's inputs and outputs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
+from math import prod
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from vae.learning.layers import Chain, Convolution, Dense, Layer, Transposed
+from vae.model.activations import ACTIVATIONS, MODULES
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.networks import VAE, Autoencoder
 from vae.model.posterior import Posterior
 
 ADAM_BETAS = (0.9, 0.99)
-_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.GELU, nn.Unflatten)
+_CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
+_KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.Unflatten, *MODULES, *_CONVOLUTIONS)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this engine can train the model: an autoencoder or VAE of dense layers with GELU between them, no classes, prior N(0, I) or a flow."""
-    known = all(isinstance(layer, _KNOWN_LAYERS) for layer in (*model.trunk, *model.decoder))
+    """Whether this engine can train the model: an autoencoder or VAE of grey images, no classes, prior N(0, I) or a flow."""
+    layers = (*model.trunk, *model.decoder)
     return (
         type(model) in (Autoencoder, VAE)
-        and known
+        and all(isinstance(layer, _KNOWN_LAYERS) for layer in layers)
+        and (model.spec.image_shape[0] == 1 or not any(isinstance(layer, _CONVOLUTIONS) for layer in layers))
         and not model.spec.classes
         and (model.prior.closed_form or model.prior.beside_encoder)
         and model.spec.observation_std is not None
@@ -58,18 +65,19 @@ class Engine:
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32; parameters and Adam are float32
     weight_decay  of AdamW (Loshchilov & Hutter 2019)
-    samples  K, importance samples an image, or more than a step will ask for
+    samples  K, the most importance samples an image that a step will bring; it may also bring one
     """
 
     def __init__(self, model: Autoencoder, batch: int, compute: torch.dtype, weight_decay: float = 0.0, samples: int = 1):
         assert model.spec.observation_std is not None  # `supports` says so
         self.model, self.batch = model, batch
         self._likelihood, self._std = LIKELIHOODS[model.spec.likelihood], model.spec.observation_std
-        heads = [model.mean_head, model.log_variance_head] if isinstance(model, VAE) else [model.mean_head]
-        trunk, decoder = ([layer for layer in part if isinstance(layer, nn.Linear)] for part in (model.trunk, model.decoder))
-        groups = [*([layer] for layer in trunk), heads, *([layer] for layer in decoder)]  # the heads act as one layer
-        self._tensors = [getattr(layer, name) for name in ("weight", "bias") for group in groups for layer in group]
-        self.parameters = nn.Parameter(torch.cat([tensor.detach().reshape(-1) for tensor in self._tensors]))
+        encoder, decoder = _encoder(model, batch), _decoder(model, batch)
+        groups = [*encoder, *decoder]
+        self._places = [place for group in groups for place in group.weights] + [
+            place for group in groups for place in group.biases
+        ]
+        self.parameters = nn.Parameter(torch.cat([place.laid() for place in self._places]))
         self.parameters.grad = torch.zeros_like(self.parameters)
         self._of_prior = list(model.prior.parameters())  # of the model itself, not copied
         self.optimizer = torch.optim.AdamW(
@@ -78,13 +86,20 @@ class Engine:
 
         self._weights = self.parameters.detach().to(compute)  # in float32 these are views, not copies
         self._gradients = self.parameters.grad.to(compute)
-        sizes = [(sum(layer.out_features for layer in group), group[0].in_features) for group in groups]
-        rows = [batch] * (len(trunk) + 1) + [batch * samples] * len(decoder)
-        layers = [
-            _Dense(*tensors)
-            for tensors in zip(*_as_layers(self._weights, sizes), *_as_layers(self._gradients, sizes), rows, strict=True)
-        ]
-        self._encoder, self._decoder = _Chain(layers[: len(trunk) + 1]), _Chain(layers[len(trunk) + 1 :])
+        shapes = [group.shape for group in groups]
+        shapes += [(sum(place.tensor.numel() for place in group.biases),) for group in groups]
+        weights, gradients = _cut(self._weights, shapes), _cut(self._gradients, shapes)
+        n = len(groups)
+        tensors = list(zip(weights[:n], weights[n:], gradients[:n], gradients[n:], strict=True))
+
+        def chain(groups: Sequence[_Group], tensors: Sequence[tuple[Tensor, ...]]) -> Chain:
+            layers = [group.make(*its) for group, its in zip(groups, tensors, strict=True)]
+            return Chain(layers, ACTIVATIONS[model.spec.activation])
+
+        self._encoder = chain(encoder, tensors[: len(encoder)])
+        self._decoder = self._decoder_of_samples = chain(decoder, tensors[len(encoder) :])
+        if samples > 1:  # the same weights, with room for K times as many codes
+            self._decoder_of_samples = chain(_decoder(model, batch * samples), tensors[len(encoder) :])
 
     def step(
         self,
@@ -147,10 +162,10 @@ class Engine:
         with torch.enable_grad():
             leaf = z.detach().requires_grad_(bool(self._of_prior))
             log_ratio = self.model.prior.log_ratio(Posterior(mean, log_variance), leaf, noise)  # (K, B)
-        output = self._decoder.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
+        output = self._decoder_of_samples.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
         shares = (-self._nll(output, images) - beta * log_ratio.detach()).softmax(0)  # (K, B)
         error = self._error(output, images).view(*shares.shape, -1).mul_(shares.unsqueeze(-1).to(heads.dtype))
-        slope = self._decoder.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
+        slope = self._decoder_of_samples.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
         slope = slope + self._prior_slope(leaf, log_ratio, beta * shares) - (beta * shares.unsqueeze(-1)) * noise / std
         slope = slope * shares.unsqueeze(-1)
         return torch.cat([slope.sum(0), (slope * spread).sum(0).mul_(0.5)], dim=1).to(heads.dtype)
@@ -175,59 +190,95 @@ class Engine:
     @torch.no_grad()
     def write_back(self) -> None:
         """Copy the trained parameters into the model."""
-        sizes = [tensor.numel() for tensor in self._tensors]
-        for tensor, trained in zip(self._tensors, self.parameters.detach().split(sizes), strict=True):
-            tensor.copy_(trained.view_as(tensor))
+        sizes = [place.tensor.numel() for place in self._places]
+        for place, trained in zip(self._places, self.parameters.detach().split(sizes), strict=True):
+            place.take(trained)
 
 
-def _as_layers(vector: Tensor, sizes: Sequence[tuple[int, int]]) -> tuple[list[Tensor], list[Tensor]]:
-    """The parameter vector seen as weights (O, I), one layer after another, then biases (O,)."""
-    lengths = [outputs * inputs for outputs, inputs in sizes] + [outputs for outputs, _ in sizes]
-    parts = [vector[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
-    weights = [part.view(size) for part, size in zip(parts, sizes, strict=False)]
-    return weights, parts[len(sizes) :]
+class _Place(NamedTuple):
+    """How a tensor of the model lies in the engine's vector: seen in this shape, with its axes in this order."""
+
+    tensor: Tensor
+    shape: tuple[int, ...]
+    order: tuple[int, ...]
+
+    @property
+    def laid_shape(self) -> tuple[int, ...]:
+        return tuple(self.shape[axis] for axis in self.order)
+
+    def laid(self) -> Tensor:
+        """The tensor as a vector."""
+        return self.tensor.detach().view(self.shape).permute(self.order).reshape(-1)
+
+    def take(self, vector: Tensor) -> None:
+        """Copy such a vector into the tensor."""
+        back = sorted(range(len(self.order)), key=self.order.__getitem__)
+        self.tensor.copy_(vector.view(self.laid_shape).permute(back).reshape(self.tensor.shape))
 
 
-class _Dense:
-    """a = h W^T + b for a batch of at most `rows`, with its gradients summed over the batch."""
+class _Group(NamedTuple):
+    """Layers of the model that act as one layer of the engine."""
 
-    def __init__(self, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, rows: int):
-        self.weight, self.bias = weight, bias
-        self.weight_gradient, self.bias_gradient = weight_gradient, bias_gradient
-        outputs, inputs = weight.shape
-        self._room = self.output = weight.new_empty(rows, outputs)
-        self._slope = weight.new_empty(rows, inputs)  # gradient with respect to the input
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        self.inputs = inputs
-        self.output = self._room[: len(inputs)]
-        return torch.addmm(self.bias, inputs, self.weight.t(), out=self.output)  # (B, I) -> (B, O)
-
-    def differentiate(self, slope: Tensor) -> None:
-        torch.mm(slope.t(), self.inputs, out=self.weight_gradient)  # (O, B) (B, I) -> (O, I)
-        torch.sum(slope, 0, out=self.bias_gradient)  # (B, O) -> (O,)
-
-    def backward(self, slope: Tensor) -> Tensor:
-        return torch.mm(slope, self.weight, out=self._slope[: len(slope)])  # (B, O) -> (B, I)
+    make: Callable[..., Layer]  # from weight and bias and their gradients
+    weights: list[_Place]
+    biases: list[_Place]
+    shape: tuple[int, ...]  # of all weights together, in the vector
 
 
-class _Chain:
-    """Dense layers with GELU(a) = a * Phi(a) in between (Hendrycks & Gimpel 2016)."""
+def _as_is(tensor: Tensor) -> _Place:
+    return _Place(tensor, tuple(tensor.shape), tuple(range(tensor.dim())))
 
-    def __init__(self, layers: list[_Dense]):
-        self.layers = layers
-        self.active = [torch.empty_like(layer.output) for layer in layers[:-1]]
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        for layer, active in zip(self.layers, self.active, strict=False):
-            inputs = torch.ops.aten.gelu.out(layer.forward(inputs), out=active[: len(inputs)])
-        return self.layers[-1].forward(inputs)
+def _dense(batch: int, weights: list[_Place], biases: list[_Place]) -> _Group:
+    shape = (sum(len(place.tensor) for place in biases), weights[0].tensor.shape[1])
+    return _Group(partial(Dense, batch=batch), weights, biases, shape)
 
-    def backward(self, slope: Tensor, to_input: bool) -> Tensor:
-        """Gradient with respect to the output (B, O) -> gradient with respect to the input (B, I), if `to_input`."""
-        for layer, before in zip(self.layers[:0:-1], self.layers[-2::-1], strict=True):
-            layer.differentiate(slope)
-            slope = layer.backward(slope)
-            torch.ops.aten.gelu_backward.grad_input(slope, before.output, grad_input=slope)
-        self.layers[0].differentiate(slope)
-        return self.layers[0].backward(slope) if to_input else slope
+
+def _convolution(layer: nn.Conv2d | nn.ConvTranspose2d, small: tuple[int, int, int]) -> _Group:
+    """Filters with their channels last: (O, K, K, I), of a transposed convolution (I, K, K, O)."""
+    assert layer.bias is not None
+    make = partial(Convolution if isinstance(layer, nn.Conv2d) else Transposed, small=small)
+    weight = _Place(layer.weight, tuple(layer.weight.shape), (0, 2, 3, 1))
+    return _Group(make, [weight], [_as_is(layer.bias)], weight.laid_shape)
+
+
+def _encoder(model: Autoencoder, batch: int) -> list[_Group]:
+    """The layers from images to codes; the heads act as one. After convolutions they find the channels last."""
+    channels, height, width = model.spec.image_shape
+    heads = [model.mean_head, model.log_variance_head] if isinstance(model, VAE) else [model.mean_head]
+    weights, groups = [_as_is(head.weight) for head in heads], []
+    for layer in model.trunk:
+        if isinstance(layer, nn.Conv2d):
+            channels, height, width = layer.out_channels, height // 2, width // 2
+            groups.append(_convolution(layer, (batch, height, width)))
+            grid = (model.spec.latent_dim, channels, height, width)
+            weights = [_Place(head.weight, grid, (0, 2, 3, 1)) for head in heads]
+        elif isinstance(layer, nn.Linear):
+            groups.append(_dense(batch, [_as_is(layer.weight)], [_as_is(layer.bias)]))
+    return [*groups, _dense(batch, weights, [_as_is(head.bias) for head in heads])]
+
+
+def _decoder(model: Autoencoder, batch: int) -> list[_Group]:
+    """The layers from codes to images. What comes before a transposed convolution has the channels last."""
+    groups: list[_Group] = []
+    before = None
+    for layer in model.decoder:
+        if isinstance(layer, nn.Linear):
+            groups.append(_dense(batch, [_as_is(layer.weight)], [_as_is(layer.bias)]))
+            before = layer
+        elif isinstance(layer, nn.Unflatten) and layer is not model.decoder[-1]:
+            assert before is not None
+            grid = tuple(layer.unflattened_size)
+            _, height, width = grid
+            weight = _Place(before.weight, (*grid, before.in_features), (1, 2, 0, 3))
+            groups[-1] = _dense(batch, [weight], [_Place(before.bias, grid, (1, 2, 0))])
+        elif isinstance(layer, nn.ConvTranspose2d):
+            groups.append(_convolution(layer, (batch, height, width)))
+            height, width = 2 * height, 2 * width
+    return groups
+
+
+def _cut(vector: Tensor, shapes: Sequence[tuple[int, ...]]) -> list[Tensor]:
+    """The vector seen as tensors of these shapes, one after another."""
+    ends = list(accumulate((prod(shape) for shape in shapes), initial=0))
+    return [vector[start:end].view(shape) for (start, end), shape in zip(pairwise(ends), shapes, strict=True)]

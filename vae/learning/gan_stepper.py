@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from vae import hardware
 from vae.learning.gan_losses import discriminator_loss, generator_loss, gradient_penalty
 from vae.learning.settings import TrainingSettings
 from vae.model.networks import GAN
@@ -19,6 +20,7 @@ class GanStepper:
     def __init__(self, model: GAN, settings: TrainingSettings):
         self.model, self.settings = model, settings
         self._judge, self._maker = model.discriminator(), list(model.decoder.parameters())
+        self._taken: int | None = None  # steps so far
         self.optimizer = torch.optim.AdamW(
             [{"params": self._judge}, {"params": self._maker}],
             lr=0.0,
@@ -40,9 +42,12 @@ class GanStepper:
         assert noise is not None
         judge, maker = self.optimizer.param_groups
         judge["lr"], maker["lr"] = learning_rate * self.settings.discriminator_rate, learning_rate
-        mixed = torch.autocast("cpu", dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16)
+        mixed = hardware.products_in(images.dtype, images.device)
         real = images.float().view(-1, *self.model.spec.image_shape)  # (B, P) -> (B, C, H, W)
-        punished = self.settings.gradient_penalty > 0 and self._taken() % PENALTY_EVERY == 0
+        if self._taken is None:  # Adam's own count, so a resumed run penalises at the same steps
+            self._taken = int(self.optimizer.state.get(self._judge[0], {}).get("step", 0))
+        punished = self.settings.gradient_penalty > 0 and self._taken % PENALTY_EVERY == 0
+        self._taken += 1
         real.requires_grad_(punished)
         with mixed:
             fake = self.model.generate(noise).float()
@@ -63,10 +68,6 @@ class GanStepper:
                 slope.contiguous()
             )  # the fused Adam assumes this layout; gradients of convolutions may have another
         self.optimizer.step()
-
-    def _taken(self) -> int:
-        """Number of steps so far. It is Adam's own count, so a resumed run penalises at the same steps."""
-        return int(self.optimizer.state.get(self._judge[0], {}).get("step", 0))
 
     def write_back(self) -> None:
         """Does nothing: the steps change the model itself."""

@@ -1,69 +1,73 @@
-"""One model in training: its steps, its schedules, its noise.
+"""One model in training: its steps and its schedules.
 
 `vae.learning.engine` trains dense autoencoders and VAEs, `vae.learning.gan_stepper` trains GANs; all other models use autograd.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from vae import corruption
 from vae.errors import SpecError
+from vae.hardware import CPU, products_in
 from vae.learning.engine import ADAM_BETAS, Engine, supports
 from vae.learning.gan_stepper import GanStepper
 from vae.learning.objectives import training_loss
 from vae.learning.settings import TrainingSettings
 from vae.model.networks import GAN, Autoencoder, Network
 
-SEEDS = 2**31  # seeds that each run has for the noise on its inputs: more than its steps
 ADAM_MOMENTS = ("exp_avg", "exp_avg_sq")  # torch's names of the running means of the gradient and its square
 
 
 class Learner:
-    """A model, its current settings, and its stream of noise.
+    """A model on the CPU, its twin on the device, where it is trained and measured, and its current settings.
 
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32
+    place    the device; on the CPU the twin is the model itself
     """
 
-    def __init__(self, model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype):
+    def __init__(self, model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype, place: torch.device = CPU):
         self.model, self.settings, self.batch = model, settings, batch
-        self._stepper = _stepper(model, settings, batch, compute)
-        self._noise = torch.Generator().manual_seed(settings.seed + 1)
+        self.twin = model if place == CPU else deepcopy(model).to(place)
+        self._stepper = _stepper(self.twin, settings, batch, compute)
 
-    def noise(self, progress: float) -> Tensor | None:
-        """The epsilon of the next step, after the share `progress` of the budget.
+    def noise_shape(self, progress: float) -> tuple[int, ...]:
+        """Of the epsilon of a step after the share `progress` of the budget.
 
-        (B, noise_dim), (K, B, noise_dim) for K importance samples, or None for an autoencoder.
+        (B, noise_dim), (K, B, noise_dim) for K importance samples, () for an autoencoder, which needs none.
         """
         if not self.model.spec.traits.draws:
-            return None
+            return ()
         samples, shape = self.settings.samples_at(progress), (self.batch, self.model.noise_dim)
-        return torch.randn(*((samples, *shape) if samples > 1 else shape), generator=self._noise)
+        return (samples, *shape) if samples > 1 else shape
 
-    def inputs(self, images: Tensor, step: int) -> Tensor | None:
-        """The noisy images (B, P) that the encoder gets at a step; None if it gets the images themselves.
+    @property
+    def noise_plan(self) -> tuple[float, ...]:
+        """What is the same for learners whose noise has the same shape at every step: that shape at the end, and when it begins; () for none."""
+        shape = self.noise_shape(1.0)
+        return (*shape, self.settings.importance_from) if shape else ()
 
-        Each step has a seed of its own, so a resumed run need not draw the noise of the steps before.
-        """
-        settings = self.settings
-        if settings.corruption == corruption.NONE:
-            return None
-        return corruption.corrupt(images, settings.corruption, settings.corruption_level, SEEDS * (settings.seed + 1) + step)
+    @property
+    def corruption(self) -> tuple[str, float]:
+        """Kind and level of the noise on what the encoder gets."""
+        return self.settings.corruption, self.settings.corruption_level
 
     def step(self, images: Tensor, labels: Tensor, noise: Tensor | None, progress: float, inputs: Tensor | None = None) -> None:
         """Take one step on images (B, P) in the compute format, after the share `progress` of the budget.
 
-        labels (B,) are the classes of the images, for a conditional model; inputs (B, P) is the result of `inputs` for this step.
+        labels (B,) are the classes of the images, for a conditional model; inputs (B, P) are what the encoder gets, if not the images themselves.
         """
         beta, rate = self.settings.beta_at(progress), self.settings.learning_rate_at(progress)
         self._stepper.step(images, labels, noise, beta, rate, inputs)
 
     def write_back(self) -> None:
-        """Copy the trained parameters into the model."""
+        """Copy the trained parameters into the twin and into the model."""
         self._stepper.write_back()
+        if self.twin is not self.model:
+            self.model.load_state_dict(self.twin.state_dict())
 
     def weights(self) -> dict[str, Tensor]:
         """A copy of the model's weights, as of the last `write_back`."""
@@ -72,7 +76,7 @@ class Learner:
     def adam(self) -> dict[str, Tensor]:
         """A copy of Adam's moments and step count; empty before the first step."""
         state = self._stepper.optimizer.state_dict()["state"]
-        return {f"{i}.{name}": value.clone() for i, moments in state.items() for name, value in moments.items()}
+        return {f"{i}.{name}": value.to("cpu", copy=True) for i, moments in state.items() for name, value in moments.items()}
 
     def take_up(self, adam: Mapping[str, Tensor]) -> None:
         """Continue with moments that came from `adam`; SpecError if they are those of another model."""
@@ -129,7 +133,7 @@ class _Autograd:
         self.optimizer.param_groups[0]["lr"] = learning_rate
         shape = (-1, *self.model.spec.image_shape)
         images, inputs = images.view(shape), None if inputs is None else inputs.view(shape)  # (B, P) -> (B, C, H, W)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=images.dtype == torch.bfloat16):
+        with products_in(images.dtype, images.device):
             loss = training_loss(self.model.given(labels), images, noise, beta, self.settings.free_bits, inputs)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -46,7 +46,7 @@ def objective(
     """
     posterior = model.encode(images if inputs is None else inputs)
     if noise is None:
-        noise = torch.randn(len(images), model.noise_dim)
+        noise = torch.randn(len(images), model.noise_dim, device=images.device)
     z = posterior.sample(noise[..., : model.spec.latent_dim])
     reconstruction = reconstruction_nll(model, model.decode(z), images).mean()
     if posterior.log_variance is None:

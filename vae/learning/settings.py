@@ -12,6 +12,7 @@ TRAINING_PIXELS = ("grey", "dynamic")
 NEEDS = {  # settings that only some models have a use for: the field of Kind that must be true, and how a sentence names it
     "beta": ("kl", "KL"),
     "kl_ramp": ("kl", "KL"),
+    "kl_cycles": ("kl", "KL"),
     "importance_samples": ("kl", "importance weights"),
     "importance_from": ("kl", "importance weights"),
     "free_bits": ("kl", "KL"),
@@ -33,7 +34,8 @@ class TrainingSettings:
     learning_rate   Adam's peak step size
     beta            weight of the KL in the objective
     warmup          share of the budget over which the learning rate rises from zero
-    kl_ramp         share of the budget over which the KL weight rises from zero to beta
+    kl_ramp         share of the budget, or of each cycle, over which the KL weight rises from zero to beta
+    kl_cycles       parts of the budget, equally long, in each of which the KL weight starts again from zero
     seed            determines the initial weights, the order of the data and the noise
     weight_decay    decoupled from the gradient and scaled by the learning rate (AdamW, Loshchilov & Hutter 2019)
     pixels          "grey" levels as they are, or "dynamic": binary, drawn again at every step: 1 with the probability of the level
@@ -54,6 +56,7 @@ class TrainingSettings:
     warmup: float = 0.1
     kl_ramp: float = 0.3
     seed: int = 0
+    kl_cycles: int = 1
     weight_decay: float = 0.0
     pixels: str = "grey"
     importance_samples: int = 1
@@ -73,6 +76,7 @@ class TrainingSettings:
         check_number("beta", self.beta, 0.0, 1000.0)
         check_number("warmup", self.warmup, 0.0, 1.0)
         check_number("kl_ramp", self.kl_ramp, 0.0, 1.0)
+        check_integer("kl_cycles", self.kl_cycles, 1, 100)
         check_integer("seed", self.seed, 0, 2**31 - 1)
         check_number("weight_decay", self.weight_decay, 0.0, 10.0)
         check_choice("pixels", self.pixels, TRAINING_PIXELS)
@@ -91,6 +95,12 @@ class TrainingSettings:
             raise SpecError(
                 f"free_bits is {self.free_bits!r} and importance_samples {self.importance_samples!r}; the importance-weighted "
                 "bound has no KL to free. Set free_bits to 0 or importance_samples to 1."
+            )
+
+        if self.kl_cycles > 1 and self.kl_ramp == 0:
+            raise SpecError(
+                f"kl_cycles is {self.kl_cycles!r} and kl_ramp 0; a weight that does not rise cannot rise again. Set kl_ramp above 0 "
+                "or kl_cycles to 1."
             )
 
     def check_fit(self, kind: Kind) -> None:
@@ -124,8 +134,26 @@ class TrainingSettings:
         return self.learning_rate * (1 - ((progress - self.warmup) / (1 - self.warmup)) ** 2)
 
     def beta_at(self, progress: float) -> float:
-        """The weight of the KL after the share `progress` of the budget (Bowman et al. 2016, section 3.1)."""
-        return self.beta * (1.0 if self.kl_ramp == 0 else min(1.0, progress / self.kl_ramp))
+        """The weight of the KL after the share `progress` of the budget (Bowman et al. 2016, section 3.1).
+
+        With more than one cycle the rise is repeated in each of M equal parts of the budget, and followed by the full weight (Fu et al. 2019,
+        "Cyclical Annealing Schedule: A Simple Approach to Mitigating KL Vanishing", eqs. 6 and 7).
+        """
+        if self.kl_ramp == 0 or progress >= 1:
+            return self.beta
+        if self.kl_cycles > 1:
+            progress = round(progress * self.kl_cycles, 9) % 1  # rounded: a product near a whole number is meant to be one
+        return self.beta * min(1.0, progress / self.kl_ramp)
+
+    def beta_corners(self) -> list[tuple[float, float]]:
+        """The corners of the line that `beta_at` follows: shares of the budget, with the weight there.
+
+        Where it falls back to zero there are two, before the fall and after it.
+        """
+        if self.kl_ramp == 0:
+            return [(0.0, self.beta), (1.0, self.beta)]
+        of_cycle = ((0.0, 0.0), (self.kl_ramp, self.beta), (1.0, self.beta))
+        return [((k + at) / self.kl_cycles, weight) for k in range(self.kl_cycles) for at, weight in of_cycle]
 
     def samples_at(self, progress: float) -> int:
         """K after the share `progress` of the budget: 1 before `importance_from`.

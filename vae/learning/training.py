@@ -1,7 +1,7 @@
 """Training, step by step or as a generator of small frozen records for tests, command lines and progress bars.
 
 Models are trained with Adam. Its learning rate rises in a line, then falls to zero in a parabola; the weight of the KL rises over the
-first part of the training. The data set is one tensor in memory, matrix products use bfloat16 with float32 parameters, and losses are
+first part of the training. The data set is one tensor in memory, on the device that trains; matrix products use bfloat16 with float32 parameters, and losses are
 computed only for records. The budget counts images, not seconds, so one seed gives one model on a busy machine too.
 """
 
@@ -12,10 +12,11 @@ from math import ceil, isfinite
 import torch
 from torch import Tensor
 
+from vae import corruption, hardware
 from vae.checks import check_integer
 from vae.data import Dataset, Split
 from vae.errors import Diverged, SpecError
-from vae.hardware import bfloat16_is_fast
+from vae.hardware import CPU
 from vae.learning.learner import Learner
 from vae.learning.records import Change, GameLosses, Losses, Record, Step
 from vae.learning.settings import TrainingSettings
@@ -23,6 +24,7 @@ from vae.learning.watch import Watch, look
 from vae.model.networks import Autoencoder, Network, build_network, with_encoder
 from vae.model.spec import ModelSpec
 
+SEEDS = 2**31  # seeds that each run has for the noise on its inputs: more than its steps
 SHARED = ("dataset", "images", "batch_size", "seed", "pixels")  # settings that must be the same for models trained together
 
 RecordTimes = int | Sequence[float]  # the number of records, evenly spaced, or the shares of the budget at which to take one
@@ -56,7 +58,12 @@ def mean_image(split: Split) -> Tensor:
 
 
 def train(
-    model: Network, settings: TrainingSettings, data: Dataset, records: RecordTimes = 40, snapshots: bool = False
+    model: Network,
+    settings: TrainingSettings,
+    data: Dataset,
+    records: RecordTimes = 40,
+    snapshots: bool = False,
+    place: torch.device = CPU,
 ) -> Iterator[Record]:
     """Train the model in place. Yields a record before the first step, then `records` evenly spaced ones.
 
@@ -65,7 +72,7 @@ def train(
     To stop, close the generator: the model keeps its current weights. Raises Diverged if a loss is no longer finite; the model then
     has the weights of the last record again.
     """
-    for (record,) in train_together([model], [settings], data, records, snapshots):
+    for (record,) in train_together([model], [settings], data, records, snapshots, place):
         yield record
 
 
@@ -75,13 +82,14 @@ def train_together(
     data: Dataset,
     records: RecordTimes = 40,
     snapshots: bool = False,
+    place: torch.device = CPU,
 ) -> Iterator[tuple[Record, ...]]:
     """Train several models step by step on the same batches. Yields tuples with a record of each model.
 
     Data set, budget, batch size, seed and pixels must be the same; other settings may differ. Models with the same number of
     latent dimensions get the same noise. If one diverges, all stop.
     """
-    training = Training(models, settings, data, snapshots)
+    training = Training(models, settings, data, snapshots, place=place)
     stops = training.stops(records)
     while True:
         if training.taken in stops:
@@ -97,6 +105,10 @@ class Training:
     Recording changes nothing. `start` resumes a run after that many images: the models keep their weights, and schedules, order of
     the data and noise continue. With `adam`, the result of the method of that name at that moment, the run is the same as an
     uninterrupted one, bit for bit. Without it Adam starts afresh, which disturbs the next few dozen steps.
+
+    `place` is the device that trains. The data set goes there once, and random numbers are drawn there; the models themselves stay on the
+    CPU, and have the trained weights at every record. One seed gives the same model bit for bit on the CPU only: on a GPU order and
+    noise come from its own generators, which give other numbers.
     """
 
     def __init__(
@@ -107,6 +119,7 @@ class Training:
         snapshots: bool = False,
         start: int = 0,
         adam: Sequence[Mapping[str, Tensor]] | None = None,
+        place: torch.device = CPU,
     ):
         if len(models) != len(settings) or not models:
             raise ValueError("Training needs as many settings as models, and at least one.")
@@ -118,18 +131,21 @@ class Training:
                 if getattr(other, name) != getattr(common, name):
                     raise SpecError(f"{name} must be the same for models trained together.")
 
-        self._grey = data.train.images.flatten(1)  # (N, C, H, W) -> (N, P), levels 0..255
-        self._labels = data.train.labels
+        self._place, self._seed = place, common.seed
+        self._grey = data.train.images.flatten(1).to(place)  # (N, C, H, W) -> (N, P), levels 0..255
+        self._labels = data.train.labels.to(place)
         self.batch = min(common.batch_size, len(self._grey))
         self.steps = ceil(common.images / self.batch)
         self.taken = 0
         self._dynamic = common.pixels == "dynamic"
-        self._order = _batches(len(self._grey), self.batch, torch.Generator().manual_seed(common.seed))
-        self._pixels = torch.Generator().manual_seed(common.seed + 4)
-        self._compute = torch.bfloat16 if bfloat16_is_fast() else torch.float32
-        self._learners = [Learner(*pair, self.batch, self._compute) for pair in zip(models, settings, strict=True)]
+        self._order = _batches(len(self._grey), self.batch, hardware.generator(place, common.seed), place)
+        self._pixels = hardware.generator(place, common.seed + 4)
+        self._compute = torch.bfloat16 if hardware.bfloat16_is_fast(place) else torch.float32
+        self._learners = [Learner(*pair, self.batch, self._compute, place) for pair in zip(models, settings, strict=True)]
         self._good = [learner.weights() for learner in self._learners]
-        self._watch = Watch(data, snapshots, common)
+        self._watch = Watch(data, snapshots, common, place)
+        self._plans = {learner.noise_plan: learner.noise_shape for learner in self._learners if learner.noise_plan}
+        self._noises = {plan: hardware.generator(place, common.seed + 1) for plan in self._plans}
         self._elapsed = self._stepping = 0.0
         self._pass_over(start)
         for learner, moments in zip(self._learners, adam or (), strict=adam is not None):
@@ -156,7 +172,7 @@ class Training:
     def step(self) -> None:
         """One batch for every model."""
         began, worked = time.perf_counter(), time.thread_time()
-        self._learn(*self._draw(), self._noises())
+        self._learn(*self._draw(), self._noise())
         self._stepping += time.thread_time() - worked
         self._elapsed += time.perf_counter() - began
 
@@ -164,7 +180,7 @@ class Training:
         """One batch for every model. Returns each term of the objective before and after it, with the beta of this moment."""
         began, taken = time.perf_counter(), self.taken
         progress = taken / self.steps
-        batch, noises = self._draw(), self._noises()
+        batch, noises = self._draw(), self._noise()
         before = self._terms(*batch, noises, taken)
         self._learn(*batch, noises)
         after = self._terms(*batch, noises, taken)
@@ -208,9 +224,9 @@ class Training:
                 learning_rate=learner.settings.learning_rate_at(progress),
                 beta=learner.settings.beta_at(progress),
                 elapsed=self._elapsed + time.perf_counter() - began,
-                training=self._watch.losses("training", learner.model, learner.settings, learner.settings.beta),
-                validation=self._watch.losses("validation", learner.model, learner.settings, learner.settings.beta),
-                snapshot=self._watch.snapshot(learner.model, learner.settings),
+                training=self._watch.losses("training", learner.twin, learner.settings, learner.settings.beta),
+                validation=self._watch.losses("validation", learner.twin, learner.settings, learner.settings.beta),
+                snapshot=self._watch.snapshot(learner.twin, learner.settings),
                 stepping=self._stepping,
             )
             for learner in self._learners
@@ -227,29 +243,41 @@ class Training:
             levels = torch.empty_like(levels).random_(0, 255, generator=self._pixels).lt_(levels).mul_(255)
         return levels, labels
 
-    def _noises(self) -> list[Tensor | None]:
-        """The epsilon of the next step for each model."""
-        return [learner.noise(self.taken / self.steps) for learner in self._learners]
+    def _noise(self) -> dict[tuple[float, ...], Tensor]:
+        """The epsilon of the next step, by the learners' plan: models that need as much of it get the same."""
+        progress, draws = self.taken / self.steps, self._noises.items()
+        return {plan: torch.randn(self._plans[plan](progress), generator=its, device=self._place) for plan, its in draws}
 
-    def _learn(self, levels: Tensor, labels: Tensor, noises: Sequence[Tensor | None]) -> None:
+    def _inputs(self, images: Tensor, step: int) -> dict[tuple[str, float], Tensor | None]:
+        """What encoders get at a step in place of the images, by kind and level of the noise on it; None for the images themselves.
+
+        Each step has a seed of its own, so a resumed run need not draw the noise of the steps before.
+        """
+        kinds = {learner.corruption for learner in self._learners}
+        seed = SEEDS * (self._seed + 1) + step
+        return {kind: None if kind[0] == corruption.NONE else corruption.corrupt(images, *kind, seed) for kind in kinds}
+
+    def _learn(self, levels: Tensor, labels: Tensor, noises: Mapping[tuple[float, ...], Tensor]) -> None:
+        """One step of each model: what they have in common is computed once."""
         images = levels.to(self._compute).mul_(1 / 255)  # 0..1
-        for learner, noise in zip(self._learners, noises, strict=True):
-            learner.step(images, labels, noise, self.taken / self.steps, learner.inputs(images, self.taken))
+        inputs = self._inputs(images, self.taken)
+        for learner in self._learners:
+            learner.step(images, labels, noises.get(learner.noise_plan), self.taken / self.steps, inputs[learner.corruption])
         self.taken += 1
 
     def _terms(
-        self, levels: Tensor, labels: Tensor, noises: Sequence[Tensor | None], taken: int
+        self, levels: Tensor, labels: Tensor, noises: Mapping[tuple[float, ...], Tensor], taken: int
     ) -> list[dict[str, Losses | GameLosses]]:
         """The losses of each model on a batch, with its first sample of noise, and on the watched images; `taken` steps came before."""
         found = []
-        for learner, noise in zip(self._learners, noises, strict=True):
+        for learner in self._learners:
             learner.write_back()
-            model, settings = learner.model, learner.settings
+            model, settings, noise = learner.twin, learner.settings, noises.get(learner.noise_plan)
             beta = settings.beta_at(taken / self.steps)
             images = (levels.float() / 255).view(-1, *model.spec.image_shape)  # (B, P) -> (B, C, H, W)
-            epsilon = torch.zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
+            epsilon = images.new_zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
             terms = {split: self._watch.losses(split, model, settings, beta) for split in ("training", "validation")}
-            batch = look(model.given(labels), images, epsilon, beta, learner.inputs(images, taken))
+            batch = look(model.given(labels), images, epsilon, beta, self._inputs(images, taken)[learner.corruption])
             found.append({"batch": batch, **terms})
         return found
 
@@ -277,12 +305,12 @@ class Training:
                 self._draw()
             else:
                 next(self._order)
-            self._noises()
+            self._noise()
             self.taken += 1
 
 
-def _batches(images: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
+def _batches(images: int, batch: int, generator: torch.Generator, place: torch.device) -> Iterator[Tensor]:
     """The indices of one batch after another: a new permutation in each epoch, without its incomplete last batch."""
     while True:
-        permutation = torch.randperm(images, generator=generator)
+        permutation = torch.randperm(images, generator=generator, device=place)
         yield from permutation[: images - images % batch].split(batch)

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from vae.corruption import corrupt
 from vae.data import Dataset
+from vae.hardware import CPU
 from vae.learning.gan_losses import discriminator_loss, generator_loss
 from vae.learning.objectives import objective
 from vae.learning.records import SCORE_BINS, GameLosses, Losses, Snapshot
@@ -65,21 +66,22 @@ class Watch:
     A model that is trained on noisy inputs is also measured on them, with fixed noise and the clean image as the target.
     """
 
-    def __init__(self, data: Dataset, snapshots: bool, settings: TrainingSettings):
-        self.seed = settings.seed
+    def __init__(self, data: Dataset, snapshots: bool, settings: TrainingSettings, place: torch.device = CPU):
+        self.seed, self._place = settings.seed, place
         first = slice(WATCHED_IMAGES)
         self._first = {"training": data.train.pixels(first), "validation": data.validation.pixels(first)}
         if settings.pixels == "dynamic":
             pixels = torch.Generator().manual_seed(self.seed + 5)
             self._first = {split: torch.bernoulli(images, generator=pixels) for split, images in self._first.items()}
-        self._labels = {"training": data.train.labels[first], "validation": data.validation.labels[first]}
-        self._probe = data.test.pixels(slice(SNAPSHOT_CODES)) if snapshots else None
-        self._probe_labels = data.test.labels[:SNAPSHOT_CODES]
+        self._first = {split: images.to(place) for split, images in self._first.items()}
+        self._labels = {"training": data.train.labels[first].to(place), "validation": data.validation.labels[first].to(place)}
+        self._probe = data.test.pixels(slice(SNAPSHOT_CODES)).to(place) if snapshots else None
+        self._probe_labels = data.test.labels[:SNAPSHOT_CODES].to(place)
 
     def losses(self, split: str, model: Network, settings: TrainingSettings, beta: float) -> Losses | GameLosses:
         """The losses on the first images of the split "training" or "validation"."""
         images = self._first[split]
-        noise = torch.randn(len(images), model.noise_dim, generator=torch.Generator().manual_seed(self.seed + 2))
+        noise = self._noise(len(images), model, self.seed + 2)
         return look(model.given(self._labels[split]), images, noise, beta, corrupted(images, settings))
 
     @torch.no_grad()
@@ -92,14 +94,18 @@ class Watch:
         if self._probe is None:
             return None
         pictures = SNAPSHOT_PICTURES if model.spec.traits.encoder else GAN_PICTURES
-        noise = torch.randn(pictures, model.noise_dim, generator=torch.Generator().manual_seed(self.seed + 3))
+        noise = self._noise(pictures, model, self.seed + 3)
         if not isinstance(model, Autoencoder):
-            samples = model.expected_image(model.decode(noise))
-            return Snapshot(noise[:0], samples[:0], samples)
+            samples = model.expected_image(model.decode(noise)).cpu()
+            return Snapshot(noise[:0].cpu(), samples[:0], samples)
         first = slice(SNAPSHOT_PICTURES)
         codes = model.given(self._probe_labels).encode(self._probe).mean
         shown = model.given(self._probe_labels[first]).encode(corrupted(self._probe[first], settings)).mean
-        drawn = torch.arange(SNAPSHOT_PICTURES) % max(model.spec.classes, 1)
+        drawn = torch.arange(SNAPSHOT_PICTURES, device=self._place) % max(model.spec.classes, 1)
         told = model.given(torch.cat([self._probe_labels[first], drawn]))
-        images = model.expected_image(told.decode(torch.cat([shown, model.prior.sample(noise)])))
-        return Snapshot(codes, images[:SNAPSHOT_PICTURES], images[SNAPSHOT_PICTURES:])
+        images = model.expected_image(told.decode(torch.cat([shown, model.prior.sample(noise)]))).cpu()
+        return Snapshot(codes.cpu(), images[:SNAPSHOT_PICTURES], images[SNAPSHOT_PICTURES:])
+
+    def _noise(self, count: int, model: Network, seed: int) -> Tensor:
+        """Draws (N, noise_dim) for a measurement: on every device those of the CPU, so that measures can be compared."""
+        return torch.randn(count, model.noise_dim, generator=torch.Generator().manual_seed(seed)).to(self._place)

@@ -1,9 +1,10 @@
 """Measures of a trained model, in nats per image or in shares, each with its definition.
 
-Reconstruction and KL are averages over all images of a split. The noise is fixed, so the same weights give the same numbers. Letters for shapes: N images, D latent dimensions.
+Reconstruction and KL are averages over all images of a split. The noise is fixed, so the same weights give the same numbers. Letters for shapes: N images, D latent dimensions, G terms of the KL.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,12 +12,21 @@ from torch import Tensor
 from vae.data import Dataset, Split
 from vae.learning.objectives import reconstruction_nll
 from vae.measuring.aggregate import NO_FILLING, Filling, filling
-from vae.measuring.bounds import MEASURED_PIXELS, ImportanceBound, importance_bound
+from vae.measuring.bounds import (
+    DYNAMIC,
+    MEASURED_PIXELS,
+    PIXEL_DRAWS,
+    ImportanceBound,
+    importance_bound,
+    mean_and_error,
+    over_pixels,
+)
 from vae.measuring.measure_set import MeasureSet
 from vae.measuring.probes import Labelled, Probes, all_probes
 from vae.model.latent import CHUNK, encode_split
 from vae.model.networks import AnyModel, Autoencoder, parameter_count
 from vae.model.posterior import Posterior, kl_per_dimension
+from vae.streams import Purpose, stream
 
 POSTERIOR_SAMPLES = 8  # samples of z per image, for the reconstruction term
 IMPORTANCE_SAMPLES = 100
@@ -28,18 +38,20 @@ class Bound(MeasureSet):
     """The negative ELBO and its parts on one split, nats per image, with standard errors over the images.
 
     An autoencoder has no posterior and no bound: everything but the reconstruction is None. On the rate-distortion plane
-    (Alemi et al. 2018, "Fixing a Broken ELBO") the KL is the rate and the reconstruction the distortion.
+    (Alemi et al. 2018, "Fixing a Broken ELBO") the KL is the rate and the reconstruction the distortion. One image has no standard error.
+    The pixel error is what other draws of dynamic pixels of the same images would change.
     """
 
     images: int
     reconstruction: float
-    reconstruction_error: float
+    reconstruction_error: float | None
     kl: float | None
     kl_error: float | None
     kl_per_dim: tuple[float, ...] | None
     negative_elbo: float | None
     negative_elbo_error: float | None
     active_units: int | None
+    negative_elbo_pixel_error: float | None = field(default=None, kw_only=True)
 
     @property
     def rate(self) -> float:
@@ -81,18 +93,49 @@ class Measures(Filling, Probes, BothBounds, Subject):
     training_core_seconds: float | None = None  # processor time of its training, if known
 
 
-@torch.no_grad()
 def bound(model: AnyModel, split: Split, samples: int = POSTERIOR_SAMPLES, pixels: str = "grey", seed: int = 0) -> Bound:
     """Measure the ELBO on a whole split, with `samples` draws of z per image. The KL is exact if the prior has a closed form.
 
     pixels: "grey" levels as they are, or binary pixels, "static" or "dynamic" (vae.measuring.bounds).
     """
-    generator = torch.Generator().manual_seed(seed)
+    grey = split.pixels()
+    found = _costs(model, MEASURED_PIXELS[pixels](grey, seed), split.labels, samples, stream(Purpose.CODES, seed))
+    value, error = mean_and_error(found.reconstruction)
+    if found.kl is None:
+        return Bound(len(split), value, error, None, None, None, None, None, None)
+    kl, kl_error = mean_and_error(found.kl.sum(1))
+    total, total_error = mean_and_error(found.total)
+    pixel_error = None
+    if pixels == DYNAMIC:
+        others = [(MEASURED_PIXELS[pixels](grey, (seed, r)), stream(Purpose.CODES, (seed, r))) for r in range(PIXEL_DRAWS)]
+        again = [_costs(model, images, split.labels, samples, generator).total for images, generator in others]
+        pixel_error = over_pixels(torch.stack(again))
+    dims = tuple(found.kl.mean(0).tolist())
+    active = active_units(found.means)
+    return Bound(
+        len(split), value, error, kl, kl_error, dims, total, total_error, active, negative_elbo_pixel_error=pixel_error
+    )
+
+
+class _Costs(NamedTuple):
+    """What each image costs, nats."""
+
+    reconstruction: Tensor  # (N,) float64
+    kl: Tensor | None  # (N, G) float64; None for an autoencoder
+    means: Tensor  # (N, D) of the posteriors
+
+    @property
+    def total(self) -> Tensor:
+        """(N,)."""
+        return self.reconstruction if self.kl is None else self.reconstruction + self.kl.sum(1)
+
+
+@torch.no_grad()
+def _costs(model: AnyModel, pixels: Tensor, labels: Tensor, samples: int, generator: torch.Generator) -> _Costs:
+    """Of images (N, C, H, W) with those pixels and classes (N,)."""
     reconstructions, divergences, means = [], [], []
-    for start in range(0, len(split), CHUNK):
-        part = slice(start, start + CHUNK)
-        images = MEASURED_PIXELS[pixels](split.pixels(part), seed + start)  # (B, C, H, W)
-        told = model.given(split.labels[part])
+    for start in range(0, len(pixels), CHUNK):
+        images, told = pixels[start : start + CHUNK], model.given(labels[start : start + CHUNK])  # (B, C, H, W)
         posterior = told.encode(images)
         draws = samples if posterior.log_variance is not None else 1
         total = torch.zeros(len(images), dtype=torch.float64)
@@ -107,28 +150,15 @@ def bound(model: AnyModel, split: Split, samples: int = POSTERIOR_SAMPLES, pixel
         means.append(posterior.mean)
         if costs:
             divergences.append(torch.stack(costs).mean(0))
-    reconstruction = torch.cat(reconstructions)  # (N,)
-    value, error = _mean_and_error(reconstruction)
-    if not divergences:
-        return Bound(len(split), value, error, None, None, None, None, None, None)
-    per_dim = torch.cat(divergences).double()  # (N, G)
-    kl, kl_error = _mean_and_error(per_dim.sum(1))
-    total_value, total_error = _mean_and_error(reconstruction + per_dim.sum(1))
-    dims = tuple(per_dim.mean(0).tolist())
-    active = active_units(torch.cat(means))
-    return Bound(len(split), value, error, kl, kl_error, dims, total_value, total_error, active)
-
-
-def _mean_and_error(values: Tensor) -> tuple[float, float]:
-    return float(values.mean()), float(values.std() / len(values) ** 0.5)
+    return _Costs(torch.cat(reconstructions), torch.cat(divergences).double() if divergences else None, torch.cat(means))
 
 
 def active_units(means: Tensor) -> int:
     """Number of latent dimensions whose posterior mean (N, D) has a variance over the images above 0.01.
 
-    Burda, Grosse & Salakhutdinov 2016, section 5.2: A_u = Var_x(E_q(u|x)[u]) > 0.01.
+    Burda, Grosse & Salakhutdinov 2016, section 5.2: A_u = Var_x(E_q(u|x)[u]) > 0.01. One image varies in none.
     """
-    return int((means.var(0) > ACTIVE_VARIANCE).sum())
+    return int((means.var(0) > ACTIVE_VARIANCE).sum()) if len(means) > 1 else 0
 
 
 def both_bounds(

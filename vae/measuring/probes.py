@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from vae.data import Dataset
 from vae.measuring.measure_set import MeasureSet
+from vae.streams import Purpose, numpy_stream
 
 NEIGHBOURS = 10
 FEW_LABELS = 100
@@ -70,7 +71,7 @@ def linear_probe_few(
     train: Labelled, test: Labelled, labels: int = FEW_LABELS, repeats: int = REPEATS, seed: int = 0
 ) -> Accuracy:
     """The same with few labels, equally many of each class (or all it has), drawn again for each repeat; mean and standard error over repeats."""
-    generator = np.random.default_rng(seed)
+    generator = numpy_stream(Purpose.EXAMPLES, seed)
     members = [np.flatnonzero(train.labels == c) for c in np.unique(train.labels)]
     each = max(labels // len(members), 1)
     scores = []

@@ -10,46 +10,51 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from vae.model.activations import ACTIVATIONS
 from vae.model.spec import ModelSpec
 
 
 def _mlp_trunk(spec: ModelSpec) -> tuple[nn.Sequential, int]:
+    active = ACTIVATIONS[spec.activation].module
     sizes = (spec.pixels + spec.classes, *spec.encoder_widths)
     layers: list[nn.Module] = [nn.Flatten()]  # (B, C, H, W) -> (B, CHW)
     for wide, narrow in itertools.pairwise(sizes):
-        layers += [nn.Linear(wide, narrow), nn.GELU()]
+        layers += [nn.Linear(wide, narrow), active()]
     return nn.Sequential(*layers), sizes[-1]
 
 
 def _conv_trunk(spec: ModelSpec) -> tuple[nn.Sequential, int]:
+    active = ACTIVATIONS[spec.activation].module
     channels = (spec.image_shape[0] + spec.classes, *spec.encoder_widths)
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise(channels):
-        layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.GELU()]  # height and width halve
+        layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), active()]  # height and width halve
     factor = 2 ** len(spec.encoder_widths)
     features = channels[-1] * (spec.image_shape[1] // factor) * (spec.image_shape[2] // factor)
     return nn.Sequential(*layers, nn.Flatten()), features
 
 
 def _mlp_decoder(spec: ModelSpec) -> nn.Sequential:
+    active = ACTIVATIONS[spec.activation].module
     sizes = (spec.latent_dim + spec.classes, *spec.decoder_widths)
     layers: list[nn.Module] = []
     for narrow, wide in itertools.pairwise(sizes):
-        layers += [nn.Linear(narrow, wide), nn.GELU()]
+        layers += [nn.Linear(narrow, wide), active()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], spec.pixels), nn.Unflatten(1, spec.image_shape))
 
 
 def _conv_decoder(spec: ModelSpec) -> nn.Sequential:
+    active = ACTIVATIONS[spec.activation].module
     factor = 2 ** len(spec.decoder_widths)
     height, width = spec.image_shape[1] // factor, spec.image_shape[2] // factor
     channels = spec.decoder_widths
     layers: list[nn.Module] = [
         nn.Linear(spec.latent_dim + spec.classes, channels[0] * height * width),
-        nn.GELU(),
+        active(),
         nn.Unflatten(1, (channels[0], height, width)),
     ]
     for before, after in zip(channels, (*channels[1:], spec.image_shape[0]), strict=True):
-        layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.GELU()]  # height and width double
+        layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), active()]  # height and width double
     return nn.Sequential(*layers[:-1])
 
 

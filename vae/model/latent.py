@@ -91,7 +91,7 @@ def prior_grid(side: int) -> Tensor:
 
 
 def sample_prior(count: int, latent_dim: int, seed: int) -> Tensor:
-    """Draws (count, D) from N(0, I), the same for the same seed."""
+    """Draws (count, D) from N(0, I) to be looked at: torch's own with that seed, which a notebook repeats. For measures see vae/streams.py."""
     return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
 
 

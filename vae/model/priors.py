@@ -14,6 +14,7 @@ from math import log
 import torch
 from torch import Tensor, nn
 
+from vae.errors import SpecError
 from vae.model.posterior import Posterior, kl_per_dimension
 from vae.model.spec import ModelSpec
 
@@ -47,7 +48,7 @@ class Prior(nn.Module):
         raise NotImplementedError
 
     def start(self, images: Tensor) -> None:
-        """Initialise from training images (N, C, H, W) in [0, 1]; does nothing unless a prior needs it."""
+        """Initialise from training images (N, C, H, W) in [0, 1]; does nothing unless a prior needs it. SpecError if they are too few."""
 
 
 class StandardNormal(Prior):
@@ -108,13 +109,21 @@ class VampPrior(Prior):
         its fractional part, again uniform, becomes the noise that replaces e.
         """
         mean, log_variance = self.components()
-        scaled = torch.special.ndtr(noise[..., 0].double()) * len(mean)
+        scaled = torch.special.ndtr(noise[..., 0].cpu().double()) * len(mean)  # not every GPU knows double precision
         which = scaled.long().clamp(0, len(mean) - 1)  # (N,)
         rest = torch.special.ndtri((scaled - which).clamp(1e-9, 1 - 1e-9)).to(noise)
         epsilon = torch.cat([rest.unsqueeze(-1), noise[..., 1:]], -1)
+        which = which.to(mean.device)
         return mean[which] + torch.exp(0.5 * log_variance[which]) * epsilon
 
     def start(self, images: Tensor) -> None:
+        """Each pseudo-input begins as a training image of its own (M, C, H, W)."""
+        count = len(self.pseudo_logits)
+        if len(images) < count:
+            raise SpecError(
+                f"prior_size is {count:,}, and there are {len(images):,} training images; each pseudo-input begins as one of its own. "
+                f"Set prior_size to {len(images):,} at most."
+            )
         with torch.no_grad():
             self.pseudo_logits.copy_(torch.logit(images.clamp(PALEST, DARKEST)))
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Self
 
 from vae.checks import check_choice, check_integer, check_number, known_fields
 from vae.errors import SpecError
+from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import KINDS, Kind
 from vae.model.likelihoods import LIKELIHOODS
 
@@ -42,6 +43,7 @@ class ModelSpec:
     architecture      "mlp" (widths are layer sizes) or "conv" (widths are channels of layers of stride 2)
     encoder_widths    from the image to the code; if none are given, the usual ones of the architecture
     decoder_widths    from the code to the image; likewise
+    activation        the nonlinearity between layers: "gelu", "relu" or "tanh" (vae/model/activations.py)
     likelihood        "bernoulli" (cross-entropy on grey levels) or "gaussian" (squared error scaled by observation_std)
     observation_std   standard deviation of the Gaussian likelihood, for pixels from 0 to 1; None: one for all pixels is
                       learned (Rybkin et al. 2021)
@@ -64,6 +66,7 @@ class ModelSpec:
     classes: int = 0
     prior: str = "normal"
     prior_size: int = 0
+    activation: str = "gelu"
 
     def __post_init__(self) -> None:
         for name in ("encoder_widths", "decoder_widths", "image_shape"):
@@ -82,6 +85,7 @@ class ModelSpec:
                 raise SpecError(f"{name} is {widths!r}; it must be a list of 1 to {most} layer widths.")
             for width in widths:
                 check_integer(f"{name} entry", width, 1, 4096)
+        check_choice("activation", self.activation, ACTIVATIONS)
         check_choice("likelihood", self.likelihood, LIKELIHOODS)
         if self.observation_std is None:
             if not LIKELIHOODS[self.likelihood].has_std:
@@ -126,6 +130,10 @@ class ModelSpec:
                 "prior is 'flow' and latent_dim 1; a flow moves one half of the latents by the other. Take 2 or more."
             )
         facts = PRIOR_FACTS[self.prior]
+        if self.prior_size and not facts.most:
+            raise SpecError(
+                f"prior_size is {self.prior_size!r}; a {self.prior!r} prior has none. Set it to 0 or take another prior."
+            )
         check_integer(f"prior_size of a {self.prior!r} prior", self.prior_size, facts.least, facts.most)
 
     @property

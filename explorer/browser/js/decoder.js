@@ -6,6 +6,7 @@ import { clamp } from "./numbers.js";
 
 const LANES = 8;
 export const LAYERS = { linear, transposedConvolution };
+const ACTIVATIONS = { gelu, relu: (v) => Math.max(0, v), tanh: Math.tanh };
 const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v, 0, 1) };
 
 /**
@@ -14,7 +15,8 @@ const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v,
  * @typedef {object} Served
  * @property {number} dims D of a code
  * @property {[number, number, number]} shape C, H, W of an image
- * @property {{ type: string, inputs: number, outputs: number, size: number, gelu: boolean, height?: number, width?: number }[]} layers
+ * @property {{ type: string, inputs: number, outputs: number, size: number, activation: string, height?: number, width?: number }[]} layers
+ *   with the name of the nonlinearity after each, "" where there is none
  * @property {"sigmoid" | "clamp"} output of a Bernoulli or a Gaussian likelihood
  * @property {Record<string, ArrayLike<number>>} arrays weight0, bias0, ...
  */
@@ -29,7 +31,7 @@ export class Decoder {
     this.layers = payload.layers.map((layer, i) => {
       const weight = new Float64Array(payload.arrays[`weight${i}`]); // JavaScript computes in doubles; no conversion in the loop
       const bias = new Float64Array(payload.arrays[`bias${i}`]);
-      return { ...layer, weight, bias, apply: LAYERS[layer.type] };
+      return { ...layer, weight, bias, apply: LAYERS[layer.type], active: ACTIVATIONS[layer.activation] };
     });
     this.finish = OUTPUTS[payload.output];
     const widest = Math.max(this.dims, ...this.layers.map((layer) => layer.size));
@@ -72,8 +74,9 @@ export class Decoder {
     let [input, output] = this.buffers;
     for (let d = 0; d < this.dims; d++) for (let lane = 0; lane < lanes; lane++) input[d * lanes + lane] = codes[lane]?.[d] ?? 0;
     for (const layer of this.layers) {
+      const { active } = layer;
       layer.apply(layer, input, output, lanes);
-      if (layer.gelu) for (let i = 0; i < layer.size * lanes; i++) output[i] = gelu(output[i]);
+      if (active) for (let i = 0; i < layer.size * lanes; i++) output[i] = active(output[i]);
       [input, output] = [output, input];
     }
     this.buffers = [input, output];

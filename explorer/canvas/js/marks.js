@@ -4,6 +4,7 @@ import { ellipse, project } from "./geometry.js";
 /** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
+const LONGEST = 16; // signs of a name in a badge
 
 /**
  * Up and to the right, so that a name does not cover the ellipse it names.
@@ -84,12 +85,22 @@ function dot(context, ink, [x, y], radius, colour = ink.mark) {
   context.stroke();
 }
 
+/** A name in a circle around the place; a longer one reaches to the right of it, as far as the plane does. */
 function badge(context, ink, [x, y], text, colour, radius = 10) {
-  dot(context, ink, [x, y], radius, colour);
+  const name = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}\u2026` : text;
   context.font = `700 ${radius + 3}px ${ink.font}`;
+  const width = Math.max(2 * radius, context.measureText(name).width + radius);
+  const left = Math.max(0, Math.min(x - radius, context.canvas.clientWidth - width));
+  context.fillStyle = colour;
+  context.strokeStyle = ink.background;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.roundRect(left, y - radius, width, 2 * radius, radius);
+  context.fill();
+  context.stroke();
   context.textAlign = "center";
   context.fillStyle = "#ffffff";
-  context.fillText(String(text).slice(0, 2), x, y + radius / 2.2);
+  context.fillText(name, left + width / 2, y + radius / 2.2);
 }
 
 function path(context, ink, places) {

@@ -13,7 +13,7 @@ import { Scene } from "./scene.js";
 import { load, Trouble } from "../../browser/js/payload.js";
 import { Picture } from "../../browser/js/picture.js";
 
-const NEVER = 0.9995; // share of the draws that fall nearer to the mean, from which on a place counts as never drawn
+const FAR = 2000; // a place counts as far out where fewer than one draw in so many falls beyond it
 const MOST_NATS = 300; // the bars' full length
 
 export class Lane {
@@ -180,7 +180,8 @@ export class Lane {
     this.picture.show(this.image, this.decoder.shape);
     const away = posterior.logVariance ? this.epsilon.some((value) => value !== 0) : this.moved !== null;
     this.still.hidden = !away;
-    const note = posterior.logVariance ? (shareWithin(this.epsilon) > NEVER ? words["far-out"] : "") : this.moved ? words["by-hand"] : "";
+    const out = 1 - shareWithin(this.epsilon) < 1 / FAR ? fill(words["far-out"], { odds: FAR }) : "";
+    const note = posterior.logVariance ? out : this.moved ? words["by-hand"] : "";
     if (note !== this.scene.note.textContent) this.scene.note.textContent = note;
   }
 

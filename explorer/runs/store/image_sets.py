@@ -41,6 +41,7 @@ class ImageSet:
     count: int
     classes: tuple[str, ...]  # one where nothing was labelled
     told: tuple[str, ...]  # sentences: how they were made of what was sent
+    apart: int  # how many of the last images came as a test set
     size: int  # bytes in the store
 
     @property
@@ -72,8 +73,12 @@ class ImageSets(Database):
         labels: np.ndarray,
         classes: Sequence[str],
         told: Sequence[str] = (),
+        apart: int = 0,
     ) -> ImageSet:
-        """Store images (N, 28, 28) uint8 with the indices of their classes (N,); StoreError where there is no room."""
+        """Store images (N, 28, 28) uint8, the last `apart` of them a test set, with the indices of their classes (N,).
+
+        StoreError where there is no room.
+        """
         packed = (
             zlib.compress(np.ascontiguousarray(pixels, np.uint8).tobytes()),
             zlib.compress(labels.astype(np.uint8).tobytes()),
@@ -86,6 +91,7 @@ class ImageSets(Database):
             "count": len(pixels),
             "classes": list(classes),
             "told": list(told),
+            "apart": apart,
             **dict(zip(("pixels", "labels"), packed, strict=True)),
         }
         with self.writing(alone=True) as connection:

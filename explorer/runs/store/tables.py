@@ -28,7 +28,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0003"  # the newest migration
+HEAD = "0004"  # the newest migration
 
 
 class Utc(TypeDecorator):
@@ -143,5 +143,6 @@ image_sets = Table(
         "pixels", LargeBinary, nullable=False
     ),  # grey levels (N, 28, 28), zlib; last, so that the columns before are read without
     Column("labels", LargeBinary, nullable=False),  # indices of classes (N,), a byte each, zlib
+    Column("apart", Integer, nullable=False, server_default="0"),  # how many of the last images came as a test set
     Index("image_sets_of_owner", "owner", "created"),
 )

@@ -12,11 +12,18 @@ Text = Callable[[Measures], str | None]  # how a measure is read: None where a m
 
 
 def _nats(value: float | None, error: float | None) -> str | None:
-    return None if value is None else f"{value:.1f} \u00b1 {error:.1f} nats"
+    return _number(value, error, 1, "nats")
 
 
-def _share(share: float | None) -> str | None:
-    return None if share is None else f"{100 * share:.1f} %"
+def _share(share: float | None, error: float | None = None) -> str | None:
+    return None if share is None else _number(100 * share, None if error is None else 100 * error, 1, "%")
+
+
+def _number(value: float | None, error: float | None, decimals: int, unit: str = "") -> str | None:
+    if value is None:
+        return None
+    beside = "" if error is None else f" \u00b1 {error:.{decimals}f}"
+    return f"{value:.{decimals}f}{beside} {unit}".rstrip()
 
 
 MEASURES: Mapping[str, Text] = {
@@ -24,8 +31,13 @@ MEASURES: Mapping[str, Text] = {
     "kl": lambda m: _nats(m.kl, m.kl_error),
     "elbo": lambda m: _nats(m.negative_elbo, m.negative_elbo_error),
     "accuracy": lambda m: _share(m.knn_accuracy),
-    "empty": lambda m: _share(m.empty_share),
+    "scale": lambda m: _number(m.scale, None, 2),
     "reach": lambda m: _share(m.out_of_reach_share),
+    "empty": lambda m: _share(m.empty_share, m.empty_share_error),
+    "empty-matched": lambda m: _share(m.empty_share_whitened),
+    "coverage": lambda m: _share(m.coverage),
+    "coverage-matched": lambda m: _share(m.coverage_whitened),
+    "mmd": lambda m: _number(m.mmd_squared, m.mmd_squared_error, 3),
 }
 
 

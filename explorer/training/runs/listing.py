@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.models import own_sets
+from explorer.models import data_sets
 from explorer.models.run_models import local, on_pages
 from explorer.page import palette, places, words
 from explorer.page.page import Page
@@ -57,7 +57,7 @@ def _row(run: Run, mark: str | None, said: Words) -> str:
     )
     settings = run.recipes[0].settings
     share = "" if run.state == "done" else f"{said.item('row', 'share', percent=100 * run.progress)} "
-    data = {"images": settings.images, "data": own_sets.word(settings.dataset)}
+    data = {"images": settings.images, "data": data_sets.word(settings.dataset)}
     state = said.item("row", "state", state=panel.STATES[run.state], share=share, **data)
     when = said.item("row", "when", state=html.escape(state), when=_when(run))
     badge = f'<span class="le-run-mark" style="background:{mark}"></span>' if mark else ""

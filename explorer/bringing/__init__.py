@@ -1,0 +1,1 @@
+"""Files on their way from a browser into images: received on disk, read in processes of their own, one at a time for each visitor."""
