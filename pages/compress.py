@@ -46,5 +46,5 @@ for column, (name, label) in zip(st.columns(3), lesson.words.items("metrics").it
 lesson.caption("lossless-note", whole=found.whole, **found.plain)
 
 lesson.maths(rans.Message, quantised.Codec.quantise, bits_back.push_image, psnr.of_error)
-lesson.check()
+lesson.check(**screen.true_length())
 lesson.end()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from vae import corruption, data
 from vae.errors import SpecError
+from vae.learning.recipes import USUAL
 from vae.learning.settings import TRAINING_PIXELS, TrainingSettings
 from vae.model.activations import ACTIVATIONS
 from vae.model.kinds import ENCODERS
@@ -28,6 +29,10 @@ def widths(text: str) -> tuple[int, ...]:
 
 def _usual_widths(part: int) -> str:
     return "; ".join(f"{name}: {_written(both[part])}" for name, both in WIDTHS.items())
+
+
+def _usual_batch() -> str:
+    return "; ".join(f"{name}: {usual.get('batch_size', TrainingSettings.batch_size)}" for name, usual in USUAL.items())
 
 
 def _written(value: Any) -> str:
@@ -78,12 +83,18 @@ SHAPE = (
         "Y",
     ),
     Option("--prior", "prior", "distribution that codes are drawn from", choices=list(PRIOR_FACTS)),
-    Option("--prior-size", "prior_size", "number of pseudo-inputs (vamp) or of upper latents (two-level)", int, "M"),
+    Option(
+        "--prior-size",
+        "prior_size",
+        "number of pseudo-inputs (vamp), of upper latents (two-level) or of coupling layers (flow)",
+        int,
+        "M",
+    ),
 )
 RECIPE = (
     Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),
     Option("--images", "images", "length of the training, in images seen", int, "N"),
-    Option("--batch-size", "batch_size", "images in each training step", int, "N"),
+    Option("--batch-size", "batch_size", "images in each training step", int, "N", usual=_usual_batch()),
     Option("--learning-rate", "learning_rate", "peak learning rate of Adam", float, "R"),
     Option("--beta", "beta", "weight of the KL; with 1 the objective is the ELBO", float, "B"),
     Option("--warmup", "warmup", "share of the training over which the learning rate rises", float, "W"),
@@ -100,6 +111,7 @@ RECIPE = (
         int,
         "K",
     ),
+    Option("--importance-from", "importance_from", "share of the training on the ELBO, before importance samples", float, "S"),
     Option("--free-bits", "free_bits", "nats of KL that each latent dimension may carry without cost", float, "L"),
     Option(
         "--corruption",
@@ -149,12 +161,17 @@ def check_used(spec: ModelSpec, settings: TrainingSettings) -> None:
         raise SpecError(f"corruption is {settings.corruption!r} and corruption_level 0, which adds no noise. Give it a level.")
 
 
-def command(spec: ModelSpec, settings: TrainingSettings, out: Path, device: str = "cpu") -> str:
-    """The command that trains this model. It names every option, so it still works when a default changes."""
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path, begin: Path | None = None, device: str = "cpu") -> str:
+    """The command that trains this model. It names every option, so it still works when a default changes.
+
+    begin: the folder of the checkpoint whose weights the model begins with, if it does.
+    """
     words = ["python", "-m", "vae", "train"]
     for options, values in ((SHAPE, spec), (RECIPE, settings)):
         for option in options:
             words += [option.flag, _written(getattr(values, option.field))]
+    if begin:
+        words += ["--begin-with", begin.as_posix()]
     if device != "cpu":
         words += ["--device", device]
     return shlex.join([*words, "--out", out.as_posix()])

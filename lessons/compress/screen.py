@@ -70,11 +70,21 @@ def match() -> Match:
     return Match(error, study.components_needed(error, shipped.errors), study.components_needed(error, uncut))
 
 
+def _bits_a_number() -> dict[str, float]:
+    """What a number of each coder's codes takes with a step of half an average spread."""
+    half = study.STEPS.index(0.5)
+    return {name: curve["bits"][half] / int(name.partition("-")[2]) for name, curve in study.load()["curves"].items()}
+
+
 def bits_a_number() -> dict[str, float]:
-    """The fewest and the most bits that a number of a code takes, with a step of half an average spread, over models and sizes."""
-    curves, half = study.load()["curves"], study.STEPS.index(0.5)
-    each = [curve["bits"][half] / int(name.partition("-")[2]) for name, curve in curves.items()]
+    """The fewest and the most of them, over models and sizes."""
+    each = _bits_a_number().values()
     return {"least": min(each), "most": max(each)}
+
+
+def true_length() -> dict[str, float]:
+    """What an autoencoder's ten numbers need: bits each, and the decoder in kB of float16."""
+    return {"bits": _bits_a_number()["ae-10"], "kilobytes": 2 * coder("ae", 10).decoder_parameters / 1000}
 
 
 def answer(components: int) -> str:

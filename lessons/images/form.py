@@ -10,7 +10,7 @@ from explorer.page.words import Words
 from ingest import BLACK, NO_LABELS, WHITE, Choices, Levels, Offers
 
 Read = Callable[[Choices], Any]
-WIDTH = 174  # pixels: two stand beside each other
+WIDTH = 164  # pixels: two stand beside each other, on a phone too
 GROUNDS = {BLACK: "black", WHITE: "white"}
 
 

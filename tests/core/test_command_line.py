@@ -16,6 +16,7 @@ import torch
 
 from vae import archives, checkpoints, data
 from vae.__main__ import main
+from vae.learning.recipes import recipe
 from vae.model.spec import WIDTHS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,14 +141,15 @@ def test_training_again_with_one_seed_gives_the_same_numbers_in_another_process(
 
 
 @pytest.mark.parametrize("architecture", ["mlp", "conv"])
-def test_the_widths_of_layers_follow_the_architecture_and_fit_the_usual_images(tmp_path, capfd, monkeypatch, architecture):
+def test_widths_and_batch_follow_the_architecture_and_fit_the_usual_images(tmp_path, capfd, monkeypatch, architecture):
     folder = tmp_path / "usual"
     monkeypatch.setattr("vae.__main__.train", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert call(capfd, f"train --out {folder} --architecture {architecture}")[0] == 130  # made for MNIST, and begun
     monkeypatch.undo()
     assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0
-    spec = checkpoints.load(folder).model.spec
-    assert (spec.encoder_widths, spec.decoder_widths) == WIDTHS[architecture]
+    checkpoint, usual = checkpoints.load(folder), recipe("vae", 2, architecture=architecture)
+    assert (checkpoint.model.spec.encoder_widths, checkpoint.model.spec.decoder_widths) == WIDTHS[architecture]
+    assert checkpoint.settings.batch_size == usual.settings.batch_size
 
 
 def test_layers_are_checked_against_the_images_of_the_data_set(tmp_path, capfd):
@@ -207,6 +209,14 @@ def test_bad_arguments_exit_with_2_and_one_line(tmp_path, monkeypatch, capfd, co
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_device_that_is_not_there_is_said_before_anything_is_written(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    status, printed, problem = call(capfd, f"train --out {tmp_path / 'one'} {SMALL} --device cuda")
+    assert (status, printed) == (2, "")
+    assert re.fullmatch(r"python -m vae: error: torch [^\n]* finds no cuda device on this machine\. [^\n]+\n", problem)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -255,7 +265,7 @@ def test_help_explains_every_option_with_its_default_as_one_would_type_it(capfd)
     for name in re.findall(r"\n  (--[a-z-]+)", text):
         explained = re.search(rf" {name} .*? \(default: ([^()]+)\)", words)
         assert explained or name == "--out", name
-    assert "(default: mlp: 192,96; conv: 16,32)" in words
+    assert "(default: mlp: 192,96; conv: 16,64)" in words
     assert "None" not in words
 
 

@@ -166,7 +166,7 @@ def test_a_records_losses_are_those_of_the_model_at_that_moment_with_the_full_be
             q = model.encode(small_digits.validation.pixels())
         kl = kl_divergence(Normal(q.mean, q.std), Normal(0.0, 1.0)).mean(0)
         found = record.validation
-        assert found.kl_per_dim == pytest.approx(kl.tolist(), rel=1e-4, abs=1e-6)
+        assert found.kl_per_dim == pytest.approx(kl.tolist(), rel=0.03, abs=0.01)  # products of a record may be bfloat16
         assert found.kl == pytest.approx(sum(found.kl_per_dim), rel=1e-5, abs=1e-6)
         assert found.total == pytest.approx(found.reconstruction + 3 * found.kl, rel=1e-5)
 
@@ -178,7 +178,7 @@ def test_an_autoencoders_record_has_its_cross_entropy_and_no_kl(small_digits):
         with torch.no_grad():
             mean = model.decode(model.encode(pixels).mean).double().sigmoid()
         nll = torch.nn.functional.binary_cross_entropy(mean, pixels.double(), reduction="sum") / 512
-        assert record.training.reconstruction == pytest.approx(float(nll), rel=1e-5)
+        assert record.training.reconstruction == pytest.approx(float(nll), rel=1e-3)
         assert (record.training.kl, record.training.kl_per_dim) == (None, None)
         assert record.training.total == record.training.reconstruction
 
@@ -202,11 +202,11 @@ def test_snapshots_show_the_model_on_the_same_inputs_every_time(small_digits):
     pixels = small_digits.test.pixels()
     with torch.no_grad():
         codes = model.encode(pixels).mean
-        torch.testing.assert_close(last.codes, codes)
+        torch.testing.assert_close(last.codes, codes, rtol=0.03, atol=0.03)  # bfloat16
         torch.testing.assert_close(last.reconstructions, model.decode(codes[:8]).sigmoid())
         assert last.samples.shape == (8, 1, 8, 8)
         before = prepare(VAE, BRIEF, small_digits)
-        torch.testing.assert_close(first.codes, before.encode(pixels).mean)
+        torch.testing.assert_close(first.codes, before.encode(pixels).mean, rtol=0.03, atol=0.03)
     assert all(tensor.isfinite().all() and not tensor.requires_grad for tensor in (*first, *last))
 
 

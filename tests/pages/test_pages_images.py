@@ -136,7 +136,7 @@ def test_numbers_of_no_usual_range_are_asked_for_beside_the_refusal(app):
 
 
 def test_a_choice_that_darkens_is_warned_of_and_can_be_changed_back(app):
-    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16))))
+    send(app, ("beetles.npz", npz(images=IMAGES.astype(np.uint16) // 2)))
     assert menu(app, "images_levels").value == Levels(0, 255)
     choose_anew(app, "images_levels", Levels(0, 1_023))
     assert sentences(app) == [
@@ -151,7 +151,10 @@ def test_a_test_set_that_was_sent_is_kept_apart(app):
     press(app, "Keep these images")
     (kept,) = store().image_sets(owner_of(app))
     assert (kept.count, kept.apart) == (80, 20)
-    assert any("50 of your images are trained on, 10 watched, 20 kept unseen" in each.value for each in app.caption)
+    assert any(
+        "50 of these images are trained on, 10 watched, 20 kept unseen: the test set that came with them" in each.value
+        for each in app.caption
+    )
 
 
 def test_what_is_refused_says_why_and_keeps_nothing(app):

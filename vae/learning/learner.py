@@ -34,13 +34,21 @@ class Learner:
         self.twin = model if place == CPU else deepcopy(model).to(place)
         self._stepper = _stepper(self.twin, settings, batch, compute)
 
-    @property
-    def noise_shape(self) -> tuple[int, ...]:
-        """Of the epsilon of a step: (B, noise_dim), (K, B, noise_dim) for K importance samples, () for an autoencoder, which needs none."""
+    def noise_shape(self, progress: float) -> tuple[int, ...]:
+        """Of the epsilon of a step after the share `progress` of the budget.
+
+        (B, noise_dim), (K, B, noise_dim) for K importance samples, () for an autoencoder, which needs none.
+        """
         if not self.model.spec.traits.draws:
             return ()
-        samples, shape = self.settings.importance_samples, (self.batch, self.model.noise_dim)
+        samples, shape = self.settings.samples_at(progress), (self.batch, self.model.noise_dim)
         return (samples, *shape) if samples > 1 else shape
+
+    @property
+    def noise_plan(self) -> tuple[float, ...]:
+        """What is the same for learners whose noise has the same shape at every step: that shape at the end, and when it begins; () for none."""
+        shape = self.noise_shape(1.0)
+        return (*shape, self.settings.importance_from) if shape else ()
 
     @property
     def corruption(self) -> tuple[str, float]:
@@ -94,17 +102,17 @@ class Learner:
         return settings if learning_rate is None else replace(settings, learning_rate=learning_rate)
 
 
-def _stepper(model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype) -> "Engine | GanStepper | _Autograd":
+def _stepper(model: Network, settings: TrainingSettings, batch: int, compute: torch.dtype) -> "Engine | GanStepper | Autograd":
     """Choose how to train that model."""
     if isinstance(model, GAN):
         return GanStepper(model, settings)
     assert isinstance(model, Autoencoder)
     if supports(model) and settings.free_bits == 0:
         return Engine(model, batch, compute, settings.weight_decay, settings.importance_samples)
-    return _Autograd(model, settings)
+    return Autograd(model, settings)
 
 
-class _Autograd:
+class Autograd:
     """Steps for any model and objective: autograd and Adam on the model itself, bfloat16 products through autocast."""
 
     def __init__(self, model: Autoencoder, settings: TrainingSettings):

@@ -10,10 +10,11 @@ from vae.model.kinds import KINDS
 from vae.model.spec import ModelSpec
 
 PLANE = 3  # up to this many latents the usual small network is good enough
-LARGE = {
-    "mlp": ((512, 256), (128, 256)),
-    "conv": ((), ()),
-}  # widths of encoder and decoder for more latents; (): the usual ones
+USUAL: dict[str, dict[str, Any]] = {"mlp": {}, "conv": {"batch_size": 128}}  # settings of each architecture
+LARGE: dict[str, tuple[tuple, dict[str, Any]]] = {  # for more latents: widths of encoder and decoder, and settings
+    "mlp": (((512, 256), (128, 256)), {"weight_decay": 0.1}),
+    "conv": ((), {}),  # the usual ones
+}
 
 
 class _SpecAndSettings(NamedTuple):
@@ -38,8 +39,6 @@ class Recipe(_SpecAndSettings):
 
 def recipe(kind: str, latent_dim: int, images: int = 300_000, *, architecture: str = "mlp", **changes: Any) -> Recipe:
     """The default recipe for a kind of model and its number of latents; `changes` go to the TrainingSettings."""
-    changes = {**KINDS[kind].usual, **changes}
-    if latent_dim <= PLANE:
-        return Recipe(ModelSpec(kind, latent_dim, architecture), TrainingSettings(images=images, **changes))
-    settings = TrainingSettings(images=images, **{"weight_decay": 0.1, **changes})
-    return Recipe(ModelSpec(kind, latent_dim, architecture, *LARGE[architecture]), settings)
+    widths, larger = LARGE[architecture] if latent_dim > PLANE else ((), {})
+    settings = {**USUAL[architecture], **larger, **KINDS[kind].usual, **changes}
+    return Recipe(ModelSpec(kind, latent_dim, architecture, *widths), TrainingSettings(images=images, **settings))
