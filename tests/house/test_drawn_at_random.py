@@ -14,16 +14,15 @@ BY_HAND = {
     "RandomState",
     "fork_rng",
     "seed",
-}  # as in torch.manual_seed, numpy.random.seed
+}  # as in torch.manual_seed, numpy.random.seed; vae.hardware's
 STREAMS = "vae/streams.py"
 LOOKED_AT = "vae/model/latent.py"  # numbered draws, which a notebook can repeat
 MAY = {  # file: why
     STREAMS: "makes the streams",
     LOOKED_AT: "numbered draws that are looked at",
     "vae/data.py": "splits, on which all weights depend",
-    "vae/corruption.py": "noise on training images",
     "vae/model/networks.py": "initial weights",
-    "vae/learning/learner.py": "noise of training",
+    "vae/hardware.py": "generators of training",
     "vae/learning/training.py": "order and pixels of training",
     "vae/learning/watch.py": "what a run measures on the way, part of its history",
     "lessons/em/algorithms.py": "fits models: its draws are steps of the algorithms",
@@ -32,6 +31,7 @@ MAY = {  # file: why
     "lessons/reduction/models.py": "training",
     "lessons/represent/tsne.py": "the start of a fit",
     "lessons/shared/ssim.py": "training",
+    "ingest/sampling.py": "which images of too many are kept",
     "ingest/examples.py": "files for visitors to try",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
@@ -58,8 +58,8 @@ FILES = {path.relative_to(ROOT).as_posix(): calls(path) for room in ROOMS for pa
 
 
 def own_generator(name: str) -> bool:
-    """lessons/nash has a class of that name: the generator of a GAN."""
-    return name.startswith("lessons/nash/")
+    """The lesson on Nash equilibria has a class of that name, and a function: the generator of a GAN."""
+    return name.startswith(("lessons/nash/", "pages/nash"))
 
 
 def test_no_measure_makes_a_generator_by_hand():
