@@ -14,6 +14,7 @@ BY_HAND = {
     "RandomState",
     "fork_rng",
     "seed",
+    "generator",
 }  # as in torch.manual_seed, numpy.random.seed; vae.hardware's
 STREAMS = "vae/streams.py"
 LOOKED_AT = "vae/model/latent.py"  # numbered draws, which a notebook can repeat
@@ -21,9 +22,10 @@ MAY = {  # file: why
     STREAMS: "makes the streams",
     LOOKED_AT: "numbered draws that are looked at",
     "vae/data.py": "splits, on which all weights depend",
+    "vae/corruption.py": "noise on training images",
     "vae/model/networks.py": "initial weights",
     "vae/hardware.py": "generators of training",
-    "vae/learning/training.py": "order and pixels of training",
+    "vae/learning/training.py": "order, pixels and noise of training",
     "vae/learning/watch.py": "what a run measures on the way, part of its history",
     "lessons/em/algorithms.py": "fits models: its draws are steps of the algorithms",
     "lessons/gan/classifier.py": "training",
