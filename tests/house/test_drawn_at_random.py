@@ -33,8 +33,7 @@ MAY = {  # file: why
     "lessons/represent/tsne.py": "the start of a fit",
     "lessons/shared/ssim.py": "training",
     "ingest/examples.py": "files for visitors to try",
-    "ingest/sampling.py": "which images of a visitor's file are used; it knows nothing of vae",
-    "vae/hardware.py": "generators of training, on its device",
+    "ingest/sampling.py": "which of too many images are used: part of a set of images",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
     "explorer/see/compare/draws.py",
