@@ -17,7 +17,7 @@ try:
 except VaeError as error:
     trouble = str(error)
 side, main = st.columns([1, 3.4], gap="medium")
-with side:
+with side.container(key="train-form"):
     form.draw(page)
     page.button("start", type="primary", on_click=current.ask, width="stretch")
     if view:

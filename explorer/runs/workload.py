@@ -29,7 +29,8 @@ def operations(recipes: Sequence[Recipe]) -> float:
     for spec, settings in recipes:
         encoder, decoder = forward_operations(spec)
         passes = JUDGED if spec.traits.discriminator else 1
-        total += TRAINING * settings.images * (passes * encoder + settings.importance_samples * decoder)
+        samples = 1 + (settings.importance_samples - 1) * (1 - settings.importance_from)  # on average over the run
+        total += TRAINING * settings.images * (passes * encoder + samples * decoder)
     return total
 
 

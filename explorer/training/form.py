@@ -222,9 +222,8 @@ def draw(page: Page) -> None:
         if said.kl:
             page.draw("ramp", format="percent")
             page.draw("cycles", disabled=said.ramp == 0)
-        left, right = st.columns(2)
-        page.draw("noise", left, format_func=words.items("noises").__getitem__)
-        page.draw("level", right, disabled=said.noise == corruption.NONE)
+        page.draw("noise", format_func=words.items("noises").__getitem__)
+        page.draw("level", disabled=said.noise == corruption.NONE)
         page.draw("seed")
 
 

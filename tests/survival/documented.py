@@ -56,10 +56,6 @@ class Program:
         return self
 
     def __exit__(self, *_: object) -> None:
-        processes = self._processes() if self.process.poll() is None else []
-        for process in processes:
-            process.terminate()
-        psutil.wait_procs(processes, timeout=15)
         self.kill()
 
     def _processes(self) -> list[psutil.Process]:
