@@ -51,6 +51,7 @@ for way, title in lesson.words.items("ways").items():
     images = screen.loose_tokens() if way == "independent" else screen.samples("vq")
     screen.named_row(title, screen.row(images, lesson.words, "tokens", name=title))
 lesson.caption("today")
+lesson.say("record", **screen.records())
 
 lesson.maths(VampPrior.log_prob, TwoLevelPrior._levels, vq.quantise, ssim.ssim, relatives.prior_gap)
 lesson.check(loss=similar.loss, elbo=plain.negative_elbo, similar=similar.ssim, plain=plain.ssim)

@@ -17,7 +17,9 @@ lesson.predict()
 name = lesson.draw("shape_model", format_func=trained.label, width=320)
 start, said = lesson.at.told(), words.items("part")
 live_part("shape", key="shape-part", on_report=lesson.at.hear, words=said, start=start, **screen.live_facts(name))
-lesson.reveal("grows" if screen.grows_without_end(name) else "hardly", best=screen.best_width(words, name))
+lesson.reveal(
+    "grows" if screen.grows_without_end(name) else "hardly", best=screen.best_width(words, name), **screen.reconstructions(name)
+)
 
 lesson.say("landing")
 latents = lesson.draw("shape_latents")
@@ -39,7 +41,7 @@ lesson.chart("shell", lengths, left, inner=inner, outer=outer)
 lesson.chart("walks", figures.walks(paths, band, dims), right)
 half_way = (dims / 2) ** 0.5
 near = int((screen.norms(dims) <= half_way).sum())
-odds = 1 / shell.share_within(half_way, dims)
+odds = float(f"{1 / shell.share_within(half_way, dims):.2g}")
 lesson.caption("half-way", right, dimensions=dims, odds=odds, draws=screen.LENGTHS, near=near)
 
 lesson.say("room")

@@ -1,8 +1,11 @@
 """Densities of codes under a model's prior and posterior, by torch.distributions: the oracle of all laws about a KL or a bound."""
 
+import copy
+
 import torch
 from torch import Tensor
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+from torch.func import jacrev, vmap
 
 from vae.model.networks import AnyModel
 from vae.model.posterior import Posterior
@@ -22,6 +25,12 @@ def log_p(model: AnyModel, z: Tensor, noise: Tensor) -> Tensor:
         q = model.encode(torch.sigmoid(prior.pseudo_logits))
         mixture = MixtureSameFamily(Categorical(torch.ones(len(q.mean))), Independent(Normal(q.mean, q.std), 1))
         return mixture.log_prob(z)
+    if model.spec.prior == "flow":  # the change of variables, with the whole Jacobian by autograd
+        codes = z.reshape(-1, z.shape[-1]).detach().double()
+        there = copy.deepcopy(prior).double()
+        slopes = vmap(jacrev(lambda code: there.to_normal(code)[0]))(codes)  # (N, D, D)
+        found = Normal(0.0, 1.0).log_prob(there.to_normal(codes)[0]).sum(-1) + torch.linalg.slogdet(slopes).logabsdet
+        return found.to(z).view(z.shape[:-1])
     upper_mean, upper_log_variance = prior.recognise(z).chunk(2, -1)
     upper = Normal(upper_mean, torch.exp(upper_log_variance / 2))
     u = upper_mean + upper.stddev * noise[..., model.spec.latent_dim :]

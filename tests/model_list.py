@@ -14,7 +14,12 @@ WIDTHS = {
     "mlp": {"encoder_widths": (24, 16), "decoder_widths": (16, 24)},
     "conv": {"encoder_widths": (4, 8), "decoder_widths": (8, 4)},
 }
-RELATIVES = ({"classes": 10}, {"prior": "vamp", "prior_size": 5}, {"prior": "two-level", "prior_size": 3})
+RELATIVES = (
+    {"classes": 10},
+    {"prior": "vamp", "prior_size": 5},
+    {"prior": "two-level", "prior_size": 3},
+    {"prior": "flow", "prior_size": 3},
+)
 LIKELIHOODS = (("bernoulli", 1.0), ("gaussian", 0.5))
 PLAIN = [
     ModelSpec(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import archives, checkpoints, command_options, data, family, hardware, remeasure
+from vae import archives, checkpoints, command_options, data, family, hardware, remeasure, seeds
 from vae.errors import VaeError
 from vae.hardware import use_one_thread
 from vae.learning.recipes import USUAL
@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     trainer.add_argument(
         "--out", type=Path, required=True, default=argparse.SUPPRESS, metavar="DIR", help="folder to write the checkpoint to"
+    )
+    trainer.add_argument(
+        "--begin-with", type=Path, metavar="DIR", help="folder of a checkpoint whose weights to begin with (default: none)"
     )
     command_options.add_to(trainer)
     trainer.add_argument(
@@ -128,6 +131,13 @@ def _parser() -> argparse.ArgumentParser:
         help="number of groups to train at a time, each on one core (default: 2)",
     )
     family_.set_defaults(run=_family)
+
+    seeded = commands.add_parser(
+        "seeds",
+        help="train the models with 40 latents again from other seeds",
+        description="Train the models of binary pixels from other seeds and write their bounds on validation images, and the tables.",
+    )
+    seeded.set_defaults(run=_seeds)
     return parser
 
 
@@ -141,6 +151,8 @@ def _train(options: argparse.Namespace) -> int:
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
     command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
+    if options.begin_with:
+        checkpoints.begin_with(model, options.begin_with.resolve())
     where = f"{hardware.device_name(place)}, {hardware.precision_name(place)}"
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, {where}.", file=sys.stderr)
     history: list[Record] = []
@@ -150,7 +162,7 @@ def _train(options: argparse.Namespace) -> int:
             bar.update(min(record.images_seen, settings.images) - bar.n)
             kl = "" if record.validation.kl is None else f", KL {record.validation.kl:.2f}"
             bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
-    again = command_options.command(spec, settings, options.out, place.type)
+    again = command_options.command(spec, settings, options.out, options.begin_with, place.type)
     checkpoint = checkpoints.Checkpoint(folder.name, model, settings, again)
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
     measured = metrics.evaluate(
@@ -199,6 +211,15 @@ def _data(options: argparse.Namespace) -> int:
 
 def _family(options: argparse.Namespace) -> int:
     family.train_all(options.out, options.only or family.names(), options.processes)
+    return 0
+
+
+def _seeds(options: argparse.Namespace) -> int:
+    group = next(group for group in family.GROUPS if group.heirs)
+    found = seeds.validation_bounds(group, checkpoints.SHIPPED)
+    (checkpoints.SHIPPED / family.SEEDS).write_bytes(checkpoints.to_json(found))
+    family.write_table(checkpoints.SHIPPED)
+    _print(found)
     return 0
 
 

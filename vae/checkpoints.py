@@ -112,6 +112,14 @@ def load(folder: Path) -> Checkpoint:
     return Checkpoint(folder.name, model.eval(), settings, str(spec.get("command", "")))
 
 
+def begin_with(model: Autoencoder, folder: Path) -> None:
+    """Give a fresh model the weights of a checkpoint. A prior that the checkpoint lacks keeps its own; CheckpointError if anything else differs."""
+    found, own = _weights(folder), model.state_dict()
+    learned = {name: weight for name, weight in own.items() if name in found or not name.startswith("prior.")}
+    _check_fit(found, learned, f"The weights of the checkpoint {folder.name} do not fit the model that is to begin with them.")
+    model.load_state_dict({**own, **{name: weight.float() for name, weight in found.items()}})
+
+
 def read_json(folder: Path, name: str) -> Any:
     """Read one of the JSON files of a checkpoint."""
     try:
@@ -182,10 +190,13 @@ def _weights(folder: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"model.safetensors of the checkpoint {folder.name} is damaged: {error}. {RESTORE}") from error
 
 
-def _fill(model: Autoencoder, weights: dict[str, Tensor], name: str) -> None:
-    expected = model.state_dict()
+def _check_fit(weights: dict[str, Tensor], expected: dict[str, Tensor], refusal: str) -> None:
     if set(weights) != set(expected) or any(weights[key].shape != expected[key].shape for key in expected):
-        raise CheckpointError(f"The weights of the checkpoint {name} do not fit its spec.json. {RESTORE}")
+        raise CheckpointError(refusal)
+
+
+def _fill(model: Autoencoder, weights: dict[str, Tensor], name: str) -> None:
+    _check_fit(weights, model.state_dict(), f"The weights of the checkpoint {name} do not fit its spec.json. {RESTORE}")
     if not all(torch.isfinite(weight).all() for weight in weights.values()):
         raise CheckpointError(f"The weights of the checkpoint {name} contain values that are not numbers. {RESTORE}")
     model.load_state_dict({key: weight.float() for key, weight in weights.items()})

@@ -83,7 +83,13 @@ SHAPE = (
         "Y",
     ),
     Option("--prior", "prior", "distribution that codes are drawn from", choices=list(PRIOR_FACTS)),
-    Option("--prior-size", "prior_size", "number of pseudo-inputs (vamp) or of upper latents (two-level)", int, "M"),
+    Option(
+        "--prior-size",
+        "prior_size",
+        "number of pseudo-inputs (vamp), of upper latents (two-level) or of coupling layers (flow)",
+        int,
+        "M",
+    ),
 )
 RECIPE = (
     Option("--dataset", "dataset", "images to train on", choices=list(data.LOADERS)),
@@ -105,6 +111,7 @@ RECIPE = (
         int,
         "K",
     ),
+    Option("--importance-from", "importance_from", "share of the training on the ELBO, before importance samples", float, "S"),
     Option("--free-bits", "free_bits", "nats of KL that each latent dimension may carry without cost", float, "L"),
     Option(
         "--corruption",
@@ -154,12 +161,17 @@ def check_used(spec: ModelSpec, settings: TrainingSettings) -> None:
         raise SpecError(f"corruption is {settings.corruption!r} and corruption_level 0, which adds no noise. Give it a level.")
 
 
-def command(spec: ModelSpec, settings: TrainingSettings, out: Path, device: str = "cpu") -> str:
-    """The command that trains this model. It names every option, so it still works when a default changes."""
+def command(spec: ModelSpec, settings: TrainingSettings, out: Path, begin: Path | None = None, device: str = "cpu") -> str:
+    """The command that trains this model. It names every option, so it still works when a default changes.
+
+    begin: the folder of the checkpoint whose weights the model begins with, if it does.
+    """
     words = ["python", "-m", "vae", "train"]
     for options, values in ((SHAPE, spec), (RECIPE, settings)):
         for option in options:
             words += [option.flag, _written(getattr(values, option.field))]
+    if begin:
+        words += ["--begin-with", begin.as_posix()]
     if device != "cpu":
         words += ["--device", device]
     return shlex.join([*words, "--out", out.as_posix()])

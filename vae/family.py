@@ -1,16 +1,18 @@
 """The models that ship. They are trained in groups from fixed seeds, each group on one core.
 
 The members of a group start from the same weights and see the same batches, so they differ only in their objective. The command in
-its spec.json trains a member alone, with the same result.
+its spec.json trains a member alone, with the same result. Heirs go on from the weights of another model, as they were saved.
 """
 
 import multiprocessing
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
-from typing import NamedTuple
+from statistics import mean, stdev
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -35,14 +37,26 @@ RECORDS = 40
 LADDER = (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)
 TABLE = "README.md"
 BASELINES = "baselines.json"
+SEEDS = "seeds.json"  # bounds on validation images of the models from several seeds (vae/seeds.py)
+LIKELIHOOD = checkpoints.SHIPPED.parent / "docs" / "likelihood.md"  # between these two lines it has a table of ours
+OURS, END = "<!-- ours: written by `python -m vae measure --all` -->", "<!-- end -->"
 
 
 class Group(NamedTuple):
-    """Models trained together, by name."""
+    """Models trained together, by name, and those that go on from there.
+
+    Each heir begins with the weights of the last member, as they were saved.
+    """
 
     members: dict[str, Recipe]
+    heirs: Mapping[str, Recipe] = MappingProxyType({})
     timeline: bool = False
     importance_samples: int = metrics.IMPORTANCE_SAMPLES
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """Of members and heirs."""
+        return {**self.members, **self.heirs}
 
 
 def _pair(latent_dim: int, **changes) -> dict[str, Recipe]:
@@ -55,9 +69,27 @@ def _binary(**changes) -> Recipe:
     return Recipe(spec, TrainingSettings(pixels="dynamic", **{**schedule, **changes}))
 
 
+def _heir(spec: dict[str, Any], **changes) -> Recipe:
+    """Further training, from the weights of another: a lower rate, the whole KL from the start, importance weights."""
+    plain = _binary(importance_samples=8, warmup=0.02, kl_ramp=0.0, **changes)
+    return plain._replace(spec=replace(plain.spec, **spec))
+
+
 GROUPS = (
-    Group({"mnist-vae-40d-binary": _binary(images=14_000_000)}, importance_samples=5_000),
-    Group({"mnist-iwae-40d-binary": _binary(images=5_000_000, importance_samples=5)}, importance_samples=5_000),
+    Group(
+        {"mnist-vae-40d-binary": _binary(images=14_000_000)},
+        heirs={
+            "mnist-iwae-40d-binary": _heir({}, images=1_600_000, learning_rate=8e-4),
+            "mnist-flow-40d-binary": _heir(
+                {"prior": "flow", "prior_size": 6},
+                images=3_200_000,
+                batch_size=512,
+                learning_rate=2e-3,
+                importance_from=0.75,
+            ),
+        },
+        importance_samples=5_000,
+    ),
     Group(_pair(2, learning_rate=8e-3), timeline=True),
     Group(_pair(10, learning_rate=3e-3)),
     Group(_pair(20, learning_rate=3e-3)),
@@ -72,13 +104,13 @@ GROUPS = (
 
 def names() -> list[str]:
     """Every model that ships, in the order in which they are trained."""
-    return [name for group in GROUPS for name in group.members]
+    return [name for group in GROUPS for name in group.recipes]
 
 
 def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
     """Train all groups that have one of these models, `processes` groups at a time, then write the table."""
     wanted = set(wanted)
-    tasks = [(i, str(out)) for i, group in enumerate(GROUPS) if wanted & set(group.members)]
+    tasks = [(i, str(out)) for i, group in enumerate(GROUPS) if wanted & set(group.recipes)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for line in tqdm(pool.imap_unordered(_train_group, tasks), total=len(tasks), unit="group", disable=None):
             tqdm.write(line)
@@ -87,7 +119,7 @@ def train_all(out: Path, wanted: Iterable[str], processes: int) -> None:
 
 def importance_samples(name: str) -> int:
     """The number of samples with which to measure the importance-weighted bound of a model."""
-    return next((group.importance_samples for group in GROUPS if name in group.members), metrics.IMPORTANCE_SAMPLES)
+    return next((group.importance_samples for group in GROUPS if name in group.recipes), metrics.IMPORTANCE_SAMPLES)
 
 
 def write_table(out: Path) -> None:
@@ -96,6 +128,9 @@ def write_table(out: Path) -> None:
         checkpoints.to_json({name: probes.to_json() for name, probes in baselines(data.load("mnist")).items()})
     )
     (out / TABLE).write_text(table(out), encoding="utf-8")
+    if out.resolve() == checkpoints.SHIPPED:
+        before, rest = LIKELIHOOD.read_text(encoding="utf-8").split(OURS)
+        LIKELIHOOD.write_text(f"{before}{OURS}\n{likelihoods(out)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 def _train_group(task: tuple[int, str]) -> str:
@@ -108,11 +143,23 @@ def _train_group(task: tuple[int, str]) -> str:
 
 
 def train_group(group: Group, out: Path) -> dict[str, Measures]:
-    """Train the members of a group together and write their checkpoints. Returns their measures by name."""
-    recipes = list(group.members.values())
+    """Train the members of a group together, then its heirs, and write their checkpoints. Returns their measures by name."""
+    measures = _train(group, group.members, out)
+    for name, heir in group.heirs.items():
+        measures |= _train(group, {name: heir}, out, before=list(group.members)[-1])
+    return measures
+
+
+def _train(group: Group, members: dict[str, Recipe], out: Path, before: str = "") -> dict[str, Measures]:
+    """Train these together, from the weights of the model named `before` if there is one."""
+    recipes = list(members.values())
     common = recipes[0].settings
     dataset = data.load(common.dataset)
     models = [prepare(spec, settings, dataset) for spec, settings in recipes]
+    seconds = 0.0
+    if before:
+        checkpoints.begin_with(models[0], out / before)
+        seconds = checkpoints.load_measures(out / before, Measures).training_core_seconds or 0.0
     batch = min(common.batch_size, len(dataset.train))
     replay = timeline.shares(common.images, batch) if group.timeline else []
     replayed = {round(ceil(common.images / batch) * share) for share in replay}  # in steps
@@ -126,10 +173,10 @@ def train_group(group: Group, out: Path) -> dict[str, Measures]:
             history.append(record)
             if record.images_seen // batch in replayed:
                 kept.append(timeline.moment(model, record))
-    seconds = (time.process_time() - start) / len(models)
+    seconds += (time.process_time() - start) / len(models)
     measures = {}
-    for name, (spec, settings), model, history, kept in zip(group.members, recipes, models, histories, moments, strict=True):
-        written = command(spec, settings, Path("checkpoints") / name)
+    for name, (spec, settings), model, history, kept in zip(members, recipes, models, histories, moments, strict=True):
+        written = command(spec, settings, Path("checkpoints") / name, Path("checkpoints") / before if before else None)
         contents = checkpoints.files(Checkpoint(name, model, settings, written), history)
         if kept:
             contents[timeline.FILE] = timeline.to_bytes(kept)
@@ -185,6 +232,35 @@ def table(out: Path) -> str:
     )
 
 
+def likelihoods(out: Path) -> str:
+    """The table of the models of binary pixels, for the document that compares their bounds with those of papers."""
+    head = ["model", "prior", "\u2212log p(x)", "K", "effective samples", "pixel error", "negative ELBO", "core-seconds"]
+    head.append("validation bound over seeds")
+    over_seeds = checkpoints.read_json(out, SEEDS) if (out / SEEDS).is_file() else {}
+    rows = []
+    for name, (spec, settings) in {name: made for group in GROUPS for name, made in group.recipes.items()}.items():
+        if settings.pixels == "grey" or not (out / name).is_dir():
+            continue
+        m = checkpoints.load_measures(out / name, Measures)
+        found = m.weighted
+        rows.append(
+            [
+                f"`{name}`",
+                "N(0, I)" if spec.prior == "normal" else spec.prior,
+                f"**{_nats(found.negative_log_likelihood, found.standard_error)}**",
+                f"{found.samples:,}",
+                "" if found.effective_samples is None else f"{found.effective_samples:.0f}",
+                "" if found.pixel_error is None else f"{found.pixel_error:.2f}",
+                _nats(m.negative_elbo, m.negative_elbo_error),
+                "" if m.training_core_seconds is None else f"{m.training_core_seconds:,.0f}",
+                f"{mean(over_seeds[name]):.2f}, SD {stdev(over_seeds[name]):.2f} ({len(over_seeds[name])})"
+                if name in over_seeds
+                else "",
+            ]
+        )
+    return "\n".join(map(_line, [head, ["---"] * len(head), *rows]))
+
+
 HEAD = [
     "model", "pixels", "\u03b2", "parameters", "reconstruction", "KL", "negative ELBO", "IW bound (K; effective)", "active units", "k-NN accuracy",
     "linear probe, 100 labels", "linear probe, all", "scale", "out of reach", "empty space (whitened)", "coverage (whitened)", "MMD\u00b2",
@@ -192,7 +268,7 @@ HEAD = [
 
 
 def _row(name: str, m: Measures) -> list[str]:
-    member = next(group.members[name] for group in GROUPS if name in group.members)
+    member = next(group.recipes[name] for group in GROUPS if name in group.recipes)
     return [
         name,
         m.pixels,

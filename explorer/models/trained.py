@@ -149,15 +149,18 @@ def names() -> list[str]:
 
 
 def _shelf() -> dict[str, Trained | None]:
-    """The shipped models, siblings together; None for one that cannot be loaded. Looked up once each time a page runs."""
+    """The shipped models that draw from N(0, I), siblings together; None for one that cannot be loaded. Looked up once each time a page runs."""
 
     def look() -> dict[str, Trained | None]:
         found: dict[str, Trained | None] = {}
         for name in checkpoints.names():
             try:
-                found[name] = shipped(name)
+                subject = shipped(name)
             except CheckpointError:
                 found[name] = None
+            else:
+                if subject.model.spec.prior == "normal":  # as for models of runs: planes and sliders show that prior
+                    found[name] = subject
         return dict(sorted(found.items(), key=_siblings_together))
 
     return state.once("shelf", look)

@@ -17,8 +17,8 @@ from vae.model.networks import GAN, Autoencoder, build_network
 from vae.model.spec import ModelSpec
 
 TYPICAL_RATE = 1.2e11  # operations a second of one core in training, before a run has been measured here
-BETWEEN_MOMENTS = 0.5  # seconds of a typical core: a moment costs as much as a thousand images
-FEWEST, MOST = 20, 600  # moments of one run
+BETWEEN_MOMENTS = 0.6  # seconds of a typical core, so that moments cost less than 3 % of a run
+FEWEST, MOST = 18, 600  # moments of one run
 TRAINING = 3  # forward passes that a step costs
 JUDGED = 3  # times that a step of a GAN takes images through its discriminator: real ones, fakes, and fakes for the generator
 
@@ -29,16 +29,19 @@ def operations(recipes: Sequence[Recipe]) -> float:
     for spec, settings in recipes:
         encoder, decoder = forward_operations(spec)
         passes = JUDGED if spec.traits.discriminator else 1
-        total += TRAINING * settings.images * (passes * encoder + settings.importance_samples * decoder)
+        samples = 1 + (settings.importance_samples - 1) * (1 - settings.importance_from)  # on average over the run
+        total += TRAINING * settings.images * (passes * encoder + samples * decoder)
     return total
 
 
 def moments(recipes: Sequence[Recipe]) -> int:
-    """How many records to take of a run, evenly spaced in images: about two a second on a typical core.
+    """How many records to take of a run, evenly spaced in images: at most one to two a second on a typical core.
 
-    The number depends on the recipes alone, so a run is recorded at the same images however busy its machine is.
+    A record measures every model, so a run of two has no more of them than a run of one. The number depends on the recipes alone, so a
+    run is recorded at the same images however busy its machine is.
     """
-    return round(min(max(operations(recipes) / (TYPICAL_RATE * BETWEEN_MOMENTS), FEWEST), MOST))
+    each = operations(recipes) / len(recipes)
+    return round(min(max(each / (TYPICAL_RATE * BETWEEN_MOMENTS), FEWEST), MOST))
 
 
 @lru_cache(maxsize=256)

@@ -20,6 +20,7 @@ from vae.model import latent
 
 SHOWN = 8  # test images
 MOST_COMPONENTS = 64
+FITTED = 20_000  # training images at most, for principal components: more change little and take much memory
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -86,7 +87,7 @@ def components(dataset: Dataset, latents: int) -> Result:
 
 @st.cache_resource(max_entries=8, show_spinner="Computing principal components")
 def _components(name: str, _dataset: Dataset) -> pca.PrincipalComponents:
-    return few_images.components(_dataset.train.pixels(), MOST_COMPONENTS)
+    return few_images.components(_dataset.train.pixels(slice(FITTED)), MOST_COMPONENTS)
 
 
 def found(dataset: Dataset, latents: int) -> dict[str, Result]:

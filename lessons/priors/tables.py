@@ -38,5 +38,6 @@ def _numbers(name: str, words: Words) -> list[str]:
         return [none, f"{similar.kl:.1f}", none, none, f"{similar.ssim:.2f}"]
     m = screen.shipped(name).measures
     nats = [f"{value:.1f}".replace("-", MINUS) for value in (m.reconstruction, m.kl, m.negative_elbo, screen.weighted(name))]
-    effective = words.item("table", "effective", count=m.weighted.effective_samples)
+    known = m.weighted.effective_samples
+    effective = "" if known is None else words.item("table", "effective", count=known)
     return [*nats[:3], Html(f"<b>{nats[3]}</b> <small>{effective}</small>"), f"{m.ssim:.2f}"]

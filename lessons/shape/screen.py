@@ -53,6 +53,12 @@ def best_width(words: Words, name: str) -> str:
     return words.item("best", case, spread=best, beta=beta, count=MEASURED)
 
 
+def reconstructions(name: str) -> dict[str, float]:
+    """The reconstruction at the encoder's own widths, and with every posterior shrunk to a point."""
+    at = {b.spread: b.reconstruction for b in _curve(name)}
+    return {"own": at[1.0], "point": at[0.0]}
+
+
 def grows_without_end(name: str) -> bool:
     """Whether the negative ELBO still rises at every smaller spread that was measured, down to nearly a point."""
     narrow = [b.negative_elbo for b in _curve(name) if b.spread <= 0.5]

@@ -21,6 +21,7 @@ const WHOLE = { x: 0, y: 0, reach: 3.1 };
  * @property {number[][]} prior N x 2
  * @property {number[][]} ae N x 2
  * @property {{ spread: number, reconstruction: number, kl: number | null }[]} curve nats at each width; null is infinite
+ * @property {number} measured test digits behind the curve
  * @property {string[]} digits colours
  * @property {{ at: number, layers: string[], x: number, y: number, reach: number }} start
  */
@@ -49,6 +50,7 @@ class SpreadPart extends LivePart {
       this.#look(start);
     }
     this.plane.setAttribute("aria-label", fill(this.words.board, { count: data.vae.mean.length }));
+    this.plot.querySelector(".title").textContent = fill(this.words.plot_title, { count: data.measured });
     this.draw();
   }
 
@@ -56,6 +58,7 @@ class SpreadPart extends LivePart {
     const { signal, words } = this;
     this.plane = el("canvas", { role: "img" });
     this.chart = new Chart(words.plot, { x: [0, 2], y: [0, 1], margins: { left: 40, right: 10, top: 10, bottom: 36 } });
+    this.plot = board("", this.chart.canvas, "sp-plot");
     const go = (at) => {
       this.at = at;
       this.draw();
@@ -84,7 +87,7 @@ class SpreadPart extends LivePart {
           el("div", { className: "board drag sp-plane" }, this.plane),
           el("div", { className: "buttons sp-buttons", role: "group", "aria-label": words.layers }, ...this.toggles.map(({ button }) => button), ...views),
         ),
-        el("div", { className: "sp-side" }, board(fill(words.plot_title, { count: data.measured }), this.chart.canvas, "sp-plot"), this.facts),
+        el("div", { className: "sp-side" }, this.plot, this.facts),
       ),
     );
     const nothing = () => {};

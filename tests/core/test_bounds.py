@@ -8,6 +8,7 @@ from torch import nn
 from torch.distributions import Bernoulli, MultivariateNormal, Normal
 
 from vae.data import Split
+from vae.learning.objectives import doubly_reparameterized, iwae
 from vae.measuring import bounds, metrics
 from vae.measuring.bounds import (
     IMAGES_AT_ONCE,
@@ -236,3 +237,14 @@ def test_what_cannot_be_measured_is_refused(samples, pixels, vae, small_mnist):
 def test_an_autoencoder_has_no_bound(small_mnist):
     with pytest.raises(ValueError, match="point"):
         importance_bound(build(ModelSpec("ae")), small_mnist.test.pixels(slice(2)), 1)
+
+
+def test_with_the_true_posterior_a_doubly_reparameterized_encoder_has_nothing_to_learn():
+    """Every weight is p(x), whatever the draw, so the gradient is zero without any noise; that of the bound itself is zero only on average."""
+    model, images, _ = linear_gaussian()
+    noise = torch.randn(5, len(images), 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    heads = [*model.mean_head.parameters(), *model.log_variance_head.parameters()]
+    ours = torch.autograd.grad(doubly_reparameterized(model, images, noise), heads)
+    theirs = torch.autograd.grad(iwae(model, images, noise).loss, heads)
+    assert max(float(slope.abs().max()) for slope in ours) < 1e-12
+    assert max(float(slope.abs().max()) for slope in theirs) > 1e-3

@@ -98,6 +98,26 @@ def test_measures_of_another_version_are_a_sentence_with_the_command(saved, edit
         checkpoints.load_measures(saved, Measures)
 
 
+@pytest.mark.parametrize("prior", [{}, {"prior": "flow", "prior_size": 2}])
+def test_a_model_begins_with_the_weights_of_a_checkpoint_and_with_a_prior_of_its_own(saved, prior):
+    spec = replace(SPEC, **prior)
+    fresh = build(spec, 7)
+    checkpoints.begin_with(fresh, saved)
+    expected = {**build(spec, 7).state_dict(), **checkpoints.load(saved).model.state_dict()}
+    assert all(torch.equal(weight, expected[name]) for name, weight in fresh.state_dict().items())
+
+
+@pytest.mark.parametrize("change", [{"encoder_widths": (17,)}, {"latent_dim": 3}, {"kind": "ae"}, {"decoder_widths": (16, 16)}])
+def test_weights_that_do_not_fit_a_model_are_refused_and_it_stays_as_it_was(saved, change):
+    fresh = build(replace(SPEC, **change), 7)
+    with pytest.raises(
+        CheckpointError, match="The weights of the checkpoint mine do not fit the model that is to begin with them"
+    ):
+        checkpoints.begin_with(fresh, saved)
+    expected = build(replace(SPEC, **change), 7).state_dict()
+    assert all(torch.equal(weight, expected[name]) for name, weight in fresh.state_dict().items())
+
+
 def test_a_zip_unpacks_to_a_checkpoint(tmp_path):
     with zipfile.ZipFile(io.BytesIO(checkpoints.archive("mine", contents()))) as packed:
         packed.extractall(tmp_path)

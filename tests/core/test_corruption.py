@@ -84,7 +84,8 @@ def test_settings_written_before_there_was_noise_still_load_and_have_none():
 def test_no_two_steps_have_the_same_noise_and_no_two_seeds(small_digits):
     runs = [Training([prepare(SPEC, s, small_digits)], [s], small_digits) for s in (NOISY, replace(NOISY, seed=1))]
     images = torch.zeros(64, 64)
-    seen = [run._learners[0].inputs(images, step) for run in runs for step in range(3)]
+    kind = (NOISY.corruption, NOISY.corruption_level)
+    seen = [run._inputs(images, step)[kind] for run in runs for step in range(3)]
     assert len({inputs.sum().item() for inputs in seen}) == len(seen)
 
 
@@ -96,8 +97,8 @@ def test_losses_on_a_record_take_the_noisy_input_and_the_clean_target(small_digi
     with torch.no_grad():
         terms = objective(model, clean, inputs=corrupt(clean, "gaussian", 0.5, NOISY.seed + 6))
         plain = objective(model, clean)
-    assert record.validation.total == pytest.approx(terms.loss.item(), rel=1e-6)
-    assert record.validation.total != pytest.approx(plain.loss.item(), rel=1e-4)
+    assert record.validation.total == pytest.approx(terms.loss.item(), abs=1e-3)  # products may be bfloat16
+    assert record.validation.total != pytest.approx(plain.loss.item(), abs=2e-3)
     pictures = corrupted(small_digits.test.pixels(slice(SNAPSHOT_PICTURES)), NOISY)
     with torch.no_grad():
         expected = model.expected_image(model(pictures)[0])

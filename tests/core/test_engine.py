@@ -93,6 +93,42 @@ def test_bfloat16_gradients_point_the_same_way(spec):
     assert float((found - expected).norm() / expected.norm()) < 0.03
 
 
+@pytest.mark.parametrize("samples", [1, 4])
+@pytest.mark.parametrize("beta", [0.3, 1.0])
+def test_gradients_with_a_flow_as_the_prior_are_those_of_autograd(beta, samples):
+    spec = ModelSpec("vae", 5, "mlp", (24,), (24,), prior="flow", prior_size=3, image_shape=SHAPE)
+    model = build(spec, seed=3)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for parameter in model.prior.parameters():
+            parameter.add_(0.2 * torch.randn_like(parameter))  # far from the identity
+    images, noise = torch.rand(BATCH, *SHAPE), torch.randn(*((samples,) if samples > 1 else ()), BATCH, 5)
+    engine = Engine(model, BATCH, torch.float32, samples=4)
+    engine.differentiate(images.flatten(1), noise, beta)
+    found, of_prior = engine.parameters.grad, [parameter.grad.clone() for parameter in model.prior.parameters()]
+    model.zero_grad()
+    training_loss(model, images, noise, beta).backward()
+    for ours, theirs in zip(of_prior, model.prior.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs.grad, rtol=1e-4, atol=1e-5 * float(theirs.grad.abs().max()))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(parameter.grad)
+    expected = Engine(model, BATCH, torch.float32).parameters.detach()
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=2e-5 * float(expected.abs().max()))
+
+
+def test_room_for_more_samples_changes_no_bit_of_a_step():
+    """A run that takes importance samples later has the room for them from the start."""
+    spec = ModelSpec("vae", 5, "mlp", (24,), (24,), image_shape=SHAPE)
+    torch.manual_seed(0)
+    images, noise = torch.rand(BATCH, *SHAPE).flatten(1), torch.randn(BATCH, spec.latent_dim)
+    engines = [Engine(build(spec, seed=3), BATCH, torch.float32, samples=samples) for samples in (1, 4)]
+    for engine in engines:
+        for _ in range(3):
+            engine.step(images, torch.zeros(BATCH), noise, 1.0, 3e-3)
+    assert torch.equal(*(engine.parameters for engine in engines))
+
+
 @pytest.mark.parametrize("kind", ["ae", "vae"])
 def test_a_step_is_a_step_of_torch_adam(kind):
     spec = ModelSpec(kind, image_shape=SHAPE)
@@ -113,6 +149,7 @@ def test_a_step_is_a_step_of_torch_adam(kind):
 def test_what_is_supported_and_what_is_left_to_autograd():
     conv = ModelSpec("vae", architecture="conv", encoder_widths=(8,), decoder_widths=(8,))
     assert supports(build(ModelSpec("vae")))
+    assert supports(build(ModelSpec("vae", prior="flow", prior_size=2)))
     assert supports(build(conv))
     colours, classes = {"image_shape": (3, 28, 28)}, {"classes": 10}
     assert supports(build(ModelSpec("vae", **colours)))

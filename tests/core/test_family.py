@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from vae import checkpoints, family
+from vae import checkpoints, family, seeds
 from vae.__main__ import main
 from vae.errors import CheckpointError
 from vae.family import Group
 from vae.learning import timeline
 from vae.learning.recipes import Recipe, recipe
 from vae.learning.settings import TrainingSettings
+from vae.measuring.bounds import importance_bound
 from vae.measuring.metrics import Measures, bound
 from vae.model.latent import encode
 from vae.model.spec import ModelSpec
@@ -25,6 +26,10 @@ SMALL = Group(
         "small-ae": Recipe(replace(SPEC, kind="ae"), SETTINGS),
         "small-vae": Recipe(SPEC, SETTINGS),
         "small-beta": Recipe(SPEC, replace(SETTINGS, beta=4.0)),
+    },
+    heirs={
+        "small-iwae": Recipe(SPEC, replace(SETTINGS, importance_samples=3, learning_rate=1e-3, kl_ramp=0.0)),
+        "small-flow": Recipe(replace(SPEC, prior="flow", prior_size=2), replace(SETTINGS, learning_rate=1e-3, kl_ramp=0.0)),
     },
     timeline=True,
     importance_samples=5,
@@ -78,14 +83,23 @@ def test_a_damaged_timeline_is_a_sentence(tmp_path, damage):
         timeline.load(folder)
 
 
-def test_the_command_of_a_member_makes_it_again_alone(trained, tmp_path, capsys):
-    words = checkpoints.load(trained / "small-vae").command.split()[3:]
-    words[words.index("--out") + 1] = str(tmp_path / "small-vae")
+@pytest.mark.parametrize("name", ["small-vae", "small-flow"])
+def test_the_command_of_a_member_or_heir_makes_it_again_alone(trained, tmp_path, capsys, name):
+    words = checkpoints.load(trained / name).command.replace("--begin-with checkpoints", f"--begin-with {trained}").split()[3:]
+    words[words.index("--out") + 1] = str(tmp_path / name)
     assert main(words) == 0
     capsys.readouterr()
-    for part in ("model.safetensors", "spec.json"):
-        ours, theirs = ((folder / "small-vae" / part).read_bytes() for folder in (trained, tmp_path))
-        assert ours == theirs or part == "spec.json"  # whose command names another folder
+    assert (trained / name / "model.safetensors").read_bytes() == (tmp_path / name / "model.safetensors").read_bytes()
+
+
+def test_heirs_go_on_from_the_weights_of_the_last_member(trained):
+    other = checkpoints.load_history(trained / "small-beta")[-1].validation
+    price = checkpoints.load_measures(trained / "small-beta", Measures).training_core_seconds
+    for name in SMALL.heirs:
+        first, last = (checkpoints.load_history(trained / name)[at].validation for at in (0, -1))
+        assert first.reconstruction == pytest.approx(other.reconstruction, rel=0.01)
+        assert last.total < first.total
+        assert checkpoints.load_measures(trained / name, Measures).training_core_seconds > price  # it is that of the whole way
 
 
 def test_the_table_has_a_row_for_every_model_and_every_baseline(trained, monkeypatch, digits):
@@ -95,7 +109,14 @@ def test_the_table_has_a_row_for_every_model_and_every_baseline(trained, monkeyp
     }
     (trained / family.BASELINES).write_bytes(checkpoints.to_json(probes))
     rows = [line for line in family.table(trained).splitlines() if line.startswith("| ")]
-    assert [row.split(" | ")[0][2:] for row in rows[2:]] == ["small-ae", "small-vae", "small-beta", "pixels"]
+    assert [row.split(" | ")[0][2:] for row in rows[2:]] == [
+        "small-ae",
+        "small-vae",
+        "small-beta",
+        "small-iwae",
+        "small-flow",
+        "pixels",
+    ]
     assert {row.count(" | ") for row in rows} == {len(family.HEAD) - 1}
     measured = checkpoints.load_measures(trained / "small-vae", Measures)
     assert f"{measured.negative_elbo:.2f} \u00b1" in rows[3]
@@ -111,7 +132,7 @@ def test_recipes_give_siblings_one_architecture():
 @pytest.mark.parametrize("name", family.names())
 def test_what_ships_is_what_its_recipe_says(name):
     shipped = checkpoints.load(checkpoints.SHIPPED / name)
-    (wanted,) = (group.members[name] for group in family.GROUPS if name in group.members)
+    (wanted,) = (group.recipes[name] for group in family.GROUPS if name in group.recipes)
     assert (shipped.model.spec, shipped.settings) == wanted
     history = checkpoints.load_history(checkpoints.SHIPPED / name)
     assert history[-1].images_seen >= wanted.settings.images
@@ -131,3 +152,13 @@ def test_all_that_ships_is_under_40_megabytes_with_two_timelines():
     files = [path for path in checkpoints.SHIPPED.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 40e6
     assert {path.parent.name for path in files if path.name == timeline.FILE} == {"mnist-ae-2d", "mnist-vae-2d"}
+
+
+def test_other_seeds_give_other_bounds_and_the_first_is_that_of_what_ships(trained, digits):
+    found = seeds.validation_bounds(SMALL, trained, (0, 1), images=50, samples=5)
+    assert list(found) == ["small-vae", "small-beta", "small-iwae", "small-flow"]  # an autoencoder has no bound
+    for name, bounds in found.items():
+        shipped = checkpoints.load(trained / name).model
+        expected = importance_bound(shipped, digits.validation.pixels(slice(50)), 5).negative_log_likelihood
+        assert bounds[0] == pytest.approx(expected)
+        assert 0 < abs(bounds[1] - bounds[0]) < 5

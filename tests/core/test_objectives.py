@@ -134,7 +134,7 @@ def test_objective_is_reconstruction_plus_beta_times_kl_and_its_parts_are_means_
     if spec.prior == "normal":
         kl = kl_divergence(Normal(q.mean, torch.exp(q.log_variance / 2)), Normal(0.0, 1.0)).mean(0)
         torch.testing.assert_close(terms.kl_per_dim, kl, rtol=1e-4, atol=1e-6)
-    elif spec.prior == "vamp":
+    elif spec.prior in ("vamp", "flow"):
         kl = (log_q(q, z) - log_p(model, z, noise)).mean(0, keepdim=True)
         torch.testing.assert_close(terms.kl_per_dim, kl, rtol=1e-4, atol=1e-4)
     else:

@@ -7,7 +7,14 @@ import torch
 from densities import log_p, log_q
 from torch.distributions import Bernoulli, Normal
 
-from vae.learning.objectives import free_bits, free_bits_objective, iwae, judge_samples, objective
+from vae.learning.objectives import (
+    doubly_reparameterized,
+    free_bits,
+    free_bits_objective,
+    iwae,
+    judge_samples,
+    objective,
+)
 from vae.model.likelihoods import SMALLEST_STD, gaussian_nll, optimal_std, shared_std_nll
 from vae.model.networks import build
 from vae.model.posterior import Posterior
@@ -170,3 +177,40 @@ def test_a_point_code_has_no_importance_weighted_objective(small_mnist):
         iwae(build(ModelSpec("ae")), small_mnist.test.pixels(slice(2)), draws(1, 2, 2))
     with pytest.raises(ValueError, match="point"):
         judge_samples(build(ModelSpec()), small_mnist.test.pixels(slice(2)), Posterior(torch.zeros(2, 2), None), draws(1, 2, 2))
+
+
+def test_doubly_reparameterized_decoder_and_prior_get_the_gradient_of_the_bound(told, images):
+    """And the encoder another one, unless its samples have equal weights."""
+    model = told
+    if not is_vae(model):
+        return
+    noise = draws(3, len(images), model.noise_dim)
+    network = getattr(model, "model", model)
+    found = []
+    for loss in (lambda: iwae(model, images, noise).loss, lambda: doubly_reparameterized(model, images, noise)):
+        network.zero_grad()
+        loss().backward()
+        found.append({name: parameter.grad.clone() for name, parameter in network.named_parameters()})
+    for name, expected in found[0].items():
+        if name.startswith(("decoder.", "prior.", "log_std")):
+            torch.testing.assert_close(found[1][name], expected, rtol=1e-4, atol=1e-5 * float(expected.abs().max() + 1))
+
+
+def test_doubly_reparameterized_gradients_of_the_encoder_are_those_of_the_bound_in_expectation(small_digits):
+    """The same 8 images 250 times in a batch, 24 batches; the means differ by what their spread over batches allows."""
+    model = build(ModelSpec(latent_dim=2, encoder_widths=(8,), decoder_widths=(8,), image_shape=(1, 8, 8)), seed=1).double()
+    with torch.no_grad():
+        model.decoder[-2].weight.mul_(8)  # so that weights differ
+    images = small_digits.test.pixels(slice(8)).double().repeat(250, 1, 1, 1)
+    heads = [*model.mean_head.parameters(), *model.log_variance_head.parameters()]
+    differences, plain = [], []
+    for seed in range(24):
+        noise = draws(3, len(images), 2, seed=seed, dtype=torch.float64)
+        ours = torch.autograd.grad(doubly_reparameterized(model, images, noise), heads)
+        theirs = torch.autograd.grad(iwae(model, images, noise).loss, heads)
+        differences.append(torch.cat([(a - b).flatten() for a, b in zip(ours, theirs, strict=True)]))
+        plain.append(torch.cat([b.flatten() for b in theirs]))
+    difference, gradient = torch.stack(differences), torch.stack(plain).mean(0)
+    error = difference.std(0) / 24**0.5
+    assert (difference.mean(0).abs() < 5 * error).all()
+    assert float(error.norm() / gradient.norm()) < 0.05

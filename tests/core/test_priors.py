@@ -23,6 +23,7 @@ from vae.model.spec import ModelSpec
 SMALL = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 VAMP = replace(SMALL, prior="vamp", prior_size=4)
 TWO_LEVEL = replace(SMALL, prior="two-level", prior_size=2)
+FLOW = replace(SMALL, prior="flow", prior_size=3)
 CONDITIONAL = replace(SMALL, classes=10)
 
 
@@ -156,7 +157,48 @@ def test_draws_of_two_levels_have_the_marginal_prior():
     assert float(z.var()) == pytest.approx(0.94, rel=0.02)
 
 
-@pytest.mark.parametrize("spec", [SMALL, VAMP, TWO_LEVEL, CONDITIONAL], ids=["normal", "vamp", "two-level", "conditional"])
+def bent_flow(spec: ModelSpec = FLOW) -> VAE:
+    """A model whose flow is far from the identity."""
+    model = build(spec, seed=1)
+    assert isinstance(model, VAE)
+    with torch.no_grad():
+        for index, parameter in enumerate(model.prior.parameters()):
+            parameter.add_(0.1 * draws(*parameter.shape, seed=index))
+    return model.double()
+
+
+@pytest.mark.parametrize("latent_dim", [2, 3, 7])
+@pytest.mark.parametrize("layers", [1, 2, 5])
+def test_a_flow_gives_the_density_of_its_own_draws(latent_dim, layers):
+    """A draw is an invertible function of its noise, so log p(z) = log N(noise; 0, I) - log |det dz / dnoise|."""
+    model = bent_flow(replace(FLOW, latent_dim=latent_dim, prior_size=layers))
+    noise = draws(20, latent_dim, dtype=torch.float64)
+    z = model.prior.sample(noise)
+    assert (z - noise).abs().max() > 0.1
+    torch.testing.assert_close(model.prior.to_normal(z)[0], noise)
+    volumes = [torch.autograd.functional.jacobian(model.prior.sample, one).det().abs().log() for one in noise]
+    expected = Normal(0.0, 1.0).log_prob(noise).sum(-1) - torch.stack(volumes)
+    torch.testing.assert_close(log_p(model, z), expected)
+
+
+def log_p(model: VAE, z: torch.Tensor) -> torch.Tensor:
+    """log p(z) by `log_ratio` alone: the posterior N(z, I), with no noise, is at z."""
+    still = torch.zeros_like(z)
+    log_q = -0.5 * z.shape[-1] * log(2 * torch.pi)
+    return log_q - model.prior.log_ratio(Posterior(z, still), z, still)
+
+
+def test_a_flow_begins_almost_as_the_normal_prior():
+    spec = replace(FLOW, latent_dim=6, prior_size=8)
+    z = draws(100, 6, dtype=torch.float64)
+    flow, normal = (log_p(build(one, seed=2).double(), z) for one in (spec, replace(spec, prior="normal", prior_size=0)))
+    torch.testing.assert_close(flow.detach(), normal, atol=0.1, rtol=0)
+    assert not torch.equal(flow, normal)
+
+
+@pytest.mark.parametrize(
+    "spec", [SMALL, VAMP, TWO_LEVEL, FLOW, CONDITIONAL], ids=["normal", "vamp", "two-level", "flow", "conditional"]
+)
 def test_the_bound_meets_the_elbo_at_one_sample_and_only_rises(spec, small_digits):
     model, split = spread_out(spec), small_digits.test
     images, labels = split.pixels(), split.labels
@@ -227,7 +269,7 @@ def test_the_number_of_classes_must_be_the_datas(small_digits):
         prepare(replace(SMALL, classes=7), TrainingSettings(dataset="digits"), small_digits)
 
 
-@pytest.mark.parametrize("spec", [VAMP, TWO_LEVEL, CONDITIONAL], ids=["vamp", "two-level", "conditional"])
+@pytest.mark.parametrize("spec", [VAMP, TWO_LEVEL, FLOW, CONDITIONAL], ids=["vamp", "two-level", "flow", "conditional"])
 def test_measures_that_ask_for_the_normal_prior_are_left_out_with_another(spec, small_digits):
     measured = evaluate(build(spec, 1), small_digits, importance_samples=3)
     assert (measured.empty_share is None) == (spec.prior != "normal")

@@ -17,6 +17,7 @@ from vae.model.spec import ModelSpec
 
 VAE = ModelSpec(encoder_widths=(24,), decoder_widths=(24,), image_shape=(1, 8, 8))
 AE = replace(VAE, kind="ae")
+FLOW = replace(VAE, prior="flow", prior_size=2)
 CONV = replace(VAE, architecture="conv", encoder_widths=(4, 8), decoder_widths=(8, 4))
 PLAIN = TrainingSettings(dataset="digits", images=2_560, batch_size=64, learning_rate=3e-3)
 RUNS = {
@@ -24,6 +25,7 @@ RUNS = {
     "conv": [(CONV, PLAIN)],
     "binary": [(VAE, replace(PLAIN, pixels="dynamic", weight_decay=0.1, kl_cycles=3))],
     "importance": [(VAE, replace(PLAIN, importance_samples=3)), (AE, PLAIN)],
+    "importance later": [(VAE, replace(PLAIN, importance_samples=3, importance_from=0.4)), (FLOW, PLAIN)],
     "free bits": [(VAE, replace(PLAIN, free_bits=0.3)), (CONV, replace(PLAIN, free_bits=0.3))],
     "denoising": [
         (AE, replace(PLAIN, corruption="gaussian", corruption_level=0.5)),

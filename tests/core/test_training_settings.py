@@ -100,6 +100,7 @@ def test_settings_survive_json():
         ("beta", inf, "0 to 1000"),
         ("warmup", 1.1, "0 to 1"),
         ("kl_ramp", -0.1, "0 to 1"),
+        ("importance_from", 1.5, "0 to 1"),
         ("kl_cycles", 0, "1 to 100"),
         ("seed", -1, "0 to 2,147,483,647"),
         ("seed", True, "whole number"),
@@ -122,6 +123,7 @@ def test_impossible_settings_name_the_field_its_value_and_what_is_allowed(field,
         ("ae", {"kl_cycles": 4}),
         ("ae", {"free_bits": 0.5}),
         ("ae", {"importance_samples": 5}),
+        ("ae", {"importance_samples": 5, "importance_from": 0.5}),
         ("ae", {"gradient_penalty": 1.0}),
         ("vae", {"gradient_penalty": 1.0}),
         ("vae", {"discriminator_rate": 2.0}),
@@ -146,6 +148,14 @@ def test_a_setting_that_means_nothing_to_a_kind_of_model_is_refused_in_a_sentenc
         ModelSpec(kind), TrainingSettings(seed=3, **settings)
     )  # as versions wrote it that ignored the setting
     assert earlier == Recipe(ModelSpec(kind), TrainingSettings(seed=3))
+
+
+def test_importance_samples_begin_after_their_share_of_the_budget():
+    settings = TrainingSettings(importance_samples=5, importance_from=0.4)
+    assert [settings.samples_at(progress) for progress in (0.0, 0.39, 0.4, 1.0)] == [1, 1, 5, 5]
+    assert TrainingSettings(importance_samples=5).samples_at(0.0) == 5
+    with pytest.raises(SpecError, match=r"importance_from is 0\.4 and importance_samples 1; .* Set importance_samples to 2"):
+        TrainingSettings(importance_from=0.4)
 
 
 @pytest.mark.parametrize("kind", KINDS)

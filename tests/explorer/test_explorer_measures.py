@@ -63,7 +63,7 @@ def test_the_table_has_a_column_for_each_model_and_a_row_for_each_measure():
         "Empty space, place and scale matched": ["7.1 %"] * 2,
         "Share of the prior covered": ["81.0 %"] * 2,
         "The same, place and scale matched": ["none"] * 2,
-        "Squared maximum mean discrepancy": ["0.123 ± 0.002"] * 2,
+        "Squared maximum mean discrepancy": ["0.1234 ± 0.0021"] * 2,
     }
 
 

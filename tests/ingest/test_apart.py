@@ -3,16 +3,19 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from hostile import HOSTILE, IMAGES, csv, idx, npz, pictures, zipped
 
 import ingest
-from ingest.apart import ENDED, MEMORY, TOO_LONG, TOO_MUCH_MEMORY, Apart
+from ingest.apart import ENDED, MEMORY, ROOT, TOO_LONG, TOO_MUCH_MEMORY, Apart
 from ingest.choices import NO_LABELS, Choices
 from ingest.levels import Levels
 
@@ -125,3 +128,17 @@ def test_it_is_not_told_what_it_need_not_know(monkeypatch):
     with apart([("a.csv", csv(IMAGES))]) as process:
         os.kill(process.process.pid, signal.SIGSTOP)
         assert b"password" not in Path(f"/proc/{process.process.pid}/environ").read_bytes()
+
+
+def test_it_ends_when_whoever_asked_is_killed(tmp_path):
+    contents, _ = table(30)
+    (tmp_path / "a.csv").write_bytes(contents)
+    ask = (
+        f"from ingest.apart import Apart; process = Apart(open({str(tmp_path / 'a.csv')!r}, 'rb'), [('a.csv', {len(contents)})]); "
+        "print(process.process.pid, flush=True); process.follow()"
+    )
+    asking = subprocess.Popen([sys.executable, "-c", ask], cwd=ROOT, stdout=subprocess.PIPE)
+    reading = psutil.Process(int(asking.stdout.readline()))
+    asking.kill()
+    asking.communicate()
+    reading.wait(60)

@@ -19,6 +19,7 @@ from lessons.anomalies.models import NORMALS, SCORES, VALIDATION
 from lessons.shared.shipping import Shelf
 from vae import archives, data
 from vae.errors import CheckpointError
+from vae.streams import Purpose, normal, stream
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def test_the_negative_elbo_is_that_of_torchs_distributions(shipped, mnist):
     model, images = shipped.detectors.vae, mnist.validation.pixels(slice(6)).round()
     posterior = model.encode(images)
     q = Normal(posterior.mean, posterior.std)
-    noise = torch.randn(scores.DRAWS, *posterior.mean.shape, generator=torch.Generator().manual_seed(scores.SEED))
+    noise = normal(Purpose.CODES, scores.DRAWS, *posterior.mean.shape)
     with torch.no_grad():
         fits = [Bernoulli(logits=model.decode(q.mean + q.stddev * e)).log_prob(images).sum((1, 2, 3)) for e in noise]
         expected = kl_divergence(q, Normal(0, 1)).sum(1) - torch.stack(fits).mean(0)
@@ -149,7 +150,7 @@ def test_a_short_stroke_has_ink_around_a_line_and_nowhere_else():
     """The ink of a stroke grows with its length: a round end and a straight middle, as thick as the pen."""
     strokes = anomaly_images.short_strokes()
     ink = strokes.sum((1, 2, 3)).double()
-    generator = torch.Generator().manual_seed(0)
+    generator = stream(Purpose.IMAGES)
     torch.rand(COUNT, 2, generator=generator)
     length = 6 * torch.rand(COUNT, 1, generator=generator)[:, 0].double()
     width = 2 * (anomaly_images.PEN - 0.5)  # between the places where half of the ink is left

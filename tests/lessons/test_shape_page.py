@@ -50,6 +50,9 @@ def test_the_page_says_what_was_measured_and_follows_a_link():
     assert f"Autoencoder: {shares['ae']:.1%} of 10,000 draws land in empty space" in text(app)
     assert "What happens: It grows without end" in text(app)
     assert f"2 latents: {screen.filled_share(2):.1%}" in text(app)
+    ends = screen.reconstructions(NAME)
+    assert ends["point"] < ends["own"]
+    assert f"from {ends['own']:.1f} to {ends['point']:.1f} nats" in "".join(block.value for block in app.markdown)
 
 
 @pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-vae-20d"])
@@ -76,7 +79,7 @@ def test_what_is_said_of_draws_near_the_origin_follows_the_dimensions(dims):
     assert near == pytest.approx(screen.LENGTHS * share, abs=4 * (screen.LENGTHS * share) ** 0.5 + 0.5)
     (said,) = (block.value for block in visit("shape", shape_dims=str(dims)).caption if "right angles" in block.value)
     assert (
-        f"In {dims} dimensions about one draw in {1 / share:,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
+        f"In {dims} dimensions about one draw in {float(f'{1 / share:.2g}'):,.0f} is that near the origin; of the 2,000 drawn here, {near:,}."
         in said
     )
 

@@ -151,7 +151,10 @@ def test_a_test_set_that_was_sent_is_kept_apart(app):
     press(app, "Keep these images")
     (kept,) = store().image_sets(owner_of(app))
     assert (kept.count, kept.apart) == (80, 20)
-    assert any("50 of your images are trained on, 10 watched, 20 kept unseen" in each.value for each in app.caption)
+    assert any(
+        "50 of these images are trained on, 10 watched, 20 kept unseen: the test set that came with them" in each.value
+        for each in app.caption
+    )
 
 
 def test_what_is_refused_says_why_and_keeps_nothing(app):

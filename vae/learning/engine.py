@@ -13,9 +13,15 @@ means l = decoder(z), z = mu + sigma * epsilon and G = d loss / d z:
     posterior   d loss / d mu            = G + beta * mu
                 d loss / d log sigma^2   = G * epsilon * sigma / 2 + beta * (sigma^2 - 1) / 2
 
-With K importance samples (`vae.learning.objectives.iwae`) each sample's gradients are weighted by its share s_k of the weights, which add up
-to 1, and the KL is sampled: the gradient in z_k is s_k * (G_k + beta * z_k), summed over k for mu, and for log sigma^2 summed with
-epsilon_k * sigma / 2, less beta / 2.
+With K importance samples (`vae.learning.objectives.doubly_reparameterized`) each sample's gradient in the output is weighted by its share s_k
+of the weights, which add up to 1. In z_k the density q is added, with its parameters fixed, and the share counts once more:
+
+    P_k = s_k * (s_k * G_k + s_k * beta * (z_k - epsilon_k / sigma))
+    posterior   d loss / d mu            = sum_k P_k
+                d loss / d log sigma^2   = sum_k P_k * epsilon_k * sigma / 2
+
+Here z_k is -d log p(z_k) / d z_k of N(0, I). A prior that is learned beside the encoder (`vae.model.priors.FlowPrior`) gives its own by autograd, and
+its KL is sampled.
 
 Letters for shapes: B batch, D latent dimensions, P pixels; I and O are a layer's inputs and outputs.
 """
@@ -33,6 +39,7 @@ from vae.learning.layers import Chain, Convolution, Dense, Layer, Transposed
 from vae.model.activations import ACTIVATIONS, MODULES
 from vae.model.likelihoods import LIKELIHOODS
 from vae.model.networks import VAE, Autoencoder
+from vae.model.posterior import Posterior
 
 ADAM_BETAS = (0.9, 0.99)
 _CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
@@ -40,14 +47,14 @@ _KNOWN_LAYERS = (nn.Flatten, nn.Linear, nn.Unflatten, *MODULES, *_CONVOLUTIONS)
 
 
 def supports(model: Autoencoder) -> bool:
-    """Whether this engine can train the model: an autoencoder or VAE, no classes, prior N(0, I), grey images if it has convolutions."""
+    """Whether this engine can train the model: an autoencoder or VAE, no classes, prior N(0, I) or a flow, grey images if it has convolutions."""
     layers = (*model.trunk, *model.decoder)
     return (
         type(model) in (Autoencoder, VAE)
         and all(isinstance(layer, _KNOWN_LAYERS) for layer in layers)
         and (model.spec.image_shape[0] == 1 or not any(isinstance(layer, _CONVOLUTIONS) for layer in layers))
         and not model.spec.classes
-        and model.prior.closed_form
+        and (model.prior.closed_form or model.prior.beside_encoder)
         and model.spec.observation_std is not None
     )
 
@@ -58,21 +65,24 @@ class Engine:
     batch    images in every step
     compute  number format of the matrix products, torch.bfloat16 or torch.float32; parameters and Adam are float32
     weight_decay  of AdamW (Loshchilov & Hutter 2019)
-    samples  K, importance samples an image
+    samples  K, the most importance samples an image that a step will bring; it may also bring one
     """
 
     def __init__(self, model: Autoencoder, batch: int, compute: torch.dtype, weight_decay: float = 0.0, samples: int = 1):
         assert model.spec.observation_std is not None  # `supports` says so
         self.model, self.batch = model, batch
         self._likelihood, self._std = LIKELIHOODS[model.spec.likelihood], model.spec.observation_std
-        encoder, decoder = _encoder(model, batch), _decoder(model, batch * samples)
+        encoder, decoder = _encoder(model, batch), _decoder(model, batch)
         groups = [*encoder, *decoder]
         self._places = [place for group in groups for place in group.weights] + [
             place for group in groups for place in group.biases
         ]
         self.parameters = nn.Parameter(torch.cat([place.laid() for place in self._places]))
         self.parameters.grad = torch.zeros_like(self.parameters)
-        self.optimizer = torch.optim.AdamW([self.parameters], lr=0.0, betas=ADAM_BETAS, weight_decay=weight_decay, fused=True)
+        self._of_prior = list(model.prior.parameters())  # of the model itself, not copied
+        self.optimizer = torch.optim.AdamW(
+            [self.parameters, *self._of_prior], lr=0.0, betas=ADAM_BETAS, weight_decay=weight_decay, fused=True
+        )
 
         self._weights = self.parameters.detach().to(compute)  # in float32 these are views, not copies
         self._gradients = self.parameters.grad.to(compute)
@@ -80,12 +90,16 @@ class Engine:
         shapes += [(sum(place.tensor.numel() for place in group.biases),) for group in groups]
         weights, gradients = _cut(self._weights, shapes), _cut(self._gradients, shapes)
         n = len(groups)
-        layers = [
-            group.make(*tensors)
-            for group, *tensors in zip(groups, weights[:n], weights[n:], gradients[:n], gradients[n:], strict=True)
-        ]
-        active = ACTIVATIONS[model.spec.activation]
-        self._encoder, self._decoder = Chain(layers[: len(encoder)], active), Chain(layers[len(encoder) :], active)
+        tensors = list(zip(weights[:n], weights[n:], gradients[:n], gradients[n:], strict=True))
+
+        def chain(groups: Sequence[_Group], tensors: Sequence[tuple[Tensor, ...]]) -> Chain:
+            layers = [group.make(*its) for group, its in zip(groups, tensors, strict=True)]
+            return Chain(layers, ACTIVATIONS[model.spec.activation])
+
+        self._encoder = chain(encoder, tensors[: len(encoder)])
+        self._decoder = self._decoder_of_samples = chain(decoder, tensors[len(encoder) :])
+        if samples > 1:  # the same weights, with room for K times as many codes
+            self._decoder_of_samples = chain(_decoder(model, batch * samples), tensors[len(encoder) :])
 
     def step(
         self,
@@ -131,23 +145,42 @@ class Engine:
         std = torch.exp(0.5 * log_variance)
         spread = std * noise
         slope = self._to_code((mean + spread).to(heads.dtype), images).float()
-        to_mean = torch.add(slope, mean, alpha=beta)
-        to_log_variance = (slope * spread).add_(std.square_().sub_(1), alpha=beta).mul_(0.5)
+        if self._of_prior:  # the KL is sampled
+            with torch.enable_grad():
+                z = (mean + spread).requires_grad_()
+                log_ratio = self.model.prior.log_ratio(Posterior(mean, log_variance), z, noise)
+            to_mean = slope + self._prior_slope(z, log_ratio, torch.full_like(log_ratio, beta))
+            to_log_variance = (to_mean * spread).sub_(beta).mul_(0.5)
+        else:
+            to_mean = torch.add(slope, mean, alpha=beta)
+            to_log_variance = (slope * spread).add_(std.square_().sub_(1), alpha=beta).mul_(0.5)
         return torch.cat([to_mean, to_log_variance], dim=1).to(heads.dtype)  # (B, D), (B, D) -> (B, 2D)
 
     def _through_weighted_samples(self, heads: Tensor, images: Tensor, noise: Tensor, beta: float) -> Tensor:
-        """Gradient of the importance-weighted bound with respect to mean and log variance, (B, 2D)."""
+        """Gradient of the importance-weighted bound with respect to mean and log variance, (B, 2D); noise (K, B, D)."""
         mean, log_variance = heads.float().chunk(2, dim=1)  # (B, 2D) -> (B, D), (B, D)
-        spread = torch.exp(0.5 * log_variance) * noise  # (K, B, D)
-        z = mean + spread
-        output = self._decoder.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
-        log_ratio = 0.5 * (z.square() - noise.square() - log_variance).sum(-1)  # log q(z|x) - log p(z), (K, B)
-        shares = (-self._nll(output, images) - beta * log_ratio).softmax(0)  # (K, B)
+        std = torch.exp(0.5 * log_variance)
+        spread = std * noise
+        z = mean + spread  # (K, B, D)
+        with torch.enable_grad():
+            leaf = z.detach().requires_grad_(bool(self._of_prior))
+            log_ratio = self.model.prior.log_ratio(Posterior(mean, log_variance), leaf, noise)  # (K, B)
+        output = self._decoder_of_samples.forward(z.flatten(0, 1).to(heads.dtype))  # (KB, D) -> (KB, P)
+        shares = (-self._nll(output, images) - beta * log_ratio.detach()).softmax(0)  # (K, B)
         error = self._error(output, images).view(*shares.shape, -1).mul_(shares.unsqueeze(-1).to(heads.dtype))
-        slope = self._decoder.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
-        slope = slope + beta * shares.unsqueeze(-1) * z
-        to_log_variance = (slope * spread).sum(0).sub_(beta).mul_(0.5)
-        return torch.cat([slope.sum(0), to_log_variance], dim=1).to(heads.dtype)
+        slope = self._decoder_of_samples.backward(error.flatten(0, 1), to_input=True).float().view_as(z)  # (K, B, D)
+        slope = slope + self._prior_slope(leaf, log_ratio, beta * shares) - (beta * shares.unsqueeze(-1)) * noise / std
+        slope = slope * shares.unsqueeze(-1)
+        return torch.cat([slope.sum(0), (slope * spread).sum(0).mul_(0.5)], dim=1).to(heads.dtype)
+
+    def _prior_slope(self, z: Tensor, log_ratio: Tensor, weights: Tensor) -> Tensor:
+        """d sum of weights * log_ratio / d z, of the shape of z; log_ratio and weights (..., B). Sets the gradients of the prior's own parameters."""
+        if not self._of_prior:
+            return weights.unsqueeze(-1) * z  # of N(0, I)
+        to_z, *to_prior = torch.autograd.grad(log_ratio, [z, *self._of_prior], weights)
+        for parameter, gradient in zip(self._of_prior, to_prior, strict=True):
+            parameter.grad = gradient.div_(self.batch)
+        return to_z
 
     def _error(self, output: Tensor, images: Tensor) -> Tensor:
         """d loss / d l in place of the output l, (B, P) or (KB, P)."""

@@ -34,13 +34,21 @@ class Learner:
         self.twin = model if place == CPU else deepcopy(model).to(place)
         self._stepper = _stepper(self.twin, settings, batch, compute)
 
-    @property
-    def noise_shape(self) -> tuple[int, ...]:
-        """Of the epsilon of a step: (B, noise_dim), (K, B, noise_dim) for K importance samples, () for an autoencoder, which needs none."""
+    def noise_shape(self, progress: float) -> tuple[int, ...]:
+        """Of the epsilon of a step after the share `progress` of the budget.
+
+        (B, noise_dim), (K, B, noise_dim) for K importance samples, () for an autoencoder, which needs none.
+        """
         if not self.model.spec.traits.draws:
             return ()
-        samples, shape = self.settings.importance_samples, (self.batch, self.model.noise_dim)
+        samples, shape = self.settings.samples_at(progress), (self.batch, self.model.noise_dim)
         return (samples, *shape) if samples > 1 else shape
+
+    @property
+    def noise_plan(self) -> tuple[float, ...]:
+        """What is the same for learners whose noise has the same shape at every step: that shape at the end, and when it begins; () for none."""
+        shape = self.noise_shape(1.0)
+        return (*shape, self.settings.importance_from) if shape else ()
 
     @property
     def corruption(self) -> tuple[str, float]:

@@ -67,15 +67,17 @@ class Samples(NamedTuple):
         return -self.nll - beta * self.log_ratio
 
 
-def judge_samples(model: AnyModel, images: Tensor, posterior: Posterior, noise: Tensor) -> Samples:
+def judge_samples(model: AnyModel, images: Tensor, posterior: Posterior, noise: Tensor, z: Tensor | None = None) -> Samples:
     """Decode z_k = mu + sigma * epsilon_k and compute its costs (Burda, Grosse & Salakhutdinov 2016, section 3).
 
     images (B, C, H, W) in [0, 1], posterior (B, D) of these images, noise (K, B, noise_dim) is epsilon. If the
-    prior has latents of its own, they are drawn together with z, and w_k is the weight of both.
+    prior has latents of its own, they are drawn together with z, and w_k is the weight of both. z (K, B, D) are these codes, if they
+    are there already.
     """
     if posterior.log_variance is None:
         raise ValueError("The code of an autoencoder is a point; it has no importance weights.")
-    z = posterior.sample(noise[..., : model.spec.latent_dim])  # (K, B, D)
+    if z is None:
+        z = posterior.sample(noise[..., : model.spec.latent_dim])  # (K, B, D)
     parameters = model.decode(z.flatten(0, 1))  # (K, B, D) -> (KB, C, H, W)
     nll = LIKELIHOODS[model.spec.likelihood].nll_of_samples(parameters, images, model.spread)  # (K, B)
     return Samples(z, nll, model.prior.log_ratio(posterior, z, noise))
@@ -105,6 +107,26 @@ def iwae(model: AnyModel, images: Tensor, noise: Tensor, beta: float = 1.0, inpu
     loss = log(len(noise)) - log_weights.logsumexp(0)  # (B,)
     kl = model.prior.kl(posterior, samples.z, noise).flatten(0, -2).mean(0)  # (B, D) or (K, B, G) -> (D,) or (G,)
     return ImportanceTerms(samples.nll.mean(), kl, loss.mean())
+
+
+def doubly_reparameterized(
+    model: AnyModel, images: Tensor, noise: Tensor, beta: float = 1.0, inputs: Tensor | None = None
+) -> Tensor:
+    """A scalar () whose gradient is in expectation that of `iwae(...).loss`, but with less noise in the encoder; its value means nothing.
+
+    The density q(z|x) enters the weights with its parameters held fixed, so the encoder is reached through z alone, and there each sample counts
+    with the square of its share of the weights (Tucker et al. 2019, "Doubly Reparameterized Gradient Estimators for Monte Carlo
+    Objectives", eq. 8). Decoder and prior get the gradient of `iwae` itself.
+    """
+    posterior = model.encode(images if inputs is None else inputs)
+    assert posterior.log_variance is not None
+    fixed = Posterior(posterior.mean.detach(), posterior.log_variance.detach())
+    z = posterior.sample(noise[..., : model.spec.latent_dim])  # (K, B, D)
+    samples = judge_samples(model, images, fixed, noise, z)
+    shares = samples.log_weights(beta).softmax(0).detach()  # (K, B)
+    z.register_hook(lambda slope: slope * shares.unsqueeze(-1))
+    density = -0.5 * ((z - fixed.mean) / fixed.std).square().sum(-1)  # log q(z|x) up to a constant
+    return -(shares * (samples.log_weights(beta) - beta * density)).sum(0).mean()
 
 
 def free_bits(kl_per_dim: Tensor, least: float) -> Tensor:
@@ -139,11 +161,11 @@ def training_loss(
     least: float = 0.0,
     inputs: Tensor | None = None,
 ) -> Tensor:
-    """The loss that a training step minimises, ().
+    """A scalar () whose gradient a training step follows.
 
     noise (B, noise_dim) or None: the negative ELBO, with `least` nats of KL free in each dimension; noise (K, B, noise_dim): the
-    importance-weighted bound. `inputs` are what the encoder gets, if not the images themselves.
+    importance-weighted bound, doubly reparameterized. `inputs` are what the encoder gets, if not the images themselves.
     """
     if noise is not None and noise.dim() == 3:
-        return iwae(model, images, noise, beta, inputs).loss
+        return doubly_reparameterized(model, images, noise, beta, inputs)
     return free_bits_objective(model, images, noise, least, beta, inputs).loss

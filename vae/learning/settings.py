@@ -14,6 +14,7 @@ NEEDS = {  # settings that only some models have a use for: the field of Kind th
     "kl_ramp": ("kl", "KL"),
     "kl_cycles": ("kl", "KL"),
     "importance_samples": ("kl", "importance weights"),
+    "importance_from": ("kl", "importance weights"),
     "free_bits": ("kl", "KL"),
     "corruption": ("encoder", "encoder"),
     "corruption_level": ("encoder", "encoder"),
@@ -39,6 +40,7 @@ class TrainingSettings:
     weight_decay    decoupled from the gradient and scaled by the learning rate (AdamW, Loshchilov & Hutter 2019)
     pixels          "grey" levels as they are, or "dynamic": binary, drawn again at every step: 1 with the probability of the level
     importance_samples  K, samples of z per image: with more than 1 a VAE trains on the importance-weighted bound
+    importance_from  share of the budget that is trained on the ELBO first, with one sample an image
     free_bits       nats of KL that a latent dimension may carry, averaged over a batch, before it is pulled to the prior
     corruption      kind of noise on the encoder's input (vae.corruption); the loss compares with the clean image
     corruption_level  strength of that noise: a standard deviation or a share of the pixels
@@ -58,6 +60,7 @@ class TrainingSettings:
     weight_decay: float = 0.0
     pixels: str = "grey"
     importance_samples: int = 1
+    importance_from: float = 0.0
     free_bits: float = 0.0
     corruption: str = corruption.NONE
     corruption_level: float = 0.0
@@ -78,10 +81,16 @@ class TrainingSettings:
         check_number("weight_decay", self.weight_decay, 0.0, 10.0)
         check_choice("pixels", self.pixels, TRAINING_PIXELS)
         check_integer("importance_samples", self.importance_samples, 1, 1_000)
+        check_number("importance_from", self.importance_from, 0.0, 1.0)
         check_number("free_bits", self.free_bits, 0.0, 100.0)
         corruption.check(self.corruption, self.corruption_level)
         check_number("gradient_penalty", self.gradient_penalty, 0.0, 1000.0)
         check_number("discriminator_rate", self.discriminator_rate, 0.01, 100.0)
+        if self.importance_from > 0 and self.importance_samples == 1:
+            raise SpecError(
+                f"importance_from is {self.importance_from!r} and importance_samples 1; there are no importance weights to begin "
+                "with. Set importance_samples to 2 or more, or importance_from to 0."
+            )
         if self.importance_samples > 1 and self.free_bits > 0:
             raise SpecError(
                 f"free_bits is {self.free_bits!r} and importance_samples {self.importance_samples!r}; the importance-weighted "
@@ -145,6 +154,14 @@ class TrainingSettings:
             return [(0.0, self.beta), (1.0, self.beta)]
         of_cycle = ((0.0, 0.0), (self.kl_ramp, self.beta), (1.0, self.beta))
         return [((k + at) / self.kl_cycles, weight) for k in range(self.kl_cycles) for at, weight in of_cycle]
+
+    def samples_at(self, progress: float) -> int:
+        """K after the share `progress` of the budget: 1 before `importance_from`.
+
+        More samples make the bound tighter and the encoder's gradient noisier (Rainforth et al. 2018, "Tighter Variational Bounds are Not
+        Necessarily Better"), so the ELBO comes first.
+        """
+        return 1 if progress < self.importance_from else self.importance_samples
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

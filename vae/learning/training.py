@@ -144,8 +144,8 @@ class Training:
         self._learners = [Learner(*pair, self.batch, self._compute, place) for pair in zip(models, settings, strict=True)]
         self._good = [learner.weights() for learner in self._learners]
         self._watch = Watch(data, snapshots, common, place)
-        shapes = {learner.noise_shape for learner in self._learners} - {()}
-        self._noises = {shape: hardware.generator(place, common.seed + 1) for shape in shapes}
+        self._plans = {learner.noise_plan: learner.noise_shape for learner in self._learners if learner.noise_plan}
+        self._noises = {plan: hardware.generator(place, common.seed + 1) for plan in self._plans}
         self._elapsed = self._stepping = 0.0
         self._pass_over(start)
         for learner, moments in zip(self._learners, adam or (), strict=adam is not None):
@@ -245,10 +245,10 @@ class Training:
             levels = torch.empty_like(levels).random_(0, 255, generator=self._pixels).lt_(levels).mul_(255)
         return levels, labels
 
-    def _noise(self) -> dict[tuple[int, ...], Tensor]:
-        """The epsilon of the next step, by its shape: models that need as much of it get the same."""
-        draws = self._noises.items()
-        return {shape: torch.randn(shape, generator=generator, device=self._place) for shape, generator in draws}
+    def _noise(self) -> dict[tuple[float, ...], Tensor]:
+        """The epsilon of the next step, by the learners' plan: models that need as much of it get the same."""
+        progress, draws = self.taken / self.steps, self._noises.items()
+        return {plan: torch.randn(self._plans[plan](progress), generator=its, device=self._place) for plan, its in draws}
 
     def _inputs(self, images: Tensor, step: int) -> dict[tuple[str, float], Tensor | None]:
         """What encoders get at a step in place of the images, by kind and level of the noise on it; None for the images themselves.
@@ -259,22 +259,22 @@ class Training:
         seed = SEEDS * (self._seed + 1) + step
         return {kind: None if kind[0] == corruption.NONE else corruption.corrupt(images, *kind, seed) for kind in kinds}
 
-    def _learn(self, levels: Tensor, labels: Tensor, noises: Mapping[tuple[int, ...], Tensor]) -> None:
+    def _learn(self, levels: Tensor, labels: Tensor, noises: Mapping[tuple[float, ...], Tensor]) -> None:
         """One step of each model: what they have in common is computed once."""
         images = levels.to(self._compute).mul_(1 / 255)  # 0..1
         inputs = self._inputs(images, self.taken)
         for learner in self._learners:
-            learner.step(images, labels, noises.get(learner.noise_shape), self.taken / self.steps, inputs[learner.corruption])
+            learner.step(images, labels, noises.get(learner.noise_plan), self.taken / self.steps, inputs[learner.corruption])
         self.taken += 1
 
     def _terms(
-        self, levels: Tensor, labels: Tensor, noises: Mapping[tuple[int, ...], Tensor], taken: int
+        self, levels: Tensor, labels: Tensor, noises: Mapping[tuple[float, ...], Tensor], taken: int
     ) -> list[dict[str, Losses | GameLosses]]:
         """The losses of each model on a batch, with its first sample of noise, and on the watched images; `taken` steps came before."""
         found = []
         for learner in self._learners:
             learner.write_back()
-            model, settings, noise = learner.twin, learner.settings, noises.get(learner.noise_shape)
+            model, settings, noise = learner.twin, learner.settings, noises.get(learner.noise_plan)
             beta = settings.beta_at(taken / self.steps)
             images = (levels.float() / 255).view(-1, *model.spec.image_shape)  # (B, P) -> (B, C, H, W)
             epsilon = images.new_zeros(1) if noise is None else noise if noise.dim() == 2 else noise[0]
@@ -302,13 +302,13 @@ class Training:
         check_integer("start", start, 0, self.steps * self.batch)
         if start % self.batch:
             raise SpecError(f"start is {start}; it must be a multiple of the {self.batch} images of a batch.")
-        for _ in range(start // self.batch):
+        while self.taken < start // self.batch:
             if self._dynamic:
                 self._draw()
             else:
                 next(self._order)
             self._noise()
-        self.taken = start // self.batch
+            self.taken += 1
 
 
 def _batches(images: int, batch: int, generator: torch.Generator, place: torch.device) -> Iterator[Tensor]:

@@ -169,7 +169,7 @@ def out_of_reach_share(codes: Tensor) -> float:
 
 
 def coverage(codes: Tensor, seed: int = 0) -> float | None:
-    """Share of the prior's mass that the codes cover (Naeem et al. 2020, eq. 9, with the prior as the real distribution).
+    """Share of the prior's mass that the codes cover (Naeem et al. 2020, section 3, with the prior as the real distribution).
 
     A draw from N(0, I), one of as many as there are codes, is covered if a code is at least as near as the fifth
     nearest of the other draws. If codes are few, it is the mean over several sets of draws. None for fewer than six codes. It is `full_coverage` on average if

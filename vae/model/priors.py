@@ -19,6 +19,8 @@ from vae.model.posterior import Posterior, kl_per_dimension
 from vae.model.spec import ModelSpec
 
 HIDDEN = 64  # units of the networks between two levels of latents
+COUPLING_WIDTH = 128  # units of the network in a layer of a flow
+MOST_STRETCH = 2.0  # a layer of a flow multiplies by e^-2 to e^2
 PALEST, DARKEST = 0.02, 0.98  # pseudo-inputs are clipped to this range at the start, so that their logits are finite
 
 
@@ -26,6 +28,7 @@ class Prior(nn.Module):
     """The interface of all priors. The KL given here is an estimate from the draw of z; each prior defines `log_ratio` and `sample`."""
 
     closed_form = False  # whether `kl` depends on the posterior alone
+    beside_encoder = False  # whether it shares no weights with the encoder and has many of its own; for vae/learning/engine.py
     extra = 0  # how many random numbers it needs besides those of z
 
     def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
@@ -163,11 +166,71 @@ class TwoLevelPrior(Prior):
         return _heads(self.generate(noise[..., self.latent_dim :])).sample(noise[..., : self.latent_dim])
 
 
-PRIORS: dict[str, type[Prior]] = {"normal": StandardNormal, "vamp": VampPrior, "two-level": TwoLevelPrior}
+class FlowPrior(Prior):
+    """p(z) = N(f(z); 0, I) |det df/dz|: an invertible f, made of `prior_size` coupling layers, carries codes to N(0, I).
+
+    Each layer moves and stretches one half of the dimensions by what a small network reads from the other half, so f is inverted
+    layer by layer and its determinant is a product (Dinh, Sohl-Dickstein & Bengio 2017, "Density Estimation Using Real NVP", eq. 4-8).
+    Chen et al. 2017, "Variational Lossy Autoencoder", section 3.2, is a VAE with a flow as its prior. f begins almost as the identity.
+    """
+
+    beside_encoder = True
+
+    def __init__(self, spec: ModelSpec, encode: Callable[[Tensor], Posterior] | None = None):
+        super().__init__(spec, encode)
+        halves = [spec.latent_dim // 2, spec.latent_dim - spec.latent_dim // 2]
+        self.layers = nn.ModuleList(_coupling(*(halves if layer % 2 else halves[::-1])) for layer in range(spec.prior_size))
+
+    def to_normal(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """f(z) and log |det df/dz|; (..., D) -> (..., D), (...)."""
+        still, moving = _wide(z).tensor_split([self.latent_dim - self.latent_dim // 2], -1)
+        volume = torch.zeros_like(still[..., 0])
+        for layer in self.layers:
+            log_scale, shift = _stretch(layer(still))
+            still, moving = (moving + shift) * torch.exp(log_scale), still
+            volume = volume + log_scale.sum(-1)
+        return torch.cat([still, moving], -1), volume
+
+    def log_ratio(self, posterior: Posterior, z: Tensor, noise: Tensor) -> Tensor:
+        """Both densities' 2 pi cancels."""
+        _, log_variance = _in_full(posterior)
+        normal, volume = self.to_normal(z)
+        return 0.5 * (normal**2 - noise**2 - log_variance).sum(-1) - volume
+
+    def sample(self, noise: Tensor) -> Tensor:
+        """The inverse of f, at noise."""
+        ends = [self.latent_dim - self.latent_dim // 2, self.latent_dim // 2]
+        still, moving = noise.split(ends if len(self.layers) % 2 == 0 else ends[::-1], -1)
+        for layer in reversed(self.layers):
+            log_scale, shift = _stretch(layer(moving))
+            still, moving = moving, still * torch.exp(-log_scale) - shift
+        return torch.cat([still, moving], -1)
+
+
+PRIORS: dict[str, type[Prior]] = {
+    "normal": StandardNormal,
+    "vamp": VampPrior,
+    "two-level": TwoLevelPrior,
+    "flow": FlowPrior,
+}
 
 
 def _between(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(inputs, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 2 * outputs))
+
+
+def _coupling(inputs: int, outputs: int) -> nn.Sequential:
+    """A network from one half of the dimensions to log scale and shift of the other, which are almost 0 at the start."""
+    last = nn.Linear(COUPLING_WIDTH, 2 * outputs)
+    nn.init.normal_(last.weight, std=1e-4)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(nn.Linear(inputs, COUPLING_WIDTH), nn.GELU(), last)
+
+
+def _stretch(output: Tensor) -> tuple[Tensor, Tensor]:
+    """Log scale, within MOST_STRETCH on both sides, and shift; (..., 2D) -> (..., D), (..., D)."""
+    log_scale, shift = _wide(output).chunk(2, -1)
+    return MOST_STRETCH * torch.tanh(log_scale / MOST_STRETCH), shift
 
 
 def _heads(output: Tensor) -> Posterior:
@@ -175,8 +238,12 @@ def _heads(output: Tensor) -> Posterior:
 
 
 def _in_full(posterior: Posterior) -> tuple[Tensor, Tensor]:
-    """Mean and log variance in float32 at least: densities of narrow Gaussians lose too much in bfloat16."""
+    """Mean and log variance, wide."""
     mean, log_variance = posterior
     assert log_variance is not None
-    wide = torch.promote_types(mean.dtype, torch.float32)
-    return mean.to(wide), log_variance.to(wide)
+    return _wide(mean), _wide(log_variance)
+
+
+def _wide(values: Tensor) -> Tensor:
+    """In float32 at least: densities of narrow Gaussians lose too much in bfloat16."""
+    return values.to(torch.promote_types(values.dtype, torch.float32))

@@ -25,6 +25,7 @@ PRIOR_FACTS = {
     "normal": PriorFacts(0, 0, ""),
     "vamp": PriorFacts(1, 1_000, " with a VampPrior"),
     "two-level": PriorFacts(1, MAX_LATENT_DIM, " of two levels"),
+    "flow": PriorFacts(1, 16, " with a flow as its prior"),
 }
 WIDTHS = {  # of encoder and decoder, for each architecture
     "mlp": ((192, 96), (128, 128, 192)),
@@ -49,8 +50,9 @@ class ModelSpec:
     image_shape       (C, H, W)
     classes           number of classes, if encoder and decoder are given the class of each image (Sohn et al. 2015); otherwise 0
     prior             of a VAE: "normal", N(0, I); "vamp", a mixture of posteriors (Tomczak & Welling 2018); "two-level", a second
-                      layer of latents above the first (vae/model/priors.py)
-    prior_size        pseudo-inputs of a "vamp", latent dimensions of the upper level of a "two-level" prior, 0 for a "normal" one
+                      layer of latents above the first; "flow", an invertible network that ends at N(0, I) (vae/model/priors.py)
+    prior_size        pseudo-inputs of a "vamp", latent dimensions of the upper level of a "two-level" prior, coupling layers of a
+                      "flow", 0 for a "normal" one
     """
 
     kind: str = "vae"
@@ -122,6 +124,10 @@ class ModelSpec:
             raise SpecError(
                 f"prior is 'vamp' and classes {self.classes}; the posteriors that make up this prior would need a class. "
                 "Set classes to 0 or take another prior."
+            )
+        if self.prior == "flow" and self.latent_dim < 2:
+            raise SpecError(
+                "prior is 'flow' and latent_dim 1; a flow moves one half of the latents by the other. Take 2 or more."
             )
         facts = PRIOR_FACTS[self.prior]
         if self.prior_size and not facts.most:

@@ -37,7 +37,7 @@ MEASURES: Mapping[str, Text] = {
     "empty-matched": lambda m: _share(m.empty_share_whitened),
     "coverage": lambda m: _share(m.coverage),
     "coverage-matched": lambda m: _share(m.coverage_whitened),
-    "mmd": lambda m: _number(m.mmd_squared, m.mmd_squared_error, 3),
+    "mmd": lambda m: _number(m.mmd_squared, m.mmd_squared_error, 4),
 }
 
 
