@@ -143,7 +143,7 @@ def test_training_again_with_one_seed_gives_the_same_numbers_in_another_process(
 @pytest.mark.parametrize("architecture", ["mlp", "conv"])
 def test_widths_and_batch_follow_the_architecture_and_fit_the_usual_images(tmp_path, capfd, monkeypatch, architecture):
     folder = tmp_path / "usual"
-    monkeypatch.setattr("vae.__main__.train", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("vae.__main__.train", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
     assert call(capfd, f"train --out {folder} --architecture {architecture}")[0] == 130  # made for MNIST, and begun
     monkeypatch.undo()
     assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("vae", "lessons", "explorer", "pages", "ingest")
 BY_HAND = {
     "Generator",
+    "generator",
     "manual_seed",
     "default_rng",
     "RandomState",
@@ -21,10 +22,10 @@ MAY = {  # file: why
     STREAMS: "makes the streams",
     LOOKED_AT: "numbered draws that are looked at",
     "vae/data.py": "splits, on which all weights depend",
+    "vae/hardware.py": "makes the generators of a device",
     "vae/corruption.py": "noise on training images",
     "vae/model/networks.py": "initial weights",
-    "vae/learning/learner.py": "noise of training",
-    "vae/learning/training.py": "order and pixels of training",
+    "vae/learning/training.py": "order, pixels and noise of training",
     "vae/learning/watch.py": "what a run measures on the way, part of its history",
     "lessons/em/algorithms.py": "fits models: its draws are steps of the algorithms",
     "lessons/gan/classifier.py": "training",
@@ -32,7 +33,9 @@ MAY = {  # file: why
     "lessons/reduction/models.py": "training",
     "lessons/represent/tsne.py": "the start of a fit",
     "lessons/shared/ssim.py": "training",
+    "ingest/sampling.py": "which of too many images are kept",
     "ingest/examples.py": "files for visitors to try",
+    "ingest/sampling.py": "which of too many images are used: part of a set of images",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
     "explorer/see/compare/draws.py",
@@ -58,8 +61,8 @@ FILES = {path.relative_to(ROOT).as_posix(): calls(path) for room in ROOMS for pa
 
 
 def own_generator(name: str) -> bool:
-    """lessons/nash has a class of that name: the generator of a GAN."""
-    return name.startswith("lessons/nash/")
+    """The lesson on Nash equilibria has a class of that name: the generator of a GAN."""
+    return name.startswith(("lessons/nash/", "pages/nash."))
 
 
 def test_no_measure_makes_a_generator_by_hand():

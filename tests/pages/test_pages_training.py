@@ -36,6 +36,7 @@ from explorer.training import watch as run_watch
 from explorer.training.presets import PRESETS
 from vae import __main__ as command_line
 from vae import checkpoints
+from vae.learning.recipes import recipe
 
 
 @pytest.fixture
@@ -132,7 +133,8 @@ def test_what_a_kind_cannot_use_is_not_offered():
 def test_other_layers_bring_their_usual_settings():
     app = visit("train", encoder="64", rate="0.3", batch="16")
     choose(app, "architecture", "conv")
-    assert (app.get_by_key("encoder").value, app.get_by_key("encoder").placeholder) == ("", "16, 32")
+    widths = training_form.written(recipe("vae", 2, architecture="conv").spec.encoder_widths)
+    assert (app.get_by_key("encoder").value, app.get_by_key("encoder").placeholder) == ("", widths)
     usual = training_form.usual("conv")
     assert (app.get_by_key("rate").value, app.get_by_key("batch").value) == (usual.rate, usual.batch)
     assert app.query_params["architecture"] == "conv"
