@@ -59,7 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, default=argparse.SUPPRESS, metavar="DIR", help="folder to write the checkpoint to"
     )
     trainer.add_argument(
-        "--begin-with", type=Path, metavar="DIR", help="folder of a checkpoint whose weights to begin with (default: none)"
+        "--begin-with",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="DIR",
+        help="folder of a checkpoint whose weights to begin with (default: weights from the seed)",
     )
     command_options.add_to(trainer)
     trainer.add_argument(
@@ -151,8 +155,9 @@ def _train(options: argparse.Namespace) -> int:
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
     command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
-    if options.begin_with:
-        checkpoints.begin_with(model, options.begin_with.resolve())
+    begin: Path | None = getattr(options, "begin_with", None)
+    if begin:
+        checkpoints.begin_with(model, begin.resolve())
     where = f"{hardware.device_name(place)}, {hardware.precision_name(place)}"
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, {where}.", file=sys.stderr)
     history: list[Record] = []
@@ -162,7 +167,7 @@ def _train(options: argparse.Namespace) -> int:
             bar.update(min(record.images_seen, settings.images) - bar.n)
             kl = "" if record.validation.kl is None else f", KL {record.validation.kl:.2f}"
             bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
-    again = command_options.command(spec, settings, options.out, options.begin_with, place.type)
+    again = command_options.command(spec, settings, options.out, begin, place.type)
     checkpoint = checkpoints.Checkpoint(folder.name, model, settings, again)
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
     measured = metrics.evaluate(
