@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=argparse.SUPPRESS,
         metavar="DIR",
-        help="folder of a checkpoint whose weights to begin with (default: weights from the seed)",
+        help="folder of a checkpoint whose weights to begin with (default: none)",
     )
     command_options.add_to(trainer)
     trainer.add_argument(
@@ -155,9 +155,9 @@ def _train(options: argparse.Namespace) -> int:
     spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
     command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
-    begin: Path | None = getattr(options, "begin_with", None)
-    if begin:
-        checkpoints.begin_with(model, begin.resolve())
+    before: Path | None = getattr(options, "begin_with", None)
+    if before:
+        checkpoints.begin_with(model, before.resolve())
     where = f"{hardware.device_name(place)}, {hardware.precision_name(place)}"
     print(f"Training on {len(dataset.train):,} images of {dataset.name}, {where}.", file=sys.stderr)
     history: list[Record] = []
@@ -167,7 +167,7 @@ def _train(options: argparse.Namespace) -> int:
             bar.update(min(record.images_seen, settings.images) - bar.n)
             kl = "" if record.validation.kl is None else f", KL {record.validation.kl:.2f}"
             bar.set_postfix_str(f"validation: reconstruction {record.validation.reconstruction:.2f}{kl} nats")
-    again = command_options.command(spec, settings, options.out, begin, place.type)
+    again = command_options.command(spec, settings, options.out, before, place.type)
     checkpoint = checkpoints.Checkpoint(folder.name, model, settings, again)
     checkpoints.save(folder, checkpoints.files(checkpoint, history))
     measured = metrics.evaluate(

@@ -33,7 +33,6 @@ MAY = {  # file: why
     "lessons/reduction/models.py": "training",
     "lessons/represent/tsne.py": "the start of a fit",
     "lessons/shared/ssim.py": "training",
-    "ingest/sampling.py": "which of too many images are kept",
     "ingest/examples.py": "files for visitors to try",
     "ingest/sampling.py": "which of too many images are used: part of a set of images",
 }
