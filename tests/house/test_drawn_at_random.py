@@ -9,22 +9,22 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("vae", "lessons", "explorer", "pages", "ingest")
 BY_HAND = {
     "Generator",
-    "generator",
     "manual_seed",
     "default_rng",
     "RandomState",
     "fork_rng",
     "seed",
-}  # as in torch.manual_seed, numpy.random.seed
+    "generator",
+}  # as in torch.manual_seed, numpy.random.seed; vae.hardware's
 STREAMS = "vae/streams.py"
 LOOKED_AT = "vae/model/latent.py"  # numbered draws, which a notebook can repeat
 MAY = {  # file: why
     STREAMS: "makes the streams",
     LOOKED_AT: "numbered draws that are looked at",
     "vae/data.py": "splits, on which all weights depend",
-    "vae/hardware.py": "makes the generators of a device",
     "vae/corruption.py": "noise on training images",
     "vae/model/networks.py": "initial weights",
+    "vae/hardware.py": "generators of training",
     "vae/learning/training.py": "order, pixels and noise of training",
     "vae/learning/watch.py": "what a run measures on the way, part of its history",
     "lessons/em/algorithms.py": "fits models: its draws are steps of the algorithms",
@@ -33,8 +33,8 @@ MAY = {  # file: why
     "lessons/reduction/models.py": "training",
     "lessons/represent/tsne.py": "the start of a fit",
     "lessons/shared/ssim.py": "training",
+    "ingest/sampling.py": "which images of too many are kept",
     "ingest/examples.py": "files for visitors to try",
-    "ingest/sampling.py": "which of too many images are used: part of a set of images",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
     "explorer/see/compare/draws.py",
@@ -60,8 +60,8 @@ FILES = {path.relative_to(ROOT).as_posix(): calls(path) for room in ROOMS for pa
 
 
 def own_generator(name: str) -> bool:
-    """The lesson on Nash equilibria has a class of that name: the generator of a GAN."""
-    return name.startswith(("lessons/nash/", "pages/nash."))
+    """The lesson on Nash equilibria has a class of that name, and a function: the generator of a GAN."""
+    return name.startswith(("lessons/nash/", "pages/nash"))
 
 
 def test_no_measure_makes_a_generator_by_hand():
