@@ -26,7 +26,10 @@ from ingest.limits import check_size
 PATIENCE = 60  # seconds for the next bytes
 AT_A_TIME = 2**20  # bytes that are written at once
 LONGEST_NAME = 255
-UNKNOWN = "This page is no longer known here. Reload it, then send the file again."
+UNKNOWN = (
+    "This page is no longer known here. Reload it, then send the file again. If that does not help, tell whoever runs the server: all that a "
+    "browser sends must reach the same process."
+)
 BUSY = "This server is receiving other files, or another one of yours. Try again in a minute."
 FULL = "This server has no room for files at the moment. Try again later."
 BROKEN = "The file did not come through as a whole. Send it again."

@@ -180,15 +180,20 @@ def first(wanted: str, allowed: Sequence[str]) -> str | None:
     return wanted if wanted in allowed else next(iter(allowed), None)
 
 
+NOTHING = "There is no model to show. Train one on the page Train, or run `make checkpoints`."
+
+
 def get(name: str | None) -> Trained:
     """A model by name, shipped or of a run; CheckpointError if there is no such model, or no name because no model can be chosen."""
     if name is None:
-        raise CheckpointError("There is no model to show. Train one on the page Train, or run `make checkpoints`.")
+        raise CheckpointError(NOTHING)
     model = run_models.find(name)
     if model is not None:
         return _of_run(name, model.run.images_seen, model.whose, model)
     if name not in checkpoints.names():
-        raise CheckpointError(f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}.")
+        raise CheckpointError(
+            f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}." if names() else NOTHING
+        )
     return shipped(name)
 
 

@@ -1,4 +1,4 @@
-// Says in the app's words what Streamlit tells those who write apps: that its server does not answer, or that a file did not arrive.
+// Says in the app's words what Streamlit tells those who write apps: that its server does not answer.
 //
 // Only the text of text nodes is changed, so Streamlit's own code goes on as before. Where a later version words them otherwise, its words stay.
 
@@ -8,7 +8,6 @@ const INSTEAD = [
   [/^Streamlit server is not responding/, "lost"],
   [/^Is Streamlit still running\?/, "lost-here"],
   [/^streamlit run yourscript\.py$/, "start"],
-  [/AxiosError/, "upload"],
 ];
 
 /**
@@ -23,7 +22,7 @@ export function instead(text, words) {
 }
 
 /**
- * Dialogs and tips are children of the body; what becomes of a file stands in its uploader, from the moment that one is chosen.
+ * Dialogs are children of the body.
  *
  * @param {Record<string, string>} words
  */
@@ -31,12 +30,6 @@ export function speakPlainly(words) {
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof HTMLElement) keep(node, words);
   }).observe(document.body, { childList: true });
-  for (const event of ["change", "drop"]) {
-    document.addEventListener(event, ({ target }) => {
-      const uploader = target instanceof Element && target.closest('[data-testid="stFileUploader"]');
-      if (uploader) keep(uploader, words);
-    }, true);
-  }
 }
 
 const kept = new WeakSet();

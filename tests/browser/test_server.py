@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 from serving import start
 
+from explorer.bringing.routes import UNKNOWN
 from explorer.serving.headers import HEADERS
 
 
@@ -80,16 +81,13 @@ def test_a_connection_that_is_lost_is_told_in_plain_words_and_the_page_goes_on_w
 
 
 def test_a_file_that_another_process_got_is_told_in_plain_words(visit):
-    """Two apps behind a balancer that does not send a browser back: the other one knows nothing of this page, and answers 400."""
+    """Two apps behind a balancer that does not send a browser back: the other one knows nothing of this page, and refuses the file."""
     visitor = visit("images")
-    elsewhere = re.compile("_stcore/upload_file/[^/]+/")
     visitor.page.route(
-        elsewhere, lambda route: route.continue_(url=re.sub("upload_file/[^/]+/", "upload_file/another/", route.request.url))
+        "**/brought/files", lambda route: route.continue_(headers={**route.request.headers, "x-ticket": "of the other one"})
     )
     visitor.page.locator("input[type=file]").set_input_files({"name": "digits.csv", "mimeType": "text/csv", "buffer": b"1,2"})
-    said = visitor.page.get_by_test_id("stFileUploader").get_by_role("alert")
-    said.wait_for(state="attached")
-    assert "This file did not arrive. Send it again." in said.inner_text()
-    assert "Axios" not in said.inner_text()
-    assert any("400" in trouble for trouble in visitor.troubles)
+    said = visitor.page.get_by_role("alert").filter(has_text=UNKNOWN)
+    said.wait_for()
+    assert any("403" in trouble for trouble in visitor.troubles)
     visitor.troubles.clear()

@@ -1,4 +1,4 @@
-"""The data sets' splits. What their files may be like is in test_archives.py."""
+"""The data sets' splits. What their files may be like is in test_set_files.py."""
 
 import gzip
 import hashlib

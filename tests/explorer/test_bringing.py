@@ -1,6 +1,5 @@
 """Files on their way: who may send, how much, what is read when, and that nothing of it stays."""
 
-import asyncio
 import os
 import signal
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from own_loop import complete
 from starlette.applications import Starlette
 
 from explorer.bringing import arrivals, readings, routes
@@ -46,7 +46,7 @@ class Browser:
             async with httpx.AsyncClient(transport=transport, base_url="http://explorer.test", cookies=self._cookies) as client:
                 return await client.request(method, path, content=contents, headers={"x-ticket": ticket, **headers})
 
-        return asyncio.run(once())
+        return complete(once())
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ OWN = (
     "anomalies",
     "images",
     "conditional",
-    "priors",
     "disentangle",
 )  # pages that make models, bring their own, or need none
 

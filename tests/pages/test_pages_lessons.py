@@ -11,7 +11,7 @@ from explorer.page import owners, remembered
 from explorer.page import places as pages
 from lessons.reparameterization import model_gradients
 from vae import data
-from vae.model import latent
+from vae.streams import Purpose, normal
 
 LESSONS = [place.path for place in pages.LESSONS]
 
@@ -186,7 +186,7 @@ def test_the_trick_shows_the_gradients_of_the_digit_that_is_chosen():
     app = visit("reparameterization")
     table = re.search(r"<tbody>.*</tbody>", markup(app), re.DOTALL)[0]
     model, test = shipped("mnist-vae-2d").model, data.load("mnist").test
-    found = model_gradients.gradients(model, test.pixels(slice(0, 1)), latent.sample_prior(200, 2, 0))
+    found = model_gradients.gradients(model, test.pixels(slice(0, 1)), normal(Purpose.CODES, 200, 2))
     assert f"\u00b1 {float(found.score_function[:, 0, 0].std()):,.1f}" in table
     choose(app, "grad_digit_class", 3)
     assert re.search(r"<tbody>.*</tbody>", markup(app), re.DOTALL)[0] != table

@@ -6,6 +6,7 @@ import small_set
 from app_driver import canvas, choose, go, markup, pictures, press, run, sentences, serve, stored, visit
 
 from explorer.models import data_sets
+from explorer.runs.store import store
 from explorer.see import other_sets
 from vae import archives, data
 
@@ -155,6 +156,7 @@ def test_a_pair_is_trained_on_an_installed_set_from_the_page_on_images(fashion, 
     assert (waiting.recipes[0].settings.dataset, waiting.image_set) == (NAME, None)
     go(app, "images")
     assert any(link.proto.label.startswith("A run on these images goes on") for link in app.get("page_link"))
+    store().delete(waiting.id, waiting.owner)
     assert sentences(visit("images", images_set=NAME)) == []
     remove(fashion, monkeypatch)
     (said,) = sentences(visit("images", images_set=NAME))

@@ -45,7 +45,20 @@ def test_a_run_is_what_was_asked_for_and_waits(store, another):
 
 
 def test_every_setting_of_every_kind_of_model_comes_back(store):
-    settings = TrainingSettings("digits", 777, 13, 0.0123, 3.3, 0.21, 0.43, 5, 0.017, "dynamic", 1, 0.7)
+    settings = TrainingSettings(
+        dataset="digits",
+        images=777,
+        batch_size=13,
+        learning_rate=0.0123,
+        beta=3.3,
+        warmup=0.21,
+        kl_ramp=0.43,
+        seed=5,
+        kl_cycles=3,
+        weight_decay=0.017,
+        pixels="dynamic",
+        free_bits=0.7,
+    )
     recipes = tuple(Recipe.stored(spec, settings) for spec in MODELS)
     assert store.get(store.create("ann", recipes).id).recipes == recipes
 
