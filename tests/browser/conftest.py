@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from serving import answers, free_port, start
+from health import answers
+from serving import free_port, start
 from visitor import Visitor
 
 START_UP = 120  # seconds: a busy laptop may need that long to import torch

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,11 +24,3 @@ def start(port: int, log: Path) -> subprocess.Popen:
     environment = {**os.environ, "PYTHONFAULTHANDLER": "1", **own}
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as response:
-            return response.status == 200
-    except OSError:
-        return False

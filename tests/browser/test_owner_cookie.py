@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from health import answers
 from playwright.sync_api import BrowserContext, Page, expect
-from serving import ROOT, answers, free_port
+from serving import ROOT, free_port
 
 from explorer.page.owners import COOKIE
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from health import answers
 from hostile_words import HOSTILE, one_line
-from serving import ROOT, answers, free_port
+from serving import ROOT, free_port
 
 # Of every rendered text in a box: what is read, and the elements in it.
 TEXTS = """box => [...box.querySelectorAll('[data-testid="stMarkdownContainer"]')].map((each) => [

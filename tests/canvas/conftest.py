@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import canvas_plain
 import pytest
 from canvas_visitor import CanvasVisitor
+from health import answers
 
 HERE = Path(__file__).resolve().parent
 START_UP = 120  # seconds
@@ -37,7 +37,7 @@ def streamlit_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         server = subprocess.Popen([*command, *quiet], cwd=HERE, stdout=output, stderr=subprocess.STDOUT)
     try:
         deadline = time.monotonic() + START_UP
-        while not _answers(f"http://127.0.0.1:{port}"):
+        while not answers(f"http://127.0.0.1:{port}"):
             if server.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"The server did not come up. Its log:\n{log.read_text()}")
             time.sleep(0.3)
@@ -74,11 +74,3 @@ def visit_streamlit(tabs, streamlit_address: str) -> Iterator[Callable[..., Canv
     """Open it in Streamlit, for tests of what depends on Streamlit's page, theme, reruns or mounting."""
     with visitors(tabs, streamlit_address) as arrive:
         yield arrive
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as response:
-            return response.status == 200
-    except OSError:
-        return False

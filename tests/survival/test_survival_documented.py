@@ -14,6 +14,7 @@ import postgres
 from an_app import free_port
 from at_work import ended, environment, until
 from documented import Program, script
+from health import answers
 from own_loop import complete
 
 from benchmarks.session import Session
@@ -51,7 +52,7 @@ def _train(url: str, folder: Path) -> None:
     assert stat.S_IMODE(certificate.stat().st_mode) == 0o600
     kept = Store(url)
     with start("explorer scheduler tls://", "scheduler") as scheduler, start("streamlit run", "app") as app:
-        until(lambda: _answers(f"http://{NAMED}:{door}"), "an answer of the app")
+        until(lambda: answers(f"http://{NAMED}:{door}"), "an answer of the app")
         said = complete(_press_start(f"http://{NAMED}:{door}"))
         assert said == f"The scheduler at tls://{NAMED}:{port} has no workers, so runs wait in the queue until one is started."
         (run,) = kept.queue()
@@ -87,14 +88,6 @@ async def _press_start(address: str) -> str:
         await tab.look_again()
     await tab.close()
     return tab.progress
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as response:
-            return response.status == 200
-    except OSError:
-        return False
 
 
 def _is_heard(place: tuple[str, int], certificate: Path | None) -> bool:
