@@ -15,7 +15,7 @@ from starlette.routing import Route
 from streamlit import config
 
 from explorer.browser import assets, codings
-from explorer.page import words
+from explorer.page import plotting, words
 
 # The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and Back
 # would go through all of them. So a new query on the same page replaces the old one, and Back leads to the page before.
@@ -38,6 +38,8 @@ async def document(request: Request) -> Response:
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_ONE_STEP_A_PAGE}</script>'
         f'<script type="module">import {{speakPlainly}} from "{assets.code_path("explorer/serving/plain_words.js")}";'
         f"speakPlainly({plain})</script>"
+        f'<script type="module">import {{drawFigures}} from "{assets.code_path("explorer/browser/js/figures.js")}";'
+        f'drawFigures("{plotting.library()}")</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (
@@ -45,7 +47,7 @@ async def document(request: Request) -> Response:
         .replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)
     )
-    return codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
+    return await codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
 
 
 class _PageName(Convertor[str]):
