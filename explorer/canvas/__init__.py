@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.browser.mounting import mount
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
 from explorer.canvas.rows import LAYERS
 from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
+from explorer.page.mounting import mount
 from explorer.page.strokes import DRAWING
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")

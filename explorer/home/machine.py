@@ -11,13 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.browser.mounting import mount
 from explorer.canvas import STYLE, drawn
 from explorer.canvas.facts import describe
 from explorer.home import album, quotes
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes
 from explorer.page.address import Address
+from explorer.page.mounting import mount
 from explorer.page.words import Words
 from vae.model.spec import ModelSpec
 

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.browser.assets import ROOT
-from explorer.browser.mounting import mount
+from explorer.page.mounting import mount
 
 SHARED = "explorer/lesson/js"  # parts that several lessons use
 

@@ -59,13 +59,10 @@ class Page:
         where.caption(self.words.say(block, **values))
 
     def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
-        """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it.
-
-        Streamlit gives it its height before it comes; by its key explorer/serving/arrival.js knows that.
-        """
+        """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it."""
         if name in self.words.blocks:
             self.say(name, where, **values)
-        where.plotly_chart(figure, key=f"figure-{name}", config=CONFIG, alt=self.words.items("alts")[name])
+        where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
 
     def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
         """Draw the control of a parameter, with its words from the block controls, and return its value."""

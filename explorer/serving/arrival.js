@@ -5,9 +5,9 @@
 
 const PATIENCE = 20_000; // ms after its title for which anything of a page is kept back: longer only where the connection hangs
 const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"];
-// Pieces that have not come. Those in an expander wait for a click; figures have their height before they come (explorer/page/page.py).
+// Pieces that have not come; those in an expander wait for a click.
 const WAITING = `:is(
-  [data-testid="stSkeleton"]:not([data-testid="stExpanderDetails"] *, [class*="st-key-figure-"] *),
+  [data-testid="stSkeleton"]:not([data-testid="stExpanderDetails"] *),
   [data-testid="stBidiComponentIsolated"]:not([data-ready])
 )`;
 const BELOW = `:is(

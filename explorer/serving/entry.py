@@ -17,8 +17,8 @@ from starlette.routing import Route
 from streamlit import config
 
 from explorer.browser.assets import code_of, code_path
-from explorer.browser.mounting import mounted
 from explorer.page import words
+from explorer.page.mounting import mounted
 
 # Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser.
 _SIDE_BAR = (

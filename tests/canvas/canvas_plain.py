@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from explorer import canvas
 from explorer.browser import assets
-from explorer.browser.mounting import LOADER
+from explorer.page.mounting import LOADER
 from explorer.serving.headers import SecurityHeaders
 
 HERE = Path(__file__).resolve().parent

@@ -31,7 +31,7 @@ def compare(page: Page, names: Sequence[str], lines: Sequence[Sequence[Curve]]) 
         [point.reconstruction for _, point in points],
         colours=[colour(i) for i, _ in points],
     )
-    st.plotly_chart(figure, key="figure-compare-plane", config=figures.CONFIG, alt=page.words.item("alts", "plane"))
+    st.plotly_chart(figure, key="compare-plane", config=figures.CONFIG, alt=page.words.item("alts", "plane"))
     page.caption("plane")
 
 
