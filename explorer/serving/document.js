@@ -2,6 +2,7 @@
 
 import { drawFigures } from "../browser/js/figures.js";
 import { arrive, keepBack } from "./arrival.js";
+import { copyCode } from "./copying.js";
 import { speakPlainly } from "./plain_words.js";
 
 /**
@@ -14,6 +15,7 @@ export function begin(words, library) {
   speakPlainly(words);
   keepBack();
   drawFigures(library);
+  copyCode();
   arrive();
   let path = location.pathname;
   const push = history.pushState.bind(history);

@@ -1,7 +1,7 @@
 // Figures drawn by Plotly. Python puts their places on the page (explorer/page/plotting.py); the library and a figure are fetched when its
 // place comes near the screen, and what comes under the same key takes the place of what is there.
 
-const NEAR = "300px"; // from the screen
+const NEAR = "100px"; // from the screen
 const AGAIN = 200; // ms until an arriving page is looked at once more
 const STEP = 0.1; // of what is seen, by which an arrow key moves it
 const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
