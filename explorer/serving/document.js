@@ -12,6 +12,7 @@ import { speakPlainly } from "./plain_words.js";
  * @param {string} library address of Plotly's code
  */
 export function begin(words, library) {
+  leaveIcons();
   speakPlainly(words);
   keepBack();
   drawFigures(library);
@@ -33,4 +34,10 @@ export function begin(words, library) {
     path = location.pathname;
     arrive();
   }
+}
+
+/** Streamlit fetches its font of icons for every page. Those that pages show are drawn (document.css); any other fetches it where it stands. */
+function leaveIcons() {
+  const load = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : load(font, text));
 }
