@@ -12,10 +12,11 @@ from pathlib import Path
 import streamlit
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
+from explorer.browser import codings
 from explorer.browser.assets import code_of, code_path
 from explorer.page import words
 from explorer.page.mounting import mounted
@@ -52,7 +53,7 @@ def _preloads(page: str) -> str:
     return "".join(f'<link rel="modulepreload" href="{path}">' for path in (modules and [*modules, *_parts_code()]))
 
 
-async def document(request: Request) -> HTMLResponse:
+async def document(request: Request) -> Response:
     """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs first."""
     plain = json.dumps(words.load("explorer/serving").items("plain")).replace("<", "\\u003c")
     head = (
@@ -67,7 +68,7 @@ async def document(request: Request) -> HTMLResponse:
         .replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)
     )
-    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+    return codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
 
 
 class _PageName(Convertor[str]):
