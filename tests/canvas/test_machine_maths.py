@@ -71,7 +71,9 @@ def test_reconstruction_stays_exact_where_a_probability_would_round_to_one(javas
 
 def test_many_draws_are_torchs_within_single_precision(javascript):
     """From sixteen numbers on torch draws in another way, and computes logarithms as each processor does it fastest."""
-    cases = [(seed, count, dims) for seed in (0, 7, 9_999) for count, dims in ((12, 2), (12, 10), (12, 20), (8, 2), (17, 1), (1, 64))]
+    cases = [
+        (seed, count, dims) for seed in (0, 7, 9_999) for count, dims in ((12, 2), (12, 10), (12, 20), (8, 2), (17, 1), (1, 64))
+    ]
     found = javascript("explorer/browser/js/noise.js", *(["torchDraws", *case] for case in cases))
     for (seed, count, dims), values in zip(cases, found, strict=True):
         assert torch.tensor(values).allclose(latent.sample_prior(count, dims, seed), atol=3e-6), (seed, count, dims)
