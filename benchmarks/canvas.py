@@ -132,7 +132,7 @@ BACKGROUND = """(button) => new Promise((resolve) => {
 def measure(address: str, rounds: int, only: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The figures of each page, all from one browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         try:
             return {name: _page(browser, f"{address}/{PAGES[name]}", rounds) for name in only}
         finally:
@@ -230,7 +230,7 @@ def _p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def _chromium() -> str:
+def chromium() -> str:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
@@ -307,7 +307,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4, help="turns of the floor and the canvas")
     parser.add_argument("--only", nargs="+", choices=list(PAGES), default=list(PAGES), help="pages to measure")
     arguments = parser.parse_args()
-    _chromium()
+    chromium()
     with contextlib.nullcontext(arguments.url) if arguments.url else _app() as address:
         pages = measure(address.rstrip("/"), arguments.rounds, arguments.only)
     first = pages.get(FIRST) or next(iter(pages.values()))
