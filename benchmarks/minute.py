@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from benchmarks.canvas import FLAGS, SIZE, chromium
+from benchmarks.chromium import SIZE, browser
 from benchmarks.running import ROOT, App, app
 
 FILE = Path(__file__).with_name("minute.json")
@@ -131,15 +131,12 @@ def _end_by_key(page: Page) -> None:
 
 def record(running: App, pages: Sequence[str], seconds: float = SECONDS) -> dict[str, Any]:
     """A record of each page, one after another."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        found = {page: _record(browser, running, page, seconds) for page in pages}
-        browser.close()
-    return found
+    with browser() as started:
+        return {page: _record(started, running, page, seconds) for page in pages}
 
 
-def _record(browser: Browser, running: App, path: str, seconds: float) -> dict[str, Any]:
-    page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
+def _record(started: Browser, running: App, path: str, seconds: float) -> dict[str, Any]:
+    page = started.new_page(viewport=SIZE, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     sent: list[tuple[float, bytes]] = []
     received: list[int] = []
