@@ -33,12 +33,12 @@ def place(across: float, up: float, plane: int = 0) -> Move:
     """Point at a place of a plane, go there, click and take the hand a little aside."""
 
     def move(page: Page) -> None:
-        box = page.get_by_test_id("latent-plane").nth(plane).bounding_box()
-        assert box is not None
-        x, y = box["x"] + across * box["width"], box["y"] + up * box["height"]
-        page.mouse.move(x - 40, y - 20)
-        page.mouse.move(x, y, steps=8)
-        page.mouse.click(x, y)
+        on = page.get_by_test_id("latent-plane").nth(plane)
+        on.wait_for()
+        size = on.evaluate("plane => ({ width: plane.clientWidth, height: plane.clientHeight })")
+        x, y = across * size["width"], up * size["height"]
+        on.hover(position={"x": x - 20, "y": y - 10})
+        on.click(position={"x": x, "y": y})
 
     return move
 
