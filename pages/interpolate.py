@@ -28,9 +28,16 @@ def between(models: dict[str, Trained]) -> None:
     page.end()
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    models = pair.choose(page)
-between(models)
-page.caption("way")
-other_sets.draw(models["vae"], {kind: kind for kind in models})
+@part
+def interpolate() -> None:
+    """Two models, and the way between two ends in each."""
+    page.at.read()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        models = pair.choose(page)
+    between(models)
+    page.caption("way")
+    other_sets.draw(models["vae"], {kind: kind for kind in models})
+
+
+interpolate()
 places.link("train", page.words.say("next"))
