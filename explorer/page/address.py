@@ -87,6 +87,14 @@ class Address:
             row.told: st.session_state.get(row.name) for row in self.rows() if row.told and (not names or row.told in names)
         }
 
+    def in_browser(self) -> dict[str, Any]:
+        """What a part needs to write the address itself (explorer/browser/js/address.js).
+
+        `rows` are those that it reports, by the names under which it does; `order` are the names of all that the page shows now.
+        """
+        shown = [row for row in self.rows() if now(row.shown)]
+        return {"rows": {row.told: row.in_browser() for row in shown if row.told}, "order": [row.name for row in shown]}
+
     def hear(self, report: dict[str, Any]) -> None:
         """Keep what a part in the browser reports, as far as it makes sense. The report is a visitor's input.
 

@@ -63,6 +63,10 @@ class Parameter:
         """Arguments of its widget, besides label and key."""
         return {}
 
+    def in_browser(self) -> dict[str, Any]:
+        """What a part that writes the address itself needs to know of the row (explorer/browser/js/address.js)."""
+        return {"name": self.name, "optional": self.usual is None}
+
     def rows(self) -> list["Parameter"]:
         """The parameters that this row declares: itself, unless it is a family."""
         return [self]
@@ -210,6 +214,9 @@ class SomeOf(Parameter):
 
     def domain(self) -> str:
         return "some of " + ", ".join(now(self.allowed))
+
+    def in_browser(self) -> dict[str, Any]:
+        return {**super().in_browser(), "allowed": list(now(self.allowed))}
 
 
 @dataclass(frozen=True)
