@@ -2,7 +2,8 @@
 
 from explorer.home.machine import DRAWS
 from explorer.models import trained
-from explorer.page.address import Address, Flag, Numbers, Strokes, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Flag, Numbers, Strokes, Whole
 from explorer.page.strokes import DRAWING
 
 DIMENSIONS = 2
