@@ -4,7 +4,6 @@ The browser's part is in js/, as plain modules that explorer/browser/assets.py s
 page gives it the rows; Python hears of it when the hand turns to something else on the page. Its words are explorer/canvas/words.md.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -14,30 +13,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.browser.assets import code_path
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
 from explorer.canvas.rows import LAYERS
 from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
+from explorer.page.mounting import mount
 from explorer.page.strokes import DRAWING
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-
-# Streamlit gets this small module inline. It fetches the rest from the app's own routes, and browsers cache that for ever.
-LOADER = """
-export default async function (component) {
-  const root = component.parentElement.querySelector(".latent-canvas");
-  try {
-    const { render } = await import(new URL(component.data.code, location.origin).href);
-    return render(component);
-  } catch (error) {
-    root.textContent = UNLOADED;
-    console.warn(error);
-  }
-}
-""".replace("UNLOADED", json.dumps(words.load("explorer/canvas").items("troubles")["unloaded"]))
 
 
 @dataclass(frozen=True)
@@ -162,7 +147,6 @@ def latent_canvas(
     if run is not None:
         told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
-        "code": code_path("explorer/canvas/js/component.js"),
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
@@ -185,7 +169,16 @@ def latent_canvas(
         "series": None if series is None else _series(series),
         "run": run,
     }
-    _component()(key=key, data=data, on_report_change=lambda: on_change(read_report(_report(key), dims, images)))
+    mount(
+        "latent_canvas",
+        "explorer/canvas/js/component.js",
+        "latent-canvas",
+        "latent-canvas",
+        STYLE,
+        key,
+        data,
+        lambda: on_change(read_report(_report(key), dims, images)),
+    )
     return replace(read_report(report, dims, images), drawing=strokes.image(drawing) if drawing else None)
 
 
@@ -193,12 +186,6 @@ def _report(key: str) -> dict[str, Any]:
     """The last report from the canvas with that key."""
     report = (st.session_state.get(key) or {}).get("report")
     return report if isinstance(report, dict) else {}
-
-
-def _component() -> Any:
-    """Streamlit's mounting function. It is registered on each run, because a registry belongs to a runtime and tests start several."""
-    html = '<div class="latent-canvas" data-testid="latent-canvas"></div>'
-    return st.components.v2.component("latent_canvas", html=html, css=STYLE, js=LOADER)
 
 
 def _words(dataset: str) -> dict[str, dict[str, Any]]:

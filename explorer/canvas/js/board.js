@@ -56,6 +56,7 @@ export class Board {
     this.#hear(data);
     this.pad?.update(drawn);
     this.changed();
+    return this.filled;
   }
 
   /** Leave nothing behind: every listener, timer and frame. */
@@ -112,7 +113,7 @@ export class Board {
     this.root.classList.toggle("pair", this.sides.length > 1);
     this.root.classList.toggle("morphing", Boolean(this.morph));
     this.root.classList.toggle("drawing-on", Boolean(this.pad));
-    for (const side of this.sides) this.#fill(side);
+    this.filled = Promise.all(this.sides.map((side) => this.#fill(side)));
   }
 
   #tools(models, controls, signal) {
