@@ -3,8 +3,9 @@
 import streamlit as st
 
 from explorer.lesson.lesson import Lesson
-from lessons.gan import classifier, form, models, run, samples, screen, tables
+from lessons.gan import form, models, run, samples, screen, tables
 from lessons.gan.address import ADDRESS
+from lessons.shared import classifier
 from vae.learning import gan_losses
 from vae.learning.gan_stepper import GanStepper
 from vae.model.networks import GAN

@@ -9,11 +9,12 @@ from torch import Tensor
 
 from explorer.page.tables import Html
 from explorer.runs.store import Run, StoreError, store
-from lessons.gan import classifier, models, samples
-from lessons.gan.classifier import Classifier
+from lessons.gan import models, samples
 from lessons.gan.curves import GameState
 from lessons.gan.models import Shipped
 from lessons.gan.samples import Quality
+from lessons.shared import classifier
+from lessons.shared.classifier import Classifier
 from vae import data
 from vae.errors import CheckpointError
 from vae.learning.records import GameLosses

@@ -1,5 +1,12 @@
-"""What several lessons share and ship, and the command that makes it again."""
+"""What several lessons share and ship, and the commands that make it again."""
 
-from lessons.shared import pca
+from lessons.shared import classifier, darts, pca
 
-SHIPS = {"pca": ("fit the principal components of the training digits (a minute of a core)", pca.write)}
+SHIPS = {
+    "pca": ("fit the principal components of the training digits (a minute of a core)", pca.write),
+    "classifier": (
+        "train the classifier of digits that judges generated pictures (a quarter of a minute of a core)",
+        classifier.write,
+    ),
+    "darts": ("let the classifier judge what two decoders make of every dart on Home (two seconds of a core)", darts.write),
+}

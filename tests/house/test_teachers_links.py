@@ -10,8 +10,8 @@ from app_driver import sentences, visit
 from explorer.page.places import PLACES
 from lessons.fails import models
 from lessons.fails.diagnosis import diagnose
-from lessons.gan import classifier
 from lessons.reduction.effective_beta import Sizes, effective_beta
+from lessons.shared import classifier
 from vae import checkpoints
 from vae.measuring.metrics import Measures
 from vae.model import latent

@@ -12,7 +12,8 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import entropy
 from sklearn.metrics import accuracy_score
 
-from lessons.gan import classifier, samples
+from lessons.gan import samples
+from lessons.shared import classifier
 from vae.errors import CheckpointError
 
 

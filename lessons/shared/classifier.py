@@ -12,7 +12,7 @@ from lessons.shared.shipping import Shelf
 from vae import checkpoints, data
 from vae.data import Dataset, Split
 
-SHELF = Shelf("gan", "classifier")
+SHELF = Shelf("shared", "classifier")
 FOLDER = "classifier"
 FEATURES = 64
 EPOCHS, BATCH, RATE, SEED = 5, 128, 4e-3, 0
