@@ -14,7 +14,7 @@ from lessons.gan.curves import GameState
 from lessons.gan.models import Shipped
 from lessons.gan.samples import Quality
 from lessons.shared import classifier
-from lessons.shared.classifier import Classifier
+from lessons.shared.screen import judge
 from vae import data
 from vae.errors import CheckpointError
 from vae.learning.records import GameLosses
@@ -49,12 +49,6 @@ def named(name: str, title: str) -> Html:
 def ending(quality: Quality) -> str:
     """What a GAN draws in the end, as the page's prediction names it: "all" classes, a "few", or "noise"."""
     return "all" if quality.covered == 10 else "few" if quality.confidence > 0.8 else "noise"
-
-
-@st.cache_resource(show_spinner=False)
-def judge() -> tuple[Classifier, float]:
-    """The shipped classifier and its accuracy on the test digits."""
-    return classifier.load()
 
 
 @st.cache_resource(show_spinner=False)

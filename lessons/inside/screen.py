@@ -128,7 +128,8 @@ def encoder(net: Inside) -> Body:
         if stage.kind == "dense":
             shape["inputs"] = int(np.prod(stage.before))
         else:
-            shape |= {"height": stage.before[1], "width": stage.before[2]}
+            kernel, stride = stage.layers[0].kernel_size[0], stage.layers[0].stride[0]
+            shape |= {"height": stage.before[1], "width": stage.before[2], "kernel": kernel, "stride": stride}
         layers.append({"type": TYPES[type(stage.layers[0])], "activation": "gelu" if stage.gelu else "", **shape})
     return Body(pack(arrays, dims=net.model.spec.pixels, layers=layers))
 
