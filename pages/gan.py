@@ -40,7 +40,7 @@ if shipped:
         run.draw_pictures(screen.pictures(name, 2 * SHOWN, noise), lesson.words, SHOWN)
     st.html(tables.qualities(lesson.words))
     defined = {"low": samples.MID[0], "high": samples.MID[1], "features": classifier.FEATURES}
-    lesson.caption("qualities", pictures=models.DRAWS, accuracy=judge()[1], **defined)
+    lesson.caption("qualities", pictures=models.DRAWS, accuracy=judge(classifier.FOLDER)[1], **defined)
 
 lesson.say("asks")
 st.html(tables.objectives(lesson.words))

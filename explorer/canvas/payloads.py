@@ -90,7 +90,11 @@ def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -
             shape = {"type": "linear", "inputs": layer.in_features, "outputs": layer.out_features, "size": layer.out_features}
         elif isinstance(layer, nn.Conv2d):
             kernel, stride = layer.kernel_size[0], layer.stride[0]
-            if (layer.kernel_size, layer.stride, layer.padding) != ((kernel, kernel), (stride, stride), (kernel // 2, kernel // 2)):
+            if (layer.kernel_size, layer.stride, layer.padding) != (
+                (kernel, kernel),
+                (stride, stride),
+                (kernel // 2, kernel // 2),
+            ):
                 raise Undrawable("This classifier has a convolution of a size that the browser cannot compute.")
             shape = {"type": "convolution", "inputs": layer.in_channels, "outputs": layer.out_channels, "kernel": kernel}
             shape |= {"stride": stride, "height": height, "width": width}

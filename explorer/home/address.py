@@ -10,7 +10,7 @@ from explorer.page.strokes import DRAWING
 
 DIMENSIONS = 2
 FAR = 100_000.0  # a posterior may be narrow: its epsilon is then large at the edge of the plane
-OPEN = "home_machine"
+OPEN, FOLD = "home_machine", "home_fold"  # whether the machine is shown: in the address, and the widget that folds it away
 
 
 def last_digit() -> int:
@@ -25,6 +25,11 @@ def asked_for() -> bool:
 def opened() -> bool:
     """Whether the machine is shown."""
     return bool(st.session_state.get(OPEN))
+
+
+def fold() -> None:
+    """Keep what the visitor has done with the fold."""
+    st.session_state[OPEN] = bool(st.session_state.get(FOLD))
 
 
 MACHINE = (

@@ -1,6 +1,6 @@
 """The game on Home: once a second a dart drawn from N(0, I) lands on the planes of an autoencoder and a VAE, and both decode it.
 
-What a decoder draws there fills a slot where a classifier recognises a digit. The browser's part is explorer/home/js/game.js and its
+What a decoder draws there fills a slot where a classifier sees a digit. The browser's part is explorer/home/js/game.js and its
 neighbours; a dart's number is torch's seed, so a link opens the same game. Python keeps what the address carries.
 """
 
@@ -8,7 +8,7 @@ import functools
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 from torch import nn
@@ -23,7 +23,12 @@ from explorer.page.address import Address
 from explorer.page.words import Words
 
 LOOK = (Path(__file__).parent / "game.css").read_text(encoding="utf-8")
-HTML = '<div class="latent-canvas game" data-testid="game"><div class="board"></div></div>'
+# Until the browser's part has come its outline stands in its place, so nothing jumps.
+SIDE = (
+    '<section class="side"><h2 class="name">&nbsp;</h2><div class="plane"></div><div class="shown"><div class="decoded"></div>'
+    f'<p class="said"></p></div><ol class="slots">{"<li></li>" * 10}</ol></section>'
+)
+HTML = f'<div class="latent-canvas game" data-testid="game"><div class="board" aria-hidden="true"><div class="tools"></div>{2 * SIDE}</div></div>'
 GAMES, DARTS = 100, 100  # so many games of so many darts: dart k of game g, both from 1, has the seed (g - 1) DARTS + k - 1
 CLASSES = "0123456789"
 
@@ -45,12 +50,28 @@ class Seen(NamedTuple):
         """Of the digits that were drawn, the one that was drawn most rarely."""
         return min((count, digit) for digit, count in self.counts.items() if count)[1]
 
+    @property
+    def recognised(self) -> float:
+        """The share of darts whose picture was a digit for sure."""
+        return sum(self.counts.values()) / self.darts
+
 
 def summary(letters: str) -> Seen:
     """What was seen in every dart, one letter each, in the order of the seeds; whatever is no digit stands for none."""
     found = Counter(letters)
     games = [letters[start : start + DARTS] for start in range(0, len(letters), DARTS)]
     return Seen(len(letters), {digit: found[digit] for digit in CLASSES}, sum(set(CLASSES) <= set(game) for game in games))
+
+
+def shares(kind: str, seen: Seen, words: Words) -> str:
+    """What was seen of a model ("ae" or "vae"), in two sentences (Markdown)."""
+    said = words.items("shares")
+    facts = {"model": said[kind], "darts": seen.darts, "rarest": seen.rarest, "share": seen.counts[seen.rarest] / seen.darts}
+    if seen.missing:
+        *most, last = seen.missing
+        facts["missing"] = f"{', '.join(most)} {said['or']} {last}" if most else last
+    first = words.item("shares", "some" if seen.missing else "all", **facts)
+    return f"{first} {words.item('shares', 'full', full=seen.full, games=GAMES, each=DARTS)}"
 
 
 @functools.lru_cache(maxsize=2)
@@ -79,4 +100,3 @@ def game(models: Sequence[Trained], judge: Sequence[nn.Module], sure: float, key
     }
     mount = st.components.v2.component("latent_game", html=HTML, css=STYLE + LOOK, js=LOADER)
     mount(key=key, data=data, on_report_change=lambda: at.hear(reports.last(key)))
-

@@ -80,4 +80,3 @@ def answer(drawing: strokes.Strokes, models: Sequence[Trained]) -> dict[str, Any
         for each in told["models"]
     ]
     return {**told, "pixels": (255 * strokes.image(drawing)).round().flatten().tolist(), "posteriors": posteriors}
-

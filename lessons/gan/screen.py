@@ -54,7 +54,7 @@ def ending(quality: Quality) -> str:
 @st.cache_resource(show_spinner=False)
 def reference() -> Tensor:
     """The classifier's features of the test digits (10,000, F)."""
-    return classifier.features(judge()[0], data.load("mnist").test.pixels())
+    return classifier.features(judge(classifier.FOLDER)[0], data.load("mnist").test.pixels())
 
 
 def history(name: str) -> list[GameState]:
@@ -93,7 +93,7 @@ def samples_of(run_id: str, attempt: int, index: int) -> Tensor:
 
 def classes_of(images: Tensor) -> list[int]:
     """The most probable class of each picture."""
-    return classifier.probabilities(judge()[0], images).argmax(1).tolist()
+    return classifier.probabilities(judge(classifier.FOLDER)[0], images).argmax(1).tolist()
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring 2,000 pictures")
@@ -101,7 +101,7 @@ def quality_of(run_id: str, attempt: int, images_seen: int, _run: Run) -> Qualit
     """What a run that has ended draws, measured."""
     network = network_of(_run)
     z = models.noise(DRAWS, network.spec.latent_dim)
-    return samples.measure(models.draw(network, z), judge()[0], reference())
+    return samples.measure(models.draw(network, z), judge(classifier.FOLDER)[0], reference())
 
 
 def network_of(run: Run) -> Network:

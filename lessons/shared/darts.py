@@ -1,7 +1,7 @@
-"""What decoders make of draws from N(0, I), the darts on Home: which digits a classifier recognises in 10,000 of them.
+"""What decoders make of draws from N(0, I), the darts on Home: which digits the judge sees in 10,000 of them.
 
 `python -m lessons darts` writes it. A dart's number is torch's seed, so that a notebook can throw it again. A picture counts as a digit
-where the classifier is sure of it (lessons/shared/classifier.py).
+where the judge is sure of it (lessons/shared/classifier.py).
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from vae.model.networks import Autoencoder
 
 SHELF = Shelf("shared", "darts")
 DARTS = 10_000  # torch's seeds from 0
-SURE = 0.9  # the probability from which on a picture counts as a digit
+SURE = 0.7  # the probability from which on a picture counts as a digit
 MODELS = ("mnist-ae-2d", "mnist-vae-2d")
 NONE = "-"  # no digit, for sure
 
@@ -30,14 +30,14 @@ def thrown(latents: int, count: int = DARTS) -> Tensor:
 
 
 def judged(model: Autoencoder, judge: Classifier, z: Tensor) -> str:
-    """The digit that the classifier recognises in the picture of each code (N, D), one letter each."""
+    """The digit that the judge sees in the picture of each code (N, D), one letter each."""
     share, digit = classifier.probabilities(judge, latent.decode(model, z)).max(1)
     return "".join(str(d) if p >= SURE else NONE for p, d in zip(share.tolist(), digit.tolist(), strict=True))
 
 
 def write() -> None:
     """Judge every dart by both models of Home, and ship what was seen."""
-    judge, _ = classifier.load()
+    judge, _ = classifier.load(classifier.JUDGE)
     models = {name: checkpoints.load(SHIPPED / name).model for name in MODELS}
     SHELF.write_numbers(
         "darts", {name: judged(model, judge, thrown(model.spec.latent_dim)) for name, model in models.items()}, indent=0

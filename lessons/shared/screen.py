@@ -1,4 +1,4 @@
-"""What several pages show: a shipped coder, from the models that all pages keep loaded; the classifier, and what it saw in the darts."""
+"""What several pages show: a shipped coder, from the models that all pages keep loaded; the classifier and the judge, and what the judge saw in the darts."""
 
 from collections.abc import Mapping
 
@@ -15,18 +15,18 @@ def coder(kind: str, latents: int) -> Coder:
     return of_pca(pca.load(), latents) if kind == "pca" else of_model(trained.get(f"mnist-{kind}-{latents}d").model)
 
 
-def judge() -> tuple[Classifier, float]:
-    """The shipped classifier and its accuracy on the test digits, read again when a file has changed."""
-    return _judge(classifier.SHELF.stamp())
+def judge(folder: str = classifier.JUDGE) -> tuple[Classifier, float]:
+    """The shipped judge, or the classifier, and its accuracy on the test digits; read again when a file has changed."""
+    return _judge(folder, classifier.SHELVES[folder].stamp())
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _judge(stamp: tuple[int, ...]) -> tuple[Classifier, float]:
-    return classifier.load()
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _judge(folder: str, stamp: tuple[int, ...]) -> tuple[Classifier, float]:
+    return classifier.load(folder)
 
 
 def seen() -> Mapping[str, str]:
-    """What the classifier saw in every dart, for each model of Home (lessons/shared/darts.py), read again when a file has changed."""
+    """What the judge saw in every dart, for each model of Home (lessons/shared/darts.py), read again when a file has changed."""
     return _seen(darts.SHELF.stamp())
 
 

@@ -23,10 +23,24 @@ export const render = living(".latent-canvas", (root) => new Game(root));
 class Game {
   constructor(root) {
     this.root = root;
+    this.board = root.querySelector(".board");
     this.sides = [];
     this.timers = {};
     this.reports = 0;
-    this.wish = null;
+    this.#reset();
+  }
+
+  /** Before anything has come. */
+  #reset() {
+    this.wish = this.told = this.worn = this.trouble = null; // what Python said last, and was told last; the theme; a sentence
+    this.classifier = null;
+    this.ready = this.playing = false;
+    this.quick = this.whole = false;
+    this.inSight = true;
+    this.game = 1;
+    this.dart = 0; // how many have been thrown
+    this.place = null; // the hand's
+    this.z = null;
   }
 
   /** Take what Python says now; the structure is built once for a pair of models. */
@@ -48,7 +62,7 @@ class Game {
     this.frameAsked = 0;
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.sides = [];
-    this.root.querySelector(".board").replaceChildren();
+    this.board.replaceChildren();
   }
 
   #build() {
@@ -56,8 +70,7 @@ class Game {
     this.ended = new AbortController();
     const { signal } = this.ended;
     const { words, models } = this.data;
-    Object.assign(this, { wish: null, told: null, worn: null, trouble: null, classifier: null, ready: false, playing: false, quick: false, whole: false, inSight: true });
-    Object.assign(this, { game: 1, dart: 0, place: null, z: null });
+    this.#reset();
     this.sides = models.map((model) => new Side(model, this.data, this, signal));
     const button = (text, act, title = null, pressed = null) => {
       const made = el("button", { type: "button", textContent: text, title, "aria-pressed": pressed });
@@ -71,7 +84,8 @@ class Game {
     this.status = el("p", { className: "status" });
     this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
     const tools = el("div", { className: "tools" }, this.play, this.faster, this.codes, another, this.status);
-    this.root.querySelector(".board").replaceChildren(tools, ...this.sides.map((side) => side.element), this.speaker);
+    this.board.removeAttribute("aria-hidden");
+    this.board.replaceChildren(tools, ...this.sides.map((side) => side.element), this.speaker);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     const watch = new IntersectionObserver(([entry]) => {
       this.inSight = entry.isIntersecting;

@@ -27,13 +27,19 @@ export class Side {
   /** `hand` has held(z), rested() and changed(): what the reader does with the dart, and that a frame is wanted. */
   constructor(model, data, hand, signal) {
     const { words } = data;
-    Object.assign(this, { model, data, words, hand, signal });
+    this.model = model;
+    this.data = data;
+    this.words = words;
+    this.hand = hand;
+    this.signal = signal;
     this.title = words[model.kind];
     this.decoder = null;
     this.trouble = null;
     this.z = null;
+    /** @type {ReturnType<typeof verdict> | null} */
     this.seen = null;
     this.landed = [];
+    this.codes = null;
     const hooks = {
       hover: () => {},
       leave: () => {},
