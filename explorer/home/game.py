@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import streamlit as st
 from torch import nn
 
-from explorer.browser.assets import Body, code_path
-from explorer.canvas import LOADER, STYLE, payloads
+from explorer.browser.assets import Body
+from explorer.canvas import STYLE, payloads
 from explorer.canvas.facts import describe
 from explorer.home import reports
 from explorer.models.trained import Trained
 from explorer.page import palette
 from explorer.page.address import Address
+from explorer.page.mounting import mount
 from explorer.page.words import Words
 
 LOOK = (Path(__file__).parent / "game.css").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ SIDE = (
     '<section class="side"><h2 class="name">&nbsp;</h2><div class="plane"></div><div class="shown"><div class="decoded"></div>'
     f'<p class="said"></p></div><ol class="slots">{"<li></li>" * 10}</ol></section>'
 )
-HTML = f'<div class="latent-canvas game" data-testid="game"><div class="board" aria-hidden="true"><div class="tools"></div>{2 * SIDE}</div></div>'
+OUTLINE = f'<div class="board" aria-hidden="true"><div class="tools"></div>{2 * SIDE}</div>'
 GAMES, DARTS = 100, 100  # so many games of so many darts: dart k of game g, both from 1, has the seed (g - 1) DARTS + k - 1
 CLASSES = "0123456789"
 
@@ -85,7 +85,6 @@ def game(models: Sequence[Trained], judge: Sequence[nn.Module], sure: float, key
     judge  the classifier's layers; sure: the probability from which on a picture counts as a digit
     """
     data = {
-        "code": code_path("explorer/home/js/game.js"),
         "words": words.items("game"),
         "models": [describe(model) for model in models],
         "classifier": _classifier(tuple(judge), models[0].model.spec.image_shape).announce(),
@@ -98,5 +97,5 @@ def game(models: Sequence[Trained], judge: Sequence[nn.Module], sure: float, key
         **at.told("game", "dart", "place"),
         "heard": reports.count(key),
     }
-    mount = st.components.v2.component("latent_game", html=HTML, css=STYLE + LOOK, js=LOADER)
-    mount(key=key, data=data, on_report_change=lambda: at.hear(reports.last(key)))
+    module, style = "explorer/home/js/game.js", STYLE + LOOK
+    mount("latent_game", module, "latent-canvas game", "game", style, key, data, lambda: at.hear(reports.last(key)), OUTLINE)

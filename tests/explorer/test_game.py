@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import streamlit as st
 import torch
 from app_driver import go, markup, parts, run, sentences, visit
 from test_machine import machine_of
@@ -136,9 +137,9 @@ def test_a_link_that_makes_no_sense_says_so(name, value):
 
 
 def test_the_game_and_the_machine_hear_only_what_is_theirs(monkeypatch):
-    monkeypatch.setattr(game.st, "session_state", {})
+    monkeypatch.setattr(st, "session_state", {})
     ADDRESS.hear({"game": 3, "dart": 1_000, "place": [1.0, 2.0], "count": 4})
-    assert game.st.session_state == {"game": 3, "home_place": (1.0, 2.0)}
+    assert st.session_state == {"game": 3, "home_place": (1.0, 2.0)}
 
 
 def test_what_the_fold_shows_is_in_the_address():

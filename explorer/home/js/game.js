@@ -53,6 +53,7 @@ class Game {
     this.#wear(readTheme(this.root, data.ink));
     this.#hear();
     this.changed();
+    return this.filled;
   }
 
   /** Leave nothing behind: every listener, timer and frame. */
@@ -93,7 +94,7 @@ class Game {
     });
     watch.observe(this.root);
     signal.addEventListener("abort", () => watch.disconnect());
-    this.#fetch(signal);
+    this.filled = this.#fetch(signal);
   }
 
   async #fetch(signal) {

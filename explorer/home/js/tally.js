@@ -1,7 +1,7 @@
 // A game, without a screen: which dart comes next, what the classifier makes of a picture, and which slots are filled.
 
 import { Decoder } from "../../browser/js/decoder.js";
-import { torchNoise } from "./noise.js";
+import { torchNoise } from "../../browser/js/noise.js";
 
 /** Dart `dart` of game `game` (both from 1), of `darts` a game: two numbers from N(0, 1), torch's with that seed. */
 export function dartOf(game, dart, darts) {
