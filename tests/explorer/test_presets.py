@@ -13,7 +13,8 @@ import torch
 import vae
 from explorer.training.form import FormValues, of_preset, of_run, preset_of
 from explorer.training.presets import PIXELS, PRESETS
-from lessons.gan import classifier, samples
+from lessons.gan import samples
+from lessons.shared import classifier
 from vae import data
 from vae.errors import Diverged
 from vae.learning.objectives import objective

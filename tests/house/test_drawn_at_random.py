@@ -29,7 +29,7 @@ MAY = {  # file: why
     "vae/learning/training.py": "order, pixels and noise of training",
     "vae/learning/watch.py": "what a run measures on the way, part of its history",
     "lessons/em/algorithms.py": "fits models: its draws are steps of the algorithms",
-    "lessons/gan/classifier.py": "training",
+    "lessons/shared/classifier.py": "training",
     "lessons/priors/vq.py": "training",
     "lessons/reduction/models.py": "training",
     "lessons/represent/tsne.py": "the start of a fit",
@@ -43,6 +43,7 @@ PICTURES = {  # files that decode numbered draws to look at them, and measure no
     "lessons/images/few_images.py",
     "lessons/images/screen.py",
     "lessons/reduction/screen.py",
+    "lessons/shared/darts.py",  # counts the very draws that Home shows; no other draw meets them
 }
 
 
