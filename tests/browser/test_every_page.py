@@ -91,12 +91,10 @@ def test_where_the_system_forces_its_colours_what_is_pressed_looks_so_and_the_pa
     page = visit("compare").page
     page.emulate_media(forced_colors="active")
     ground = "e => getComputedStyle(e).backgroundColor"
-    tools = page.get_by_test_id("latent-canvas").get_by_role("group", name="Layers")
-    for pressed, other in (
-        (tools.locator('[aria-pressed="true"]'), tools.locator('[aria-pressed="false"]')),
-        (page.get_by_role("radio", name="Own"), page.get_by_role("radio", name="Equal")),
-    ):
-        assert pressed.first.evaluate(ground) != other.first.evaluate(ground)
+    for name in ("Layers", "Axes"):
+        tools = page.get_by_test_id("latent-canvas").get_by_role("group", name=name)
+        pressed, other = (tools.locator(f'[aria-pressed="{state}"]').first for state in ("true", "false"))
+        assert pressed.evaluate(ground) != other.evaluate(ground)
     edge = page.get_by_test_id("drawing-pad").evaluate(
         "e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]"
     )

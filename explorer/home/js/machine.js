@@ -8,7 +8,7 @@ import { Input } from "./input.js";
 import { Lane } from "./lane.js";
 import { fill } from "../../browser/js/words.js";
 import { noiseOf } from "./maths.js";
-import { torchNoise } from "./noise.js";
+import { torchNoise } from "../../browser/js/noise.js";
 import { Wires } from "./wires.js";
 import { load, Trouble } from "../../browser/js/payload.js";
 import { readTheme } from "../../browser/js/theme.js";
