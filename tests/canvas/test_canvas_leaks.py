@@ -31,7 +31,7 @@ def assert_nothing_is_left(visitor, again: Callable[[], None], times: int) -> No
 
 
 def test_nothing_is_left_after_fifty_mounts(visit) -> None:
-    visitor = visit("mode=pair")
+    visitor = visit("mode=pair&layers=points,decoded,prior")
 
     def again() -> None:
         visitor.page.evaluate("() => window.mountAgain()")
@@ -41,7 +41,7 @@ def test_nothing_is_left_after_fifty_mounts(visit) -> None:
 
 
 def test_nothing_is_left_after_four_changes_of_page(visit_streamlit) -> None:
-    visitor = visit_streamlit("mode=pair")
+    visitor = visit_streamlit("mode=pair&layers=points,decoded,prior")
 
     def again() -> None:
         visitor.go("Elsewhere")
