@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.page import places, plotting, words
-from explorer.page.address import Address, Parameter
+from explorer.page.address import Address
+from explorer.page.parameters import Parameter
 
 
 class Page:
