@@ -5,7 +5,8 @@ import streamlit as st
 from explorer.home.game import DARTS, GAMES
 from explorer.home.machine import DRAWS
 from explorer.models import trained
-from explorer.page.address import Address, Flag, Numbers, Strokes, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Flag, Numbers, Strokes, Whole
 from explorer.page.strokes import DRAWING
 
 DIMENSIONS = 2

@@ -9,6 +9,7 @@ from app_driver import sentences, visit
 
 from explorer.page.places import PLACES
 from lessons.fails import models
+from lessons.fails.cases import CASES, RIDDLES
 from lessons.fails.diagnosis import diagnose
 from lessons.reduction.effective_beta import Sizes, effective_beta
 from lessons.shared import classifier, darts
@@ -103,3 +104,20 @@ def test_the_numbers_that_the_plans_quote_are_those_of_the_models():
     ladder = {beta: measures(f"mnist-vae-2d-beta-{beta:g}").negative_elbo for beta in (0.05, 0.25, 1.0, 2.0, 4.0, 8.0, 16.0)}
     assert min(ladder, key=ladder.__getitem__) == 1
     assert diagnose(models.symptoms()[models.SAME_IMAGES]) == "memorised"
+
+
+def test_the_runs_of_the_quiz_are_what_the_plans_say():
+    assert "Run 1 is over-regularised, run 2 has memorised, run 3 has collapsed" in TEXT
+    assert RIDDLES[:3] == ("over", "memorised", "collapsed")
+    before = CASES[RIDDLES[3]].change
+    assert f"(total \u2212 reconstruction) / KL, {before[1]}." in TEXT
+    assert before[0] == "beta"
+    assert "Run 6 cannot be recognised by its curves: open *Dead latents*" in TEXT
+    assert RIDDLES[5] == "dead"
+
+
+def test_as_many_latents_are_used_as_the_homework_says():
+    dead = models.symptoms()[models.PAIRS["dead"].failed]
+    used = [sum(nats > 0.1 for nats in kl) for kl in (dead.kl_per_dim, measures("mnist-vae-20d").kl_per_dim)]
+    assert f"{used[0]} of {dead.latents} after 100,000 images in run 6 of How it fails, {used[1]} of 20" in TEXT
+    assert models.RUNS[models.PAIRS["dead"].failed].recipe.settings.images == 100_000
