@@ -149,7 +149,9 @@ def _record(started: Browser, running: App, path: str, seconds: float) -> dict[s
     received: list[int] = []
 
     def hear(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append((time.monotonic(), bytes(frame))))
+        socket.on(
+            "framesent", lambda frame: sent.append((time.monotonic(), frame if isinstance(frame, bytes) else frame.encode()))
+        )
         socket.on("framereceived", lambda frame: received.append(len(frame)))
 
     page.on("websocket", hear)
