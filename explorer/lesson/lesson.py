@@ -22,7 +22,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.lesson.papers import PAPERS
-from explorer.page import places, remembered, sources, words
+from explorer.page import code, places, remembered, sources, words
 from explorer.page.address import Address
 from explorer.page.page import Page
 from explorer.page.parameters import Flag, Parameter
@@ -106,7 +106,7 @@ class Lesson(Page):
         self.at.set(**{self._revealed: None, self._predicted: None})
         remembered.keep(self._predicted, None)
 
-    def maths(self, *code: Callable[..., Any]) -> None:
+    def maths(self, *quoted: Callable[..., Any]) -> None:
         """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
         with st.expander("The maths, and the code that computes it"):
             left, right = st.columns([2, 3], gap="medium")
@@ -114,9 +114,9 @@ class Lesson(Page):
             left.markdown(text)
             for formula in formulas:
                 left.latex(formula)
-            for function in code:
+            for function in quoted:
                 right.caption(sources.file(function))
-                right.code(sources.source(function), language="python", wrap_lines=True)
+                code.draw(sources.source(function), "python", right)
 
     def check(self, **numbers: Any) -> None:
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
