@@ -34,6 +34,7 @@ checkpoints: .venv/installed
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.canvas || echo "The canvas was not measured."
+	$(BIN)/python -m benchmarks.visit || echo "Visits were not measured."
 
 clean:
 	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache

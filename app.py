@@ -19,6 +19,7 @@ from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.page.owners import Owners
 from explorer.serving import entry, promptness, rehearsal
+from explorer.serving.compressed import Compressed
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
@@ -63,6 +64,6 @@ app = st.App(
     NAVIGATION,
     lifespan=lifespan,
     routes=[*weights.routes(), *brought.routes(), *entry.routes()],
-    middleware=[Middleware(SecurityHeaders), Middleware(Owners)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners)],
     on_script_error=explain,
 )

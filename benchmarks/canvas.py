@@ -10,22 +10,16 @@ difference. Times run from the pointer event's own time stamp to the first task 
 import argparse
 import contextlib
 import json
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks import chromium
+from benchmarks.chromium import SIZE
+
 PAGES = {
     "explore-2d": "explore?model=mnist-vae-2d",
     "explore-10d": "explore?model=mnist-vae-10d",
@@ -39,9 +33,6 @@ FIRST = "explore-2d"  # whose figures stand at the top of --json
 MOVES = 60  # pointer moves in a round
 RATE_SECONDS = 3  # of dragging with one move a frame
 BACKGROUNDS = 3  # times the background is asked for; the first includes the thread's start
-START_SECONDS = 90
-FLAGS = ("--no-sandbox", "--disable-gpu")
-SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 # A plane and a picture like the canvas's, and nothing behind them: what any page that draws under the hand must cost here.
 FLOOR = """
@@ -131,12 +122,8 @@ BACKGROUND = """(button) => new Promise((resolve) => {
 
 def measure(address: str, rounds: int, only: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The figures of each page, all from one browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(FLAGS))
-        try:
-            return {name: _page(browser, f"{address}/{PAGES[name]}", rounds) for name in only}
-        finally:
-            browser.close()
+    with chromium.browser() as browser:
+        return {name: _page(browser, f"{address}/{PAGES[name]}", rounds) for name in only}
 
 
 def _page(browser: Browser, url: str, rounds: int) -> dict[str, Any]:
@@ -230,37 +217,6 @@ def _p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        raise SystemExit(
-            "The canvas is measured in Chromium or Chrome, and none is on the PATH. Install it, or name it in CHROMIUM."
-        )
-    return path
-
-
-@contextlib.contextmanager
-def _app() -> Iterator[str]:
-    """The app on a free port, for as long as it is needed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health")
-                break
-            time.sleep(0.3)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
 def table(pages: dict[str, dict[str, Any]]) -> str:
     """A row a page; what each figure is held to stands above."""
     heads = (
@@ -307,8 +263,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4, help="turns of the floor and the canvas")
     parser.add_argument("--only", nargs="+", choices=list(PAGES), default=list(PAGES), help="pages to measure")
     arguments = parser.parse_args()
-    _chromium()
-    with contextlib.nullcontext(arguments.url) if arguments.url else _app() as address:
+    chromium.path()
+    with contextlib.nullcontext(arguments.url) if arguments.url else chromium.app() as address:
         pages = measure(address.rstrip("/"), arguments.rounds, arguments.only)
     first = pages.get(FIRST) or next(iter(pages.values()))
     print(json.dumps({**first, "pages": pages}) if arguments.json else table(pages))

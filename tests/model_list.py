@@ -47,12 +47,18 @@ MODELS += [
     for spec, activation in itertools.product(PLAIN, ACTIVATIONS)
     if (spec.latent_dim, spec.likelihood, spec.image_shape[-1]) == (2, "bernoulli", 8) and activation != spec.activation
 ]
+MODELS += [
+    replace(spec, dense_width=12)
+    for spec in PLAIN
+    if spec.architecture == "conv" and (spec.likelihood, spec.image_shape[-1], spec.latent_dim) == ("bernoulli", 8, 2)
+]
 
 
 def model_name(spec: ModelSpec) -> str:
     likelihood = spec.likelihood if spec.observation_std is not None else "learned-std"
+    layers = f"{spec.architecture}-dense" if spec.dense_width else spec.architecture
     kind = f"conditional-{spec.kind}" if spec.classes else spec.kind if spec.prior == "normal" else spec.prior
-    name = f"{kind}-{spec.architecture}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"
+    name = f"{kind}-{layers}-{likelihood}-{spec.latent_dim}d-{spec.image_shape[-1]}px"
     return name if spec.activation == "gelu" else f"{name}-{spec.activation}"
 
 
@@ -69,4 +75,5 @@ def covering(cases: Iterable[Case], factors: Callable[[Case], Sequence[Hashable]
 def factors(spec: ModelSpec) -> tuple[Hashable, ...]:
     """What tells the models of the list from one another: kind and prior, architecture, activation, likelihood, latents, images."""
     kind = (spec.kind, spec.classes, spec.prior)
-    return kind, spec.architecture, spec.activation, (spec.likelihood, spec.observation_std), spec.latent_dim, spec.image_shape
+    layers = (spec.architecture, spec.dense_width)
+    return kind, layers, spec.activation, (spec.likelihood, spec.observation_std), spec.latent_dim, spec.image_shape

@@ -146,13 +146,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> int:
-    settings = TrainingSettings(**{**USUAL[options.architecture], **command_options.chosen(command_options.RECIPE, options)})
+    usual = USUAL[options.architecture]
+    settings = TrainingSettings(**{**usual.settings, **command_options.chosen(command_options.RECIPE, options)})
     settings.check_fit(KINDS[options.kind])
     place = hardware.device(options.device)
     folder = options.out.resolve()
     checkpoints.check_replaceable(folder)  # check this before the training, not after it
     dataset = data.load(settings.dataset)
-    spec = ModelSpec(**command_options.chosen(command_options.SHAPE, options), image_shape=dataset.image_shape)
+    shape = {**usual.spec, **command_options.chosen(command_options.SHAPE, options)}
+    spec = ModelSpec(**shape, image_shape=dataset.image_shape)
     command_options.check_used(spec, settings)
     model = prepare(spec, settings, dataset)
     before: Path | None = getattr(options, "begin_with", None)

@@ -32,7 +32,13 @@ def _usual_widths(part: int) -> str:
 
 
 def _usual_batch() -> str:
-    return "; ".join(f"{name}: {usual.get('batch_size', TrainingSettings.batch_size)}" for name, usual in USUAL.items())
+    return "; ".join(
+        f"{name}: {usual.settings.get('batch_size', TrainingSettings.batch_size)}" for name, usual in USUAL.items()
+    )
+
+
+def _usual_dense() -> str:
+    return "; ".join(f"{name}: {usual.spec.get('dense_width', ModelSpec.dense_width)}" for name, usual in USUAL.items())
 
 
 def _written(value: Any) -> str:
@@ -57,7 +63,7 @@ class Option(NamedTuple):
     read: Callable[[str], Any] = str
     metavar: str | None = None
     choices: Sequence[str] | None = None
-    usual: str = ""  # describes the default, if it depends on another option; ModelSpec then fills the field in
+    usual: str = ""  # describes the default, if it depends on another option, which then fills the field in
 
 
 SHAPE = (
@@ -66,6 +72,14 @@ SHAPE = (
     Option("--architecture", "architecture", "kind of layers: dense (mlp) or convolutional (conv)", choices=list(WIDTHS)),
     Option("--encoder", "encoder_widths", "layer widths from the image to the code", widths, "W,W", usual=_usual_widths(0)),
     Option("--decoder", "decoder_widths", "layer widths from the code to the image", widths, "W,W", usual=_usual_widths(1)),
+    Option(
+        "--dense-width",
+        "dense_width",
+        "units of a dense layer between convolutions and code, one on each side; 0 for none",
+        int,
+        "W",
+        usual=_usual_dense(),
+    ),
     Option("--activation", "activation", "nonlinearity between layers", choices=list(ACTIVATIONS)),
     Option("--likelihood", "likelihood", "distribution of the pixels given a code", choices=list(LIKELIHOODS)),
     Option(

@@ -10,11 +10,11 @@ from pathlib import Path
 import streamlit
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
-from explorer.browser import assets
+from explorer.browser import assets, codings
 from explorer.page import words
 
 # The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and Back
@@ -31,7 +31,7 @@ def _base() -> str:
     return f"/{path}" if path else ""
 
 
-async def document(_: Request) -> HTMLResponse:
+async def document(request: Request) -> Response:
     """Streamlit's index.html with the server's address, a title, a description and plain words for its own messages in its head."""
     plain = json.dumps(words.load("explorer/serving").items("plain")).replace("<", "\\u003c")
     head = (
@@ -45,7 +45,7 @@ async def document(_: Request) -> HTMLResponse:
         .replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)
     )
-    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+    return codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
 
 
 class _PageName(Convertor[str]):

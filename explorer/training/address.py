@@ -115,6 +115,7 @@ ADDRESS = Address(
     _of_form(Listed, "batch", "select_slider", quiet=True, allowed=BATCHES),
     _of_form(Sizes, "encoder", "text_input", quiet=True),
     _of_form(Sizes, "decoder", "text_input", quiet=True),
+    _of_form(Whole, "dense", "number_input", quiet=True, high=4096),
     _of_form(OneOf, "activation", "selectbox", quiet=True, allowed=tuple(ACTIVATIONS), what="nonlinearity"),
     _of_form(Number, "ramp", "slider", quiet=True, low=0.0, high=1.0, step=0.05),
     _of_form(Whole, "cycles", "number_input", quiet=True, low=1, high=100),

@@ -64,7 +64,7 @@ def draw(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> None:
     vae = any(spec.traits.kl for spec, _ in recipes)
     each = any(spec.traits.kl and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions
     shown = list(PARTS) if vae else ["reconstruction"]
-    columns = iter(st.columns(len(shown) + each))
+    columns = iter(st.container(key="train-curves").columns(len(shown) + each))
     weights = beta(recipes, moments)
     for part, column in zip(shown, columns, strict=False):
         with column:

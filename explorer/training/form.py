@@ -23,9 +23,12 @@ MODELS = ("pair", "ae", "vae", "cvae", "vamp")
 TOGETHER = {"pair": ("ae", "vae"), "ae": ("ae",)}  # the kinds that are trained together; all others are one VAE
 PSEUDO_INPUTS = 50  # of a VampPrior, where there are as many training images
 BUDGETS = (30_000, 100_000, 300_000, 1_000_000, 3_000_000)
-TUNED = {name: recipe("vae", 2, architecture=name).settings for name in WIDTHS}  # for each architecture
-RATES = tuple(sorted({1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0} | {tuned.learning_rate for tuned in TUNED.values()}))
+TUNED = {name: recipe("vae", 2, architecture=name) for name in WIDTHS}  # for each architecture
+RATES = tuple(
+    sorted({1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0} | {each.settings.learning_rate for each in TUNED.values()})
+)
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
+CONVOLUTIONS = "conv"  # the layers that may have a dense one beside them
 AS_USUAL = "usual"  # sizes of hidden layers in a link
 SIZES = (  # without what was typed, which may be anything
     "Sizes of hidden layers are up to eight whole numbers from 1 to 4096, separated by commas, such as 192, 96; nothing means the "
@@ -46,13 +49,14 @@ class FormValues:
     latents: int = 2
     beta: float = 1.0
     images: int = 100_000
-    rate: float = TUNED["mlp"].learning_rate
+    rate: float = TUNED["mlp"].settings.learning_rate
     architecture: str = "mlp"
     encoder: str = ""
     decoder: str = ""
+    dense: int = TUNED["mlp"].spec.dense_width
     activation: str = ModelSpec.activation
-    batch: int = TUNED["mlp"].batch_size
-    ramp: float = TUNED["mlp"].kl_ramp
+    batch: int = TUNED["mlp"].settings.batch_size
+    ramp: float = TUNED["mlp"].settings.kl_ramp
     cycles: int = 1
     data: str = "mnist"
     seed: int = 0
@@ -70,6 +74,8 @@ class FormValues:
         for part in ("encoder", "decoder"):
             if sizes := layer_sizes(getattr(self, part)):
                 variant[f"{part}_widths"] = sizes
+        if self.architecture == CONVOLUTIONS:
+            variant["dense_width"] = self.dense
         variant["activation"] = self.activation
         changes: dict[str, Any] = {
             "dataset": self.data,
@@ -100,8 +106,15 @@ USUAL = FormValues()
 @cache
 def usual(architecture: str) -> FormValues:
     """What the form says of that kind of layers before anybody has changed it."""
-    tuned = TUNED[architecture]
-    return replace(USUAL, architecture=architecture, rate=tuned.learning_rate, batch=tuned.batch_size, ramp=tuned.kl_ramp)
+    spec, tuned = TUNED[architecture]
+    return replace(
+        USUAL,
+        architecture=architecture,
+        rate=tuned.learning_rate,
+        dense=spec.dense_width,
+        batch=tuned.batch_size,
+        ramp=tuned.kl_ramp,
+    )
 
 
 def layer_sizes(text: str) -> tuple[int, ...]:
@@ -130,6 +143,7 @@ def of_run(recipes: tuple[Recipe, ...]) -> FormValues:
         min(RATES, key=lambda rate: abs(rate - settings.learning_rate)),
         spec.architecture,
         *_sizes_said(spec),
+        spec.dense_width,
         spec.activation,
         min(BATCHES, key=lambda batch: abs(batch - settings.batch_size)),
         settings.kl_ramp,
@@ -189,7 +203,7 @@ def _choose_preset() -> None:
 def _follow_architecture() -> None:
     """Other layers: their usual settings."""
     theirs = usual(st.session_state["architecture"])
-    st.session_state.update({name: getattr(theirs, name) for name in ("rate", "encoder", "decoder", "batch", "ramp")})
+    st.session_state.update({name: getattr(theirs, name) for name in ("rate", "encoder", "decoder", "dense", "batch", "ramp")})
 
 
 def _title(data_set: str, words: Words) -> str:
@@ -237,4 +251,6 @@ def _layers(page: Page, said: FormValues) -> None:
             layer_sizes(getattr(said, part))
         except SpecError as error:
             st.warning(str(error))
+    if said.architecture == CONVOLUTIONS:
+        page.draw("dense")
     page.draw("activation", format_func=page.words.items("activations").__getitem__)

@@ -37,7 +37,7 @@ def draw(run: Run, index: int) -> None:
         rows.append(_row(spec.kind, model, snapshot.reconstructions, alts))
         alts = [WORDS.item("alts", "draw", model=model, which=i + 1) for i in range(len(images))]
         drawn.append(_row(spec.kind, model, snapshot.samples, alts))
-    left, right = st.columns(2, gap="medium")
+    left, right = st.container(key="train-pictures").columns(2, gap="medium")
     left.markdown(said["reconstructed"])
     left.html("".join(rows))
     prior = said["normal" if all(spec.prior == "normal" for spec in specs) else "prior"]

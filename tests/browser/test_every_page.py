@@ -13,7 +13,7 @@ TITLES = {
     "train": "Train",
     "runs": "Runs",
 }
-WIDE, NARROW, ZOOMED, HEIGHT = 1440, 390, 320, 900  # 320 pixels are a window of 1,280 at four times the size
+WIDE, NARROW, ZOOMED, HEIGHT = 1440, 390, 256, 900  # 256 pixels are a window of 1,024 at four times the size
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 24)"}
 GROUND_IS = "ground => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor === ground"
 NAMELESS = """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, input, [role=slider], a[href])')]

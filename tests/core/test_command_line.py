@@ -149,6 +149,7 @@ def test_widths_and_batch_follow_the_architecture_and_fit_the_usual_images(tmp_p
     assert call(capfd, f"train --out {folder} --dataset digits --images 64 --architecture {architecture}")[0] == 0
     checkpoint, usual = checkpoints.load(folder), recipe("vae", 2, architecture=architecture)
     assert (checkpoint.model.spec.encoder_widths, checkpoint.model.spec.decoder_widths) == WIDTHS[architecture]
+    assert checkpoint.model.spec.dense_width == usual.spec.dense_width
     assert checkpoint.settings.batch_size == usual.settings.batch_size
 
 

@@ -28,13 +28,15 @@ SPECS = [
     ModelSpec(kind, 5, "conv", encoder, decoder, likelihood, observation_std=0.3, image_shape=SHAPE)
     for kind, (encoder, decoder), likelihood in itertools.product(("ae", "vae"), CHANNELS, ("bernoulli", "gaussian"))
 ]
+SPECS += [replace(spec, dense_width=7) for spec in SPECS if spec.architecture == "conv" and spec.likelihood == "bernoulli"]
 SPECS += [replace(spec, activation=other) for spec in SPECS[1:-1:6] for other in ("relu", "tanh")]
 BATCH = 24
 use_one_thread()
 
 
 def name(spec: ModelSpec) -> str:
-    return f"{spec.kind}-{spec.latent_dim}-{'x'.join(map(str, spec.encoder_widths))}-{spec.likelihood}-{spec.activation}"
+    widths = "x".join(map(str, spec.encoder_widths + (spec.dense_width,) * bool(spec.dense_width)))
+    return f"{spec.kind}-{spec.latent_dim}-{widths}-{spec.likelihood}-{spec.activation}"
 
 
 def gradients(

@@ -148,6 +148,8 @@ def test_the_code_of_an_autoencoder_is_a_point_without_width():
         ({"image_shape": (1, 28, 1000)}, ["image_shape", "1000", "1 to 256"]),
         ({"architecture": "conv", "encoder_widths": (8, 8, 8)}, ["encoder_widths", "28 x 28", "divisible by 8"]),
         ({"architecture": "conv", "encoder_widths": (8,), "decoder_widths": (8,) * 5}, ["decoder_widths", "divisible by 32"]),
+        ({"architecture": "conv", "dense_width": 5000}, ["dense_width", "5000", "0 to 4,096"]),
+        ({"dense_width": 64}, ["dense_width", "64", "mlp", "conv"]),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )

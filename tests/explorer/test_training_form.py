@@ -21,6 +21,7 @@ CHOICES = (
     {"models": "ae", "encoder": "300", "activation": "relu"},
     {"models": "vae", "latents": 10, "decoder": "64, 128", "ramp": 0.0},
     {"models": "cvae", "architecture": "conv", "encoder": "4, 8", "rate": 3e-3},
+    {"models": "vae", "architecture": "conv", "dense": 48},
     {"models": "vamp", "batch": 512, "cycles": 3},
 )
 
@@ -35,6 +36,7 @@ def test_what_the_form_says_is_what_is_trained_and_a_run_fills_the_form_with_wha
             usual = getattr(recipe(spec.kind, spec.latent_dim, architecture=spec.architecture).spec, f"{part}_widths")
             assert getattr(spec, f"{part}_widths") == (form.layer_sizes(getattr(said, part)) or usual)
         assert (spec.architecture, spec.activation, settings.batch_size) == (said.architecture, said.activation, said.batch)
+        assert spec.dense_width == said.dense
         expected = (said.ramp, said.cycles) if spec.traits.kl else (USUAL.ramp, 1)
         assert (settings.kl_ramp, settings.kl_cycles) == expected
 

@@ -137,8 +137,11 @@ def test_other_layers_bring_their_usual_settings():
     assert (app.get_by_key("encoder").value, app.get_by_key("encoder").placeholder) == ("", widths)
     usual = training_form.usual("conv")
     assert (app.get_by_key("rate").value, app.get_by_key("batch").value) == (usual.rate, usual.batch)
+    assert app.get_by_key("dense").value == usual.dense
     assert app.query_params["architecture"] == "conv"
-    assert not {"encoder", "batch"} & set(app.query_params)
+    assert not {"encoder", "dense", "batch"} & set(app.query_params)
+    choose(app, "dense", 0)
+    assert app.query_params["dense"] == "0"
 
 
 def test_sizes_of_layers_that_make_no_sense_are_named():

@@ -232,6 +232,11 @@ def _as_is(tensor: Tensor) -> _Place:
     return _Place(tensor, tuple(tensor.shape), tuple(range(tensor.dim())))
 
 
+def _of_grid(weight: Tensor, grid: tuple[int, int, int]) -> _Place:
+    """The weight (O, C * H * W) of a dense layer after convolutions, for inputs with their channels last."""
+    return _Place(weight, (len(weight), *grid), (0, 2, 3, 1))
+
+
 def _dense(batch: int, weights: list[_Place], biases: list[_Place]) -> _Group:
     shape = (sum(len(place.tensor) for place in biases), weights[0].tensor.shape[1])
     return _Group(partial(Dense, batch=batch), weights, biases, shape)
@@ -249,16 +254,16 @@ def _encoder(model: Autoencoder, batch: int) -> list[_Group]:
     """The layers from images to codes; the heads act as one. After convolutions they find the channels last."""
     channels, height, width = model.spec.image_shape
     heads = [model.mean_head, model.log_variance_head] if isinstance(model, VAE) else [model.mean_head]
-    weights, groups = [_as_is(head.weight) for head in heads], []
+    place, groups = _as_is, []
     for layer in model.trunk:
         if isinstance(layer, nn.Conv2d):
             channels, height, width = layer.out_channels, height // 2, width // 2
             groups.append(_convolution(layer, (batch, height, width)))
-            grid = (model.spec.latent_dim, channels, height, width)
-            weights = [_Place(head.weight, grid, (0, 2, 3, 1)) for head in heads]
+            place = partial(_of_grid, grid=(channels, height, width))
         elif isinstance(layer, nn.Linear):
-            groups.append(_dense(batch, [_as_is(layer.weight)], [_as_is(layer.bias)]))
-    return [*groups, _dense(batch, weights, [_as_is(head.bias) for head in heads])]
+            groups.append(_dense(batch, [place(layer.weight)], [_as_is(layer.bias)]))
+            place = _as_is
+    return [*groups, _dense(batch, [place(head.weight) for head in heads], [_as_is(head.bias) for head in heads])]
 
 
 def _decoder(model: Autoencoder, batch: int) -> list[_Group]:

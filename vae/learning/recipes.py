@@ -10,10 +10,20 @@ from vae.model.kinds import KINDS
 from vae.model.spec import ModelSpec
 
 PLANE = 3  # up to this many latents the usual small network is good enough
-USUAL: dict[str, dict[str, Any]] = {"mlp": {}, "conv": {"batch_size": 128}}  # settings of each architecture
-LARGE: dict[str, tuple[tuple, dict[str, Any]]] = {  # for more latents: widths of encoder and decoder, and settings
-    "mlp": (((512, 256), (128, 256)), {"weight_decay": 0.1}),
-    "conv": ((), {}),  # the usual ones
+
+
+class Usual(NamedTuple):
+    """What a recipe sets, unless it is told otherwise."""
+
+    spec: dict[str, Any]
+    settings: dict[str, Any]
+
+
+NOTHING = Usual({}, {})
+USUAL = {"mlp": NOTHING, "conv": Usual({"dense_width": 256}, {"batch_size": 128})}  # of each architecture
+LARGE = {  # for more latents
+    "mlp": Usual({"encoder_widths": (512, 256), "decoder_widths": (128, 256)}, {"weight_decay": 0.1}),
+    "conv": NOTHING,
 }
 
 
@@ -39,6 +49,7 @@ class Recipe(_SpecAndSettings):
 
 def recipe(kind: str, latent_dim: int, images: int = 300_000, *, architecture: str = "mlp", **changes: Any) -> Recipe:
     """The default recipe for a kind of model and its number of latents; `changes` go to the TrainingSettings."""
-    widths, larger = LARGE[architecture] if latent_dim > PLANE else ((), {})
-    settings = {**USUAL[architecture], **larger, **KINDS[kind].usual, **changes}
-    return Recipe(ModelSpec(kind, latent_dim, architecture, *widths), TrainingSettings(images=images, **settings))
+    usual, larger = USUAL[architecture], LARGE[architecture] if latent_dim > PLANE else NOTHING
+    settings = {**usual.settings, **larger.settings, **KINDS[kind].usual, **changes}
+    spec = ModelSpec(kind, latent_dim, architecture, **{**usual.spec, **larger.spec})
+    return Recipe(spec, TrainingSettings(images=images, **settings))

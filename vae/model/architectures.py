@@ -1,4 +1,4 @@
-"""The layers between image and code: a multilayer perceptron or convolutions. Both can take a class as further input.
+"""The layers between image and code: a multilayer perceptron, or convolutions with a dense layer. Both can take a class as further input.
 
 Letters for shapes: B batch, C H W image, D latent dimensions, Y classes.
 """
@@ -31,7 +31,11 @@ def _conv_trunk(spec: ModelSpec) -> tuple[nn.Sequential, int]:
         layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), active()]  # height and width halve
     factor = 2 ** len(spec.encoder_widths)
     features = channels[-1] * (spec.image_shape[1] // factor) * (spec.image_shape[2] // factor)
-    return nn.Sequential(*layers, nn.Flatten()), features
+    layers.append(nn.Flatten())
+    if spec.dense_width:
+        layers += [nn.Linear(features, spec.dense_width), active()]
+        features = spec.dense_width
+    return nn.Sequential(*layers), features
 
 
 def _mlp_decoder(spec: ModelSpec) -> nn.Sequential:
@@ -48,11 +52,11 @@ def _conv_decoder(spec: ModelSpec) -> nn.Sequential:
     factor = 2 ** len(spec.decoder_widths)
     height, width = spec.image_shape[1] // factor, spec.image_shape[2] // factor
     channels = spec.decoder_widths
-    layers: list[nn.Module] = [
-        nn.Linear(spec.latent_dim + spec.classes, channels[0] * height * width),
-        active(),
-        nn.Unflatten(1, (channels[0], height, width)),
-    ]
+    inputs, layers = spec.latent_dim + spec.classes, list[nn.Module]()
+    if spec.dense_width:
+        layers += [nn.Linear(inputs, spec.dense_width), active()]
+        inputs = spec.dense_width
+    layers += [nn.Linear(inputs, channels[0] * height * width), active(), nn.Unflatten(1, (channels[0], height, width))]
     for before, after in zip(channels, (*channels[1:], spec.image_shape[0]), strict=True):
         layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), active()]  # height and width double
     return nn.Sequential(*layers[:-1])

@@ -43,6 +43,7 @@ class ModelSpec:
     architecture      "mlp" (widths are layer sizes) or "conv" (widths are channels of layers of stride 2)
     encoder_widths    from the image to the code; if none are given, the usual ones of the architecture
     decoder_widths    from the code to the image; likewise
+    dense_width       of a "conv": units of a dense layer between the convolutions and the code, one on each side; 0 for none
     activation        the nonlinearity between layers: "gelu", "relu" or "tanh" (vae/model/activations.py)
     likelihood        "bernoulli" (cross-entropy on grey levels) or "gaussian" (squared error scaled by observation_std)
     observation_std   standard deviation of the Gaussian likelihood, for pixels from 0 to 1; None: one for all pixels is
@@ -67,6 +68,7 @@ class ModelSpec:
     prior: str = "normal"
     prior_size: int = 0
     activation: str = "gelu"
+    dense_width: int = 0
 
     def __post_init__(self) -> None:
         for name in ("encoder_widths", "decoder_widths", "image_shape"):
@@ -85,6 +87,12 @@ class ModelSpec:
                 raise SpecError(f"{name} is {widths!r}; it must be a list of 1 to {most} layer widths.")
             for width in widths:
                 check_integer(f"{name} entry", width, 1, 4096)
+        check_integer("dense_width", self.dense_width, 0, 4096)
+        if self.dense_width and self.architecture != "conv":
+            raise SpecError(
+                f"dense_width is {self.dense_width!r}; it is a layer beside convolutions, and all layers of an mlp are dense. "
+                "Set it to 0, or architecture to conv."
+            )
         check_choice("activation", self.activation, ACTIVATIONS)
         check_choice("likelihood", self.likelihood, LIKELIHOODS)
         if self.observation_std is None:
