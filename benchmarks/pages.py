@@ -40,6 +40,7 @@ def opened(path: str) -> dict[str, float]:
 
     def visit() -> float:
         app = AppTest.from_file(str(ROOT / "explorer" / "serving" / "navigation.py"), default_timeout=120)
+        app.query_params[f"{path}_revealed"] = "1"  # a lesson with what it covers at first
         return seconds(app.switch_page(str(ROOT / "pages" / f"{path}.py")))
 
     visits = {visitor: visit() for visitor in ("rehearsal", "first", "next")}

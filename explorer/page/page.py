@@ -15,7 +15,7 @@ import streamlit as st
 
 from explorer.page import places, words
 from explorer.page.address import Address, Parameter
-from explorer.page.figures import CONFIG
+from explorer.page.figures import CONFIG, TICK
 
 
 class Page:
@@ -62,6 +62,7 @@ class Page:
         """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it."""
         if name in self.words.blocks:
             self.say(name, where, **values)
+        figure.update_xaxes(tickfont_size=TICK).update_yaxes(tickfont_size=TICK)
         where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
 
     def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
