@@ -65,7 +65,7 @@ class Lesson(Page):
             self._covering = False
             return True
         if not self._covering:
-            st.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> above opens it.</p>')
+            st.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
         self._covering = True
         return False
 
@@ -128,6 +128,7 @@ class Lesson(Page):
         if predicted is not None and "observe" in self.words.blocks:
             with st.container(key="le-observation"):
                 self._ask("observe", self._observed, {}, "**Observe.** ", self.revealed, answers="predict")
+        self._covering = False
         toggle = f"{self.path}_reveal"  # both buttons have the same key and place, so that the keyboard's focus stays there
         with st.container(horizontal=True, vertical_alignment="center"):
             if self.revealed:

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 
 def test_the_rules_part_and_with_curvature_all_come_home(visit):
-    visitor = visit("nash")
+    visitor = visit("nash?nash_revealed=1")
     part = visitor.page.get_by_test_id("part-nash")
     said = part.get_by_test_id("said")
     expect(said).to_contain_text("simultaneous \u00d7 1.0440 a round: out")
