@@ -1,32 +1,32 @@
 """How the app carries a class: many visitors moving something while models train, many trainings at once, and how soon a press shows.
 
     python -m benchmarks.load [--quick] [--only visitors|queue|press] [--json FILE or -]
+    python -m benchmarks.load --against FOLDER [--json FILE or -]
 
 Starts an app of its own on a free local port, with its runs in a temporary folder, and speaks Streamlit's websocket protocol to it
-(benchmarks/session.py); the visitors share the machine's cores with the app. Times are wall time. `waiting` is the median
+(benchmarks/session.py); the visitors share the machine's cores with the app. A visitor sends what a real browser sends in a minute in which
+something is moved every two seconds: `python -m benchmarks.minute` records it. Times are wall time. `waiting` is the median
 delay of a thread that asks for a core once in 20 ms, on this machine before anything else was started: how busy the neighbours are.
+
+With --against, the app of another checkout is measured in the same run, with a minute recorded from it: how many visitors each carries.
 """
 
 import argparse
 import asyncio
 import json
 import os
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
+from collections.abc import Mapping
+from itertools import count, cycle, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import psutil
-from streamlit.proto.Common_pb2 import DoubleArray
 
+from benchmarks import minute
+from benchmarks.running import App, app
 from benchmarks.session import PageError, Session
 from explorer.runs.store import Run, Store
 from vae import data
@@ -34,59 +34,12 @@ from vae.hardware import use_one_thread
 from vae.learning.recipes import Recipe, recipe
 from vae.learning.training import prepare, train_together
 
-ROOT = Path(__file__).resolve().parent.parent
-EVERY = 2.0  # seconds between two moves of one visitor
+SOON = 0.3  # seconds within which 95 of 100 reruns shall have finished
+CROWDS = (25, 50, 100, 150, 200, 300, 400, 600, 800, 1_200, 1_600, 2_400)  # visitors, one round after another
+GOLDEN, LATE = 0.618034, 1.0  # how visitors are spread over the minute; seconds after which a move was before their time
 LONG = 100_000_000  # images: a training that lasts as long as the visitors
 TARGET = 150.0  # nats, validation negative ELBO of a VAE with 2 latents
 ENOUGH = 100_000  # images, a budget that reaches it
-MOVES: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {  # page -> the widget to move, and its i-th value
-    "interpolate": ("Steps", lambda i: {"double_array_value": DoubleArray(data=[5 + i % 26])}),
-    "compare": ("Prior draws, seed", lambda i: {"double_value": i % 10_000}),
-}
-
-
-class App:
-    """A running app and the store of its runs."""
-
-    def __init__(self, address: str, process: psutil.Process, store: Store):
-        self.address, self.process, self.store = address, process, store
-
-    def memory(self) -> int:
-        """Bytes of the web process, without its workers."""
-        return self.process.memory_info().rss
-
-
-@contextmanager
-def app() -> Iterator[App]:
-    """The app with an empty store, warm: its workers have trained a small run."""
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1", f"--server.port={port}"]
-        environment = {**os.environ, "LATENT_EXPLORER_DATA": folder, "RUNS_PER_OWNER": "100"}
-        environment.pop("DATABASE_URL", None)
-        with (Path(folder) / "log").open("wb") as log:
-            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            while not _answers(address):
-                if server.poll() is not None:
-                    raise RuntimeError((Path(folder) / "log").read_text())
-                time.sleep(0.2)
-            found = App(address, psutil.Process(server.pid), Store(f"sqlite:///{folder}/runs.db"))
-            _all_ended(found.store, [found.store.create("warm-up", pair(5_000)) for _ in range(2 * psutil.cpu_count())])
-            yield found
-            found.store.close()
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
-def _answers(address: str) -> bool:
-    with suppress(OSError):
-        return urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).status == 200
-    return False
 
 
 def pair(images: int, seed: int = 0) -> tuple[Recipe, ...]:
@@ -94,69 +47,136 @@ def pair(images: int, seed: int = 0) -> tuple[Recipe, ...]:
 
 
 def visitors(running: App, many: int, seconds: float, trainings: int) -> dict[str, float]:
-    """Visitors who each move something every two seconds while models train: how long the reruns take."""
-    runs = [running.store.create(f"trainer {i}", pair(LONG)) for i in range(trainings)]
-    while any(not running.store.records(run.id) for run in runs):
+    """Visitors who do what a real browser's minute holds, while models train: how long the reruns take that are left."""
+    store = _store(running)
+    runs = [store.create(f"trainer {i}", pair(LONG)) for i in range(trainings)]
+    while any(not store.records(run.id) for run in runs):
         time.sleep(0.1)
     try:
         return asyncio.run(_visit(running, many, seconds)) | {"trainings": trainings}
     finally:
         for run in runs:
-            running.store.want(run.id, run.owner, "stop")
-        _all_ended(running.store, runs)
+            store.want(run.id, run.owner, "stop")
+        _all_ended(store, runs)
+        store.close()
 
 
 async def _visit(running: App, many: int, seconds: float) -> dict[str, float]:
+    crowd = Crowd(running, json.loads(minute.FILE.read_text(encoding="utf-8")))
     before = running.memory()
-    sessions = [Session(running.address, page) for page, _ in zip(_in_turn(list(MOVES)), range(many), strict=False)]
-    for first in range(0, many, 10):  # a class does not come through the door all at once
-        await asyncio.gather(*(session.open() for session in sessions[first : first + 10]))
+    await crowd.grow(many)
     opened = running.memory()
-    durations: list[float] = []
-    errors: list[str] = []
-    ends = time.monotonic() + seconds
-    await asyncio.gather(*(_move(s, EVERY * i / many, ends, durations, errors) for i, s in enumerate(sessions)))
+    found = await crowd.walk(seconds)
     after = running.memory()
-    for session in sessions:
-        await session.close()
-    ranked = sorted(durations)
-    return {
-        "visitors": many,
-        "reruns": len(ranked),
-        "reruns_per_second": len(ranked) / seconds,
-        "p50_ms": 1_000 * ranked[len(ranked) // 2],
-        "p95_ms": 1_000 * ranked[int(0.95 * len(ranked))],
-        "errors": len(errors),
+    await crowd.leave()
+    return found | {
         "memory_per_session_mb": (after - before) / many / 2**20,
         "memory_per_session_opened_mb": (opened - before) / many / 2**20,
     }
 
 
-async def _move(session: Session, wait: float, ends: float, durations: list[float], errors: list[str]) -> None:
-    """One visitor's moves, at fixed times: one who waited long for an answer moves on at once."""
-    label, value = MOVES[session.page]
-    due = time.monotonic() + wait
-    for i in count(1):
-        await asyncio.sleep(max(0.0, due - time.monotonic()))
-        if time.monotonic() >= ends:
-            return
-        try:
-            durations.append(await session.move(label, **value(i)))
-        except (PageError, OSError, TimeoutError) as error:
-            errors.append(str(error))
-            return
-        due = max(due + EVERY, time.monotonic())
+class Crowd:
+    """Visitors of an app, on its pages in turn. Each sends what a real browser sent in the minute of that page, over and over."""
+
+    def __init__(self, running: App, record: Mapping[str, Any]):
+        self.running, self.record = running, record
+        self.sessions: list[Session] = []
+
+    async def grow(self, many: int) -> None:
+        """Let visitors come until there are so many. A class does not come through the door all at once."""
+        while len(self.sessions) < many:
+            pages = islice(cycle(self.record), len(self.sessions), min(many, len(self.sessions) + 10))
+            new = [Session(self.running.address, page) for page in pages]
+            await asyncio.gather(*(session.open() for session in new))
+            self.sessions += new
+
+    async def walk(self, seconds: float) -> dict[str, float]:
+        """What they find in so many seconds; each begins at another moment of the minute."""
+        durations: list[float] = []
+        errors: list[str] = []
+        used, ends = self.running.seconds(), time.monotonic() + seconds
+        await asyncio.gather(*(self._walk(i, ends, durations, errors) for i in range(len(self.sessions))))
+        ranked = sorted(durations) or [0.0]
+        moves = sum(self.record[session.page]["moves"] / self.record[session.page]["seconds"] for session in self.sessions)
+        return {
+            "visitors": len(self.sessions),
+            "moves_per_second": moves,
+            "reruns_per_second": len(durations) / seconds,
+            "p50_ms": 1_000 * ranked[len(ranked) // 2],
+            "p95_ms": 1_000 * ranked[int(0.95 * len(ranked))],
+            "server_share": (self.running.seconds() - used) / seconds,
+            "errors": len(errors),
+        }
+
+    async def leave(self) -> None:
+        for session in self.sessions:
+            await session.close()
+
+    async def _walk(self, i: int, ends: float, durations: list[float], errors: list[str]) -> None:
+        """One visitor, at the times of the record: one who waited long for an answer goes on at once."""
+        session = self.sessions[i]
+        record = self.record[session.page]
+        began = time.monotonic() - GOLDEN * i % 1 * record["seconds"]
+        for turn in count():
+            for asked in record["sent"]:
+                due = began + turn * record["seconds"] + asked["at"]
+                if due < time.monotonic() - LATE and not turn:
+                    continue  # before this visitor came
+                if due >= ends:
+                    return
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                try:
+                    durations.append(await session.ask({name: value for name, value in asked.items() if name != "at"}))
+                except (PageError, OSError, TimeoutError) as error:
+                    errors.append(str(error))
+                    return
+            if not record["sent"]:
+                return
 
 
-def _in_turn(pages: list[str]) -> Iterator[str]:
-    return (pages[i % len(pages)] for i in count())
+def against(other: Path, seconds: float) -> dict[str, Any]:
+    """How many visitors this app and that of another checkout carry on this machine: the crowd grows while p95 stays below SOON.
+
+    Each app is given what a real browser sends to it. They take turns, so that whatever else the machine does weighs on both alike.
+    """
+    with app() as ours, app(other) as theirs:
+        apps = {"this": ours, "other": theirs}
+        records = {name: minute.record(running, list(minute.HANDS)) for name, running in apps.items()}
+        found = asyncio.run(_grow_both(apps, records, seconds))
+    carried = {
+        name: max((one["visitors"] for one in rounds if one["p95_ms"] < 1_000 * SOON), default=0)
+        for name, rounds in found.items()
+    }
+    costs = {
+        name: {page: {key: value for key, value in one.items() if key != "sent"} for page, one in record.items()}
+        for name, record in records.items()
+    }
+    return {"minute": costs, "rounds": found, "carried": carried, "times": carried["this"] / max(1, carried["other"])}
+
+
+async def _grow_both(apps: Mapping[str, App], records: Mapping[str, Any], seconds: float) -> dict[str, list[dict[str, float]]]:
+    crowds = {name: Crowd(running, records[name]) for name, running in apps.items()}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in apps}
+    growing = set(apps)
+    for many in CROWDS:
+        for name in [name for name in apps if name in growing]:
+            await crowds[name].grow(many)
+            one = await crowds[name].walk(seconds)
+            found[name].append(one)
+            print(name, json.dumps(one), file=sys.stderr, flush=True)
+            if one["p95_ms"] >= 1_000 * SOON or one["errors"]:
+                growing.discard(name)
+                await crowds[name].leave()
+    for name in growing:
+        await crowds[name].leave()
+    return found
 
 
 def queue(running: App, many: int, images: int) -> dict[str, Any]:
     """Many trainings at once: do they end in order, each at the bound of the same run alone?"""
-    began = time.perf_counter()
-    submitted = [running.store.create(f"owner {seed % 4}", pair(images, seed)) for seed in range(many)]
-    over = _all_ended(running.store, submitted)
+    store, began = _store(running), time.perf_counter()
+    submitted = [store.create(f"owner {seed % 4}", pair(images, seed)) for seed in range(many)]
+    over = _all_ended(store, submitted)
     seconds = time.perf_counter() - began
     started = [run.started for run in over if run.started]
     digits = data.load("mnist")
@@ -164,7 +184,7 @@ def queue(running: App, many: int, images: int) -> dict[str, Any]:
     for run in over:
         models = [prepare(spec, settings, digits) for spec, settings in run.recipes]
         *_, last = train_together(models, [settings for _, settings in run.recipes], digits, records=1)
-        there = running.store.records(run.id)[-1].records
+        there = store.records(run.id)[-1].records
         equal += all(a.validation == b.validation and a.training == b.training for a, b in zip(there, last, strict=True))
     return {
         "trainings": many,
@@ -178,38 +198,44 @@ def queue(running: App, many: int, images: int) -> dict[str, Any]:
 
 def press(running: App, times: int) -> dict[str, float]:
     """From the press of the Train page's button to the first number in the store, and of a VAE's start to 150 nats there."""
-    first = [asyncio.run(_press(running)) for _ in range(times)]
+    store = _store(running)
+    first = [asyncio.run(_press(running, store)) for _ in range(times)]
     nats = []
     for seed in range(times):
         began = time.perf_counter()
-        run = running.store.create("press", [recipe("vae", 2, ENOUGH, seed=seed)])
-        while not any(m.records[0].validation.total <= TARGET for m in running.store.records(run.id)):
-            if not _current(running.store, run).active:
+        run = store.create("press", [recipe("vae", 2, ENOUGH, seed=seed)])
+        while not any(m.records[0].validation.total <= TARGET for m in store.records(run.id)):
+            if not _current(store, run).active:
                 raise RuntimeError(f"Seed {seed} did not reach {TARGET} nats in {ENOUGH:,} images.")
             time.sleep(0.02)
         nats.append(time.perf_counter() - began)
-        running.store.want(run.id, "press", "stop")
-        _all_ended(running.store, [run])
+        store.want(run.id, "press", "stop")
+        _all_ended(store, [run])
     return {"first_number_s": median(first), "first_number_worst_s": max(first), "to_150_nats_s": median(nats)}
 
 
-async def _press(running: App) -> float:
+async def _press(running: App, store: Store) -> float:
     tab = Session(running.address, "train")
     await tab.open()
-    known = {run.id for run in running.store.at_work() + running.store.queue()}
+    known = {run.id for run in store.at_work() + store.queue()}
     began = time.perf_counter()
     pressing = asyncio.create_task(tab.move("Start training", trigger_value=True))
     while True:
-        new = [run for run in running.store.at_work() if run.id not in known]
-        if new and running.store.records(new[0].id):
+        new = [run for run in store.at_work() if run.id not in known]
+        if new and store.records(new[0].id):
             break
         await asyncio.sleep(0.01)
     seconds = time.perf_counter() - began
     await pressing
     await tab.close()
-    running.store.want(new[0].id, new[0].owner, "stop")
-    _all_ended(running.store, new)
+    store.want(new[0].id, new[0].owner, "stop")
+    _all_ended(store, new)
     return seconds
+
+
+def _store(running: App) -> Store:
+    """The runs of the app."""
+    return Store(f"sqlite:///{running.folder}/runs.db")
 
 
 def _all_ended(store: Store, runs: list[Run]) -> list[Run]:
@@ -238,6 +264,9 @@ def waiting() -> float:
 def measure(quick: bool, only: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"cores": psutil.cpu_count(), "load": os.getloadavg()[0], "waiting_ms": waiting()}
     with app() as running:
+        store = _store(running)  # its workers are warm once they have trained a small run
+        _all_ended(store, [store.create("warm-up", pair(5_000)) for _ in range(2 * (psutil.cpu_count() or 1))])
+        store.close()
         if only in (None, "press"):
             found["press"] = press(running, 1 if quick else 5)
         if only in (None, "visitors"):
@@ -254,10 +283,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few visitors and small runs: does it run?")
     parser.add_argument("--only", choices=("visitors", "queue", "press"))
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout: how many visitors does each carry?")
     parser.add_argument("--json", metavar="FILE", help="write one JSON object there; - for the standard output")
     arguments = parser.parse_args()
     use_one_thread()
-    text = json.dumps(measure(arguments.quick, arguments.only), indent=2)
+    if arguments.against:
+        found = against(arguments.against, 5.0 if arguments.quick else 30.0)
+    else:
+        found = measure(arguments.quick, arguments.only)
+    text = json.dumps(found, indent=2)
     if arguments.json and arguments.json != "-":
         Path(arguments.json).write_text(text + "\n")
     print(text)

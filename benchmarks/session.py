@@ -5,8 +5,11 @@ A rerun takes from sending a widget's new value to the message that says the scr
 """
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
+from google.protobuf.json_format import ParseDict
 from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -34,6 +37,7 @@ class Session:
         self.progress = ""
         self.bytes_received = 0
         self._values: dict[str, WidgetState] = {}
+        self._known: set[str] = set()  # ids of all elements that have one
         self._parts: dict[str, str] = {}  # widget's id -> the part of the page that runs when it is moved, where it is in one
         self._script = ""
         self._socket: ClientConnection
@@ -68,6 +72,19 @@ class Session:
             self._values[identity] = state
         return time.perf_counter() - began
 
+    async def ask(self, asked: Mapping[str, Any]) -> float:
+        """Ask for what a browser has asked for, as benchmarks/minute.py records it; seconds of the rerun."""
+        message = BackMsg(rerun_script=ParseDict(asked, ClientState()))
+        message.rerun_script.page_script_hash = self._script
+        strange = {state.id for state in message.rerun_script.widget_states.widgets} - self._known
+        if strange:
+            raise PageError(
+                f"{self.page} has no {strange.pop()}. The record is of another version: python -m benchmarks.minute"
+            )
+        began = time.perf_counter()
+        await self._send(message)
+        return time.perf_counter() - began
+
     async def look_again(self) -> None:
         """Run the whole page once more."""
         await self._run()
@@ -82,6 +99,10 @@ class Session:
         message = BackMsg(rerun_script=state)
         values = {**self._values, **({changed.id: changed} if changed else {})}
         message.rerun_script.widget_states.widgets.extend(values.values())
+        await self._send(message)
+
+    async def _send(self, message: BackMsg) -> None:
+        """Send it, and listen until its run has finished."""
         await self._socket.send(message.SerializeToString())
         while True:
             data = await self._socket.recv()
@@ -116,6 +137,8 @@ class Session:
         if kind == "progress":
             self.progress = part.text
         names = {field.name for field in part.DESCRIPTOR.fields}
+        if "id" in names:
+            self._known.add(part.id)
         if {"id", "label"} <= names and part.id:
             self.widgets[part.label] = part
             self._parts[part.id] = part_of_page

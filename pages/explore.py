@@ -1,12 +1,12 @@
 """Explore: move through one model's latent space, replay its training, or walk the beta ladder."""
 
-import random
 from dataclasses import replace
 
 import streamlit as st
 
 from explorer.canvas import latent_canvas, replay
 from explorer.models import trained
+from explorer.models.trained import Trained
 from explorer.page import figures
 from explorer.page.fragments import part
 from explorer.page.page import Page
@@ -14,19 +14,9 @@ from explorer.see import other_sets
 from explorer.see.explore import address
 from explorer.see.explore.address import ADDRESS
 from vae.family import LADDER
-from vae.model import latent
 
 SERIES = {"training": replay.training, "ladder": replay.ladder}
 page = Page("explore", ADDRESS)
-
-
-def go(z: list[float]) -> None:
-    """Be at z, as far as the sliders reach."""
-    page.at.set(explore_digit=None, **{f"z{i + 1}": value for i, value in enumerate(address.place(z))})
-
-
-def random_draw(dims: int) -> None:
-    go(latent.sample_prior(1, dims, random.randrange(2**31))[0].tolist())
 
 
 def ladder() -> None:
@@ -40,35 +30,41 @@ def ladder() -> None:
 
 
 @part
+def plane(subject: Trained, view: str) -> None:
+    """The latent space of a model, or of its series."""
+    digit = page.at["explore_digit"]
+    series = SERIES[view](subject) if view in SERIES else None
+    at = page.at["explore_moment"] if view == "training" else LADDER.index(page.at["explore_beta"] or 1.0)
+    jumps = {name: [page.words.label(name), page.words.help(name)] for name in ("prior", "zero")}
+    latent_canvas(
+        [subject],
+        key=f"canvas-{subject.name}-{view}",
+        position=[address.position() if digit is None else address.code(digit)],
+        digit=digit,
+        series=series and replace(series, at=at),
+        start=page.at.told("layers", "plane"),
+        address=page.at.in_browser(),
+        controls={"jumps": jumps},
+        on_change=lambda said: page.at.hear(address.told(said)),
+    )
+    page.end()
+
+
+@part
 def explore() -> None:
     """One model and everything there is to do with it."""
     page.at.read()
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     name = page.draw("model", controls, format_func=trained.label, width=260)
     subject = trained.get(name)
-    dims = len(subject.order)
-    with controls:
-        page.button("prior", on_click=random_draw, args=(dims,))
-        page.button("zero", on_click=go, args=([0.0] * dims,))
-        if len(address.views()) > 1:
-            page.draw("explore_view", format_func=page.words.items("views").__getitem__)
-    view, digit = page.at["explore_view"], page.at["explore_digit"]
-    series = SERIES[view](subject) if view in SERIES else None
-    at = page.at["explore_moment"] if view == "training" else LADDER.index(page.at["explore_beta"] or 1.0)
-    latent_canvas(
-        [subject],
-        key=f"canvas-{name}-{view}",
-        position=[address.position() if digit is None else address.code(digit)],
-        digit=digit,
-        series=series and replace(series, at=at),
-        start=page.at.told(),
-        on_change=lambda said: page.at.hear(address.told(said)),
-    )
+    if len(address.views()) > 1:
+        page.draw("explore_view", controls, format_func=page.words.items("views").__getitem__)
+    view = page.at["explore_view"]
+    plane(subject, view)
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
     other_sets.draw(subject, {"model": "vae" if subject.is_vae else "ae"})
     if view == "ladder":
         ladder()
-    page.end()
 
 
 explore()

@@ -22,8 +22,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
+from explorer.browser.joined import joined
+
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("explorer", "lessons")  # their modules are served with the same paths, so that they can import one another
+FOLDERS = ("explorer", "lessons")  # whose modules are served, under their paths
 GZIP = 31  # asks zlib for its widest window, in gzip's format
 MEMORY = 128 * 2**20  # bytes of compressed bodies kept in this process
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -73,17 +75,32 @@ def base() -> str:
 
 
 @functools.cache
-def _code() -> tuple[str, dict[str, bytes]]:
-    """One name for all of the browser's modules, which changes whenever one of them does, and the modules by path, compressed."""
+def modules() -> dict[str, str]:
+    """All of the browser's modules, by path."""
     paths = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.js"))
-    sources = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
-    name = hashlib.sha256(b"\0".join(part for item in sources.items() for part in (item[0].encode(), item[1]))).hexdigest()[:16]
-    return name, {file: gzip.compress(source, 9, mtime=0) for file, source in sources.items()}
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+@functools.cache
+def _name() -> str:
+    """One name for all of the browser's code, which changes whenever a line of it does."""
+    return hashlib.sha256("\0".join(part for item in modules().items() for part in item).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def code_of(module: str) -> str:
+    """A module and all that it imports as one; `module` is its path in the project."""
+    return joined(module, modules())
+
+
+@functools.cache
+def _compressed(module: str) -> bytes:
+    return gzip.compress(code_of(module).encode(), 9, mtime=0)
 
 
 def code_path(module: str) -> str:
-    """The path under which a module is served; `module` is its path in the project."""
-    return f"{base()}/canvas/code/{_code()[0]}/{module}"
+    """The path under which a module is served, together with all that it imports; `module` is its path in the project."""
+    return f"{base()}/canvas/code/{_name()}/{module}"
 
 
 async def data(request: Request) -> Response:
@@ -96,12 +113,11 @@ async def data(request: Request) -> Response:
 
 
 async def code(request: Request) -> Response:
-    """A module by its path."""
-    name, files = _code()
+    """A module by its path, with all that it imports."""
     file = request.path_params["file"]
-    if request.path_params["name"] != name or file not in files:
+    if request.path_params["name"] != _name() or file not in modules():
         return Response("There is no such file. Reload the page.", 404, media_type="text/plain")
-    return Response(files[file], media_type="text/javascript", headers=FOR_EVER)
+    return Response(_compressed(file), media_type="text/javascript", headers=FOR_EVER)
 
 
 def routes() -> list[Route]:

@@ -1,43 +1,28 @@
 """The canvas: one or two latent planes, decoded in the browser while the hand moves.
 
-The browser's part is in js/, as plain modules that explorer/browser/assets.py serves. Python hears of a position only when it is
-committed: by a click, a released slider or a key, or after a pause. Its words are explorer/canvas/words.md.
+The browser's part is in js/, as plain modules that explorer/browser/assets.py serves. It writes the address of the page itself, where the
+page gives it the rows; Python hears of it when the hand turns to something else on the page. Its words are explorer/canvas/words.md.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from explorer.browser.assets import code_path
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
 from explorer.canvas.rows import LAYERS
 from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
+from explorer.page.mounting import mount
 from explorer.page.strokes import DRAWING
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-
-# Streamlit gets this small module inline. It fetches the rest from the app's own routes, and browsers cache that for ever.
-LOADER = """
-export default async function (component) {
-  const root = component.parentElement.querySelector(".latent-canvas");
-  try {
-    const { render } = await import(new URL(component.data.code, location.origin).href);
-    return render(component);
-  } catch (error) {
-    root.textContent = UNLOADED;
-    console.warn(error);
-  }
-}
-""".replace("UNLOADED", json.dumps(words.load("explorer/canvas").items("troubles")["unloaded"]))
 
 
 @dataclass(frozen=True)
@@ -50,6 +35,7 @@ class CanvasState:
     moment   index into a series or a run, or None if the reader follows the newest
     layers   layers that are switched on, or None before anything was reported
     plane    dimensions that are shown, written as in explorer/canvas/rows.py, or None if there is no choice
+    choices  what the page's controls stand at, by the names that rows give as `told`; the rows check them
     drawing  the drawn image (28, 28) in [0, 1], or None
     """
 
@@ -59,6 +45,7 @@ class CanvasState:
     moment: int | None = None
     layers: tuple[str, ...] | None = None
     plane: str | None = None
+    choices: Mapping[str, Any] = field(default_factory=dict)
     drawing: np.ndarray | None = None
 
     def told(self) -> dict[str, Any]:
@@ -69,7 +56,13 @@ class CanvasState:
         """
         if self.positions is None or self.layers is None:
             return {}
-        told: dict[str, Any] = {"digit": self.digit, "moment": self.moment, "layers": self.layers, "plane": self.plane}
+        told: dict[str, Any] = {
+            **self.choices,
+            "digit": self.digit,
+            "moment": self.moment,
+            "layers": self.layers,
+            "plane": self.plane,
+        }
         if len(self.positions) == 1:
             told |= {f"z{i + 1}": value for i, value in enumerate(self.positions[0])}
         told["places"] = tuple(value for place in self.positions for value in place)
@@ -88,11 +81,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Morph:
-    """A path between two test images."""
+    """A path between two test images. `controls` says by what it is chosen (explorer/canvas/js/way_controls.js); None offers its ends."""
 
     ends: tuple[int, int]
     steps: int = 12
     method: str = "linear"
+    controls: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +109,10 @@ def latent_canvas(
     morph: Morph | None = None,
     series: Series | None = None,
     run: dict[str, Any] | None = None,
-    equal_axes: bool = False,
+    address: Mapping[str, Any] | None = None,
+    controls: Mapping[str, Any] | None = None,
+    choices: Mapping[str, Any] | None = None,
+    followed: int | None = None,
     on_change: Callable[[CanvasState], None] = lambda _: None,
 ) -> CanvasState:
     """Draw the canvas for one model, or for two side by side with a linked cursor.
@@ -130,7 +127,12 @@ def latent_canvas(
     morph     two ends to drag, and the path between them
     series    a scrubber through several models; `models` is then where it starts, and fixes axes and ranges
     run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need be given
-    equal_axes whether both planes show the same intervals
+    address   what the canvas writes into the page's address itself (Address.in_browser). Python then hears of it when the hand turns to
+              something else on the page; without it, of everything at once
+    controls  what the page offers besides, each with its words: `follow` a test image by its number, `axes` of both planes, numbered
+              `draws` from the prior, `jumps` to a place
+    choices   what `draws` and `axes` stand at, as "draw" and "axes"
+    followed  the test image whose number `follow` shows
     on_change called with the new state before the page runs again, like a widget's callback: keep a position there
     """
     dims, images = [model.model.spec.latent_dim for model in models], len(models[0].data.test)
@@ -138,9 +140,6 @@ def latent_canvas(
     drawn.hear(report)
     drawing = st.session_state.get(DRAWING) if draw else None
     told = [describe(model) for model in models]
-    if equal_axes:
-        for facts in told:
-            facts["bounds"] = common_bounds(models)
     if series is not None:
         for i, facts in enumerate(told):
             facts["bounds"] = common_bounds([stage.models[i] for stage in series.stages])
@@ -148,7 +147,6 @@ def latent_canvas(
     if run is not None:
         told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
     data = {
-        "code": code_path("explorer/canvas/js/component.js"),
         "models": told,
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
@@ -160,6 +158,10 @@ def latent_canvas(
         "words": _words(models[0].settings.dataset),
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
         "digit": digit,
+        "followed": followed,
+        "choices": dict(choices or {}),
+        "controls": dict(controls or {}),
+        "address": None if address is None else dict(address),
         "draw": draw,
         "drawn": None if not drawing else drawn.answer(drawing, models),
         "heard": _index(report.get("count"), 2**53) or 0,
@@ -167,7 +169,16 @@ def latent_canvas(
         "series": None if series is None else _series(series),
         "run": run,
     }
-    _component()(key=key, data=data, on_report_change=lambda: on_change(read_report(_report(key), dims, images)))
+    mount(
+        "latent_canvas",
+        "explorer/canvas/js/component.js",
+        "latent-canvas",
+        "latent-canvas",
+        STYLE,
+        key,
+        data,
+        lambda: on_change(read_report(_report(key), dims, images)),
+    )
     return replace(read_report(report, dims, images), drawing=strokes.image(drawing) if drawing else None)
 
 
@@ -175,12 +186,6 @@ def _report(key: str) -> dict[str, Any]:
     """The last report from the canvas with that key."""
     report = (st.session_state.get(key) or {}).get("report")
     return report if isinstance(report, dict) else {}
-
-
-def _component() -> Any:
-    """Streamlit's mounting function. It is registered on each run, because a registry belongs to a runtime and tests start several."""
-    html = '<div class="latent-canvas" data-testid="latent-canvas"></div>'
-    return st.components.v2.component("latent_canvas", html=html, css=STYLE, js=LOADER)
 
 
 def _words(dataset: str) -> dict[str, dict[str, Any]]:
@@ -213,6 +218,7 @@ def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
         positions = None
     ends = report.get("ends")
     layers, plane = report.get("layers"), report.get("plane")
+    choices = report.get("choices")
     a, b = (_index(end, images) for end in ends) if isinstance(ends, list) and len(ends) == 2 else (None, None)
     return CanvasState(
         positions=positions,
@@ -221,6 +227,7 @@ def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
         moment=_index(report.get("moment"), images),
         layers=tuple(name for name in LAYERS if name in layers) if isinstance(layers, list) else None,
         plane=plane if isinstance(plane, str) else None,
+        choices=choices if isinstance(choices, dict) else {},
     )
 
 

@@ -11,18 +11,17 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.browser.assets import code_path
-from explorer.canvas import LOADER, STYLE, drawn
+from explorer.canvas import STYLE, drawn
 from explorer.canvas.facts import describe
 from explorer.home import album, quotes
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes
 from explorer.page.address import Address
+from explorer.page.mounting import mount
 from explorer.page.words import Words
 from vae.model.spec import ModelSpec
 
 LOOK = (Path(__file__).parent / "machine.css").read_text(encoding="utf-8")
-HTML = '<div class="latent-canvas machine" data-testid="latent-canvas"></div>'
 DRAWS = 10_000  # numbered draws of epsilon: torch's seeds from 0
 INK = {
     "ae": palette.AE,
@@ -42,7 +41,6 @@ def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> N
     """Draw the machine for an autoencoder and a VAE with two latents and the same data, at what the address says."""
     drawing = at[strokes.DRAWING]
     data = {
-        "code": code_path("explorer/home/js/machine.js"),
         "words": words.items("part"),
         "pad": drawn.pad(),
         "nodes": {node.key: {"title": node.text, "sentence": node.why} for node in words.options("nodes")},
@@ -59,8 +57,8 @@ def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> N
         "drawn": bool(at["home_drawn"] and drawing),
         "heard": _reports(key),
     }
-    mount = st.components.v2.component("latent_machine", html=HTML, css=STYLE + LOOK, js=LOADER)
-    mount(key=key, data=data, on_report_change=lambda: at.hear(_report(key)))
+    module, style = "explorer/home/js/machine.js", STYLE + LOOK
+    mount("latent_machine", module, "latent-canvas machine", "latent-canvas", style, key, data, lambda: at.hear(_report(key)))
 
 
 def layers(spec: ModelSpec) -> dict[str, list[int]]:

@@ -10,23 +10,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.browser.assets import ROOT, code_path
+from explorer.browser.assets import ROOT
+from explorer.page.mounting import mount
 
 SHARED = "explorer/lesson/js"  # parts that several lessons use
-
-# Streamlit gets this small module inline. It fetches the rest from the app's own routes, and browsers cache that for ever.
-LOADER = """
-export default async function (component) {
-  const root = component.parentElement.querySelector(".part");
-  try {
-    const { render } = await import(new URL(component.data.code, location.origin).href);
-    return render(component);
-  } catch (error) {
-    root.textContent = "This part could not be loaded. Reload the page; if it happens again, the server is not reachable.";
-    console.warn(error);
-  }
-}
-"""
 
 
 @functools.cache
@@ -58,7 +45,4 @@ def live_part(name: str, key: str, on_report: Callable[[dict[str, Any]], None] |
 
     place = _place(name)
     short = place.rpartition("/")[2]
-    html = f'<div class="part {short}" data-testid="part-{short}"></div>'
-    # registered on each run, because a registry belongs to a runtime and tests start several
-    mount = st.components.v2.component(f"lesson_{short}", html=html, css=_style(place), js=LOADER)
-    mount(key=key, data={"code": code_path(f"{place}.js"), **data}, on_report_change=heard)
+    mount(f"lesson_{short}", f"{place}.js", f"part {short}", f"part-{short}", _style(place), key, data, heard)

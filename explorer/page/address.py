@@ -72,6 +72,10 @@ class Parameter:
         """Arguments of its widget, besides label and key."""
         return {}
 
+    def in_browser(self) -> dict[str, Any]:
+        """What a part that writes the address itself needs to know of the row (explorer/browser/js/address.js)."""
+        return {"name": self.name, "optional": self.usual is None}
+
     def rows(self) -> list["Parameter"]:
         """The parameters that this row declares: itself, unless it is a family."""
         return [self]
@@ -219,6 +223,9 @@ class SomeOf(Parameter):
 
     def domain(self) -> str:
         return "some of " + ", ".join(_now(self.allowed))
+
+    def in_browser(self) -> dict[str, Any]:
+        return {**super().in_browser(), "allowed": list(_now(self.allowed))}
 
 
 @dataclass(frozen=True)
@@ -370,6 +377,14 @@ class Address:
         return {
             row.told: st.session_state.get(row.name) for row in self.rows() if row.told and (not names or row.told in names)
         }
+
+    def in_browser(self) -> dict[str, Any]:
+        """What a part needs to write the address itself (explorer/browser/js/address.js).
+
+        `rows` are those that it reports, by the names under which it does; `order` are the names of all that the page shows now.
+        """
+        shown = [row for row in self.rows() if _now(row.shown)]
+        return {"rows": {row.told: row.in_browser() for row in shown if row.told}, "order": [row.name for row in shown]}
 
     def hear(self, report: dict[str, Any]) -> None:
         """Keep what a part in the browser reports, as far as it makes sense. The report is a visitor's input.

@@ -1,6 +1,5 @@
-"""Pick a test image by class and example, or at random. The session and the link keep its index."""
+"""Pick a test image by class and example. The session and the link keep its index."""
 
-import random
 from collections.abc import Callable
 from functools import partial
 
@@ -38,12 +37,6 @@ def pick_digit(key: str, title: str, data: Dataset, then: Callable[[], None] = l
             help=f"Which of the {len(members):,} test images of this class",
         )
     return index
-
-
-def at_random(data: Dataset, *keys: str) -> None:
-    """Give each key a random test image."""
-    for key in keys:
-        st.session_state[key] = random.randrange(len(data.test))
 
 
 def _first_of_class(key: str, data: Dataset, then: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Pixels to pictures: PNG, strips, tiles, animations, and HTML images with a text alternative.
+"""Pixels to pictures: PNG, strips, tiles, and HTML images with a text alternative.
 
 Small pictures are sent inside the page as data URIs: when input comes fast, a media URL can be gone before the browser asks for it.
 Pixels are arrays (H, W) or (N, H, W) in [0, 1]; tensors (N, 1, H, W) are accepted.
@@ -21,32 +21,20 @@ def grey(pixels: Tensor | np.ndarray) -> np.ndarray:
     return np.round(array.clip(0, 1) * 255).astype(np.uint8)
 
 
-def png(image: np.ndarray, scale: int = 1) -> bytes:
-    """uint8 (H, W), (H, W, 3) or (H, W, 4) -> PNG, in which each pixel is `scale` pixels wide."""
+def png(image: np.ndarray) -> bytes:
+    """uint8 (H, W), (H, W, 3) or (H, W, 4) -> PNG."""
     buffer = io.BytesIO()
-    _enlarge(Image.fromarray(image), scale).save(buffer, "PNG")
+    Image.fromarray(image).save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def gif(frames: np.ndarray, scale: int = 8, milliseconds: int = 90) -> bytes:
-    """uint8 (N, H, W) -> an animated GIF that plays forwards and backwards for ever."""
-    images = [_enlarge(Image.fromarray(frame), scale) for frame in [*frames, *frames[-2:0:-1]]]
-    buffer = io.BytesIO()
-    images[0].save(buffer, "GIF", save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
-    return buffer.getvalue()
-
-
-def _enlarge(image: Image.Image, scale: int) -> Image.Image:
-    return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST) if scale > 1 else image
-
-
-def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
-    """uint8 (N, H, W) -> one picture, filled row by row, with `gap` black pixels between neighbours."""
+def tile(images: np.ndarray, columns: int) -> np.ndarray:
+    """uint8 (N, H, W) -> one picture, filled row by row; what is left over is black."""
     count, height, width = images.shape
     rows = -(-count // columns)
-    canvas = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap), np.uint8)
+    canvas = np.zeros((rows * height, columns * width), np.uint8)
     for i, image in enumerate(images):
-        top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
+        top, left = (i // columns) * height, (i % columns) * width
         canvas[top : top + height, left : left + width] = image
     return canvas
 

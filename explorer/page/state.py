@@ -23,6 +23,11 @@ def arrive(page: str) -> None:
     st.session_state[ONCE] = {}
 
 
+def page() -> str:
+    """The path of the page that is drawn, such as "kl"; home's is empty."""
+    return str(st.session_state.get(_PAGE, ""))
+
+
 def arriving() -> bool:
     """Whether the visitor has just come to this page, so that nothing of its link has been read yet."""
     return not st.session_state.get(_READ)

@@ -80,7 +80,7 @@ class Words:
 
     def items(self, name: str) -> dict[str, str]:
         """The lines `- key: text` of a block, in order."""
-        return {key: text.partition("\n")[0].strip() for key, text in _ITEM.findall(self._block(name))}
+        return {key: text.partition("\n")[0].strip() for key, text in _items(self._block(name))}
 
     def item(self, name: str, key: str, /, **values: Any) -> str:
         """One of those lines, with its slots filled."""
@@ -89,7 +89,7 @@ class Words:
     def options(self, name: str, /, **values: Any) -> tuple[Option, ...]:
         """The answers of a block, in order. The text indented below an answer is its reason. Without values, slots stay as they are."""
         found = []
-        for key, text in _ITEM.findall(self.say(name, **values) if values else self._block(name)):
+        for key, text in _items(self.say(name, **values) if values else self._block(name)):
             first, _, why = text.partition("\n")
             right = first.endswith(RIGHT)
             found.append(Option(key, first.removesuffix(RIGHT).strip(), " ".join(why.split()), right))
@@ -119,6 +119,12 @@ class Words:
         if name not in self.blocks:
             raise WordsError(f"{self.place} has no block {name}.")
         return self.blocks[name]
+
+
+@functools.lru_cache(maxsize=2_000)
+def _items(block: str) -> tuple[tuple[str, str], ...]:
+    """Keys and texts of the lines `- key: text` of a block; pages ask for them on every run."""
+    return tuple(_ITEM.findall(block))
 
 
 def fill(text: str, values: Mapping[str, Any], where: str) -> str:

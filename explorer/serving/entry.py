@@ -4,7 +4,9 @@ Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/hea
 at the root. If it is told the address beforehand, its first request is right: no error, and one round trip less.
 """
 
+import functools
 import json
+import re
 from pathlib import Path
 
 import streamlit
@@ -14,16 +16,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
-from explorer.browser import assets, codings
+from explorer.browser import codings
+from explorer.browser.assets import code_of, code_path
 from explorer.page import words
+from explorer.page.mounting import mounted
 
-# The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and Back
-# would go through all of them. So a new query on the same page replaces the old one, and Back leads to the page before.
-_ONE_STEP_A_PAGE = (
-    "const push=history.pushState.bind(history);history.pushState=(state,title,url)=>"
-    "new URL(url??'',location.href).pathname===location.pathname?history.replaceState(state,title,url):push(state,title,url)"
+# Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser.
+_SIDE_BAR = (
+    "{const kept=Object.entries(localStorage),at=(name)=>kept.find(([key])=>key.startsWith(name))?.[1];"
+    "const width=at('stSidebarCollapsed')==='true'?'0px':at('sidebarWidth')?at('sidebarWidth')+'px':'';"
+    "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
 )
-_DOCUMENT = Path(streamlit.__file__).with_name("static") / "index.html"
+_STATIC = Path(streamlit.__file__).with_name("static")
+_STYLE = Path(__file__).with_name("document.css").read_text(encoding="utf-8")
+_IMPORTS = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
 def _base() -> str:
@@ -31,17 +37,34 @@ def _base() -> str:
     return f"/{path}" if path else ""
 
 
+@functools.cache
+def _parts_code() -> list[str]:
+    """Paths of Streamlit's code that mounts a part, as far as its document does not name it yet."""
+    folder = _STATIC / "static" / "js"
+    (mounts,) = folder.glob("BidiComponent.*.js")
+    needed = [mounts.name, *_IMPORTS.findall(mounts.read_text(encoding="utf-8"))]
+    known = (_STATIC / "index.html").read_text(encoding="utf-8")
+    return [f"{_base()}/static/js/{name}" for name in needed if name not in known]
+
+
+def _preloads(page: str) -> str:
+    """Links that have the browser fetch, beside Streamlit's code, what the parts of a page run."""
+    modules = [code_path(module) for module in mounted(page)]
+    return "".join(f'<link rel="modulepreload" href="{path}">' for path in (modules and [*modules, *_parts_code()]))
+
+
 async def document(request: Request) -> Response:
-    """Streamlit's index.html with the server's address, a title, a description and plain words for its own messages in its head."""
+    """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs first."""
     plain = json.dumps(words.load("explorer/serving").items("plain")).replace("<", "\\u003c")
     head = (
-        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_ONE_STEP_A_PAGE}</script>'
-        f'<script type="module">import {{speakPlainly}} from "{assets.code_path("explorer/serving/plain_words.js")}";'
-        f"speakPlainly({plain})</script>"
+        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_SIDE_BAR}</script>'
+        f"<style>{_STYLE}</style>{_preloads(request.path_params.get('page', ''))}"
+        f'<script type="module">{code_of("explorer/serving/document.js")}begin({plain})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (
-        _DOCUMENT.read_text(encoding="utf-8")
+        (_STATIC / "index.html")
+        .read_text(encoding="utf-8")
         .replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)
     )

@@ -46,8 +46,8 @@ class ArithmeticPart extends LivePart {
     const addresses = JSON.stringify(data.coders.map(({ weights }) => weights));
     this.data = data;
     this.thumb.title.textContent = fill(this.words.adds, { what: data.what });
-    if (addresses !== this.addresses) this.#build(addresses);
     this.draw();
+    return addresses === this.addresses ? undefined : this.#build(addresses);
   }
 
   async #build(addresses) {

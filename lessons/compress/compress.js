@@ -73,8 +73,8 @@ class CodecPart extends LivePart {
     const same = this.data && JSON.stringify(this.data.coders.map((c) => c.weights)) === JSON.stringify(data.coders.map((c) => c.weights));
     this.data = data;
     this.step.max = data.steps.length - 1;
-    if (!same) this.#build();
     this.draw();
+    return same ? undefined : this.#build();
   }
 
   async #build() {

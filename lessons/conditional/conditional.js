@@ -52,16 +52,15 @@ class StylesPart extends LivePart {
     if (!this.data) this.#pictures(data.classes);
     const fresh = this.data?.weights !== data.weights;
     this.data = data;
-    if (fresh) {
-      load(data.weights, "decoder").then(
-        (payload) => {
-          this.decoder = new Decoder(payload);
-          this.draw();
-        },
-        (trouble) => (this.facts.textContent = trouble.message),
-      );
-    }
     this.draw();
+    if (!fresh) return undefined;
+    return load(data.weights, "decoder").then(
+      (payload) => {
+        this.decoder = new Decoder(payload);
+        this.draw();
+      },
+      (trouble) => (this.facts.textContent = trouble.message),
+    );
   }
 
   #build() {

@@ -63,6 +63,7 @@ class DenoisePart extends LivePart {
     if (!this.cells.length) this.#build();
     if (this.strip.src === data.strip) this.paint();
     else this.strip.src = data.strip;
+    return this.strip.decode().catch(() => {}); // another strip has taken its place
   }
 
   #build() {

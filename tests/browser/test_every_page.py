@@ -51,6 +51,10 @@ def test_a_page_opens_under_its_title(wide, path):
     assert wide.page.title().endswith("Latent Explorer")
 
 
+def test_a_page_asks_for_its_own_code_and_models_in_a_few_requests(wide):
+    assert len(wide.own) <= 6, wide.own
+
+
 def test_what_a_page_is_about_is_on_the_first_screen_of_a_laptop(wide, path):
     control = {"": "New ε", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
     words = {"compare": "Axes", "runs": "Train a first pair"}.get(path, "")
@@ -87,12 +91,10 @@ def test_where_the_system_forces_its_colours_what_is_pressed_looks_so_and_the_pa
     page = visit("compare").page
     page.emulate_media(forced_colors="active")
     ground = "e => getComputedStyle(e).backgroundColor"
-    tools = page.get_by_test_id("latent-canvas").get_by_role("group", name="Layers")
-    for pressed, other in (
-        (tools.locator('[aria-pressed="true"]'), tools.locator('[aria-pressed="false"]')),
-        (page.get_by_role("radio", name="Own"), page.get_by_role("radio", name="Equal")),
-    ):
-        assert pressed.first.evaluate(ground) != other.first.evaluate(ground)
+    for name in ("Layers", "Axes"):
+        tools = page.get_by_test_id("latent-canvas").get_by_role("group", name=name)
+        pressed, other = (tools.locator(f'[aria-pressed="{state}"]').first for state in ("true", "false"))
+        assert pressed.evaluate(ground) != other.evaluate(ground)
     edge = page.get_by_test_id("drawing-pad").evaluate(
         "e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]"
     )
@@ -113,10 +115,12 @@ def luminance(*channels: int) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_the_navigation_leads_to_every_page_and_back(visit):
+def test_the_navigation_leads_to_every_page_and_back_and_each_begins_at_its_top(visit):
     visitor = visit()
     for title in ("Explore", "AE vs VAE", "Interpolate", "Train"):
+        visitor.page.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, e.scrollHeight)")
         visitor.go(title)
+        assert visitor.page.get_by_test_id("stMain").evaluate("e => e.scrollTop") == 0
     visitor.page.go_back()
     visitor.page.get_by_role("heading", level=1, name="Interpolate").wait_for()
     visitor.settle()

@@ -1,15 +1,95 @@
 """Hands on the controls: a link, a slider, a click on the plane and the keyboard alone do what they say."""
 
-import numpy as np
 import pytest
+from playwright.sync_api import expect
+
+
+def draws(visitor) -> list[str]:
+    """The decoded prior draws of both models."""
+    visitor.decoded()
+    return visitor.page.get_by_test_id("prior-draw").evaluate_all("all => all.map((canvas) => canvas.toDataURL())")
+
+
+def frames_of(visitor) -> list[dict]:
+    """The messages that the browser sends to the server from now on; the list grows."""
+    sent: list[dict] = []
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    session.on("Network.webSocketFrameSent", sent.append)
+    session.send("Network.enable")
+    return sent
 
 
 def test_a_copied_link_opens_the_same_view_for_somebody_else(visit):
     first = visit("compare?ae=mnist-ae-10d&vae=mnist-vae-10d&digit=9999&draw=7")
-    first.page.get_by_text("test image 9,999").first.wait_for()
+    expect(first.page.get_by_label("Test image to follow")).to_have_value("9999")
     second = visit(first.page.url.removeprefix(first.address + "/"))
     assert second.page.url == first.page.url
-    np.testing.assert_array_equal(second.pictures("le-cell"), first.pictures("le-cell"))
+    assert draws(second) == draws(first)
+    assert len(set(draws(first))) == 24
+
+
+MOVES = {  # what is moved on a page, by its name: what is pressed or typed, and what the address then says
+    "explore": [
+        ("Prior draw", None, "explore_layers=points%2Cprior"),
+        ("Back to 0", None, "z1=0&z2=0"),
+        ("Decoded", None, "explore_layers=points%2Cdecoded%2Cprior"),
+        ("z1 ·", "ArrowRight", "z1=0.0"),
+    ],
+    "compare": [
+        ("Prior draws, seed", "42", "draw=42"),
+        ("Test image to follow", "17", "digit=17"),
+        ("Equal", None, "compare_axes=equal"),
+        ("Off the map", None, "compare_layers=points%2Cellipses%2Cprior%2Cdistance"),
+    ],
+    "interpolate": [
+        ("Steps", "ArrowRight", "steps=13"),
+        ("Spherical", None, "method=spherical"),
+        ("From, Example", "3", "a=34"),
+        ("Random pair", None, "method=spherical&steps=13"),
+    ],
+}
+
+
+@pytest.mark.parametrize("path", MOVES)
+def test_what_the_browser_can_answer_is_in_the_address_and_python_hears_nothing(visit, path):
+    visitor = visit(path)
+    visitor.decoded()
+    sent, canvas = frames_of(visitor), visitor.canvas()
+    for name, typed, said in MOVES[path]:
+        control = canvas.get_by_role("button", name=name, exact=True) if typed is None else canvas.get_by_label(name).first
+        if typed is None:
+            control.click()
+        elif typed.startswith("Arrow"):
+            control.press(typed)
+        else:
+            control.fill(typed)
+            control.press("Enter")
+        visitor.page.wait_for_url(lambda url, said=said: said in url)
+    assert sent == []
+    shown = [canvas.locator(".where").all_inner_texts(), visitor.decoded(), visitor.page.url]
+    visitor.page.reload()
+    visitor.settle()
+    visitor.decoded()
+    assert [canvas.locator(".where").all_inner_texts(), visitor.decoded(), visitor.page.url] == shown
+
+
+def test_what_was_moved_is_kept_while_one_looks_at_another_page(visit):
+    visitor = visit("compare")
+    visitor.decoded()
+    sent = frames_of(visitor)
+    seed = visitor.page.get_by_label("Prior draws, seed")
+    seed.fill("42")
+    seed.press("Enter")
+    at = visitor.page.url
+    visitor.go("Interpolate")
+    assert len(sent) == 2  # Python heard of the draw, and then of the other page
+    visitor.page.get_by_label("To", exact=True).select_option("8")
+    end = visitor.page.url
+    visitor.go("AE vs VAE")
+    expect(seed).to_have_value("42")
+    assert visitor.page.url == at
+    visitor.go("Interpolate")
+    assert visitor.page.url == end
 
 
 def test_a_link_to_a_position_shows_it_on_the_canvas(visit):
@@ -44,7 +124,7 @@ def test_a_click_on_the_plane_stays_there_and_is_in_the_address(visit):
 
 def test_tab_reaches_the_controls_in_the_order_in_which_they_are_read(visit):
     visitor, reached = visit("explore"), []
-    while len(reached) < 40 and "Back to 0" not in reached:
+    while len(reached) < 60 and "Back to 0" not in reached:
         visitor.page.keyboard.press("Tab")
         reached.append(visitor.focused().split(" \u00b7")[0])
     first = reached.index

@@ -12,10 +12,11 @@ from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Respons
 from tabs import Tabs
 
 TIMEOUT = 60_000  # milliseconds; two busy cores are slow
-# Quiet for four looks in a row: no script runs, nothing is about to be replaced, and nothing was added since the look before.
+# Quiet for four looks in a row: the page has arrived, no script runs, nothing is about to be replaced or was added since the look before.
 QUIET = """() => {
     const app = document.querySelector('[data-testid="stApp"]'), size = document.querySelectorAll('*').length;
-    const calm = app?.dataset.testScriptState === 'notRunning' && !app.querySelector('[data-stale="true"]');
+    const there = app?.dataset.testScriptState === 'notRunning' && document.documentElement.dataset.arriving === undefined;
+    const calm = there && !app.querySelector('[data-stale="true"]');
     window.quietLooks = calm && size === window.sizeBefore ? (window.quietLooks || 0) + 1 : 0;
     window.sizeBefore = size;
     return window.quietLooks >= 4;
@@ -24,6 +25,22 @@ QUIET = """() => {
 # What was asked for is drawn in the next frame, and that frame is over when the one after it begins.
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
+# Layout shifts since the document began, without those that follow a press (web.dev/articles/cls): their sum, and what moved most.
+SHIFTS = """() => new Promise((done) => {
+    const found = [];
+    new PerformanceObserver((list) => found.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
+    const told = ({ node, previousRect: a, currentRect: b }) => {
+        const element = node?.nodeType === 1 ? node : node?.parentElement;
+        const place = element?.closest('[data-testid]') ?? element;
+        return `${place?.dataset.testid ?? place?.className} from y = ${Math.round(a.y)} to ${Math.round(b.y)}`;
+    };
+    setTimeout(() => {
+        const own = found.filter((shift) => !shift.hadRecentInput).sort((a, b) => b.value - a.value);
+        done([own.reduce((sum, { value }) => sum + value, 0), own.slice(0, 1).flatMap(({ sources }) => sources.map(told))]);
+    }, 30);
+})"""
+STILL = 0.05  # the largest sum of shifts with which a page that comes looks still; 0.1 is called good
+
 
 class Visitor:
     """A browser page on the app, with a list of errors and of requests to other hosts."""
@@ -31,6 +48,7 @@ class Visitor:
     def __init__(self, tabs: Tabs, address: str, width: int, height: int, dark: bool, touch: bool):
         self.address = address
         self.troubles: list[str] = []
+        self.own: list[str] = []  # addresses of the project's own code and models that were asked for
         hear = {
             "console": self._on_console,
             "pageerror": self._on_error,
@@ -54,6 +72,8 @@ class Visitor:
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.address).netloc:
             self.troubles.append(f"foreign host: {request.url}")
+        if parts.path.startswith("/canvas/"):
+            self.own.append(parts.path)
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 400:
@@ -66,7 +86,11 @@ class Visitor:
     def open(self, path: str) -> Self:
         self.page.goto(f"{self.address}/{path}")
         self.page.locator("h1").first.wait_for()
-        return self.settle()
+        self.settle()
+        shift, moved = self.page.evaluate(SHIFTS)
+        if shift > STILL:
+            self.troubles.append(f"{path or 'home'} jumps by {shift:.2f} as it comes: {moved}")
+        return self
 
     def settle(self) -> Self:
         """Wait until the server's script has run and what it drew has replaced what was there before."""

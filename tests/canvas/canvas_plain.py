@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from explorer import canvas
 from explorer.browser import assets
+from explorer.page.mounting import LOADER
 from explorer.serving.headers import SecurityHeaders
 
 HERE = Path(__file__).resolve().parent
@@ -37,13 +38,16 @@ class Session:
         """Run the page as Streamlit does after a report: first its callback, then the page."""
         with (
             mock.patch.object(st, "session_state", self.state),
-            mock.patch.object(canvas, "_component", return_value=self.component.update),
+            mock.patch.object(canvas, "mount", self._mount),
         ):
             if report is not None:
                 self.state["canvas"] = {"report": report}
                 self.component["on_report_change"]()
             told = show(link)
         return {"data": self.component["data"], "told": told}
+
+    def _mount(self, _name, module, _classes, _testid, _style, _key, data, on_report) -> None:
+        self.component = {"data": {"code": assets.code_path(module), **data}, "on_report_change": on_report}
 
 
 @contextmanager
@@ -57,7 +61,7 @@ def served() -> Iterator[str]:
 
     async def loader(_: Request) -> Response:
         style = f"export const style = {json.dumps(canvas.STYLE)};"
-        return Response(canvas.LOADER + style, media_type="text/javascript")
+        return Response(LOADER + style, media_type="text/javascript")
 
     routes = [
         *assets.routes(),

@@ -2,7 +2,7 @@
 
 import { Decoder } from "../../explorer/browser/js/decoder.js";
 import { bernoulliNll, klOf, noiseOf, sampleOf, stdOf } from "../../explorer/home/js/maths.js";
-import { torchNoise } from "../../explorer/home/js/noise.js";
+import { torchNoise } from "../../explorer/browser/js/noise.js";
 import { parse } from "../../explorer/browser/js/payload.js";
 
 /** Of decoders as they are served (base64) and cases { model, pixels (0..255), mean, logVariance, seed }: the numbers of each case. */

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.canvas import payloads
+from explorer.canvas import facts, payloads
+from explorer.models import trained
 from vae import checkpoints
 from vae.model import latent
 from vae.model.networks import AnyModel, Autoencoder
@@ -29,6 +30,13 @@ def assert_parity(javascript, model: AnyModel, codes: torch.Tensor) -> None:
     (found,) = javascript("tests/canvas/decode.mjs", ["decode", payload, codes.tolist()])
     for way, images in found.items():
         assert np.abs(np.array(images).reshape(expected.shape) - expected).max() < TOLERANCE, way
+
+
+def test_equal_axes_hold_the_codes_of_both_models_as_python_finds_them(javascript) -> None:
+    models = [trained.get(name) for name in ("mnist-ae-10d", "mnist-vae-10d")]
+    shown = [[facts.describe(model)["bounds"][d] for d in (3, 7)] for model in models]
+    (found,) = javascript("explorer/canvas/js/geometry.js", ["common", shown])
+    assert found == [list(facts.common_bounds(models)[d]) for d in (3, 7)]
 
 
 @pytest.mark.parametrize("name", checkpoints.names())

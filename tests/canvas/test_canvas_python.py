@@ -65,8 +65,9 @@ def test_what_nobody_announced_is_not_there(client: TestClient) -> None:
 
 def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None:
     for path in (weights.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
-        answer = client.get(weights.code_path(f"explorer/canvas/js/{path.name}"))
-        assert answer.text == path.read_text(encoding="utf-8")
+        module = f"explorer/canvas/js/{path.name}"
+        answer = client.get(weights.code_path(module))
+        assert answer.text == weights.code_of(module)
         assert answer.headers["content-type"].startswith("text/javascript")
 
 

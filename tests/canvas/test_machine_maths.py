@@ -54,7 +54,7 @@ def test_a_passage_through_the_machine_gives_the_numbers_of_torch(passages, mode
 
 def test_the_browsers_noise_is_torchs_for_every_kind_of_seed(javascript):
     seeds = [*range(40), 623, 624, 9_999, 2**31, 2**32 - 1]
-    found = javascript("explorer/home/js/noise.js", *(["torchNoise", seed, 5] for seed in seeds))
+    found = javascript("explorer/browser/js/noise.js", *(["torchNoise", seed, 5] for seed in seeds))
     for seed, values in zip(seeds, found, strict=True):
         assert values == torch.randn(1, 5, generator=torch.Generator().manual_seed(seed))[0].tolist()
 
@@ -67,3 +67,13 @@ def test_reconstruction_stays_exact_where_a_probability_would_round_to_one(javas
         torch.tensor(logits).double(), torch.tensor(pixels).double(), reduction="none"
     )
     assert found == pytest.approx(expected.tolist(), rel=1e-12)
+
+
+def test_many_draws_are_torchs_within_single_precision(javascript):
+    """From sixteen numbers on torch draws in another way, and computes logarithms as each processor does it fastest."""
+    cases = [
+        (seed, count, dims) for seed in (0, 7, 9_999) for count, dims in ((12, 2), (12, 10), (12, 20), (8, 2), (17, 1), (1, 64))
+    ]
+    found = javascript("explorer/browser/js/noise.js", *(["torchDraws", *case] for case in cases))
+    for (seed, count, dims), values in zip(cases, found, strict=True):
+        assert torch.tensor(values).allclose(latent.sample_prior(count, dims, seed), atol=3e-6), (seed, count, dims)

@@ -37,13 +37,11 @@ MAY = {  # file: why
     "ingest/examples.py": "files for visitors to try",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
-    "explorer/see/compare/draws.py",
     "lessons/fails/screen.py",
     "lessons/gan/screen.py",
     "lessons/images/few_images.py",
     "lessons/images/screen.py",
     "lessons/reduction/screen.py",
-    "pages/explore.py",
 }
 
 

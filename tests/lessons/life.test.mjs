@@ -5,16 +5,23 @@ import { test } from "node:test";
 
 import { living } from "../../explorer/browser/js/life.js";
 
-/** A place in a page, and a render function that counts what is made and what has ended. */
-function place() {
-  const root = { isConnected: true };
+globalThis.requestAnimationFrame = (draw) => setTimeout(draw);
+
+/** A place in a page, and a render function that counts what is made and what has ended. `fetching` is what a first update waits for. */
+function place(fetching = undefined) {
+  const host = new Set();
+  const root = { isConnected: true, said: new Set(), setAttribute: (name) => root.said.add(name), getRootNode: () => ({ host: { setAttribute: (name) => host.add(name) } }) };
   const parentElement = { querySelector: (selector) => (selector === ".here" ? root : null) };
   const found = { made: 0, ended: 0, heard: [] };
   const render = living(".here", () => {
     found.made += 1;
-    return { update: (data) => found.heard.push(data), end: () => (found.ended += 1) };
+    const update = (data) => {
+      found.heard.push(data);
+      return fetching;
+    };
+    return { update, end: () => (found.ended += 1) };
   });
-  return { root, found, run: (data) => render({ parentElement, data, setStateValue() {} }) };
+  return { root, host, found, run: (data) => render({ parentElement, data, setStateValue() {} }) };
 }
 
 test("a run that is overtaken while it loads is told to leave, and the component stays", () => {
@@ -36,4 +43,21 @@ test("with its place it goes, once, and another one comes later", () => {
   root.isConnected = true;
   run(3);
   assert.deepEqual(found, { made: 2, ended: 1, heard: [1, 2, 3] });
+});
+
+test("it says that it answers when what it fetches has come, and says it to the page around it", async () => {
+  let come;
+  const { root, host, run } = place(new Promise((resolve) => (come = resolve)));
+  const rest = () => new Promise((done) => setTimeout(done, 5));
+  const marks = () => performance.getEntriesByName("part-ready").length;
+  await rest(); // for the marks of other tests
+  const before = marks();
+  run(1);
+  await rest();
+  assert.deepEqual([root.said.size, host.size, marks()], [0, 0, before]);
+  come();
+  await rest();
+  run(2);
+  await rest();
+  assert.deepEqual([[...root.said], [...host], marks()], [["data-ready"], ["data-ready"], before + 1]);
 });

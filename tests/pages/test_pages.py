@@ -3,14 +3,11 @@
 import random
 import re
 
-import numpy as np
 import pytest
-from app_driver import PAIR, canvas, choose, go, markup, press, run, seen, sentences, shown, visit
+from app_driver import PAIR, canvas, choose, go, markup, run, seen, sentences, visit
 
 from explorer.models import trained
-from explorer.page.pictures import grey
 from explorer.page.places import PLACES
-from vae import data
 from vae.model import latent
 
 WIDGETS = (
@@ -65,14 +62,6 @@ def test_explore_gives_the_canvas_the_model_and_the_position_of_the_link(name):
     assert told["series"] is None
 
 
-def test_explore_jumps_to_a_prior_draw_and_back_to_0():
-    app = press(visit("explore"), "Prior draw")
-    first = canvas(app)["position"]
-    second = canvas(press(app, "Prior draw"))["position"]
-    assert first != second != [[0.0, 0.0]]
-    assert canvas(press(app, "Back to 0"))["position"] == [[0.0, 0.0]]
-
-
 def test_explore_replays_the_training_of_a_model_that_ships_its_timeline():
     app = visit("explore")
     choose(app, "explore_view", "training")
@@ -103,53 +92,20 @@ def test_a_position_stays_where_it_is_for_the_next_model_if_it_can():
     assert canvas(app)["position"] == [[1.5, -0.5]]
 
 
-def test_compare_draws_other_codes_for_another_seed_and_follows_another_image():
-    app = visit("compare")
-    before, place = shown(app), canvas(app)["position"]
-    choose(app, "draw", 5)
-    assert (shown(app) != before).any()
-    draws = latent.sample_prior(12, 2, 5)
-    for name, pictured in zip(PAIR.values(), (shown(app)[:12], shown(app)[12:]), strict=True):
-        np.testing.assert_array_equal(pictured, grey(latent.decode(trained.shipped(name).model, draws)))
-    choose(app, "digit", 4321)
-    assert canvas(app)["position"] != place
-    for name, position in zip(PAIR.values(), canvas(app)["position"], strict=True):
+def test_compare_follows_the_image_of_the_link_and_offers_its_draws_and_axes():
+    told = canvas(visit("compare", digit="4321", draw="5", compare_axes="equal"))
+    for name, position in zip(PAIR.values(), told["position"], strict=True):
         assert position == pytest.approx(trained.shipped(name).posterior.mean[4321].tolist())
-    assert "test image 4,321" in app.caption[0].value
-
-
-def test_compare_puts_both_planes_on_equal_axes_when_asked():
-    app = visit("compare")
-    own = [model["bounds"] for model in canvas(app)["models"]]
-    assert own[0] != own[1]
-    choose(app, "compare_axes", "equal")
-    equal = [model["bounds"] for model in canvas(app)["models"]]
-    assert equal[0] == equal[1]
-    for before, after in zip(own, equal, strict=True):
-        assert all(a[0] <= b[0] and a[1] >= b[1] for b, a in zip(before, after, strict=True))
+    assert (told["followed"], told["choices"]) == (4321, {"draw": 5, "axes": "equal"})
+    assert told["controls"].keys() == {"follow", "axes", "draws"}
 
 
 def test_interpolate_asks_the_canvas_for_the_way_of_the_link_and_its_controls():
-    app = visit("interpolate", a="11", b="250", steps="7")
     for method in ("linear", "spherical"):
-        choose(app, "method", method)
-        assert canvas(app)["morph"] == {"ends": [11, 250], "steps": 7, "method": method}
-    assert [model["name"] for model in canvas(app)["models"]] == list(PAIR.values())
-
-
-def test_interpolate_picks_ends_by_class_by_example_and_at_random():
-    app = visit("interpolate")
-    labels = data.load("mnist").test.labels
-    choose(app, "a_class", 8)
-    assert labels[app.session_state["a"]] == 8
-    members = (labels == 8).nonzero().flatten().tolist()
-    choose(app, "a_example", 3)
-    assert app.session_state["a"] == members[3]
-    before = app.session_state["a"], app.session_state["b"]
-    press(app, "Random pair")
-    assert (app.session_state["a"], app.session_state["b"]) != before
-    choose(app, "steps", 30)
-    assert canvas(app)["morph"]["steps"] == 30
+        told = canvas(visit("interpolate", a="11", b="250", steps="7", method=method))
+        assert told["morph"].items() >= {"ends": [11, 250], "steps": 7, "method": method}.items()
+        assert list(told["morph"]["controls"]["options"]) == list(latent.INTERPOLATIONS)
+    assert [model["name"] for model in told["models"]] == list(PAIR.values())
 
 
 def test_train_offers_no_kl_weight_for_an_autoencoder():

@@ -1,63 +1,67 @@
-"""The files that the page Interpolate offers hold what it shows."""
+"""The files that the page Interpolate offers hold what it shows. The browser makes them; Pillow and torch say what must be in them."""
 
 import io
 
 import numpy as np
 import pytest
-import streamlit as st
-from app_driver import PAIR, visit
+import torch
+from app_driver import PAIR, canvas, visit
 from PIL import Image
 
 from explorer.models import trained
-from explorer.page.pictures import grey, tile
+from explorer.page.pictures import grey
 from vae.model import latent
 
-
-@pytest.fixture
-def offered(monkeypatch) -> dict[str, tuple[str, bytes]]:
-    """What download buttons offer: file name -> media type and content."""
-    files: dict[str, tuple[str, bytes]] = {}
-    button = st.download_button
-
-    def record(label, data, file_name, mime, **options):
-        files[file_name] = (mime, data())  # made when somebody presses
-        return button(label, data, file_name, mime, **options)
-
-    monkeypatch.setattr(st, "download_button", record)
-    return files
+SAVING = "explorer/canvas/js/saving.js"
 
 
-@pytest.fixture
-def strips(offered) -> np.ndarray:
-    """The walk from test image 11 to 250 in seven steps, computed beside the page that offers it: (2, 7, H, W)."""
-    visit("interpolate", a="11", b="250", steps="7")
-    walks = []
-    for name in PAIR.values():
-        subject = trained.shipped(name)
-        codes = latent.linear(subject.posterior.mean[11], subject.posterior.mean[250], 7)
-        walks.append(grey(latent.decode(subject.model, codes)))
-    return np.stack(walks)
+def way(name: str) -> torch.Tensor:
+    """The pictures from test image 11 to 250 in seven steps, (7, 1, H, W)."""
+    subject = trained.shipped(name)
+    return latent.decode(subject.model, latent.linear(subject.posterior.mean[11], subject.posterior.mean[250], 7))
 
 
-def test_there_is_a_strip_and_an_animation_of_each_model(strips, offered):
-    assert {name: mime for name, (mime, _) in offered.items()} == {
-        f"{model}-11-to-250-linear.{kind}": f"image/{kind}" for model in PAIR.values() for kind in ("png", "gif")
-    }
+def walk(images: torch.Tensor) -> dict:
+    """The same as the browser has them."""
+    steps, _, height, width = images.shape
+    return {"images": images.flatten().tolist(), "steps": steps, "width": width, "height": height}
 
 
-def test_a_strip_holds_the_steps_side_by_side(strips, offered):
-    for model, strip in zip(PAIR.values(), strips, strict=True):
-        _, content = offered[f"{model}-11-to-250-linear.png"]
-        picture = np.asarray(Image.open(io.BytesIO(content)))
-        np.testing.assert_array_equal(picture, tile(strip, 7, gap=1).repeat(4, 0).repeat(4, 1))
+def test_a_strip_and_an_animation_of_each_model_are_offered():
+    save = canvas(visit("interpolate", a="11", b="250", steps="7"))["morph"]["controls"]["save"]
+    assert save == [{"png": f"{name}: PNG strip", "gif": f"{name}: animated GIF"} for name in ("AE", "VAE")]
 
 
-def test_an_animation_plays_the_steps_forth_and_back(strips, offered):
-    for model, strip in zip(PAIR.values(), strips, strict=True):
-        _, content = offered[f"{model}-11-to-250-linear.gif"]
-        animation = Image.open(io.BytesIO(content))
-        assert animation.n_frames == 12
-        for position, step in enumerate([*range(7), *range(5, 0, -1)]):
-            animation.seek(position)
-            frame = np.asarray(animation.convert("L"))[::8, ::8]
-            np.testing.assert_array_equal(frame, strip[step])
+@pytest.mark.parametrize("name", PAIR.values())
+def test_a_strip_holds_the_steps_side_by_side(javascript, name):
+    images = way(name)
+    (found,) = javascript(SAVING, ["strip", walk(images)])
+    picture = np.array(list(found["grey"].values())).reshape(found["height"], found["width"])
+    apart = np.pad(grey(images), ((0, 0), (0, 0), (0, 1)))  # a black column to the right of each
+    np.testing.assert_array_equal(picture, np.hstack(apart)[:, :-1].repeat(4, 0).repeat(4, 1))
+
+
+@pytest.mark.parametrize("name", PAIR.values())
+def test_an_animation_plays_the_steps_forth_and_back(javascript, name):
+    images = way(name)
+    (found,) = javascript(SAVING, ["animation", walk(images)])
+    animation, strip = Image.open(io.BytesIO(bytes(found))), grey(images)
+    assert (animation.n_frames, animation.info["duration"], animation.info["loop"]) == (12, 90, 0)
+    for position, step in enumerate([*range(7), *range(5, 0, -1)]):
+        animation.seek(position)
+        np.testing.assert_array_equal(np.asarray(animation.convert("L")), strip[step].repeat(8, 0).repeat(8, 1))
+
+
+@pytest.mark.parametrize("kind", ["noise", "flat", "stripes"])
+def test_pillow_reads_every_pixel_of_an_animation(javascript, kind):
+    """Noise fills the table of codes and starts it anew; one grey makes the longest codes."""
+    height, width = 61, 97
+    pixels = np.random.default_rng(0).integers(0, 256, (2, height * width))
+    frames = {"noise": pixels, "flat": np.full_like(pixels, 7), "stripes": np.arange(pixels.size).reshape(pixels.shape) % 256}[
+        kind
+    ]
+    (found,) = javascript("explorer/browser/js/gif.js", ["gif", frames.tolist(), width, height, 40])
+    animation = Image.open(io.BytesIO(bytes(found)))
+    for position, frame in enumerate(frames):
+        animation.seek(position)
+        np.testing.assert_array_equal(np.asarray(animation.convert("L")).ravel(), frame)

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from app_driver import canvas, choose, go, markup, press, run, sentences, visit
+from app_driver import canvas, go, markup, run, sentences, visit
 from streamlit.testing.v1 import AppTest
 
 from explorer.models import trained
@@ -105,22 +105,6 @@ def test_a_link_to_a_sliders_end_opens_there(name, end):
     assert canvas(other)["position"] == [pytest.approx(canvas(app)["position"][0])]
 
 
-def test_a_jump_writes_its_position_into_the_address():
-    app = press(visit("explore"), "Prior draw")
-    other = visit("explore", **app.query_params)
-    assert sentences(other) == []
-    assert canvas(other)["position"] == [pytest.approx(canvas(app)["position"][0], abs=1e-5)]
-
-
-def test_moving_a_control_moves_the_address_with_it():
-    app = visit("interpolate")
-    choose(app, "steps", 9)
-    choose(app, "method", "spherical")
-    assert (app.query_params["steps"], app.query_params["method"]) == ("9", "spherical")
-    choose(app, "b_class", 6)
-    assert app.query_params["b"] == str(app.session_state["b"])
-
-
 def test_a_position_for_more_dimensions_than_the_model_has_is_left_out_of_the_address():
     app = visit("explore", model="mnist-vae-2d", z1="1", z7="2")
     assert app.query_params == {"model": "mnist-vae-2d", "z1": "1", "z2": "0", "explore_view": "model"}
@@ -169,7 +153,6 @@ def test_a_test_image_that_was_pointed_at_is_in_the_address_while_one_stays_at_i
     app = visit("explore", z1=f"{z1:.4f}", z2=f"{z2:.4f}", explore_digit="5")
     assert sentences(app) == []
     assert canvas(app)["digit"] == 5
-    assert "explore_digit" not in press(app, "Back to 0").query_params
     (said,) = sentences(visit("explore", z1="0", z2="0", explore_digit="5"))
     assert said.endswith("is not the code of that test image.")
 

@@ -29,7 +29,7 @@ PRIOR_FACTS = {
 }
 WIDTHS = {  # of encoder and decoder, for each architecture
     "mlp": ((192, 96), (128, 128, 192)),
-    "conv": ((16, 64), (64, 16)),
+    "conv": ((16, 32), (32, 16)),
 }
 
 

@@ -32,10 +32,6 @@ export class Background {
 
 /** A thread that answers one question at a time; of those that wait, only the latest is worth asking. */
 class Helper {
-  constructor() {
-    this.#start();
-  }
-
   #start() {
     this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.#answer(data.pixels));

@@ -1,13 +1,20 @@
 // The canvas as a whole: one model or two side by side, and one cursor for all of them.
 //
-// The hand moves `live`, a code for each side; a click, a released slider or Enter makes it `pinned` and tells Python. Nothing is
-// sent while anything moves. All drawing happens in one frame function, at most once a frame.
+// The hand moves `live`, a code for each side; a click, a released slider or Enter makes it `pinned`, and it stands in the address at
+// once. Python hears of it when the hand turns to something else on the page, and at once where Python has to answer. All drawing
+// happens in one frame function, at most once a frame.
 
 import { Background } from "./background.js";
+import { writeAddress } from "../../browser/js/address.js";
 import { el } from "../../browser/js/dom.js";
-import { lift, project } from "./geometry.js";
+import { Draws } from "./draws.js";
+import { Choice, NumberField } from "../../browser/js/fields.js";
+import { common, lift, project } from "./geometry.js";
 import { hooks } from "./hand.js";
+import { whenLeft } from "../../browser/js/leaving.js";
 import { Morph } from "./morph.js";
+import { torchNoise } from "../../browser/js/noise.js";
+import { clamp } from "../../browser/js/numbers.js";
 import { Pad } from "../../browser/js/pad.js";
 import { Trouble } from "../../browser/js/payload.js";
 import { Run } from "./run.js";
@@ -15,10 +22,13 @@ import { Series } from "./series.js";
 import { Side } from "./side.js";
 import { Sliders } from "./sliders.js";
 import { readTheme } from "../../browser/js/theme.js";
+import { toldOf } from "./told.js";
 import { layerButtons, planeChoice, planeMenus, planeText } from "./toolbar.js";
 
 const SPEAK_REST = 700; // ms without a move before the live region speaks
 const NEIGHBOURS = 60; // codes whose posteriors are shown around the hand
+const PATIENCE = 2_000; // ms for Python to hear
+const EXACT = 2; // dimensions up to which the browser's table has codes as fine as an address writes them
 
 export class Board {
   constructor(root) {
@@ -27,28 +37,32 @@ export class Board {
     this.sides = [];
     /** @type {Set<string> | undefined} */
     this.layers = undefined; // those that are shown, on every plane
+    this.choices = {}; // of the controls, by the names under which they are told
     this.reports = 0;
+    this.untold = false;
+    this.heard = () => {}; // called once Python has heard
     this.timers = {};
   }
 
   /** Take what Python says now. The structure is rebuilt only when it differs from what stands. */
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
-    const { position, digit, drawn, morph, heard, run, look, ...rest } = data;
-    const signature = JSON.stringify({ ...rest, morph: Boolean(morph), series: rest.series?.moments, run: Boolean(run) });
+    const { position, digit, followed, drawn, morph, heard, run, look, choices, ...rest } = data;
+    const signature = JSON.stringify({ ...rest, morph: morph && [morph.controls], series: rest.series?.moments, run: Boolean(run) });
     if (signature !== this.signature) this.#build(data);
     else if (this.series instanceof Run) this.series.update(run);
     this.signature = signature;
     this.#wear(readTheme(this.root, data.ink));
-    this.#hear(position, digit, heard);
+    this.#hear(data);
     this.pad?.update(drawn);
-    this.morph?.update(morph);
     this.changed();
+    return this.filled;
   }
 
   /** Leave nothing behind: every listener, timer and frame. */
   end() {
     this.ended?.abort();
+    this.heard();
     cancelAnimationFrame(this.frameAsked);
     this.frameAsked = 0;
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
@@ -63,7 +77,7 @@ export class Board {
     this.end();
     this.ended = new AbortController();
     const { signal } = this.ended;
-    const { models, classes, colours, words, look } = data;
+    const { models, classes, colours, words, look, controls } = data;
     const [first] = models;
     if (!same) {
       this.wish = undefined;
@@ -71,6 +85,7 @@ export class Board {
       this.picked = -1;
     }
     this.names = names;
+    this.address = data.address;
     this.words = words;
     this.layers ??= new Set(look.layers);
     this.digit = -1;
@@ -83,22 +98,25 @@ export class Board {
     });
     this.background = new Background(this);
     this.linked = models.every((model) => model.dims === first.dims);
+    if (!same) this.choices = { ...data.choices };
 
     const leader = models.find((model) => model.kl) ?? first;
     const sliders = this.linked && first.dims <= leader.ranges.length;
     this.sliders = sliders ? new Sliders(leader, words, (d, value) => this.#slide(d, value), () => this.commit(), signal) : null;
     this.pad = data.draw ? new Pad(this, signal) : null;
+    this.draws = controls.draws ? new Draws(this, controls.draws, signal) : null;
     this.morph = data.morph ? new Morph(this, data.morph, signal) : null;
     this.series = data.series ? new Series(this, data.series, signal) : data.run ? new Run(this, data.run, signal) : null;
     this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
-    this.root.append(...this.#layout(this.#tools(models, signal)));
+    this.root.append(...this.#layout(this.#tools(models, controls, signal)));
+    whenLeft(this.root, () => (this.untold ? this.#tell() : null), signal);
     this.root.classList.toggle("pair", this.sides.length > 1);
     this.root.classList.toggle("morphing", Boolean(this.morph));
     this.root.classList.toggle("drawing-on", Boolean(this.pad));
-    for (const side of this.sides) this.#fill(side);
+    this.filled = Promise.all(this.sides.map((side) => this.#fill(side)));
   }
 
-  #tools(models, signal) {
+  #tools(models, controls, signal) {
     const { said } = this.words;
     const vae = models.some((model) => model.kind === "vae");
     const has = { ellipses: vae && !this.series, prior: vae }; // the moments of a series come without posterior widths
@@ -107,20 +125,62 @@ export class Board {
     home.addEventListener("click", () => this.home(), { signal });
     const menus = this.#planesDiffer ? planeMenus(models[0], this.choice, this.words, () => this.#planesChanged(), signal) : null;
     const layers = layerButtons(offered, this.layers, this.words, () => this.#layersChanged(), signal);
-    return el("div", { className: "tools" }, layers, menus, el("div", { className: "buttons" }, home));
+    const jumps = controls.jumps ? this.#jumps(controls.jumps, signal) : [];
+    const fields = [this.#follow(controls.follow, signal), this.#axesChoice(controls.axes, signal)];
+    return el("div", { className: "tools" }, ...fields, layers, menus, el("div", { className: "buttons" }, ...jumps, home));
+  }
+
+  /** Buttons that jump: to a draw from N(0, I), and to 0. */
+  #jumps({ prior, zero }, signal) {
+    const places = {
+      prior: (dims) => torchNoise(Math.floor(Math.random() * 2 ** 32), dims),
+      zero: (dims) => new Array(dims).fill(0),
+    };
+    return Object.entries({ prior, zero }).map(([name, [textContent, title]]) => {
+      const button = el("button", { type: "button", textContent, title });
+      button.addEventListener("click", () => this.#jump(places[name]), { signal });
+      return button;
+    });
+  }
+
+  /** A test image by its number, whose codes both planes show. */
+  #follow(what, signal) {
+    this.following = what ? new NumberField(what, (index) => this.#goTo(index), () => this.commit(), signal) : null;
+    return this.following?.element;
+  }
+
+  /** Whether each plane shows its own intervals, or both the same. */
+  #axesChoice(what, signal) {
+    const choose = (axes) => {
+      this.#choose({ axes });
+      this.commit();
+    };
+    this.axes = what ? new Choice(what, choose, signal) : null;
+    return this.axes?.element;
+  }
+
+  /** What the page's controls stand at: the draws from the prior, the axes; some of them, or all. */
+  #choose(choices) {
+    const before = this.choices.axes;
+    Object.assign(this.choices, choices);
+    this.axes?.show(this.choices.axes);
+    for (const side of this.sides) {
+      if (this.choices.axes !== before && side.codes) this.#showPlane(side);
+      this.draws?.show(side);
+    }
   }
 
   #layout(tools) {
     const [{ head, plane }, other] = this.sides;
     const sliders = this.sliders?.element;
-    const parts = [this.series?.element, tools];
+    const parts = [this.morph?.controls?.element, this.series?.element, tools];
     if (other) {
       const half = (side) => el("section", { "aria-label": side.model.label }, side.head, side.plane.element);
       parts.push(el("div", { className: "planes" }, ...this.sides.map(half)));
     } else {
       parts.push(el("div", { className: "single" }, el("div", { className: "aside" }, head, sliders), plane.element));
     }
-    parts.push(this.morph?.element, this.pad?.element);
+    parts.push(this.morph?.element, this.draws?.element, this.pad?.element);
     if (other && sliders && !this.morph) {
       const summary = el("summary", { textContent: this.words.said.sliders });
       parts.push(el("details", { className: "more" }, summary, sliders));
@@ -134,6 +194,8 @@ export class Board {
     this.#showPlane(side);
     this.#fetchExtras(side);
     this.series?.show();
+    this.morph?.show();
+    this.draws?.show(side);
     this.stir(side);
   }
 
@@ -154,14 +216,19 @@ export class Board {
   // ---- where one is
 
   /**
-   * Python's position counts where it is a new one, and where Python has heard of all that was reported: an answer to an older
-   * report would throw a fast hand back.
+   * What Python says counts where it is something new, and where Python has heard of all that was done: an answer to an older report
+   * would throw a fast hand back.
    */
-  #hear(position, digit, heard) {
-    const wish = JSON.stringify([position ?? null, digit ?? null]);
-    if (heard < this.reports || wish === this.wish) return;
+  #hear({ position, digit, followed, choices, morph, heard }) {
+    if (heard < this.reports) return;
+    this.heard();
+    const wish = JSON.stringify([position ?? null, digit ?? null, choices, morph]);
+    if (wish === this.wish) return;
     this.reports = heard;
     this.wish = wish;
+    this.#choose(choices);
+    this.following?.show(followed);
+    this.morph?.change(morph);
     const moved = position && JSON.stringify(position) !== JSON.stringify(this.#position);
     if (moved) this.#obey(position);
     if (moved || digit >= 0) this.picked = digit ?? -1;
@@ -251,6 +318,28 @@ export class Board {
     this.commit();
   }
 
+  /** Where the codes of a test image are, as far as they have come. */
+  #goTo(index) {
+    if (!this.sides.every((side) => side.codes && index < side.codes.count)) return;
+    this.picked = index;
+    this.source = null;
+    for (const side of this.sides) this.#put(side, side.codes.code(index));
+  }
+
+  /** To a place that `of` gives for a number of dimensions, as far as the sliders reach. */
+  #jump(of) {
+    this.picked = -1;
+    for (const side of this.sides) this.#put(side, of(side.model.dims));
+    this.commit();
+  }
+
+  #put(side, code) {
+    side.pinned = Float64Array.from(code);
+    side.live = null;
+    side.recover();
+    this.stir(side);
+  }
+
   #slide(d, value) {
     this.picked = -1;
     for (const side of this.sides) {
@@ -261,10 +350,13 @@ export class Board {
     }
   }
 
-  /** Tell Python where one is now, and be exactly there: a link to it then opens the same picture. */
+  /**
+   * Stay where one is now, and be exactly there: a link to it then opens the same picture. The address says it at once; `extra` is
+   * for Python alone, which answers it.
+   */
   commit(extra = {}) {
     for (const side of this.sides) {
-      side.pinned = side.pinned.map((value) => Math.round(value * 1e4) / 1e4);
+      side.pinned = side.pinned.map((value, d) => Math.round(this.#within(side, d, value) * 1e4) / 1e4);
       side.stale = true;
     }
     this.changed();
@@ -272,9 +364,31 @@ export class Board {
     const digit = this.picked >= 0 ? this.picked : null;
     const plane = this.#planesDiffer ? planeText(this.choice) : null;
     const ways = { ends: this.morph ? [...this.morph.ends] : null, moment: this.series?.resting ?? null };
-    const shown = { digit, position: this.#position, layers: [...this.layers], plane, ...ways };
+    if (digit !== null) this.following?.show(digit);
+    const choices = { ...this.choices, ...this.morph?.choices };
+    const shown = { digit, position: this.#position, layers: [...this.layers], plane, choices, ...ways };
     this.report = { ...this.report, ...shown, ...extra, count: this.reports };
+    if (this.address) writeAddress(this.address, toldOf(this.report));
+    const coarse = digit !== null && this.sides.some(({ model }) => model.dims > EXACT); // Python knows the code better
+    if (!this.address || coarse || Object.keys(extra).length) this.#tell();
+    else this.untold = true;
+  }
+
+  /** Let Python know, which runs this part of the page; a promise that it has heard, or that one need not wait for it any longer. */
+  #tell() {
+    this.untold = false;
+    /** @type {Promise<void>} */
+    const heard = new Promise((resolve) => {
+      this.heard = () => resolve();
+      this.later("heard", PATIENCE, this.heard);
+    });
     this.setStateValue("report", this.report);
+    return heard;
+  }
+
+  /** A number of a position that the address carries lies within its slider's ends. */
+  #within(side, d, value) {
+    return this.address?.rows[`z${d + 1}`] ? clamp(value, ...side.model.ranges[d]) : value;
   }
 
   /** Is there a choice of planes? */
@@ -317,9 +431,9 @@ export class Board {
   }
 
   #showPlane(side) {
-    const { across, up, principal } = this.choice;
-    if (this.linked) side.showPlane(across, up, principal);
-    else side.showPlane(...side.model.axes, false);
+    const chosen = ({ model: { axes } }) => (this.linked ? this.choice : { across: axes[0], up: axes[1], principal: false });
+    const bounds = this.sides.map((each) => each.boundsOf(chosen(each)));
+    side.showPlane(chosen(side), this.choices.axes === "equal" ? common(bounds) : bounds[side.i]);
     this.background.stale(0);
   }
 

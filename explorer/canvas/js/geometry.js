@@ -94,3 +94,13 @@ export function way(start, end, steps, method) {
     return Float64Array.from(start, (value, d) => from * value + to * end[d]);
   });
 }
+
+/**
+ * The smallest intervals that hold those of every plane; each plane has one across and one up.
+ *
+ * @param {Pair[][]} planes
+ * @returns {Pair[]}
+ */
+export function common(planes) {
+  return planes[0].map((_, k) => [Math.min(...planes.map((pairs) => pairs[k][0])), Math.max(...planes.map((pairs) => pairs[k][1]))]);
+}

@@ -3,6 +3,8 @@
 
 import { calm, el } from "../../browser/js/dom.js";
 import { project, way } from "./geometry.js";
+import { animation, keep, png } from "./saving.js";
+import { WayControls } from "./way_controls.js";
 import { fill } from "../../browser/js/words.js";
 
 const LOOP_MS = 3200; // there and back
@@ -10,11 +12,13 @@ const GRAB = 20; // CSS pixels around an end
 const CATCH = 60; // pixels within which a dragged end finds a digit to settle on
 
 export class Morph {
-  constructor(board, { steps, method, ends }, signal) {
+  /** `controls` say by what ends, kind and steps are chosen, and how files are called; null where nothing of it is offered. */
+  constructor(board, { steps, method, ends, controls }, signal) {
     this.board = board;
     this.steps = steps;
     this.method = method;
     this.ends = [...ends];
+    this.controls = controls ? new WayControls(this, controls, board.sides[0].classes, signal) : null;
     this.phase = 0;
     this.paths = new Map();
     this.codesOf = new Map();
@@ -46,19 +50,49 @@ export class Morph {
       const name = el("span", { className: `name ${model.kind}`, textContent: model.label });
       return el("div", { className: "strip-row" }, name, this.strips[i]);
     });
-    this.element = el("div", { className: "morph" }, el("div", { className: "tools" }, buttons, this.scrubber), ...rows);
+    const files = controls ? this.#files(controls.save, signal) : null;
+    this.element = el("div", { className: "morph" }, el("div", { className: "tools" }, buttons, this.scrubber), ...rows, files);
     this.#play(!calm());
   }
 
-  /** Take what Python says of the way, where it says something new. */
-  update({ ends, steps, method }) {
-    const text = JSON.stringify([ends, steps, method]);
-    if (text === this.wish) return;
-    this.wish = text;
-    this.ends = [...ends];
-    this.steps = steps;
-    this.method = method;
+  /** Another way: `ends`, `steps` or `method`, whichever is given. */
+  change({ ends = this.ends, steps = this.steps, method = this.method }) {
+    if (JSON.stringify([ends, steps, method]) === JSON.stringify([this.ends, this.steps, this.method])) return;
+    Object.assign(this, { ends: [...ends], steps, method });
     this.paths.clear();
+    this.board.changed();
+    this.show();
+  }
+
+  /** Put the controls where the way is. */
+  show() {
+    this.controls?.show(this.board.sides[0].codes?.labels);
+  }
+
+  /** What an address keeps of the way besides its ends. */
+  get choices() {
+    return { steps: this.steps, method: this.method };
+  }
+
+  /** Buttons that keep each model's way as a file; `save` has their texts for each side, by the file's ending. */
+  #files(save, signal) {
+    const buttons = this.board.sides.flatMap((side) =>
+      Object.entries(save[side.i]).map(([form, textContent]) => {
+        const button = el("button", { type: "button", textContent });
+        button.addEventListener("click", () => this.#save(side, form), { signal });
+        return button;
+      }),
+    );
+    return el("div", { className: "buttons" }, ...buttons);
+  }
+
+  async #save(side, form) {
+    const path = this.#path(side);
+    if (!path) return;
+    const [, height, width] = side.decoder.shape;
+    const walk = { images: side.decoder.decodeAll(path), steps: path.length, width, height };
+    const blob = form === "png" ? await png(walk) : new Blob([animation(walk)], { type: "image/gif" });
+    keep(blob, `${side.model.name}-${this.ends.join("-to-")}-${this.method}.${form}`);
   }
 
   #play(playing) {
@@ -143,17 +177,16 @@ export class Morph {
   /** The dragged end settles on the digit nearest to the hand. */
   drag(side, end, x, y) {
     const index = side.plane.pointAt(x, y, CATCH);
-    if (index >= 0 && index !== this.ends[end]) this.#settle(end, index);
+    if (index >= 0) this.settle(end, index);
   }
 
   drop() {
     this.board.commit();
   }
 
-  #settle(end, index) {
-    this.ends[end] = index;
-    this.paths.clear();
-    this.board.changed();
+  /** Let an end be a test image. */
+  settle(end, index) {
+    this.change({ ends: this.ends.map((old, i) => (i === end ? index : old)) });
   }
 
   /** Arrow keys on an end's button: to the nearest digit in that direction on the first plane. */
@@ -175,7 +208,7 @@ export class Morph {
       index = i;
     }
     if (index < 0) return;
-    this.#settle(end, index);
+    this.settle(end, index);
     this.drop();
   }
 }

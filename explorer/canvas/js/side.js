@@ -114,15 +114,21 @@ export class Side {
     this.plane.staleBelow = true;
   }
 
-  /** Show the plane of two dimensions, or of the principal components. */
-  showPlane(across, up, principal) {
+  /** The intervals that hold the codes on the plane of two dimensions, or of the principal components. */
+  boundsOf({ across, up, principal }) {
+    const { model } = this;
+    if (principal && model.principal) return model.principal.bounds;
+    return [model.bounds[across], model.dims > 1 ? model.bounds[up] : FLAT];
+  }
+
+  /** Show the plane of two dimensions, or of the principal components, within these intervals. */
+  showPlane({ across, up, principal }, bounds) {
     const { model, codes, classes, colours } = this;
     const { said } = this.words;
     const components = principal && model.principal;
     const plane = components
       ? principalPlane(components, (which, share) => fill(said.component, { which, share: 100 * share }))
       : axesPlane(model.dims, across, up, said.by_class);
-    const bounds = components ? components.bounds : [model.bounds[across], model.dims > 1 ? model.bounds[up] : FLAT];
     this.plane.show({ codes, plane, bounds, classes, colours });
     this.stale = true;
   }

@@ -3,7 +3,7 @@
 import { calm } from "../../browser/js/dom.js";
 import { clamp } from "../../browser/js/numbers.js";
 import { bernoulliNll, sampleOf } from "./maths.js";
-import { torchNoise } from "./noise.js";
+import { torchNoise } from "../../browser/js/noise.js";
 
 const TRAVEL = 450; // ms that a sample needs for its way
 export const MANY = 50;

@@ -8,7 +8,7 @@ import { Input } from "./input.js";
 import { Lane } from "./lane.js";
 import { fill } from "../../browser/js/words.js";
 import { noiseOf } from "./maths.js";
-import { torchNoise } from "./noise.js";
+import { torchNoise } from "../../browser/js/noise.js";
 import { Wires } from "./wires.js";
 import { load, Trouble } from "../../browser/js/payload.js";
 import { readTheme } from "../../browser/js/theme.js";
@@ -43,6 +43,7 @@ class Machine {
     this.entrance.pad.update(data.drawing);
     this.#hear();
     this.#stir();
+    return this.filled;
   }
 
   /** The theme, and the ideas' colours as variables for the style sheet; points are drawn anew only where it changed. */
@@ -85,12 +86,11 @@ class Machine {
     observer.observe(this.body);
     signal.addEventListener("abort", () => observer.disconnect());
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
-    for (const lane of this.lanes) {
-      lane.fetch().then(() => {
-        if (!signal.aborted) this.#stir([lane]);
-      });
-    }
-    this.#fetchAlbum();
+    const coming = this.lanes.map(async (lane) => {
+      await lane.fetch();
+      if (!signal.aborted) this.#stir([lane]);
+    });
+    this.filled = Promise.all([...coming, this.#fetchAlbum()]);
   }
 
   async #fetchAlbum() {

@@ -36,9 +36,10 @@ export class LivePart {
   }
 
   /**
-   * Take what Python says, at the start and with every run of the page.
+   * Take what Python says, at the start and with every run of the page. A part that fetches something first returns a promise (life.js).
    *
    * @param {object} _data
+   * @returns {void | Promise<unknown>}
    */
   update(_data) {
     this.draw();
@@ -126,7 +127,7 @@ export function renderOf(Part) {
           made = new Part(root, leave.signal, data.words ?? {});
         }
         made.tell = (report) => setStateValue("report", report);
-        made.update(data);
+        return made.update(data);
       },
       end: () => leave.abort(),
     };

@@ -6,6 +6,7 @@ from explorer.page.address import Address, Numbers, OneOf, Strokes, Whole
 from explorer.see import pair
 
 FAR = 1e6  # beyond any code
+DRAWS = 10_000  # numbered draws from the prior: torch's seeds from 0
 
 
 def numbers() -> int:
@@ -15,9 +16,9 @@ def numbers() -> int:
 
 ADDRESS = Address(
     *pair.ROWS,
-    Whole("digit", 0, told="digit", widget="number_input", high=lambda: len(pair.test_images()) - 1),
-    Whole("draw", 0, widget="number_input", high=9_999),
-    OneOf("compare_axes", "own", widget="segmented_control", allowed=("own", "equal"), what="kind of axes"),
+    Whole("digit", 0, told="digit", high=lambda: len(pair.test_images()) - 1),
+    Whole("draw", 0, told="draw", high=DRAWS - 1),
+    OneOf("compare_axes", "own", told="axes", allowed=("own", "equal"), what="kind of axes"),
     Numbers("compare_z", (), told="z", count=numbers, low=-FAR, high=FAR),
     *rows.shown("compare", pair.dims),
     Strokes(strokes.DRAWING, ()),

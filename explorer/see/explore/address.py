@@ -85,6 +85,9 @@ class Rung(Nearest):
     def believe(self, value: Any) -> Any:
         return LADDER[value] if isinstance(value, int) and 0 <= value < len(LADDER) else super().believe(value)
 
+    def in_browser(self) -> dict[str, Any]:
+        return {**super().in_browser(), "texts": [self.write(beta) for beta in LADDER]}
+
 
 def looks() -> list[Parameter]:
     """What is pointed out, shown and switched on."""

@@ -5,6 +5,8 @@ from explorer.page.address import Address, OneOf, Whole
 from explorer.see import pair
 from vae.model import latent
 
+STEPS = (5, 30)  # fewest and most codes of a way, with both ends
+
 
 def last() -> int:
     """The index of the last test image."""
@@ -15,7 +17,7 @@ ADDRESS = Address(
     *pair.ROWS,
     Whole("a", 0, told="a", high=last),
     Whole("b", 3, told="b", high=last),
-    OneOf("method", "linear", widget="segmented_control", allowed=tuple(latent.INTERPOLATIONS), what="way"),
-    Whole("steps", 12, widget="slider", low=5, high=30),
+    OneOf("method", "linear", told="method", allowed=tuple(latent.INTERPOLATIONS), what="way"),
+    Whole("steps", 12, told="steps", low=STEPS[0], high=STEPS[1]),
     *rows.shown("interpolate", pair.dims),
 )

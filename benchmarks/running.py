@@ -1,0 +1,62 @@
+"""The app, started for a measurement on a free local port, with its runs in a temporary folder."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class App:
+    """A running app: its address, its web process, and the folder of its runs."""
+
+    def __init__(self, address: str, process: psutil.Process, folder: str):
+        self.address, self.process, self.folder = address, process, folder
+
+    def memory(self) -> int:
+        """Bytes of the web process, without its workers."""
+        return self.process.memory_info().rss
+
+    def seconds(self) -> float:
+        """Processor time that the web process has taken, without its workers."""
+        used = self.process.cpu_times()
+        return used.user + used.system
+
+
+@contextmanager
+def app(root: Path = ROOT) -> Iterator[App]:
+    """The app of the checkout in that folder."""
+    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1", f"--server.port={port}"]
+        environment = {**os.environ, "LATENT_EXPLORER_DATA": folder, "RUNS_PER_OWNER": "100"}
+        environment.pop("DATABASE_URL", None)
+        with (Path(folder) / "log").open("wb") as log:
+            server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            while not _answers(address):
+                if server.poll() is not None:
+                    raise RuntimeError((Path(folder) / "log").read_text())
+                time.sleep(0.2)
+            yield App(address, psutil.Process(server.pid), folder)
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError):
+        return urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).status == 200
+    return False

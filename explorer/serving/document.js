@@ -1,0 +1,31 @@
+// What the app's document brings along to Streamlit's own code.
+
+import { arrive, keepBack } from "./arrival.js";
+import { speakPlainly } from "./plain_words.js";
+
+/**
+ * Begin, before Streamlit does.
+ *
+ * @param {Record<string, string>} words what is said in place of Streamlit's sentences
+ */
+export function begin(words) {
+  speakPlainly(words);
+  keepBack();
+  arrive();
+  let path = location.pathname;
+  const push = history.pushState.bind(history);
+  // The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and
+  // Back would go through all of them. So a new query on the same page replaces the old one, and Back leads to the page before.
+  history.pushState = (state, title, url) => {
+    if (new URL(url ?? "", location.href).pathname === location.pathname) history.replaceState(state, title, url);
+    else push(state, title, url);
+    moved();
+  };
+  addEventListener("popstate", moved);
+
+  function moved() {
+    if (location.pathname === path) return;
+    path = location.pathname;
+    arrive();
+  }
+}
