@@ -48,7 +48,7 @@ class NashPart extends LivePart {
   #build() {
     const { words } = this;
     this.plane = new Chart(words.alt_plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
-    this.fall = new Chart(words.alt_fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
+    this.fall = new Chart(words.alt_fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 32, bottom: 36 } });
     this.roots = new Chart(words.alt_roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
     this.switches = RULES.map((rule) => ({ rule, button: this.button(words[rule], () => this.#toggle(rule), { className: `ns-${rule}` }) }));
     this.go = this.button(words.play, () => (this.walking ? this.#stop() : this.#play()), { className: "main" });

@@ -139,7 +139,9 @@ def test_what_was_seen_is_asked_after_the_prediction_and_kept(monkeypatch):
     assert app.session_state["kl_observed"] not in "".join(again.query_params.values())
     press(again, "Predict again")
     assert "kl_observed" not in [radio.key for radio in again.radio]
-    assert visit("kl").session_state["kl_observed"] is None
+    anew = visit("kl")
+    predict(anew, "kl")
+    assert anew.radio(key="kl_observed").value is None
 
 
 def test_answers_survive_a_reload_and_are_in_no_link(monkeypatch):
