@@ -4,8 +4,12 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 PORT ?= 8501
 BIN := .venv/bin
-# Three at a time on two cores: browsers and workers spend much of their time waiting.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+# Four at a time on two cores: browsers and workers spend much of their time waiting.
+LANES ?= 4
+PYTEST := $(BIN)/python -m pytest -n $(LANES) --dist loadscope --no-loadscope-reorder
+# pip compiles what it installs on one core; all cores do so afterwards. Some packages bring files of other Pythons, which do not compile.
+INSTALL := $(BIN)/python -m pip install --no-compile $(PIP_FLAGS)
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
 DOCUMENTS := README.md docs data/README.md checkpoints/README.md
 
@@ -40,14 +44,18 @@ bench: .venv/installed-dev
 clean:
 	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache
 
-.venv/installed: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements.txt
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | $(BIN)/python
+	$(INSTALL) -r requirements.txt
+	$(COMPILE)
 	touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt
-	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.txt
-	touch $@
+.venv/installed-dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(INSTALL) -r requirements-dev.txt
+	$(COMPILE)
+	touch .venv/installed $@
 
 # ESLint and TypeScript, which check the browser's code; the app itself needs neither them nor Node.
 node_modules/.installed: package-lock.json

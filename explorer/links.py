@@ -2,7 +2,8 @@
 
 import importlib.util
 
-from explorer.page.address import Address, Parameter
+from explorer.page.address import Address
+from explorer.page.parameters import Parameter
 from explorer.page.places import PLACES, Place
 
 

@@ -10,7 +10,7 @@ from lessons.anomalies import figures, models, screen, tables
 from lessons.anomalies.address import ADDRESS
 from lessons.anomalies.images import FASHION, HELD_OUT, short_strokes
 from lessons.anomalies.models import SCORES
-from lessons.anomalies.scores import Codes, auroc, negative_elbo
+from lessons.anomalies.scores import IMPORTANCE_SAMPLES, Codes, auroc, negative_elbo
 
 lesson = Lesson("anomalies", ADDRESS, digit=HELD_OUT)
 titles, normal, scores, ways = (lesson.words.items(block) for block in ("kinds", "normal", "scores", "ways"))
@@ -34,7 +34,7 @@ lesson.reveal(screen.answer(), **screen.asked())
 
 lesson.say("areas", digit=HELD_OUT)
 lesson.html("areas-table", tables.areas(kinds, ways, lesson.words.items("areas-table")))
-lesson.caption("areas-note", latents=models.LATENTS)
+lesson.caption("areas-note", latents=models.LATENTS, samples=IMPORTANCE_SAMPLES, effective=screen.effective(models.NORMALS))
 if FASHION not in kinds:
     lesson.caption("no-fashion")
 

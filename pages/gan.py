@@ -3,8 +3,10 @@
 import streamlit as st
 
 from explorer.lesson.lesson import Lesson
-from lessons.gan import classifier, form, models, run, samples, screen, tables
+from lessons.gan import form, models, run, samples, screen, tables
 from lessons.gan.address import ADDRESS
+from lessons.shared import classifier
+from lessons.shared.screen import judge
 from vae.learning import gan_losses
 from vae.learning.gan_stepper import GanStepper
 from vae.model.networks import GAN
@@ -38,7 +40,7 @@ if shipped:
         run.draw_pictures(screen.pictures(name, 2 * SHOWN, noise), lesson.words, SHOWN)
     lesson.html("measures", tables.qualities(lesson.words))
     defined = {"low": samples.MID[0], "high": samples.MID[1], "features": classifier.FEATURES}
-    lesson.caption("qualities", pictures=models.DRAWS, accuracy=screen.judge()[1], **defined)
+    lesson.caption("qualities", pictures=models.DRAWS, accuracy=judge(classifier.FOLDER)[1], **defined)
 
 lesson.say("asks")
 lesson.html("objectives", tables.objectives(lesson.words))

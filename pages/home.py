@@ -1,14 +1,31 @@
-"""Home: what an autoencoder and a VAE are, in one live picture."""
+"""Home: a game of darts on the latent planes of an autoencoder and a VAE, and below it how the two work."""
 
-from explorer.home.address import ADDRESS
+import streamlit as st
+
+from explorer.home.address import ADDRESS, FOLD, fold
+from explorer.home.game import DARTS, GAMES, game, shares, summary
 from explorer.home.machine import machine
 from explorer.models import trained
 from explorer.page import places
 from explorer.page.page import Page
+from lessons.shared import darts
+from lessons.shared.screen import judge, seen
 
 page = Page("home", ADDRESS)
 ae, vae = trained.get("mnist-ae-2d"), trained.get("mnist-vae-2d")
-machine([ae, vae], key="machine", at=page.at, words=page.words)
-page.caption("same", images=len(vae.data.train))
+classifier, accuracy = judge()
+game([ae, vae], [*classifier.trunk, classifier.head], darts.SURE, key="darts", at=page.at, words=page.words)
+
+found = {kind: summary(seen()[model.name]) for kind, model in (("ae", ae), ("vae", vae))}
+st.markdown(" ".join(shares(kind, each, page.words) for kind, each in found.items()))
+page.say("why", out=ae.measures.out_of_reach_share)
+counted = {f"counted_{kind}": each.recognised for kind, each in found.items()}
+page.caption("judged", accuracy=accuracy, sure=darts.SURE, each=DARTS, games=GAMES, **counted)
+
+with st.expander(page.words.say("how"), expanded=page.at["home_machine"], key=FOLD, on_change=fold) as opened:
+    if opened.open:
+        page.say("machine")
+        machine([ae, vae], key="machine", at=page.at, words=page.words)
+        page.caption("same", images=len(vae.data.train))
 places.link("explore", page.words.say("next"))
 page.end()

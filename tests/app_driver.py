@@ -113,10 +113,15 @@ def shown(app: AppTest) -> np.ndarray:
     return np.stack(pictures(markup(app)))
 
 
+def parts(app: AppTest) -> list[dict]:
+    """What the page tells its parts in the browser, in order."""
+    return [json.loads(part.proto.json) for part in app.get("bidi_component")]
+
+
 def canvas(app: AppTest) -> dict:
-    """What the page tells the canvas in the browser."""
-    (found,) = app.get("bidi_component")
-    return json.loads(found.proto.json)
+    """What the page tells the canvas, its only part in the browser."""
+    (found,) = parts(app)
+    return found
 
 
 def start(app: AppTest, /, **settings) -> Run:

@@ -131,7 +131,7 @@ INSTALL = (
 )
 
 
-LANES = ("browser", "pages", "survival", "canvas", "store")
+LANES = ("browser", "pages", "survival", "lessons in a browser", "canvas", "store")  # the longest first
 # Slow tests that say little while you work. `make check` leaves them out, and all lanes except for the teachers' links.
 SLOW = (
     "test_command_line",
@@ -150,6 +150,8 @@ def lane(path: Path) -> str:
 
     All other tests run file by file.
     """
+    if path.parent.name == "browser" and path.stem.startswith("test_lesson"):
+        return "lessons in a browser"  # a second lane, with a server and a browser of its own
     if path.parent.name in LANES:
         return path.parent.name
     pages = "app_driver" in path.read_text(encoding="utf-8") or path.stem == "test_em"  # its page shows the same runs
@@ -179,7 +181,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if lanes[item] in ("browser", "canvas", "survival"):
+        if item.path.parent.name in ("browser", "canvas", "survival"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # one more try, which the summary reports
 
 

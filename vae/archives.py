@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vae import idx
+from vae import folders, idx
 from vae.errors import DataError
 from vae.idx import NotIdx
 from vae.torchvision_repair import import_torchvision
@@ -267,17 +267,13 @@ def download(wanted: Archives) -> Path:
 def _writable(wanted: Archives) -> Path:
     """The first of its folders that can be written: the project's, or the cache's."""
     ours = wanted.places()[:2]
-    for folder in ours:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    raise DataError(f"Neither {ours[0]} nor {ours[1]} can be written. Set LATENT_EXPLORER_CACHE to a folder that can.")
+    found = folders.first_writable(*ours)
+    if found is None:
+        raise DataError(f"Neither {ours[0]} nor {ours[1]} can be written. Set LATENT_EXPLORER_CACHE to a folder that can.")
+    return found
 
 
 def cache_folder() -> Path:
     """The folder for files that may be deleted: $LATENT_EXPLORER_CACHE, or a folder in the user's cache."""
     chosen = os.environ.get("LATENT_EXPLORER_CACHE")
-    return Path(chosen) if chosen else Path.home() / ".cache" / "latent-explorer"
+    return Path(chosen) if chosen else folders.user_cache()

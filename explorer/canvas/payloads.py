@@ -5,7 +5,7 @@ Letters for shapes: N test images, D latent dimensions, S side of a thumbnail.
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -78,6 +78,40 @@ def _shapes(model: Autoencoder) -> Iterator[dict]:
             kind = {"type": "transposedConvolution", "inputs": layer.in_channels, "outputs": layer.out_channels, "size": size}
             yield {**kind, "height": height, "width": width}
             side = (2 * height, 2 * width)
+
+
+def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -> Body:
+    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels, float16; its outputs are logits."""
+    sent: list[dict] = []
+    arrays: dict[str, np.ndarray] = {}
+    _, height, width = image_shape
+    for layer in layers:
+        if isinstance(layer, nn.Linear):
+            shape = {"type": "linear", "inputs": layer.in_features, "outputs": layer.out_features, "size": layer.out_features}
+        elif isinstance(layer, nn.Conv2d):
+            kernel, stride = layer.kernel_size[0], layer.stride[0]
+            if (layer.kernel_size, layer.stride, layer.padding) != (
+                (kernel, kernel),
+                (stride, stride),
+                (kernel // 2, kernel // 2),
+            ):
+                raise Undrawable("This classifier has a convolution of a size that the browser cannot compute.")
+            shape = {"type": "convolution", "inputs": layer.in_channels, "outputs": layer.out_channels, "kernel": kernel}
+            shape |= {"stride": stride, "height": height, "width": width}
+            height, width = math.ceil(height / stride), math.ceil(width / stride)
+            shape["size"] = layer.out_channels * height * width
+        elif type(layer) in MODULES:
+            sent[-1]["activation"] = MODULES[type(layer)]
+            continue
+        elif isinstance(layer, nn.Flatten):
+            continue
+        else:
+            raise Undrawable(f"This classifier has a layer ({type(layer).__name__}) that the browser cannot compute.")
+        assert layer.bias is not None
+        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = _half(layer.weight), _half(layer.bias)
+        sent.append({**shape, "activation": ""})
+    shape_out = (sent[-1]["outputs"], 1, 1)
+    return Body(pack(arrays, dims=math.prod(image_shape), shape=shape_out, layers=sent, output="sigmoid"))
 
 
 def _half(values: Tensor) -> np.ndarray:

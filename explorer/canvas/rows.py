@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from explorer.page.address import Number, Parameter, SomeOf
+from explorer.page.parameters import Number, Parameter, SomeOf
 
 LAYERS = ("points", "digits", "decoded", "ellipses", "prior", "distance")
 PRINCIPAL = "principal"

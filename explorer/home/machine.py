@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from explorer.canvas import STYLE, drawn
 from explorer.canvas.facts import describe
-from explorer.home import album, quotes
+from explorer.home import album, quotes, reports
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes
 from explorer.page.address import Address
@@ -51,14 +49,16 @@ def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> N
         "colours": palette.DIGITS,
         "ink": INK,
         "draws": DRAWS,
-        **at.told(),
+        **at.told("draw", "epsilon", "z"),
         "digit": album.page(at["digit"], *models),
         "drawing": answer(drawing, models) if drawing else None,
         "drawn": bool(at["home_drawn"] and drawing),
-        "heard": _reports(key),
+        "heard": reports.count(key),
     }
     module, style = "explorer/home/js/machine.js", STYLE + LOOK
-    mount("latent_machine", module, "latent-canvas machine", "latent-canvas", style, key, data, lambda: at.hear(_report(key)))
+    mount(
+        "latent_machine", module, "latent-canvas machine", "latent-canvas", style, key, data, lambda: at.hear(reports.last(key))
+    )
 
 
 def layers(spec: ModelSpec) -> dict[str, list[int]]:
@@ -78,15 +78,3 @@ def answer(drawing: strokes.Strokes, models: Sequence[Trained]) -> dict[str, Any
         for each in told["models"]
     ]
     return {**told, "pixels": (255 * strokes.image(drawing)).round().flatten().tolist(), "posteriors": posteriors}
-
-
-def _report(key: str) -> dict[str, Any]:
-    """What the browser said last."""
-    report = (st.session_state.get(key) or {}).get("report")
-    return report if isinstance(report, dict) else {}
-
-
-def _reports(key: str) -> int:
-    """How many reports the browser has sent, as it counts them."""
-    count = _report(key).get("count")
-    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**53 else 0

@@ -31,8 +31,9 @@ import streamlit as st
 
 from explorer.lesson.papers import PAPERS
 from explorer.page import places, remembered, sources, words
-from explorer.page.address import Address, Flag, Parameter
+from explorer.page.address import Address
 from explorer.page.page import Page
+from explorer.page.parameters import Flag, Parameter
 from explorer.page.words import Option
 
 

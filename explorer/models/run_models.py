@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from explorer.page import owners, state
-from explorer.page.address import OneOf
+from explorer.page.parameters import OneOf
 from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae import data

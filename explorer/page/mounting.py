@@ -37,7 +37,15 @@ def mounted(page: str) -> list[str]:
 
 
 def mount(
-    name: str, module: str, classes: str, testid: str, style: str, key: str, data: dict[str, Any], on_report: Callable[[], None]
+    name: str,
+    module: str,
+    classes: str,
+    testid: str,
+    style: str,
+    key: str,
+    data: dict[str, Any],
+    on_report: Callable[[], None],
+    inside: str = "",
 ) -> None:
     """Draw the part that a module renders.
 
@@ -46,9 +54,10 @@ def mount(
     classes    of its element, to which `style` refers
     data       (JSON) what it is told with every run of the page
     on_report  called when it has set its state `report`, before the page runs again
+    inside     HTML that keeps its place until it has come
     """
     _mounted[state.page()][module] = None
-    html = f'<div class="{classes}" data-testid="{testid}"></div>'
+    html = f'<div class="{classes}" data-testid="{testid}">{inside}</div>'
     # registered on each run, because a registry belongs to a runtime and tests start several
     component = st.components.v2.component(name, html=html, css=OUTLINE + style, js=LOADER)
     component(key=key, data={"code": code_path(module), **data}, on_report_change=on_report)

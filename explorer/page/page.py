@@ -14,8 +14,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.page import places, words
-from explorer.page.address import Address, Parameter
+from explorer.page.address import Address
 from explorer.page.figures import CONFIG, TICK
+from explorer.page.parameters import Parameter
 
 
 class Page:

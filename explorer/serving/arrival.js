@@ -3,7 +3,7 @@
 // Streamlit draws a page piece by piece. A piece whose code has not come yet is a grey bar of another height, and a part of ours is an outline.
 // So what stands below such a piece is kept back until the first screen has its heights: it is there, but nobody sees it move.
 
-const PATIENCE = 20_000; // ms after its title for which anything of a page is kept back: longer only where the connection hangs
+const PATIENCE = 1200; // frames after its title for which anything of a page is kept back: 20 s, and more on a machine that is busy
 const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"];
 // Pieces that have not come; those in an expander wait for a click.
 const WAITING = `:is(
@@ -36,7 +36,7 @@ export function arrive() {
   const { dataset } = document.documentElement;
   const mine = ++arrivals;
   const leave = new AbortController();
-  let began = 0; // when the title came
+  let frames = 0; // since its title came
   let touched = location.hash !== ""; // a link into the page has its own place
   for (const name of HANDS) addEventListener(name, () => (touched = true), { signal: leave.signal, capture: true, passive: true });
   dataset.arriving = "";
@@ -44,8 +44,8 @@ export function arrive() {
     if (mine === arrivals) {
       const main = document.querySelector('[data-testid="stMain"]');
       if (main && !touched) main.scrollTop = 0;
-      if (!began && document.querySelector("h1")) began = performance.now();
-      if (!(there() || (began && performance.now() - began > PATIENCE))) return requestAnimationFrame(look);
+      if (document.querySelector("h1")) frames += 1;
+      if (!there() && frames < PATIENCE) return requestAnimationFrame(look);
       delete dataset.arriving;
     }
     return leave.abort();

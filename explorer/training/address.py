@@ -6,7 +6,8 @@ import streamlit as st
 
 from explorer.canvas import rows
 from explorer.models import data_sets
-from explorer.page.address import Address, Family, Number, Numbers, OneOf, Parameter, Text, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Family, Number, Numbers, OneOf, Parameter, Text, Whole
 from explorer.training import form
 from explorer.training.form import BATCHES, BUDGETS, MODELS, RATES, USUAL
 from explorer.training.view import SEEN, View

@@ -218,13 +218,14 @@ def draw(page: Page) -> None:
     names = {each.key: each.name for each in PRESETS} | ({} if preset else {OWN_SETTINGS: words.say("own")})
     st.session_state[PRESET] = preset.key if preset else OWN_SETTINGS
     st.selectbox(words.label(PRESET), names, format_func=names.__getitem__, key=PRESET, on_change=_choose_preset)
+    watch = st.container()  # a place that stays: if what is below moved up, the browser would close its settings
     if preset:
-        st.caption(preset.watch)
+        watch.caption(preset.watch)
     page.draw("data", format_func=lambda name: _title(name, words))
     page.draw("models", format_func=words.items("models").__getitem__)
-    own = own_sets.listed().get(said.data)
+    own, fewer = own_sets.listed().get(said.data), st.container()
     if said.models == "vamp" and own and (left_over := trained_on(own)) < PSEUDO_INPUTS:
-        page.caption("fewer-pseudo-inputs", training=left_over, usual=PSEUDO_INPUTS)
+        page.caption("fewer-pseudo-inputs", fewer, training=left_over, usual=PSEUDO_INPUTS)
     left, right = st.columns(2)
     page.draw("latents", left)
     page.draw("beta", right, format="%g", disabled=said.models == "ae")

@@ -1,6 +1,7 @@
 """What the address of /anomalies carries."""
 
-from explorer.page.address import Address, OneOf, Strokes, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import OneOf, Strokes, Whole
 from explorer.page.strokes import DRAWING
 from lessons.anomalies import screen
 from lessons.anomalies.models import SCORES

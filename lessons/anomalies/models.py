@@ -19,6 +19,7 @@ from lessons.anomalies.scores import (
     auroc,
     average_precision,
     codes_of,
+    effective_samples,
     negative_elbo,
     negative_log_likelihood,
     reconstruct,
@@ -140,7 +141,9 @@ def write() -> None:
     ae, vae = _models()
     parts = located(ae, vae, pca, dataset)
     detectors = _detectors(ae, vae, parts)
-    scored = {kind: score(detectors, images_of(kind, dataset)) for kind in SCORED_KINDS}
+    images = {kind: images_of(kind, dataset) for kind in SCORED_KINDS}
+    scored = {kind: score(detectors, images[kind]) for kind in SCORED_KINDS}
+    parts["effective"] = torch.tensor([effective_samples(vae, images[kind]) for kind in SCORED_KINDS])
     for kind, by_name in scored.items():
         parts |= {f"scores.{kind}.{name}": torch.from_numpy(values) for name, values in by_name.items()}
     SHELF.write_arrays(FILE, parts)
@@ -164,11 +167,12 @@ def area(normal: dict[str, np.ndarray], strange: dict[str, np.ndarray]) -> dict[
 
 
 class Shipped(NamedTuple):
-    """What `write` wrote: the detectors, scores {kind: {score: (N,)}}, and `areas`."""
+    """What `write` wrote: the detectors, scores {kind: {score: (N,)}}, `areas`, and the effective samples behind each kind's bound."""
 
     detectors: Detectors
     scores: dict[str, dict[str, np.ndarray]]
     areas: dict[str, Any]
+    effective: dict[str, float]
 
 
 def load() -> Shipped:
@@ -179,7 +183,7 @@ def load() -> Shipped:
         scored = {kind: {name: parts[f"scores.{kind}.{name}"].numpy() for name in SCORES} for kind in SCORED_KINDS}
         if not all(measured[kind].keys() >= SCORES.keys() for kind in SHIPPED_KINDS):
             raise KeyError("areas")
-        return Shipped(detectors, scored, measured)
+        return Shipped(detectors, scored, measured, dict(zip(SCORED_KINDS, parts["effective"].tolist(), strict=True)))
 
 
 def _models() -> tuple[Autoencoder, Autoencoder]:

@@ -68,6 +68,11 @@ def negative_log_likelihood(model: Autoencoder, images: Tensor, samples: int = I
     return -bounds.log_likelihoods(model, images, samples, stream(Purpose.WEIGHTS))
 
 
+def effective_samples(model: Autoencoder, images: Tensor, samples: int = IMPORTANCE_SAMPLES) -> float:
+    """How many of those K samples count, as if equally weighted: (sum_k w_k)^2 / sum_k w_k^2, median over images, 1 to K (Kong 1992)."""
+    return float(bounds.weigh(model, images, samples, stream(Purpose.WEIGHTS)).effective_samples.median())
+
+
 class Area(NamedTuple):
     """Area under the ROC curve, and the interval that holds 95 % of its bootstrap resamples."""
 

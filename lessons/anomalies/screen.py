@@ -14,6 +14,7 @@ from explorer.page import pictures
 from lessons.anomalies import models
 from lessons.anomalies.images import ANOMALIES, FASHION, fashion_is_here
 from lessons.anomalies.models import NORMALS, VALIDATION, Shipped
+from lessons.anomalies.scores import effective_samples
 from vae import data
 
 FACES = 8  # worst mistakes shown of each kind
@@ -45,10 +46,10 @@ def images(kind: str) -> Tensor:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Scoring Fashion-MNIST")
-def _fashion(stamp: tuple[int, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def _fashion(stamp: tuple[int, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any], float]:
     found = shipped()
     scores = models.score(found.detectors, images(FASHION))
-    return scores, models.area(found.scores[NORMALS], scores)
+    return scores, models.area(found.scores[NORMALS], scores), effective_samples(found.detectors.vae, images(FASHION))
 
 
 def scores(kind: str) -> dict[str, np.ndarray]:
@@ -59,6 +60,11 @@ def scores(kind: str) -> dict[str, np.ndarray]:
 def areas(kind: str) -> dict[str, Any]:
     """{score: {"auroc": [value, low, high], "precision": ...}} of a kind of anomaly."""
     return _fashion(models.SHELF.stamp())[1] if kind == FASHION else shipped().areas[kind]
+
+
+def effective(kind: str) -> float:
+    """The effective samples behind the importance-weighted bound of that kind's images, their median."""
+    return _fashion(models.SHELF.stamp())[2] if kind == FASHION else shipped().effective[kind]
 
 
 def thresholds(score: str) -> np.ndarray:

@@ -33,15 +33,17 @@ def areas(kinds: Mapping[str, str], ways: Mapping[str, str], words: Mapping[str,
     for kind, title in kinds.items():
         found = {score: screen.areas(kind)[score]["auroc"] for score in COLUMNS}
         best = max(value for value, _, _ in found.values())
-        rows.append([title, *(_area(area, best) for area in found.values())])
+        more = {"iwae": fill(words["effective"], {"count": screen.effective(kind)}, "areas-table")}
+        rows.append([title, *(_area(area, best, more.get(score, "")) for score, area in found.items())])
     return table(head, rows, words["title"])
 
 
-def _area(area: Sequence[float], best: float) -> Html:
+def _area(area: Sequence[float], best: float, more: str) -> Html:
+    """`more` is said below the interval."""
     value, low, high = area
     shown = f"<b>{value:.3f}</b>" if value == best else f"{value:.3f}"
-    interval = f"<br><small>{low:.2f}\u2013{high:.2f}</small>"
-    return cell(Html(shown + interval), class_="le-below" if high < 0.5 else "")
+    small = "".join(f"<br><small>{said}</small>" for said in (f"{low:.2f}\u2013{high:.2f}", more) if said)
+    return cell(Html(shown + small), class_="le-below" if high < 0.5 else "")
 
 
 def faces(drawing: np.ndarray, judged: Judged, ways: Mapping[str, str]) -> Html:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.page.address import Address, Flag, Nearest, Number, OneOf, Text, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Flag, Nearest, Number, OneOf, Text, Whole
 from lessons.arithmetic import screen
 from lessons.arithmetic.attributes import ATTRIBUTES
 from lessons.shared.coders import LATENTS

@@ -1,6 +1,7 @@
 """What the address of /blur carries: two images and a chance, and the test digit below."""
 
-from explorer.page.address import Address, Number, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Number, Whole
 from vae import data
 
 

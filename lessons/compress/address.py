@@ -1,6 +1,7 @@
 """What the address of /compress carries."""
 
-from explorer.page.address import Address, Nearest, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Nearest, Whole
 from lessons.compress.study import STEPS
 from lessons.shared.coders import LATENTS
 

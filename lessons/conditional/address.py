@@ -1,6 +1,7 @@
 """What the address of /conditional carries: the style, the class, and the test digit whose hand is read."""
 
-from explorer.page.address import Address, Number, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Number, Whole
 from lessons.conditional.models import CLASSES
 
 EDGE = 3.0  # of the plane of styles, as in conditional.js

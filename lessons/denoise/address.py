@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.page.address import Address, Family, OneOf, Strokes, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Family, OneOf, Strokes, Whole
 from explorer.page.strokes import DRAWING
 from lessons.denoise.models import NOISES
 from lessons.denoise.screen import LEVELS

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.canvas import rows
-from explorer.page.address import Address, Numbers, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Numbers, OneOf, Whole
 from lessons.disentangle import screen
 from lessons.disentangle.models import LATENTS, SHOWN, USUAL
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.page import state
-from explorer.page.address import Address, Number, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Number, OneOf, Whole
 from lessons.elbo import screen
 from vae import data
 

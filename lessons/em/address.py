@@ -1,6 +1,7 @@
 """What the address of /em carries."""
 
-from explorer.page.address import Address, Flag, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Flag, OneOf, Whole
 from lessons.em.screen import STARTS, STEPS
 
 ADDRESS = Address(

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.canvas.rows import LAYERS
-from explorer.page.address import Address, Nearest, Numbers, OneOf, SomeOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Nearest, Numbers, OneOf, SomeOf, Whole
 from lessons.fails import screen
 from lessons.fails.cases import CASES, RIDDLES
 

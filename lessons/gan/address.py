@@ -1,6 +1,7 @@
 """What the address of /gan carries."""
 
-from explorer.page.address import Address, OneOf, Text, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import OneOf, Text, Whole
 from lessons.gan.form import BUDGETS, LATENTS, PENALTIES, SPEEDS, USUAL
 
 ADDRESS = Address(

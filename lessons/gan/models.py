@@ -13,10 +13,10 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from lessons.gan import classifier, samples
-from lessons.gan.classifier import Classifier
+from lessons.gan import samples
 from lessons.gan.samples import Quality
-from lessons.shared import pca
+from lessons.shared import classifier, pca
+from lessons.shared.classifier import Classifier
 from lessons.shared.shipping import Shelf
 from vae import checkpoints, data
 from vae.data import Dataset

@@ -1,7 +1,7 @@
 """How good is a set of generated pictures? How sharp they are, which classes they cover, and how far they lie from real ones.
 
 Letters for shapes: N pictures (N, C, H, W) in [0, 1], F features, K classes. Only the first two measures need no classifier; the others judge in the
-terms of one (lessons/gan/classifier.py), and are as good as it is.
+terms of one (lessons/shared/classifier.py), and are as good as it is.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lessons.gan import classifier
-from lessons.gan.classifier import Classifier
+from lessons.shared import classifier
+from lessons.shared.classifier import Classifier
 
 MID = (0.1, 0.9)  # grey levels between are neither ink nor paper
 COVERED = 0.1  # a class counts as covered above this share of its fair share, 1 / K

@@ -9,11 +9,12 @@ from torch import Tensor
 
 from explorer.page.tables import Html
 from explorer.runs.store import Run, StoreError, store
-from lessons.gan import classifier, models, samples
-from lessons.gan.classifier import Classifier
+from lessons.gan import models, samples
 from lessons.gan.curves import GameState
 from lessons.gan.models import Shipped
 from lessons.gan.samples import Quality
+from lessons.shared import classifier
+from lessons.shared.screen import judge
 from vae import data
 from vae.errors import CheckpointError
 from vae.learning.records import GameLosses
@@ -51,15 +52,9 @@ def ending(quality: Quality) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def judge() -> tuple[Classifier, float]:
-    """The shipped classifier and its accuracy on the test digits."""
-    return classifier.load()
-
-
-@st.cache_resource(show_spinner=False)
 def reference() -> Tensor:
     """The classifier's features of the test digits (10,000, F)."""
-    return classifier.features(judge()[0], data.load("mnist").test.pixels())
+    return classifier.features(judge(classifier.FOLDER)[0], data.load("mnist").test.pixels())
 
 
 def history(name: str) -> list[GameState]:
@@ -98,7 +93,7 @@ def samples_of(run_id: str, attempt: int, index: int) -> Tensor:
 
 def classes_of(images: Tensor) -> list[int]:
     """The most probable class of each picture."""
-    return classifier.probabilities(judge()[0], images).argmax(1).tolist()
+    return classifier.probabilities(judge(classifier.FOLDER)[0], images).argmax(1).tolist()
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring 2,000 pictures")
@@ -106,7 +101,7 @@ def quality_of(run_id: str, attempt: int, images_seen: int, _run: Run) -> Qualit
     """What a run that has ended draws, measured."""
     network = network_of(_run)
     z = models.noise(DRAWS, network.spec.latent_dim)
-    return samples.measure(models.draw(network, z), judge()[0], reference())
+    return samples.measure(models.draw(network, z), judge(classifier.FOLDER)[0], reference())
 
 
 def network_of(run: Run) -> Network:

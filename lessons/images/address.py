@@ -1,7 +1,8 @@
 """What the address of /images carries."""
 
 from explorer.models import data_sets, own_sets
-from explorer.page.address import Address, Nearest, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Nearest, OneOf, Whole
 from explorer.runs.store.image_sets import PREFIX
 from explorer.training.form import BUDGETS
 from lessons.images import few_images, screen

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from explorer.page.address import Address, Text, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Text, Whole
 from lessons.inside import screen
 
 TEST_DIGITS = 10_000

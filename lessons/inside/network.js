@@ -1,5 +1,5 @@
 // A network layer by layer: every number on the way, what one unit listens to, and its gradient. Layers are those of
-// explorer/browser/js/decoder.js, and the convolution of an encoder.
+// explorer/browser/js/decoder.js.
 
 import { LAYERS, gelu } from "../../explorer/browser/js/decoder.js";
 
@@ -64,8 +64,7 @@ export class Network {
     const found = [];
     for (const layer of this.layers.slice(from, to)) {
       const pre = new Float64Array(layer.size);
-      if (layer.type in LAYERS) LAYERS[layer.type](layer, input, pre, 1);
-      else for (let unit = 0; unit < layer.size; unit++) pre[unit] = this.#sum(layer, unit, input);
+      LAYERS[layer.type](layer, input, pre, 1);
       found.push({ input, pre, post: layer.activation ? pre.map(gelu) : pre });
       input = found.at(-1).post;
     }

@@ -128,7 +128,10 @@ def encoder(net: Inside) -> Body:
         if stage.kind == "dense":
             shape["inputs"] = int(np.prod(stage.before))
         else:
+            convolution = stage.layers[0]
+            assert isinstance(convolution, nn.Conv2d)
             shape |= {"height": stage.before[1], "width": stage.before[2]}
+            shape |= {"kernel": convolution.kernel_size[0], "stride": convolution.stride[0]}
         layers.append({"type": TYPES[type(stage.layers[0])], "activation": "gelu" if stage.gelu else "", **shape})
     return Body(pack(arrays, dims=net.model.spec.pixels, layers=layers))
 

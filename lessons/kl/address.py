@@ -4,7 +4,8 @@ import streamlit as st
 
 from explorer.models import trained
 from explorer.models.run_models import ModelName
-from explorer.page.address import Address, Number, OneOf, SomeOf
+from explorer.page.address import Address
+from explorer.page.parameters import Number, OneOf, SomeOf
 from lessons.kl import history, parts
 
 

@@ -1,6 +1,7 @@
 """What the address of /nash carries."""
 
-from explorer.page.address import Address, Number, OneOf, SomeOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Number, OneOf, SomeOf, Whole
 from lessons.nash import duel, games
 
 GAME = ("x", "y", "step", "pull", "rounds", "on")  # what the part that plays the game is told

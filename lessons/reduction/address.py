@@ -1,6 +1,7 @@
 """What the address of /reduction carries: how a script reduces its terms, and the sizes it does it for."""
 
-from explorer.page.address import Address, Number, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Number, OneOf, Whole
 from lessons.reduction.effective_beta import ERRORS, KL, RECONSTRUCTION
 
 ADDRESS = Address(

@@ -1,6 +1,7 @@
 """What the address of /reparameterization carries."""
 
-from explorer.page.address import Address, Flag, Nearest, Number, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Flag, Nearest, Number, OneOf, Whole
 from lessons.reparameterization.estimators import FUNCTIONS, WAYS
 from vae import data
 

@@ -1,6 +1,7 @@
 """What the address of /represent carries."""
 
-from explorer.page.address import Address, Nearest, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Nearest, OneOf, Whole
 from lessons.represent.few_labels import CLASSIFIERS
 from lessons.represent.screen import DRAWS, LIVE_COUNTS
 from lessons.represent.tsne import PERPLEXITIES, SUBJECTS

@@ -4,7 +4,8 @@ from functools import partial
 
 from explorer.models import trained
 from explorer.models.run_models import ModelName
-from explorer.page.address import Address, Nearest, Number, SomeOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Nearest, Number, SomeOf, Whole
 from lessons.shape.spread import SPREADS
 
 MODELS = ("mnist-vae-2d", "mnist-vae-2d-beta-4", "mnist-vae-2d-beta-0.25")

@@ -20,7 +20,7 @@ def start(port: int, log: Path) -> subprocess.Popen:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1", f"--server.port={port}"]
     # A crash outside Python shows in the log too. Training has the usual priority, because tests wait for it.
     # The app has its own runs; otherwise its dispatcher would take those of other tests from the queue.
-    own = {"LATENT_EXPLORER_DATA": str(log.parent / "runs"), "LATENT_EXPLORER_NICE": "0"}
+    own = {"LATENT_EXPLORER_DATA": str(log.parent / "runs"), "LATENT_EXPLORER_NICE": "0", "LATENT_EXPLORER_WORKERS": "1"}
     environment = {**os.environ, "PYTHONFAULTHANDLER": "1", **own}
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)

@@ -69,20 +69,13 @@ def test_every_picture_has_a_text_alternative_and_every_control_a_name(wide):
 
 
 def test_a_page_opened_wide_and_light_fits_in_every_width_and_theme(wide):
-    for width, theme in (
-        (WIDE, "light"),
-        (WIDE, "dark"),
-        (NARROW, "dark"),
-        (NARROW, "light"),
-        (ZOOMED, "light"),
-        (WIDE, "light"),
-    ):
+    for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (ZOOMED, "light")):
         look(wide, width, theme)
 
 
 def test_a_page_opened_narrow_and_dark_fits_in_every_width_and_theme(visit, path):
     visitor = visit(path, width=NARROW, dark=True)
-    for width, theme in ((NARROW, "dark"), (NARROW, "light"), (WIDE, "dark")):
+    for width, theme in ((NARROW, "dark"), (WIDE, "dark")):
         look(visitor, width, theme)
 
 
@@ -101,12 +94,14 @@ def test_where_the_system_forces_its_colours_what_is_pressed_looks_so_and_the_pa
     assert edge == ["solid", "1px"]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_words_on_the_main_button_are_read_easily(visit, dark):
-    button = visit(dark=dark).page.get_by_role("button", name="New ε")
-    style = button.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
-    light, ground = (luminance(*map(int, re.findall(r"\d+", colour)[:3])) for colour in style)
-    assert (max(light, ground) + 0.05) / (min(light, ground) + 0.05) >= 4.5, style
+def test_words_on_the_main_button_are_read_easily(visit):
+    visitor = visit()
+    button = visitor.page.get_by_role("button", name="New ε")
+    for theme in GROUND:
+        look(visitor, WIDE, theme)
+        style = button.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+        light, ground = (luminance(*map(int, re.findall(r"\d+", colour)[:3])) for colour in style)
+        assert (max(light, ground) + 0.05) / (min(light, ground) + 0.05) >= 4.5, style
 
 
 def luminance(*channels: int) -> float:

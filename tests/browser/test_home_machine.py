@@ -107,6 +107,7 @@ def test_a_new_epsilon_moves_what_is_behind_the_sampling_and_nothing_else(visit)
 
 def test_a_fast_hand_is_never_thrown_back(visit):
     visitor = ready(visit("?digit=18&draw=3"))
+    visitor.page.get_by_test_id("noise-pad").focus()
     for _ in range(7):
         visitor.page.keyboard.press("Space")
         visitor.page.wait_for_timeout(150)
@@ -165,7 +166,7 @@ def test_dragging_the_code_moves_picture_and_numbers_without_a_word_to_the_serve
     visitor.settle()
     still = everything(visitor)
     for i, kind in enumerate(NAMES):
-        box = visitor.page.get_by_test_id("latent-plane").nth(i).bounding_box()
+        box = visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).bounding_box()
         height = box["y"] + 0.35 * box["height"]
         visitor.page.mouse.move(box["x"] + 0.4 * box["width"], height)
         visitor.page.mouse.down()
@@ -211,7 +212,7 @@ def test_arrow_keys_on_the_planes_move_the_codes(visit):
     visitor = ready(visit("?digit=18&draw=3"))
     before = everything(visitor)
     for i, name in enumerate(("ae z", "vae noise")):
-        visitor.page.get_by_test_id("latent-plane").nth(i).focus()
+        visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).focus()
         visitor.page.keyboard.press("ArrowRight")
         after = wait_for_change(visitor, before, name)
         assert after[name][0] > before[name][0]
@@ -223,17 +224,17 @@ def test_arrow_keys_on_the_planes_move_the_codes(visit):
 def test_a_new_epsilon_by_keyboard_alone(visit, key):
     visitor = ready(visit("?digit=3&draw=5"))
     before = everything(visitor)
-    visitor.tab_to("New ε", most=80).page.keyboard.press(key)
+    visitor.tab_to("New ε", most=100).page.keyboard.press(key)
     wait_for_change(visitor, before, "vae noise")
     visitor.page.wait_for_url(lambda url: not url.endswith("draw=5"))
 
 
 def test_every_node_is_reached_by_tab_and_opened_by_enter(visit):
-    visitor = ready(visit())
+    visitor = ready(visit("?home_machine=1"))
     nodes = visitor.page.locator("[data-node]")
     reached = set()
     card = visitor.page.get_by_test_id("node-card")
-    for _ in range(70):
+    for _ in range(90):
         visitor.page.keyboard.press("Tab")
         name = visitor.page.evaluate(
             """() => {
@@ -321,7 +322,7 @@ def test_what_was_drawn_and_moved_by_hand_is_in_the_address_for_another_visitor(
     draw_a_one(visitor)
     expect(visitor.page.get_by_text("your drawing: like a 1")).to_be_visible()
     for i in range(2):
-        box = visitor.page.get_by_test_id("latent-plane").nth(i).bounding_box()
+        box = visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).bounding_box()
         visitor.page.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.4 * box["height"])
     visitor.page.wait_for_url(re.compile("home_epsilon=.*home_z="))
     visitor.settle()
@@ -346,13 +347,13 @@ def test_after_fifty_draws_the_address_names_the_last(visit):
 
 
 def test_on_a_phone_the_lanes_run_down_side_by_side_and_stay_level(visit):
-    visitor = ready(visit(width=390))
+    visitor = ready(visit("?home_machine=1", width=390))
     assert visitor.overflow() <= 0
     for name in ("encoder", "mean", "decoder", "output", "reconstruction", "loss"):
         ae, vae = (node(visitor, kind, name).bounding_box() for kind in NAMES)
         assert ae["y"] + ae["height"] / 2 == pytest.approx(vae["y"] + vae["height"] / 2, abs=2), name
         assert ae["x"] + ae["width"] < vae["x"]
-    planes = [visitor.page.get_by_test_id("latent-plane").nth(i).bounding_box() for i in range(2)]
+    planes = [visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).bounding_box() for i in range(2)]
     assert planes[0]["y"] == pytest.approx(planes[1]["y"], abs=2)
     smallest = visitor.page.locator(".machine").evaluate(
         """e => Math.min(...[...e.querySelectorAll('.node :is(b, small, .number)')]
@@ -368,7 +369,8 @@ def test_on_a_phone_the_lanes_run_down_side_by_side_and_stay_level(visit):
 
 
 def test_at_the_size_of_a_projector_the_whole_machine_is_in_sight(visit):
-    visitor = ready(visit())
+    visitor = ready(visit("?home_machine=1"))
+    visitor.page.locator(".machine-body").evaluate("e => e.scrollIntoView({ block: 'start' })")
     box = visitor.page.locator(".machine-body").bounding_box()
     assert box["y"] + box["height"] <= 900
     for name in ("input", "noise", "z", "loss"):
@@ -377,7 +379,7 @@ def test_at_the_size_of_a_projector_the_whole_machine_is_in_sight(visit):
 
 def test_a_screen_reader_hears_both_lanes(visit):
     visitor = ready(visit("?digit=18&draw=3"))
-    visitor.page.keyboard.press("Space")
+    visitor.page.get_by_test_id("noise-pad").press("Space")
     said = visitor.page.locator(".machine [aria-live=polite][role=status]")
     expect(said).to_have_text(
         re.compile(r"^Autoencoder: z = .* nats\. Variational autoencoder: z = .* negative ELBO [\d.]+ nats\.$")
@@ -385,10 +387,10 @@ def test_a_screen_reader_hears_both_lanes(visit):
 
 
 def test_what_does_not_arrive_is_said_in_a_sentence(visit):
-    visitor = visit()
+    visitor = visit("?home_machine=1")
     visitor.page.route("**/canvas/data/**", lambda route: route.fulfill(status=200, body=b"not what was asked for"))
     visitor.page.reload()
     expect(visitor.page.get_by_text("The decoder of this model is not readable").first).to_be_visible()
     expect(visitor.page.get_by_text("The album of digits is not readable")).to_be_visible()
-    visitor.page.keyboard.press("Space")
+    visitor.page.get_by_test_id("noise-pad").press("Space")
     visitor.settle()

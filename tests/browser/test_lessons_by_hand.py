@@ -2,7 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+
+
+@pytest.fixture(scope="module")
+def inside(visit_for_all):
+    return visit_for_all("inside")
 
 
 def test_the_bars_trade_their_sum_stays_and_climbing_closes_the_gap(visit):
@@ -46,39 +52,37 @@ def test_a_fast_hand_on_the_spread_is_not_thrown_back(visit):
     expect(facts).to_contain_text("negative ELBO \u221e nats")
 
 
-def test_a_unit_under_the_hand_says_what_excites_it_and_keys_walk_on(visit):
-    visitor = visit("inside")
-    part = visitor.page.get_by_test_id("part-inside")
+def test_a_unit_under_the_hand_says_what_excites_it_and_keys_walk_on(inside):
+    part = inside.page.get_by_test_id("part-inside")
     title, note = part.locator(".in-title"), part.locator(".in-card .note")
     layer = part.get_by_role("slider", name="Convolutional encoder, layer 2", exact=True)
     box = layer.bounding_box()
-    visitor.page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"])
+    inside.page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"])
     expect(title).to_have_text(re.compile("Convolutional encoder, layer 2, map 1 of 32"))
     expect(note).to_contain_text("It sees 7 \u00d7 7 pixels")
     expect(part.locator(".in-favourite .in-mark").first).to_be_visible()
-    visitor.page.mouse.move(1, 1)
+    inside.page.mouse.move(1, 1)
     expect(title).to_have_text("MLP encoder, layer 1, unit 97 of 192")  # the hand has left; what was kept is back
     layer.focus()
     for key in ("Home", "PageDown", "ArrowRight"):
-        visitor.page.keyboard.press(key)
+        inside.page.keyboard.press(key)
     expect(title).to_have_text("Convolutional encoder, layer 2, map 2 of 32, row 1, column 2")
-    visitor.page.wait_for_url(re.compile(r"inside_unit=conv\.1\.50&"))
-    visitor.settle()
+    inside.page.wait_for_url(re.compile(r"inside_unit=conv\.1\.50&"))
+    inside.settle()
     expect(title).to_contain_text("map 2 of 32, row 1, column 2")
 
 
-def test_a_digit_moved_by_keys_goes_through_both_networks_and_back(visit):
-    visitor = visit("inside")
-    part = visitor.page.get_by_test_id("part-inside")
+def test_a_digit_moved_by_keys_goes_through_both_networks_and_back(inside):
+    part = inside.page.get_by_test_id("part-inside")
     heads = part.get_by_role("group", name="MLP: the heads of the encoder")
     before = heads.inner_text()
     part.get_by_role("application", name="The digit").focus()
     for _ in range(4):
-        visitor.page.keyboard.press("ArrowRight")
+        inside.page.keyboard.press("ArrowRight")
     expect(part.get_by_text("4 right")).to_be_visible()
     expect(heads).not_to_have_text(before)
-    visitor.page.wait_for_url(re.compile("inside_right=4&"))
-    visitor.settle()
+    inside.page.wait_for_url(re.compile("inside_right=4&"))
+    inside.settle()
     expect(part.get_by_text("4 right")).to_be_visible()
     part.get_by_role("button", name="Put it back").click()
     expect(part.get_by_text("not moved")).to_be_visible()

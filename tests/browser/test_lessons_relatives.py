@@ -2,11 +2,17 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 
-def test_the_rules_part_and_with_curvature_all_come_home(visit):
-    visitor = visit("nash?nash_revealed=1")
+@pytest.fixture(scope="module")
+def visitor(visit_for_all):
+    """The page with both parts."""
+    return visit_for_all("nash?nash_revealed=1")
+
+
+def test_the_rules_part_and_with_curvature_all_come_home(visitor):
     part = visitor.page.get_by_test_id("part-nash")
     said = part.get_by_test_id("said")
     expect(said).to_contain_text("simultaneous \u00d7 1.0440 a round: out")
@@ -26,8 +32,7 @@ def test_the_rules_part_and_with_curvature_all_come_home(visit):
     visitor.page.wait_for_url(re.compile("nash_pull=0.4"))
 
 
-def test_with_one_mode_the_generator_comes_home_and_with_two_it_loses_one(visit):
-    visitor = visit("nash")
+def test_with_one_mode_the_generator_comes_home_and_with_two_it_loses_one(visitor):
     part = visitor.page.get_by_test_id("part-duel")
     said = part.get_by_test_id("said")
     learn = part.get_by_role("button", name="Let the generator learn")

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 SHORT = "train?data=digits&images=30000"
 PATIENCE = 180_000  # milliseconds: workers give way to everything else, so on a busy machine they are slow
 LONG = "train?data=digits&images=3000000"
+FREQUENT = "train?data=digits&images=1000000"  # has its moments in a third of the time
 DRAWN = '[data-testid="latent-plane"], [data-testid="stVegaLiteChart"] :is(canvas, svg)'  # two planes, four charts
 
 
@@ -127,7 +128,7 @@ def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same
 
 
 def test_points_travel_and_neither_canvas_nor_curves_are_built_again_while_a_run_goes_on(visit):
-    visitor = start(visit(LONG))
+    visitor = start(visit(FREQUENT))
     page = visitor.page
     page.get_by_test_id("run-slider").wait_for(timeout=PATIENCE)
     drawn = page.locator(DRAWN)
@@ -158,3 +159,30 @@ def test_pictures_are_downloaded_as_they_are_shown(visit):
         picture = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
         assert (picture.format, getattr(picture, "n_frames", 1)) == (kind, 12 if kind == "GIF" else 1)
         assert download.value.suggested_filename == f"mnist-ae-2d-11-to-250-linear.{kind.lower()}"
+
+
+def test_every_setting_is_reached_by_keyboard_and_a_change_leaves_the_settings_open(visit):
+    """The first change makes a preset the visitor's own settings, so the sentence on the preset goes and what is below moves up."""
+    visitor = visit("train")
+    page, visited = visitor.page, []
+    page.get_by_text("More settings").focus()
+    page.keyboard.press("Enter")
+    visitor.tab_to("Batch size")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile("batch=128"))
+    visitor.settle()
+    assert visitor.focused() == "Batch size"
+    while "Seed" not in visited and len(visited) < 40:
+        page.keyboard.press("Tab")
+        visited.append(visitor.focused())
+    for name in (
+        "Layers",
+        "Encoder’s layers",
+        "Decoder’s layers",
+        "Nonlinearity",
+        "KL warm-up",
+        "KL cycles",
+        "Noise on the input",
+    ):
+        assert name in visited
+        assert f"Help for {name}" in visited

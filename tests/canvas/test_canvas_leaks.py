@@ -15,8 +15,8 @@ def left(visitor) -> dict[str, float]:
 
 
 def assert_nothing_is_left(visitor, again: Callable[[], None], times: int) -> None:
-    """After `times` more returns no more is there than after the first three, but for what the browser keeps itself."""
-    for _ in range(3):
+    """After `times` more returns no more is there than after the first two, but for what the browser keeps itself."""
+    for _ in range(2):
         again()
     visitor.ready()
     before = left(visitor)
@@ -25,13 +25,13 @@ def assert_nothing_is_left(visitor, again: Callable[[], None], times: int) -> No
     visitor.ready()
     after = left(visitor)
     assert len(visitor.page.workers) == 2  # one thread for each plane, however often the planes were made
-    assert after["JSEventListeners"] - before["JSEventListeners"] < 60
-    assert after["Nodes"] - before["Nodes"] < 400
-    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 8e6
+    assert after["JSEventListeners"] - before["JSEventListeners"] < 40
+    assert after["Nodes"] - before["Nodes"] < 270
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 5.5e6
 
 
 def test_nothing_is_left_after_fifty_mounts(visit) -> None:
-    visitor = visit("mode=pair")
+    visitor = visit("mode=pair&layers=points,decoded,prior")
 
     def again() -> None:
         visitor.page.evaluate("() => window.mountAgain()")
@@ -40,8 +40,8 @@ def test_nothing_is_left_after_fifty_mounts(visit) -> None:
     assert_nothing_is_left(visitor, again, 50)
 
 
-def test_nothing_is_left_after_six_changes_of_page(visit_streamlit) -> None:
-    visitor = visit_streamlit("mode=pair")
+def test_nothing_is_left_after_four_changes_of_page(visit_streamlit) -> None:
+    visitor = visit_streamlit("mode=pair&layers=points,decoded,prior")
 
     def again() -> None:
         visitor.go("Elsewhere")
@@ -49,4 +49,4 @@ def test_nothing_is_left_after_six_changes_of_page(visit_streamlit) -> None:
         visitor.go("Canvas")
         visitor.page.locator(".head .near").filter(has_text="nearest code").first.wait_for()
 
-    assert_nothing_is_left(visitor, again, 6)
+    assert_nothing_is_left(visitor, again, 4)

@@ -72,12 +72,12 @@ INKED = """canvas => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_pixel_of_the_canvas_is_a_pixel_of_the_screen(visit, scheme: str) -> None:
-    visitor = visit("mode=pair", device_scale_factor=2, color_scheme=scheme)
+def test_a_pixel_of_the_canvas_is_a_pixel_of_the_screen(visit) -> None:
+    visitor = visit("mode=pair", device_scale_factor=2)
     assert visitor.page.evaluate("devicePixelRatio") == 2
-    for size in ({"width": 1280, "height": 900}, {"width": 900, "height": 700}, {"width": 1100, "height": 1000}):
-        visitor.page.set_viewport_size(size)
+    for scheme, width, height in (("light", 1280, 900), ("dark", 900, 700), ("light", 1100, 1000)):
+        visitor.page.emulate_media(color_scheme=scheme)
+        visitor.page.set_viewport_size({"width": width, "height": height})
         for plane in visitor.planes.all():
             visitor.until(lambda plane=plane: plane.evaluate(SHARP) and plane.locator("canvas").first.evaluate(INKED))
     assert visitor.page.get_by_test_id("decoded-image").first.evaluate("e => getComputedStyle(e).imageRendering") == "pixelated"

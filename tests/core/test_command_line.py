@@ -266,7 +266,8 @@ def test_help_explains_every_option_with_its_default_as_one_would_type_it(capfd)
     for name in re.findall(r"\n  (--[a-z-]+)", text):
         explained = re.search(rf" {name} .*? \(default: ([^()]+)\)", words)
         assert explained or name == "--out", name
-    assert "(default: mlp: 192,96; conv: 16,64)" in words
+    assert "(default: mlp: 192,96; conv: 16,32)" in words
+    assert "(default: mlp: 0; conv: 256)" in words
     assert "None" not in words
 
 

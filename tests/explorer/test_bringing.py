@@ -2,13 +2,13 @@
 
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from hostile import IMAGES, PNGS, csv, idx, npz
 from own_loop import complete
 from starlette.applications import Starlette
 
@@ -16,9 +16,6 @@ from explorer.bringing import arrivals, readings, routes
 from explorer.bringing.readings import Reading
 from explorer.page import owners
 from ingest.apart import ENDED
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-from hostile import IMAGES, PNGS, csv, idx, npz
 
 SECRET = "a" * 22
 ANN = owners.asks({owners.COOKIE: SECRET})

@@ -8,7 +8,7 @@ from app_driver import as_read, sentences
 from hostile_words import HOSTILE, one_line
 from streamlit.testing.v1 import AppTest
 
-from explorer.page.address import Number, OneOf
+from explorer.page.parameters import Number, OneOf
 from explorer.page.words import plain
 
 
@@ -16,7 +16,8 @@ def page() -> None:
     """A page with one parameter of each kind, which shows what it read and writes it back."""
     import streamlit as st
 
-    from explorer.page.address import Address, Number, OneOf, Whole
+    from explorer.page.address import Address
+    from explorer.page.parameters import Number, OneOf, Whole
 
     at = Address(
         OneOf("model", "a", allowed=("a", "b"), what="model"),

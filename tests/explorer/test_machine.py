@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import streamlit as st
 import torch
-from app_driver import PAIR, canvas, go, run, sentences, visit
+from app_driver import PAIR, go, parts, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
 from explorer.browser import assets as weights
@@ -218,8 +218,24 @@ def test_a_report_is_believed_only_where_it_makes_sense(report, kept, monkeypatc
 # ---- the page
 
 
+def machine_of(app) -> dict:
+    """What the page tells the machine, which stands below the game."""
+    _, found = parts(app)
+    return found
+
+
+def test_the_machine_is_folded_away_until_it_is_asked_for():
+    app = visit("home")
+    assert len(parts(app)) == 1
+    assert "digit" not in app.query_params
+    app.session_state["home_machine"] = True
+    assert machine_of(run(app))["digit"]["index"] == 0
+    assert app.query_params.items() >= {"home_machine": "1", "digit": "0", "draw": "0"}.items()
+    assert len(parts(visit("home", digit="17"))) == 2  # a link that says something of it
+
+
 def test_home_sends_the_digit_and_the_draw_of_the_link_with_both_models():
-    told = canvas(visit("home", digit="17", draw="42"))
+    told = machine_of(visit("home", digit="17", draw="42"))
     test = data.load("mnist").test
     assert [model["name"] for model in told["models"]] == list(PAIR.values())
     assert told["digit"]["index"] == 17
@@ -236,18 +252,18 @@ def test_home_sends_the_digit_and_the_draw_of_the_link_with_both_models():
 
 def test_home_remembers_its_digit_and_its_draw_on_the_way_through_another_page():
     app = visit("home", digit="17", draw="42")
-    told = canvas(go(go(app, "explore"), "home"))
+    told = machine_of(go(go(app, "explore"), "home"))
     assert (told["digit"]["index"], told["draw"]) == (17, 42)
 
 
 def test_a_drawing_of_the_session_goes_through_the_machine_only_when_asked():
-    app = visit("home")
+    app = visit("home", home_machine="1")
     app.session_state[strokes.DRAWING] = (((0.2, 0.3), (0.4, 0.5)),)
-    told = canvas(run(app))
+    told = machine_of(run(app))
     assert not told["drawn"]
     assert told["drawing"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]
     app.session_state["home_drawn"] = True
-    assert canvas(run(app))["drawn"]
+    assert machine_of(run(app))["drawn"]
     assert sentences(app) == []
 
 
@@ -257,10 +273,10 @@ def test_a_link_carries_what_was_drawn_and_what_was_moved_by_hand():
     link |= {strokes.DRAWING: strokes.to_text(drawing), "home_drawn": "1"}
     app = visit("home", **link)
     assert sentences(app) == []
-    told = canvas(app)
+    told = machine_of(app)
     assert (told["epsilon"], told["z"], told["drawn"]) == ([0.5, -40.25], [-1.5, 2], True)
     assert told["drawing"]["strokes"] == [[[0.2, 0.3], [0.4, 0.5]]]
-    assert app.query_params == link
+    assert app.query_params == {"game": "1", "dart": "0", "home_machine": "1", **link}
 
 
 @pytest.mark.parametrize(
@@ -270,7 +286,7 @@ def test_a_link_that_makes_no_sense_says_so(name, value):
     app = visit("home", **{name: value})
     (said,) = sentences(app)
     assert said.startswith(f"The link says {name} = {value!r}. ")
-    assert app.query_params == {"digit": "0", "draw": "0"}
+    assert app.query_params == {"game": "1", "dart": "0", "home_machine": "1", "digit": "0", "draw": "0"}
 
 
 def test_every_node_has_its_words_for_the_models_that_have_it():

@@ -26,8 +26,8 @@ def examples(heading: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def follow(heading: str, root: Path) -> list[Path]:
-    """Do what a chapter says in that copy; the files that it makes or changes."""
+def follow(heading: str, root: Path) -> None:
+    """Do what a chapter says in that copy."""
     for file, language, text in examples(heading):
         path = root / file
         if language == "diff":
@@ -41,13 +41,12 @@ def follow(heading: str, root: Path) -> list[Path]:
             assert not path.exists(), file
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-    return sorted({root / file for file, _, _ in examples(heading)})
 
 
-@pytest.fixture
-def copy(tmp_path) -> Path:
-    """The project in a folder of its own; what takes room is linked."""
-    root = tmp_path / "project"
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """The project in a folder of its own, with what all chapters say; what takes room is linked."""
+    root = tmp_path_factory.mktemp("extended") / "project"
     root.mkdir()
     for name in COPIED:
         if (ROOT / name).is_dir():
@@ -58,6 +57,8 @@ def copy(tmp_path) -> Path:
         (root / name).symlink_to(ROOT / name)
     for shipped in (ROOT / "lessons").glob("*/shipped"):
         (root / shipped.relative_to(ROOT)).symlink_to(shipped)
+    for heading in ("A lesson", "A measure", "A data set", "A kind of model"):
+        follow(heading, root)
     return root
 
 
@@ -68,8 +69,39 @@ def python(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
+USED = """
+import contextlib, io, json, sys
+from vae import checkpoints, data
+from vae.__main__ import main
+from vae.measuring import metrics
+from vae.measuring.aggregate import filling
+from vae.model.latent import encode_split
+
+def trained(name, *options):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert main(["train", "--encoder", "16", "--decoder", "16", "--images", "20000", "--out", f"{sys.argv[1]}/{name}", *options]) == 0
+    return json.loads(said.getvalue())
+
+folder = checkpoints.SHIPPED / "mnist-vae-2d"
+codes = encode_split(checkpoints.load(folder).model, data.load("mnist").test)
+print(json.dumps({
+    "offsets": [checkpoints.load_measures(folder, metrics.Measures).offset, filling(codes).to_json()["offset"]],
+    "title": data.LOADERS["patches"].title,
+    "on patches": trained("of-patches", "--dataset", "patches"),
+    "constant": trained("constant", "--model", "cv", "--dataset", "digits"),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def used(copy, tmp_path_factory) -> dict:
+    """What came of the measure, the data set and the kind of model, used in one process."""
+    return json.loads(python(copy, "-c", USED, str(tmp_path_factory.mktemp("trained"))))
+
+
 def test_a_lesson_is_five_files_in_two_folders_and_its_page_is_there(copy):
-    files = follow("A lesson", copy)
+    files = {copy / file for file, _, _ in examples("A lesson")}
     assert len(files) <= 5
     assert len({path.parent for path in files}) == 2
     page = json.loads(python(copy, "tests/extended_page.py").splitlines()[-1])
@@ -80,53 +112,38 @@ def test_a_lesson_is_five_files_in_two_folders_and_its_page_is_there(copy):
     assert check.startswith("At which temperature")
     assert page["linked"] == 0.5
     assert page["address"] == {"temperature_t": "0.25"}
-    laws = (
-        "house/test_words",
-        "house/test_layers",
-        "pages/test_pages_lessons",
-        "pages/test_pages",
-        "house/test_figures_document",
-    )
-    said = python(copy, "-m", "pytest", *(f"tests/{law}.py" for law in laws), "-k", "temperature or document or screen")
-    assert " passed" in said
 
 
-def test_a_measure_is_a_field_and_a_function(copy):
-    follow("A measure", copy)
-    code = (
-        "from vae import checkpoints, data\n"
-        "from vae.measuring import metrics\n"
-        "from vae.measuring.aggregate import filling\n"
-        "from vae.model.latent import encode_split\n"
-        "folder = checkpoints.SHIPPED / 'mnist-vae-2d'\n"
-        "before = checkpoints.load_measures(folder, metrics.Measures)\n"
-        "codes = encode_split(checkpoints.load(folder).model, data.load('mnist').test)\n"
-        "print(before.offset, filling(codes).to_json()['offset'])"
-    )
-    before, now = python(copy, "-c", code).split()
-    assert before == "None"
-    assert 0 < float(now) < 1
+def test_a_measure_is_a_field_and_a_function(used):
+    before, now = used["offsets"]
+    assert before is None
+    assert 0 < now < 1
 
 
-def trained(root: Path, out: Path, *options: str) -> dict:
-    """Train a small model in the copy by command; its measures."""
-    small = ("--encoder", "16", "--decoder", "16", "--images", "20000", "--out", str(out))
-    return json.loads(python(root, "-m", "vae", "train", *options, *small))
-
-
-def test_a_data_set_is_a_function_and_a_line(copy, tmp_path):
-    follow("A data set", copy)
-    found = trained(copy, tmp_path / "of-patches", "--dataset", "patches")
+def test_a_data_set_is_a_function_and_a_line(used):
+    found = used["on patches"]
     assert (found["dataset"], found["images"]) == ("patches", 800)
-    said = python(copy, "-c", "from vae import data; print(ascii(data.LOADERS['patches'].title))")
-    assert said.strip() == r"'Patches, 8 \xd7 8'"
+    assert used["title"] == "Patches, 8 \xd7 8"
 
 
-def test_a_kind_of_model_is_a_record_and_a_class(copy, tmp_path):
-    follow("A kind of model", copy)
-    found = trained(copy, tmp_path / "constant", "--model", "cv", "--dataset", "digits")
-    assert found["kl"] > 0
-    said = python(
-        copy, "-m", "pytest", "tests/core/test_models.py", "tests/core/test_objectives.py", "-k", "cv-mlp-bernoulli-2d-8px"
-    )
-    assert " passed" in said
+def test_a_kind_of_model_is_a_record_and_a_class(used):
+    assert used["constant"]["kl"] > 0
+
+
+LAWS = {
+    "house/test_words": "temperature",
+    "house/test_layers": "temperature or screen",
+    "house/test_figures_document": "document",
+    "pages/test_pages_lessons": "temperature",
+    "pages/test_pages": "temperature",
+    "core/test_models": "cv-mlp-bernoulli-2d-8px",
+    "core/test_objectives": "cv-mlp-bernoulli-2d-8px",
+}
+
+
+def test_the_laws_of_all_lessons_and_of_all_models_hold_for_the_new_ones(copy):
+    """Every file has tests of the new lesson or the new kind of model, and they pass."""
+    files = [f"tests/{law}.py" for law in LAWS]
+    said = python(copy, "-m", "pytest", "-vv", *files, "-k", " or ".join(dict.fromkeys(LAWS.values())))
+    passed = set(re.findall(r"^(tests/[\w/]+\.py)::.* PASSED", said, re.MULTILINE))
+    assert passed == set(files)

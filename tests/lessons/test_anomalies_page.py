@@ -74,6 +74,7 @@ def test_the_table_has_every_area():
     for kind in SHIPPED_KINDS:
         for name in SCORES:
             assert f"{screen.areas(kind)[name]['auroc'][0]:.3f}" in text
+        assert f"<small>{screen.effective(kind):.1f} effective</small>" in text
 
 
 def test_a_drawing_gets_every_score_and_is_given_back_by_each_way():

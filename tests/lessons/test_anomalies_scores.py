@@ -63,6 +63,23 @@ def test_the_importance_weighted_bound_is_below_the_negative_elbo_and_falls_with
     assert many < few < elbo + 1
 
 
+def test_effective_samples_are_those_of_the_weights(shipped, mnist):
+    """Each weight p(x|z) p(z) / q(z|x), written out with torch.distributions from the same draws."""
+    images, model, count = mnist.validation.pixels(slice(41)).round(), shipped.detectors.vae, 7
+    with torch.no_grad():
+        posterior = model.encode(images)
+        q = Normal(posterior.mean.double(), posterior.std.double())
+        noise = torch.randn(count, *posterior.mean.shape, generator=stream(Purpose.WEIGHTS))
+        z = q.mean + q.stddev * noise
+        fits = torch.stack(
+            [Bernoulli(logits=model.decode(each.float())).log_prob(images).sum((1, 2, 3)).double() for each in z]
+        )
+    weights = (fits + (Normal(0, 1).log_prob(z) - q.log_prob(z)).sum(2)).softmax(0)  # (K, N)
+    assert scores.effective_samples(model, images, count) == pytest.approx(
+        float((1 / weights.square().sum(0)).median()), rel=1e-3
+    )
+
+
 def test_principal_components_are_scikit_learns(shipped, mnist):
     train = anomaly_images.without(mnist.train).pixels().flatten(1)
     oracle = PCA(models.LATENTS, svd_solver="covariance_eigh").fit(train.numpy())
@@ -167,6 +184,8 @@ def test_the_scores_that_ship_are_those_of_the_models_that_ship(mnist, shipped):
             np.testing.assert_allclose(found, shipped.scores[kind][name], rtol=1e-3, atol=1e-3)
     elbo = SCORES["elbo"].compute(shipped.detectors, models.images_of("strokes", mnist)).numpy()
     np.testing.assert_allclose(elbo, shipped.scores["strokes"]["elbo"], rtol=1e-3, atol=0.05)
+    effective = scores.effective_samples(shipped.detectors.vae, models.images_of("strokes", mnist))
+    assert shipped.effective["strokes"] == pytest.approx(effective, rel=1e-2)
 
 
 def test_the_areas_that_ship_are_those_of_the_scores_that_ship(shipped):

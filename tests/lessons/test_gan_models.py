@@ -8,7 +8,8 @@ import pytest
 import safetensors.torch
 import torch
 
-from lessons.gan import classifier, models, samples
+from lessons.gan import models, samples
+from lessons.shared import classifier
 from vae.errors import CheckpointError
 from vae.learning.training import Training
 from vae.model.networks import build, build_network

@@ -12,7 +12,8 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import entropy
 from sklearn.metrics import accuracy_score
 
-from lessons.gan import classifier, samples
+from lessons.gan import samples
+from lessons.shared import classifier
 from vae.errors import CheckpointError
 
 
@@ -139,9 +140,10 @@ def test_a_short_training_beats_guessing_by_far(small_mnist):
 
 @pytest.mark.parametrize("damage", ["gone", "noise", "measures"])
 def test_a_damaged_classifier_says_what_to_do(tmp_path, monkeypatch, damage):
-    shelf = replace(classifier.SHELF, root=tmp_path)
-    shutil.copytree(classifier.SHELF.folder, shelf.folder)
-    monkeypatch.setattr(classifier, "SHELF", shelf)
+    kept = classifier.SHELVES[classifier.FOLDER]
+    shelf = replace(kept, root=tmp_path)
+    shutil.copytree(kept.folder, shelf.folder)
+    monkeypatch.setitem(classifier.SHELVES, classifier.FOLDER, shelf)
     folder = shelf.folder / "classifier"
     if damage == "gone":
         (folder / "model.safetensors").unlink()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.page import strokes
-from explorer.page.address import Strokes
+from explorer.page.parameters import Strokes
 
 ROW = Strokes(strokes.DRAWING, (), told="drawing")
 SEVEN = (((0.2, 0.2), (0.8, 0.21), (0.45, 0.9)), ((0.31, 0.5), (0.7, 0.52)))

@@ -1,21 +1,17 @@
 """The page on own images: sent, refused, kept, trained on, linked to, deleted."""
 
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from app_driver import choose, go, markup, owner_of, pictures, press, run, sentences, serve, stored, visit
+from hostile import IMAGES, csv, npz, zipped
 
 from explorer.bringing import arrivals
 from explorer.runs.store import store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from ingest import NO_LABELS, Levels
 from lessons.images import few_images, panel, screen
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-from hostile import IMAGES, csv, npz, zipped
 
 EXAMPLE = "Try: Digits of 8 \u00d7 8"
 

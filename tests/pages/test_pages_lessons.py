@@ -16,6 +16,7 @@ from vae import data
 from vae.streams import Purpose, normal
 
 LESSONS = [place.path for place in pages.LESSONS]
+ONE_AND_ANOTHER = ("kl", "represent")  # for what the pattern does by itself, whichever lesson follows it
 
 
 def verdicts(app) -> list[str]:
@@ -72,19 +73,29 @@ def path(request) -> str:
     return request.param
 
 
-def test_the_reveal_waits_for_a_prediction_and_compares_with_it(path):
+def test_the_reveal_waits_for_a_prediction_and_compares_with_it_and_the_check_knows_its_answer(path):
     app = visit(path)
     assert button(app, "Reveal").disabled
     assert verdicts(app) == []
+    right = next(option.key for option in pages.PLACES[path].words.options("check") if option.right)
+    app.radio(key=f"{path}_check").set_value(right)
     predict(app, path)
-    assert verdicts(app) == []
+    ((kind, _),) = verdicts(app)
+    assert kind == "le-verdict le-right"
     press(app, "Reveal")
-    ((_, said),) = verdicts(app)
+    (_, said), _ = verdicts(app)
     assert said.startswith("You predicted: ")
     assert words.inline(pages.PLACES[path].words.options("predict")[0].why) in said
     assert app.query_params[f"{path}_revealed"] == "1"
-    go(go(app, "home"), path)
-    assert verdicts(app)[0][1] == said  # kept for the session
+
+
+@pytest.mark.parametrize("path", ONE_AND_ANOTHER)
+def test_a_prediction_is_kept_for_the_session_until_one_predicts_again(path):
+    app = visit(path)
+    predict(app, path)
+    assert verdicts(app) == []
+    ((_, said),) = verdicts(press(app, "Reveal"))
+    assert verdicts(go(go(app, "home"), path))[0][1] == said
     press(app, "Predict again")
     assert verdicts(app) == []
     assert button(app, "Reveal").disabled
@@ -171,6 +182,7 @@ def test_the_oldest_answers_are_forgotten_first(monkeypatch):
     assert [remembered.recall(question) for question in ("a", "b", "c")] == [None, "no", "yes"]
 
 
+@pytest.mark.parametrize("path", ONE_AND_ANOTHER)
 def test_one_click_skips_the_prediction(path):
     app = press(visit(path), "Show without predicting")
     ((_, said),) = verdicts(app)
@@ -183,6 +195,7 @@ def test_a_teachers_link_opens_with_the_reveal(path):
     assert sentences(app) == []
 
 
+@pytest.mark.parametrize("path", ONE_AND_ANOTHER)
 def test_the_check_has_one_right_answer_and_says_why_for_each(path):
     app = visit(path, **{f"{path}_revealed": "1"})
     options = app.radio(key=f"{path}_check").options

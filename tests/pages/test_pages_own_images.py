@@ -8,7 +8,7 @@ from explorer.runs.store import store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def labels(mnist):
     return mnist.train.labels[:300].numpy()
 
@@ -31,7 +31,7 @@ def train_on(app, images):
     return stored(app.session_state["run"])
 
 
-@pytest.fixture(params=[True, False], ids=["labelled", "unlabelled"])
+@pytest.fixture(scope="module", params=[True, False], ids=["labelled", "unlabelled"])
 def owner_and_run(request, mnist, labels):
     app = visit("train")
     images = bring(owner_of(app), mnist, labels if request.param else None)

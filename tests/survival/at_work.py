@@ -4,10 +4,12 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import psutil
 import torch
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from explorer.runs.store import Run, Store
 from explorer.runs.store.tables import runs as table
@@ -59,7 +61,15 @@ def current(store: Store, run: Run) -> Run:
     return now
 
 
-def alone(recipes: Sequence[Recipe]) -> list[dict[str, torch.Tensor]]:
+def time_passes(store: Store, run: Run, since: str, **span: float) -> None:
+    """Let the last time at which the run was heard of ("heartbeat") or looked at ("watched") be so long ago, as for timedelta."""
+    with store.writing() as connection:
+        earlier = datetime.now(UTC) - timedelta(**span)
+        connection.execute(update(table).where(table.c.id == run.id).values({since: earlier}))
+
+
+@cache
+def alone(recipes: tuple[Recipe, ...]) -> list[dict[str, torch.Tensor]]:
     """The weights that the training generator arrives at by itself, in the foreground."""
     digits = data.load("digits")
     models = [prepare(spec, settings, digits) for spec, settings in recipes]

@@ -7,7 +7,7 @@ import sqlite3
 import psutil
 import pytest
 from an_app import App
-from at_work import FOR_EVER, alone, current, ended, pair, same, seen, under_way, until
+from at_work import FOR_EVER, alone, current, ended, pair, same, seen, time_passes, under_way, until
 from own_loop import complete
 
 from benchmarks.session import PageError, Session
@@ -23,7 +23,7 @@ def test_runs_outlive_the_app(settings, tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
     with App(tmp_path / "log", **settings) as app:
         whole = ended(store, store.create("ann", pair()))
-        run = under_way(store, store.create("ann", pair(FOR_EVER)), moments=3)
+        run = under_way(store, store.create("ann", pair(FOR_EVER)))
         waiting = store.create("ann", pair())
         workers = app.workers()
         assert workers
@@ -32,6 +32,7 @@ def test_runs_outlive_the_app(settings, tmp_path):
     assert not [worker for worker in workers if worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE]
     _intact(tmp_path)
 
+    time_passes(store, run, "heartbeat", minutes=1)
     with App(tmp_path / "log", **settings) as app:
         until(lambda: not current(store, run).active, "somebody to notice that the run is not trained any more")
         left = current(store, run)
@@ -42,7 +43,7 @@ def test_runs_outlive_the_app(settings, tmp_path):
         assert same(store.weights(whole.id), alone(pair())), "what had ended is whole"
         assert same(store.weights(ended(store, waiting).id), alone(pair())), "what had waited is trained"
         store.resume(run.id, "ann")
-        again = under_way(store, run, moments=len(seen(store, run)) + 2, attempt=2)
+        again = under_way(store, run, moments=len(seen(store, run)) + 1, attempt=2)
         assert seen(store, again) == sorted(set(seen(store, again)))
 
         seconds = complete(_terminate_while_somebody_looks(app))

@@ -9,7 +9,7 @@ from pathlib import Path
 import postgres
 import pytest
 from an_app import free_port
-from at_work import FOR_EVER, PATIENCE, alone, current, ended, environment, pair, same, under_way, until
+from at_work import FOR_EVER, alone, current, ended, environment, pair, same, under_way, until
 from documented import Program, script
 
 from explorer.runs import versions
@@ -106,7 +106,7 @@ def test_runs_go_to_the_cluster_at_an_address_and_outlast_their_database(schedul
             assert ended(kept, run).attempt == 1
             assert same(kept.weights(run.id), alone(pair(40_000, seed=seed)))
 
-        both = [under_way(kept, kept.create("bob", pair(FOR_EVER))) for _ in range(2)]
+        both = [under_way(kept, kept.create("bob", pair(FOR_EVER)), moments=1) for _ in range(2)]
         assert current(kept, both[0]).state == "running", "one on each worker"
         workers[0].kill()
         until(
@@ -116,6 +116,4 @@ def test_runs_go_to_the_cluster_at_an_address_and_outlast_their_database(schedul
         dispatcher.stop()
     (left,) = kept.at_work()
     moments = len(kept.records(left.id))
-    until(
-        lambda: len(kept.records(left.id)) > moments + 1, "a run on a shared cluster to go on when the app has ended", PATIENCE
-    )
+    until(lambda: len(kept.records(left.id)) > moments, "a run on a shared cluster to go on when the app has ended")

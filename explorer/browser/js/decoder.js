@@ -1,11 +1,12 @@
 // The decoder of a model, in the browser: codes in, mean images in [0, 1] out. The same layers as vae/model/networks.py builds in torch.
+// A classifier is such a stack of layers too: images in, logits out (`parameters`).
 //
 // Eight codes go through a layer together: each weight is then read once for eight products, which is what the time goes on.
 
 import { clamp } from "./numbers.js";
 
 const LANES = 8;
-export const LAYERS = { linear, transposedConvolution };
+export const LAYERS = { linear, convolution, transposedConvolution };
 const ACTIVATIONS = { gelu, relu: (v) => Math.max(0, v), tanh: Math.tanh };
 const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v, 0, 1) };
 
@@ -15,7 +16,8 @@ const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v,
  * @typedef {object} Served
  * @property {number} dims D of a code
  * @property {[number, number, number]} shape C, H, W of an image
- * @property {{ type: string, inputs: number, outputs: number, size: number, activation: string, height?: number, width?: number }[]} layers
+ * @property {{ type: string, inputs: number, outputs: number, size: number, activation: string, height?: number, width?: number,
+ *   kernel?: number, stride?: number }[]} layers
  *   with the name of the nonlinearity after each, "" where there is none
  * @property {"sigmoid" | "clamp"} output of a Bernoulli or a Gaussian likelihood
  * @property {Record<string, ArrayLike<number>>} arrays weight0, bias0, ...
@@ -132,6 +134,29 @@ function linear({ inputs, outputs, weight, bias }, x, y, lanes) {
     y[q + 5] = f;
     y[q + 6] = g;
     y[q + 7] = h;
+  }
+}
+
+/** Convolution, an odd kernel that is centred on every `stride`-th pixel; weight (out, in, kernel, kernel). */
+function convolution({ inputs, outputs, height, width, kernel, stride, weight, bias }, x, y, lanes) {
+  const [tall, wide, reach] = [Math.ceil(height / stride), Math.ceil(width / stride), kernel >> 1];
+  for (let o = 0, at = 0; o < outputs; o++) {
+    for (let r = 0; r < tall; r++) {
+      for (let s = 0; s < wide; s++, at += lanes) {
+        const [top, left] = [r * stride - reach, s * stride - reach];
+        for (let lane = 0; lane < lanes; lane++) {
+          let sum = bias[o];
+          for (let c = 0; c < inputs; c++) {
+            for (let i = Math.max(0, -top); i < kernel && top + i < height; i++) {
+              for (let j = Math.max(0, -left); j < kernel && left + j < width; j++) {
+                sum += weight[((o * inputs + c) * kernel + i) * kernel + j] * x[((c * height + top + i) * width + left + j) * lanes + lane];
+              }
+            }
+          }
+          y[at + lane] = sum;
+        }
+      }
+    }
   }
 }
 

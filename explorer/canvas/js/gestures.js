@@ -8,7 +8,7 @@ import { clamp } from "../../browser/js/numbers.js";
 const CLICK = 4; // pixels that a click may wander
 
 /** Listen until `signal` aborts. `on` has hover(x, y), leave(), pick(x, y), grab(x, y) -> handle or null,
- *  drag(handle, x, y), drop(handle), pan(dx, dy), zoom(factor, x, y). */
+ *  drag(handle, x, y), drop(handle), pan(dx, dy) and, where the wheel is not the page's, zoom(factor, x, y). */
 export function gestures(element, on, signal) {
   const down = new Map(); // pointer id -> { x, y, fromX, fromY }
   let handle = null;
@@ -52,7 +52,7 @@ export function gestures(element, on, signal) {
       Object.assign(pointer, { x, y });
       const after = Math.hypot(first.x - second.x, first.y - second.y);
       on.pan(dx / 2, dy / 2);
-      if (before > 0 && after > 0) on.zoom(after / before, (first.x + second.x) / 2, (first.y + second.y) / 2);
+      if (before > 0 && after > 0) on.zoom?.(after / before, (first.x + second.x) / 2, (first.y + second.y) / 2);
       return;
     }
     if (!moved && Math.hypot(x - pointer.fromX, y - pointer.fromY) <= CLICK) return;
@@ -79,6 +79,7 @@ export function gestures(element, on, signal) {
     if (!down.has(event.pointerId)) on.leave();
   });
 
+  if (!on.zoom) return;
   listen(
     "wheel",
     (event) => {

@@ -12,7 +12,7 @@ export class Card {
     this.words = words;
     this.nodes = nodes;
     this.shown = null; // shown: { node, lane }
-    this.title = el("h4", { id: "card-title" });
+    this.title = el("h3", { id: "card-title" });
     this.sentence = el("p");
     this.math = el("div", { className: "equation" });
     this.live = el("div", { className: "live" });

@@ -89,7 +89,7 @@ export class Lane {
     parts.push(code, at("decoder"), at("output"), at("reconstruction"));
     parts.push(kind === "vae" ? at("kl") : el("div", { className: "station at-kl absent" }, el("small", { textContent: words["no-kl"] })));
     parts.push(at("loss"));
-    const title = el("h3", { className: `name ${kind}`, textContent: this.title });
+    const title = el("h2", { className: `name ${kind}`, textContent: this.title });
     /** @type {Record<string, HTMLElement>} */
     this.stations = Object.fromEntries(Object.entries(nodes).map(([name, each]) => [name, each.element]));
     this.stations.plane = scene.plane.element;

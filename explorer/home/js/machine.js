@@ -223,13 +223,12 @@ class Machine {
     this.card.toggle(node, lane);
   }
 
-  /** Space draws a new epsilon wherever it means nothing else; Escape closes the card. */
+  /** Space draws a new epsilon where a plane or the noise has the focus; elsewhere it is the game's. Escape closes the card. */
   #key(event) {
-    const active = this.root.getRootNode().activeElement ?? document.activeElement;
+    const active = this.root.getRootNode().activeElement;
     if (event.key === "Escape" && this.card.shown) this.card.close(true);
     if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
-    const free = active === document.body || active?.matches(".plane, .noise-pad");
-    if (!free) return;
+    if (!active?.matches(".plane, .noise-pad")) return;
     event.preventDefault();
     if (!event.repeat) this.drawNoise();
   }

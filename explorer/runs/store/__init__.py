@@ -5,7 +5,6 @@ Workers write, pages read; nothing about a run lives only in a process.
 
 import functools
 import os
-import tempfile
 import threading
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from explorer.runs.store.retention import Retention, images_rule, rule
 from explorer.runs.store.run import ACTIVE, Moment, Orders, Run, State
 from explorer.runs.store.visitors import Visitors
 from explorer.runs.store.workers import Workers
+from vae import folders
 
 __all__ = [
     "ACTIVE",
@@ -76,17 +76,12 @@ def address() -> str:
 def data_folder() -> Path:
     """A folder that can be written; StoreError where there is none."""
     chosen = os.environ.get("LATENT_EXPLORER_DATA")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latent-explorer"
-    return _first_writable(*((Path(chosen),) if chosen else (HOME, cache)))
+    return _first_writable(*((Path(chosen),) if chosen else (HOME, folders.user_cache())))
 
 
 @functools.lru_cache(maxsize=8)  # pages ask on every run; a refusal is not remembered
-def _first_writable(*folders: Path) -> Path:
-    for folder in map(Path.resolve, folders):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    raise StoreError(READ_ONLY.format(place=folders[-1]))
+def _first_writable(*wanted: Path) -> Path:
+    found = folders.first_writable(*map(Path.resolve, wanted))
+    if found is None:
+        raise StoreError(READ_ONLY.format(place=wanted[-1]))
+    return found

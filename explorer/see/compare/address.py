@@ -2,7 +2,8 @@
 
 from explorer.canvas import rows
 from explorer.page import strokes
-from explorer.page.address import Address, Numbers, OneOf, Strokes, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Numbers, OneOf, Strokes, Whole
 from explorer.see import pair
 
 FAR = 1e6  # beyond any code

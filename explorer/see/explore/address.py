@@ -11,7 +11,8 @@ from explorer.canvas import CanvasState, replay, rows
 from explorer.models import trained
 from explorer.models.run_models import ModelName
 from explorer.models.trained import Trained
-from explorer.page.address import Address, Family, Nearest, OneOf, Parameter, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import Family, Nearest, OneOf, Parameter, Whole
 from vae.errors import CheckpointError
 from vae.family import LADDER
 

@@ -1,7 +1,8 @@
 """What the address of /interpolate carries."""
 
 from explorer.canvas import rows
-from explorer.page.address import Address, OneOf, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import OneOf, Whole
 from explorer.see import pair
 from vae.model import latent
 

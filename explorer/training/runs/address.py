@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.page.address import Address, OneOf, Parameter, Text, Whole
+from explorer.page.address import Address
+from explorer.page.parameters import OneOf, Parameter, Text, Whole
 
 COMPARED = "compare"
 EDITED = "runs_edited"
