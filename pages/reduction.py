@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.canvas import replay
 from explorer.lesson.lesson import Lesson
+from explorer.page import code
 from lessons.reduction import effective_beta, figures, models, screen, tables
 from lessons.reduction.address import ADDRESS
 from lessons.reduction.effective_beta import Sizes
@@ -25,7 +26,7 @@ fields = left.container(horizontal=True)
 weight = lesson.draw("reduction_weight", fields, width=FIELD)
 pixels, latents, batch = (lesson.draw(f"reduction_{name}", fields, width=FIELD) for name in ("pixels", "latents", "batch"))
 sizes = Sizes(batch, pixels, latents)
-left.code(effective_beta.script(error, fit, kl, weight), language="python", wrap_lines=True)
+code.draw(effective_beta.script(error, fit, kl, weight), "python", left)
 
 beta = effective_beta.effective_beta(error, fit, kl, weight, sizes)
 scale = effective_beta.loss_scale(error, fit, sizes)
@@ -55,7 +56,7 @@ if lesson.revealed:
     for column, (name, model) in zip(st.columns(3, gap="medium"), shipped.items(), strict=True):
         way = models.WAYS[name]
         lesson.say("way", column, name=names[name], beta=way.beta)
-        column.code(effective_beta.script(*way.arguments).splitlines()[-1], language="python", wrap_lines=True)
+        code.draw(effective_beta.script(*way.arguments).splitlines()[-1], "python", column)
         column.html(tables.measures(words, model.measures))
         lesson.caption("rows", column)
         column.html(screen.pictures(words, model.model))

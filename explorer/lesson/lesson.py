@@ -30,7 +30,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.lesson.papers import PAPERS
-from explorer.page import places, remembered, sources, words
+from explorer.page import code, places, remembered, sources, words
 from explorer.page.address import Address
 from explorer.page.page import Page
 from explorer.page.parameters import Flag, Parameter
@@ -168,7 +168,7 @@ class Lesson(Page):
         for question in (self._predicted, self._observed):
             remembered.keep(question, None)
 
-    def maths(self, *code: Callable[..., Any]) -> None:
+    def maths(self, *quoted: Callable[..., Any]) -> None:
         """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
         if not self.shows("maths"):
             return
@@ -178,9 +178,9 @@ class Lesson(Page):
             left.markdown(text)
             for formula in formulas:
                 left.latex(formula)
-            for function in code:
+            for function in quoted:
                 right.caption(sources.file(function))
-                right.code(sources.source(function), language="python", wrap_lines=True)
+                code.draw(sources.source(function), "python", right)
 
     def check(self, **numbers: Any) -> None:
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""

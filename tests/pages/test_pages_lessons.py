@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from app_driver import canvas, choose, go, markup, press, run, seen, sentences, visit
+from app_driver import canvas, choose, code, go, markup, press, run, seen, sentences, visit
 from google.protobuf import text_format
 
 from explorer.models.trained import shipped
@@ -212,7 +212,7 @@ def test_the_check_has_one_right_answer_and_says_why_for_each(path):
 def test_the_maths_stands_beside_the_code_and_the_papers_are_named(path):
     app = visit(path, **{f"{path}_revealed": "1"})
     assert app.latex
-    sources = [code.value for code in app.code]
+    sources = code(app)
     assert sources
     assert any(source.lstrip().startswith(("def ", "class ", "@")) for source in sources)
     (rests,) = (text.value for text in app.markdown if text.value.startswith("**Rests on**"))
@@ -253,7 +253,7 @@ def test_sum_or_mean_calculates_what_the_link_says():
     assert [metric.value for metric in app.metric] == ["6.25", "\u00d7 0.02"]  # 0.5 * (1 / 4) / (2 / 100); 2 / 100
     choose(app, "reduction_kl", "sum")
     assert app.metric[0].value == "800"  # 0.5 * 32 * 100 / 2
-    assert app.code[0].value.endswith("loss = errors.mean() + 0.5 * divergences.sum()")
+    assert code(app)[0].endswith("loss = errors.mean() + 0.5 * divergences.sum()")
 
 
 @pytest.mark.parametrize(
