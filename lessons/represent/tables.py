@@ -23,7 +23,10 @@ def accuracies(
     """By features: the accuracy on this draw and, given `scores`, over all draws, and the share of the variance between the classes."""
     rows = []
     for kind, name in names.items():
-        row = [Html(f'<span class="le-name" style="--colour:{COLOURS[kind]}">{name}</span>'), Html(f"<b>{now[kind]:.1%}</b>")]
+        row: list[str | Html] = [
+            Html(f'<span class="le-name" style="--colour:{COLOURS[kind]}">{name}</span>'),
+            Html(f"<b>{now[kind]:.1%}</b>"),
+        ]
         if scores:
             row += [f"{scores[kind].mean:.1%} \u00b1 {scores[kind].spread:.1%}", f"{screen.between(kind, latents):.0%}"]
         rows.append(row)
