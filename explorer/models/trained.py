@@ -190,7 +190,7 @@ def get(name: str | None) -> Trained:
     model = run_models.find(name)
     if model is not None:
         return _of_run(name, model.run.images_seen, model.whose, model)
-    if name not in checkpoints.names():
+    if name not in state.known("shelf", ()) and name not in checkpoints.names():
         raise CheckpointError(
             f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}." if names() else NOTHING
         )

@@ -41,6 +41,11 @@ def once(name: str, compute: Callable[[], Any]) -> Any:
     return known[name]
 
 
+def known(name: str, otherwise: Any) -> Any:
+    """Such a value if it was computed in this run of the page."""
+    return st.session_state.get(ONCE, {}).get(name, otherwise)
+
+
 def said_by_link(name: str) -> str | None:
     """The value of a parameter in the link, once for each arrival; None if there is none, or if it was read before.
 

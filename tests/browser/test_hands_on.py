@@ -14,7 +14,7 @@ def frames_of(visitor) -> list[dict]:
     """The messages that the browser sends to the server from now on; the list grows."""
     sent: list[dict] = []
     session = visitor.page.context.new_cdp_session(visitor.page)
-    session.on("Network.webSocketFrameSent", sent.append)
+    session.on("Network.webSocketFrameSent", lambda frame: sent.append(frame))
     session.send("Network.enable")
     return sent
 
