@@ -13,7 +13,7 @@ def swipe_up(visitor, x: float, y: float, by: int = 150) -> None:
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-@pytest.mark.parametrize("path", ["kl", "elbo"])
+@pytest.mark.parametrize("path", ["kl", "elbo?elbo_revealed=1"])
 def test_a_finger_on_a_chart_scrolls_the_page_and_no_toolbar_covers_the_legend(visit, path):
     visitor = visit(path, width=390, height=844, touch=True)
     chart = visitor.page.get_by_test_id("figure").first
