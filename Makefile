@@ -37,6 +37,7 @@ checkpoints: .venv/installed
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.canvas || echo "The canvas was not measured."
 	$(BIN)/python -m benchmarks.visit || echo "Visits were not measured."
 

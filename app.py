@@ -18,7 +18,7 @@ from explorer.bringing import readings
 from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.page.owners import Owners
-from explorer.serving import entry, promptness
+from explorer.serving import entry, promptness, rehearsal
 from explorer.serving.compressed import Compressed
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
@@ -30,7 +30,7 @@ NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigat
 async def lifespan(_: st.App):
     """Load torch, the digits and the shipped models before the first visitor, then keep them out of every collection.
 
-    The workers that train start beside; nobody waits for them but the first run.
+    The workers that train start beside; nobody waits for them but the first run. Once the port answers, every page is opened once.
     """
     from explorer.models import data_sets, trained
     from explorer.runs import jobs
@@ -44,7 +44,9 @@ async def lifespan(_: st.App):
         await asyncio.to_thread(jobs.start)
     except VaeError as error:  # the pages that need runs say so; the others do without
         logging.getLogger("explorer").error("No runs: %s", error)
+    rehearsing = asyncio.create_task(rehearsal.rehearse())
     yield
+    rehearsing.cancel()
     readings.stop_all()
     await asyncio.to_thread(jobs.stop)
 

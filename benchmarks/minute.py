@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks.chromium import SIZE, browser
@@ -147,13 +147,14 @@ def _record(started: Browser, running: App, path: str, seconds: float) -> dict[s
     page.set_default_timeout(PATIENCE)
     sent: list[tuple[float, bytes]] = []
     received: list[int] = []
-    page.on(
-        "websocket",
-        lambda socket: (
-            socket.on("framesent", lambda frame: sent.append((time.monotonic(), bytes(frame)))),
-            socket.on("framereceived", lambda frame: received.append(len(frame))),
-        ),
-    )
+
+    def hear(socket: WebSocket) -> None:
+        socket.on(
+            "framesent", lambda frame: sent.append((time.monotonic(), frame if isinstance(frame, bytes) else frame.encode()))
+        )
+        socket.on("framereceived", lambda frame: received.append(len(frame)))
+
+    page.on("websocket", hear)
     page.goto(f"{running.address}/{path}")
     page.locator(".near").filter(has_text="nearest code").first.wait_for()
     page.wait_for_timeout(3_000)

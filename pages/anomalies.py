@@ -23,7 +23,7 @@ live_part(
     "anomalies",
     key="anomalies-part",
     on_report=lesson.at.hear,
-    words=lesson.words.items("part"),
+    words=lesson.part(),
     names={**normal, "strange": titles[kind]},
     title=scores[score],
     unit=lesson.words.items("units")[SCORES[score].unit],
@@ -33,7 +33,7 @@ lesson.caption("threshold", digits=models.NORMAL, anomalies=len(screen.scores(ki
 lesson.reveal(screen.answer(), **screen.asked())
 
 lesson.say("areas", digit=HELD_OUT)
-st.html(tables.areas(kinds, ways, lesson.words.items("areas-table")))
+lesson.html("areas-table", tables.areas(kinds, ways, lesson.words.items("areas-table")))
 lesson.caption("areas-note", latents=models.LATENTS, samples=IMPORTANCE_SAMPLES, effective=screen.effective(models.NORMALS))
 if FASHION not in kinds:
     lesson.caption("no-fashion")

@@ -20,7 +20,7 @@ plus, minus = question.digits
 of_digits = {"plus": plus, "minus": minus} if question.way == "digits" else {}
 told = screen.live_facts(latents, question, digit, attribute)
 what = lesson.words.item("what", question.way, **of_digits)
-start = {"words": lesson.words.items("part"), "what": what, **lesson.at.told()}
+start = {"words": lesson.part(), "what": what, **lesson.at.told()}
 live_part("arithmetic", key="arithmetic-part", on_report=lesson.at.hear, **told, **start)
 lesson.caption("bootstrap", samples=screen.SHOWN_SAMPLES)
 form.examples(lesson, screen.examples(question))

@@ -15,7 +15,7 @@ live_part(
     "compress",
     key="compress-part",
     on_report=lesson.at.hear,
-    words=lesson.words.items("part"),
+    words=lesson.part(),
     **screen.live_facts(latents, at),
 )
 lesson.caption("measures", coded=study.CODED, counted=study.COUNTED)

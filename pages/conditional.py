@@ -21,7 +21,7 @@ live_part(
     key="conditional-part",
     on_report=lesson.at.hear,
     start=lesson.at.told(),
-    words=lesson.words.items("part"),
+    words=lesson.part(),
     **screen.live_part(),
 )
 if lesson.reveal(models.still_said(before, after), before=before, after=after):
@@ -37,7 +37,7 @@ for shown in dict.fromkeys((index, *HANDS)):
     st.html(screen.row(shown, lesson.words))
 
 lesson.say("worth", images=models.SETTINGS.images)
-st.html(tables.compared(lesson.words, plain, told))
+lesson.html("table", tables.compared(lesson.words, plain, told))
 lesson.caption("grey", test=plain.images, error=plain.negative_elbo_error)
 lesson.maths(VAE.encode, Autoencoder.decode, models.all_classes, models.joint_bound)
 lesson.check(saved=plain.rate - told.rate)

@@ -28,7 +28,7 @@ live_part(
     "denoise",
     key="denoise-part",
     on_report=lesson.at.hear,
-    words={**lesson.words.items("part"), "pad": pad()},
+    words={**lesson.part(), "pad": pad()},
     names=ways,
     unit=lesson.words.items("levels")[kind],
     strip=strip.uri,
@@ -52,7 +52,7 @@ for column, measure in zip(st.columns(2, gap="medium"), models.MEASURES, strict=
 lesson.caption("curves-note", images=models.MEASURED)
 
 lesson.say("transfer")
-st.html(tables.transfer(kinds, lesson.words.items("transfer-table")))
+lesson.html("transfer-table", tables.transfer(kinds, lesson.words.items("transfer-table")))
 lesson.say("train")
 places.link("train", lesson.words.say("train-link"), latents="20", noise=kind, level="0.5")
 

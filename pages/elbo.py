@@ -16,8 +16,16 @@ EXAMPLES = {"small": 3, "poor": 7, "hill": 6}  # test digits
 lesson = Lesson("elbo", ADDRESS)
 lesson.predict()
 digit = picker.pick_digit("elbo_digit", lesson.words.label("elbo_digit"), data.load("mnist"))
-said = lesson.words.items("part")
-live_part("elbo", key="elbo-part", on_report=lesson.at.hear, start=lesson.at.told(), words=said, **screen.facts(digit))
+said = lesson.part()
+live_part(
+    "elbo",
+    key="elbo-part",
+    on_report=lesson.at.hear,
+    start=lesson.at.told(),
+    words=said,
+    covered=not lesson.revealed,
+    **screen.facts(digit),
+)
 
 mean, std = [lesson.at["elbo_m1"], lesson.at["elbo_m2"]], [lesson.at["elbo_s1"], lesson.at["elbo_s2"]]
 sums = screen.sums(digit, mean, std)
@@ -26,20 +34,21 @@ if lesson.reveal("still" if still else "fits", prior=sums[0], posterior=sums[1],
     lesson.caption("density")
 
 lesson.say("gaps")
-found = screen.vae_gaps(digit)
-left, right = st.columns(2, gap="medium")
-lesson.chart("posterior-plane", figures.posterior_plane(found.plane, found.path, found.best, found.on_lower_hill), left)
-lesson.chart("losses", figures.losses(found.log_evidence, found.best.elbo, found.guess.elbo), right)
-ascent = {"evidence": found.log_evidence, "guess": found.guess.elbo, "steps": len(found.path) - 1, "end": found.end.elbo}
-if found.on_lower_hill:
-    lesson.say("lower-hill", right, **ascent, best=found.best.elbo)
-else:
-    lesson.say("best-found", right, **ascent)
-with right.container(horizontal=True):
-    for name, text in lesson.words.items("examples").items():
-        st.button(text, key=f"elbo-example-{name}", on_click=lesson.at.set, kwargs={"elbo_digit": EXAMPLES[name]})
-lesson.chart("weighted", figures.weighted_bounds(found.bounds, found.log_evidence, found.best.elbo))
-lesson.caption("grey")
+if lesson.revealed:
+    found = screen.vae_gaps(digit)
+    left, right = st.columns(2, gap="medium")
+    lesson.chart("posterior-plane", figures.posterior_plane(found.plane, found.path, found.best, found.on_lower_hill), left)
+    lesson.chart("losses", figures.losses(found.log_evidence, found.best.elbo, found.guess.elbo), right)
+    ascent = {"evidence": found.log_evidence, "guess": found.guess.elbo, "steps": len(found.path) - 1, "end": found.end.elbo}
+    if found.on_lower_hill:
+        lesson.say("lower-hill", right, **ascent, best=found.best.elbo)
+    else:
+        lesson.say("best-found", right, **ascent)
+    with right.container(horizontal=True):
+        for name, text in lesson.words.items("examples").items():
+            st.button(text, key=f"elbo-example-{name}", on_click=lesson.at.set, kwargs={"elbo_digit": EXAMPLES[name]})
+    lesson.chart("weighted", figures.weighted_bounds(found.bounds, found.log_evidence, found.best.elbo))
+    lesson.caption("grey")
 
 lesson.maths(linear_gaussian.split_evidence, linear_gaussian.log_evidence, gaps.integrate, bounds.weigh)
 lesson.check()

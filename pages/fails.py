@@ -26,37 +26,38 @@ found = diagnosis.diagnose(seen)
 lesson.reveal(found, **{part: screen.said(words, riddle, part, measured) for part in ("notice", "reading")})
 
 lesson.say("gallery")
-back = {"on_change": lesson.at.set, "kwargs": {"fails_z": ()}}  # both planes go to the digit's codes
-key = lesson.draw("fails_case", format_func=names.get, **back)
-pair, subjects, known = PAIRS[key], screen.pair(key), screen.numbers(key, measured)
-st.markdown(screen.said(words, key, "notice", measured))
-screen.mend(words, key)
-digit = picker.pick_digit("fails_digit", words.label("fails_digit"), data.load("mnist"), lambda: lesson.at.set(fails_z=()))
-z = lesson.at["fails_z"]
-latent_canvas(
-    subjects,
-    key=f"canvas-fails-{key}",
-    position=screen.position(z, digit, subjects),
-    digit=None if z else digit,
-    layers=("points", "prior", "ellipses"),
-    start=lesson.at.told(),
-    on_change=lambda said: lesson.at.hear(said.told()),
-)
-lesson.caption("planes")
-for column, role in zip(st.columns(2, gap="medium"), pair._fields, strict=True):
-    column.html(screen.pictures(words, key, role))
-screen.draw_curves(words, pair._asdict(), f"gallery-{key}", measured[pair.failed].constant)
-st.html(screen.legend(words))
-if known["beta"] != known["mended_beta"]:
-    totals = ("beta", "mended_beta", "negative_elbo", "mended_negative_elbo")
-    lesson.caption("two-betas", **{name: known[name] for name in totals})
-if key == "dead":
-    lesson.chart("latents", figures.latents(known["kl_per_dim"], known["mended_kl_per_dim"]))
-    lesson.caption("each-latent", silence=diagnosis.SILENT)
-stopped = models.stopped(pair.failed)
-if stopped:
-    lesson.say("stopped", said=stopped)
-lesson.say("why", cause=screen.said(words, key, "cause", measured))
+if lesson.revealed:
+    back = {"on_change": lesson.at.set, "kwargs": {"fails_z": ()}}  # both planes go to the digit's codes
+    key = lesson.draw("fails_case", format_func=names.get, **back)
+    pair, subjects, known = PAIRS[key], screen.pair(key), screen.numbers(key, measured)
+    st.markdown(screen.said(words, key, "notice", measured))
+    screen.mend(words, key)
+    digit = picker.pick_digit("fails_digit", words.label("fails_digit"), data.load("mnist"), lambda: lesson.at.set(fails_z=()))
+    z = lesson.at["fails_z"]
+    latent_canvas(
+        subjects,
+        key=f"canvas-fails-{key}",
+        position=screen.position(z, digit, subjects),
+        digit=None if z else digit,
+        layers=("points", "prior", "ellipses"),
+        start=lesson.at.told(),
+        on_change=lambda said: lesson.at.hear(said.told()),
+    )
+    lesson.caption("planes")
+    for column, role in zip(st.columns(2, gap="medium"), pair._fields, strict=True):
+        column.html(screen.pictures(words, key, role))
+    screen.draw_curves(words, pair._asdict(), f"gallery-{key}", measured[pair.failed].constant)
+    st.html(screen.legend(words))
+    if known["beta"] != known["mended_beta"]:
+        totals = ("beta", "mended_beta", "negative_elbo", "mended_negative_elbo")
+        lesson.caption("two-betas", **{name: known[name] for name in totals})
+    if key == "dead":
+        lesson.chart("latents", figures.latents(known["kl_per_dim"], known["mended_kl_per_dim"]))
+        lesson.caption("each-latent", silence=diagnosis.SILENT)
+    stopped = models.stopped(pair.failed)
+    if stopped:
+        lesson.say("stopped", said=stopped)
+    lesson.say("why", cause=screen.said(words, key, "cause", measured))
 
 lesson.say(
     "diagnosis",
@@ -66,7 +67,7 @@ lesson.say(
     entropy=seen.class_entropy,
     reach=100 * diagnosis.OUT_OF_REACH,
 )
-st.html(tables.symptoms(words, measured))
+lesson.html("symptoms", tables.symptoms(words, measured))
 lesson.caption("measured-on")
 lesson.maths(diagnosis.diagnose, diagnosis.examine, diagnosis.constant_cost, metrics.active_units)
 lesson.check()

@@ -38,12 +38,12 @@ if shipped:
     for name in ("gan", "vae"):
         st.html(f'<p class="le-curve">{screen.named(name, lesson.words.items("models")[name])}</p>')
         run.draw_pictures(screen.pictures(name, 2 * SHOWN, noise), lesson.words, SHOWN)
-    st.html(tables.qualities(lesson.words))
+    lesson.html("measures", tables.qualities(lesson.words))
     defined = {"low": samples.MID[0], "high": samples.MID[1], "features": classifier.FEATURES}
     lesson.caption("qualities", pictures=models.DRAWS, accuracy=judge(classifier.FOLDER)[1], **defined)
 
 lesson.say("asks")
-st.html(tables.objectives(lesson.words))
+lesson.html("objectives", tables.objectives(lesson.words))
 lesson.say("lacks")
 losses = (gan_losses.discriminator_loss, gan_losses.generator_loss, gan_losses.gradient_penalty)
 lesson.maths(*losses, GanStepper.step, GAN, samples.frechet_distance, samples.effective_classes)

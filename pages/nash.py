@@ -14,8 +14,10 @@ START = 1.0  # centre of a generator of width 1 that descends on two modes
 
 lesson = Lesson("nash", ADDRESS)
 lesson.predict()
-words = lesson.words.items("part")
-live_part("nash", key="nash-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*GAME))
+words = lesson.part()
+live_part(
+    "nash", key="nash-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*GAME), covered=not lesson.revealed
+)
 step = lesson.at["nash_step"]
 path = games.play("simultaneous", Point(1.0, 0.0), step, 0.0, ROUNDS)
 factors = {rule: games.growth(rule, step, 0.0) for rule in games.RULES}

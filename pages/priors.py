@@ -29,7 +29,7 @@ if lesson.reveal(
     st.html(screen.row(screen.pseudo_inputs(), lesson.words, "pseudo-input"))
 
 lesson.say("currencies")
-st.html(tables.compared(lesson.words))
+lesson.html("table", tables.compared(lesson.words))
 test = data.load(relatives.GREY.dataset).test
 lesson.caption("budget", train=relatives.GREY.images, test=len(test), std=learned.std, times=learned.precision)
 lesson.caption("errors", test=len(test), **screen.errors())

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.canvas import replay
 from explorer.lesson.lesson import Lesson
+from explorer.page import code
 from lessons.reduction import effective_beta, figures, models, screen, tables
 from lessons.reduction.address import ADDRESS
 from lessons.reduction.effective_beta import Sizes
@@ -25,20 +26,21 @@ fields = left.container(horizontal=True)
 weight = lesson.draw("reduction_weight", fields, width=FIELD)
 pixels, latents, batch = (lesson.draw(f"reduction_{name}", fields, width=FIELD) for name in ("pixels", "latents", "batch"))
 sizes = Sizes(batch, pixels, latents)
-left.code(effective_beta.script(error, fit, kl, weight), language="python", wrap_lines=True)
+code.draw(effective_beta.script(error, fit, kl, weight), "python", left)
 
 beta = effective_beta.effective_beta(error, fit, kl, weight, sizes)
 scale = effective_beta.loss_scale(error, fit, sizes)
 found = right.container(key="reduction-beta")
-numbers = found.container(horizontal=True, gap="small")
-numbers.metric(words.label("beta"), f"{beta:,.4g}", width="content")
-numbers.metric(words.label("scale"), f"\u00d7 {scale:,.4g}", help=words.help("scale"), width="content")
-if abs(beta - 1) < 1e-9:
-    lesson.say("elbo", found)
-else:
-    lesson.say("mend", found, weight=effective_beta.mending_weight(error, fit, kl, sizes))
-if error == "squared":
-    lesson.say("noise", found, std=effective_beta.implied_std(beta))
+if lesson.shows("beta"):
+    numbers = found.container(horizontal=True, gap="small")
+    numbers.metric(words.label("beta"), f"{beta:,.4g}", width="content")
+    numbers.metric(words.label("scale"), f"\u00d7 {scale:,.4g}", help=words.help("scale"), width="content")
+    if abs(beta - 1) < 1e-9:
+        lesson.say("elbo", found)
+    else:
+        lesson.say("mend", found, weight=effective_beta.mending_weight(error, fit, kl, sizes))
+    if error == "squared":
+        lesson.say("noise", found, std=effective_beta.implied_std(beta))
 
 names = words.items("names")
 shipped = {name: screen.shipped(name) for name in models.WAYS}
@@ -50,13 +52,14 @@ averaged = models.WAYS["mean"].beta
 lesson.reveal("above" if averaged > 10 else "below" if averaged < 0.1 else "one", beta=averaged)
 
 lesson.say("trained")
-for column, (name, model) in zip(st.columns(3, gap="medium"), shipped.items(), strict=True):
-    way = models.WAYS[name]
-    lesson.say("way", column, name=names[name], beta=way.beta)
-    column.code(effective_beta.script(*way.arguments).splitlines()[-1], language="python", wrap_lines=True)
-    column.html(tables.measures(words, model.measures))
-    lesson.caption("rows", column)
-    column.html(screen.pictures(words, model.model))
+if lesson.revealed:
+    for column, (name, model) in zip(st.columns(3, gap="medium"), shipped.items(), strict=True):
+        way = models.WAYS[name]
+        lesson.say("way", column, name=names[name], beta=way.beta)
+        code.draw(effective_beta.script(*way.arguments).splitlines()[-1], "python", column)
+        column.html(tables.measures(words, model.measures))
+        lesson.caption("rows", column)
+        column.html(screen.pictures(words, model.model))
 
 lesson.maths(effective_beta.effective_beta, effective_beta.script_loss, models.train)
 lesson.check()

@@ -17,7 +17,7 @@ FACTORS = (1, 5, 100, 10_000)  # to choose from in the prediction
 
 lesson = Lesson("reparameterization", ADDRESS)
 lesson.predict()
-said = lesson.words.items("part")
+said = lesson.part()
 live_part("reparameterization", key="reparameterization-part", on_report=lesson.at.hear, start=lesson.at.told(), words=said)
 
 lesson.say("on-a-model", draws=DRAWS)
@@ -28,7 +28,7 @@ image, noise = subject.data.test.pixels(slice(index, index + 1)), normal(Purpose
 found = model_gradients.gradients(subject.model, image, noise)
 left, right = st.columns(2, gap="medium")
 lesson.chart("spreads", figures.spreads(found.in_first_mean()), left)
-right.html(screen.table(found, lesson.words.items("gradients")))
+lesson.html("gradients", screen.table(found, lesson.words.items("gradients")), right)
 lesson.caption("table", right)
 ratio = found.wider()
 nearest = min(FACTORS, key=lambda factor: abs(log(factor / ratio)))

@@ -15,8 +15,16 @@ lesson = Lesson("shape", ADDRESS)
 words = lesson.words
 lesson.predict()
 name = lesson.draw("shape_model", format_func=trained.label, width=320)
-start, said = lesson.at.told(), words.items("part")
-live_part("shape", key="shape-part", on_report=lesson.at.hear, words=said, start=start, **screen.live_facts(name))
+start, said = lesson.at.told(), lesson.part()
+live_part(
+    "shape",
+    key="shape-part",
+    on_report=lesson.at.hear,
+    words=said,
+    start=start,
+    covered=not lesson.revealed,
+    **screen.live_facts(name),
+)
 lesson.reveal(
     "grows" if screen.grows_without_end(name) else "hardly", best=screen.best_width(words, name), **screen.reconstructions(name)
 )

@@ -1,7 +1,9 @@
 """Drive the app in this process through Streamlit's AppTest, starting with its navigation script, as a visitor would."""
 
 import base64
+import gzip
 import hashlib
+import html
 import io
 import json
 import logging
@@ -16,6 +18,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from explorer.browser import assets
 from explorer.models import run_models, trained
 from explorer.page import state
 from explorer.runs.store import Run, address, store
@@ -100,6 +103,22 @@ def as_read(text: str) -> str:
 def markup(app: AppTest) -> str:
     """The HTML that the page draws itself, without style sheets."""
     return "".join(block.value for block in app.html if "<style>" not in block.value)
+
+
+def code(app: AppTest) -> list[str]:
+    """The code that the page shows, block by block."""
+    blocks = re.findall(r'<div class="le-code"><pre><code>(.*?)</code></pre>', markup(app), re.DOTALL)
+    return [html.unescape(re.sub("<[^>]+>", "", block)) for block in blocks]
+
+
+def figures(app: AppTest) -> dict[str, dict]:
+    """The Plotly figures of the page, by their keys, as the browser fetches them; `alt` says what they show."""
+    found = {}
+    for written in re.findall(r'<div class="le-figure" ([^>]*)>', markup(app)):
+        facts = {name: html.unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', written)}
+        contents = gzip.decompress(assets._bodies[facts["data-figure"].rpartition("/")[2]])
+        found[facts["data-key"]] = {**json.loads(contents), "alt": facts["aria-label"]}
+    return found
 
 
 def pictures(text: str) -> list[np.ndarray]:

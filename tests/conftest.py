@@ -32,6 +32,7 @@ def no_runs_of_anybody(tmp_path_factory) -> None:
     os.environ.pop("DATABASE_URL", None)
     os.environ["LATENT_EXPLORER_DATA"] = str(tmp_path_factory.mktemp("runs"))
     os.environ["LATENT_EXPLORER_NICE"] = "0"  # whoever trains in a test would stay behind all others
+    os.environ["LATENT_EXPLORER_REHEARSE"] = "0"  # the apps that tests start open the pages that a test opens
 
 
 @pytest.fixture(params=MODELS, ids=model_name)

@@ -4,6 +4,7 @@ Level 5 of brotli is as fast as gzip and a tenth smaller. Level 11 would save an
 (docs/measurements.md).
 """
 
+import asyncio
 import functools
 import gzip
 import hashlib
@@ -28,19 +29,21 @@ def chosen(accepted: str) -> str:
     return next((coding for coding in COMPRESS if coding in taken), "")
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def compressed(contents: bytes, coding: str) -> bytes:
     """The contents in a coding that `chosen` gave."""
     return COMPRESS[coding](contents) if coding else contents
 
 
-def answer(request: Request, contents: bytes, media_type: str, keep: str) -> Response:
-    """The contents as this browser takes them, or 304 where it has them; `keep` is FOR_EVER or ASK_FIRST."""
-    tag = f'W/"{hashlib.sha256(contents).hexdigest()[:20]}"'
-    headers = {"Cache-Control": keep, "ETag": tag, "Vary": "Accept-Encoding"}
-    if tag in [known.strip() for known in request.headers.get("if-none-match", "").split(",")]:
-        return Response(status_code=304, headers=headers)
+async def answer(request: Request, contents: bytes, media_type: str, keep: str) -> Response:
+    """The contents as this browser takes them; `keep` is FOR_EVER, or ASK_FIRST, and then 304 where the browser has them."""
+    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
+    if keep == ASK_FIRST:
+        headers["ETag"] = f'W/"{hashlib.sha256(contents).hexdigest()[:20]}"'
+        if headers["ETag"] in [known.strip() for known in request.headers.get("if-none-match", "").split(",")]:
+            return Response(status_code=304, headers=headers)
     coding = chosen(request.headers.get("accept-encoding", ""))
     if coding:
         headers["Content-Encoding"] = coding
-    return Response(compressed(contents, coding), media_type=media_type, headers=headers)
+    body = await asyncio.to_thread(compressed, contents, coding)
+    return Response(body, media_type=media_type, headers=headers)

@@ -10,19 +10,27 @@
     lesson.check()
     lesson.end()
 
-All words are in the lesson's words.md (explorer/page/words.py). The blocks lead, predict, reveal, maths and check belong to the pattern,
-all others to the page. The reveal is locked until a prediction is made, and one click skips that. Predictions and answers outlive a reload.
-A link with <path>_revealed=1 opens with the reveal, for teachers.
+All words are in the lesson's words.md (explorer/page/words.py). The blocks lead, predict, observe, reveal, maths and check belong to the
+pattern, all others to the page. The reveal is locked until a prediction is made, and one click skips that. Predictions and answers outlive
+a reload. A link with <path>_revealed=1 opens with the reveal, for teachers.
+
+What would give the answer away stays covered until then. The fact `covered` of the words names such blocks, figures and tables: say,
+caption, chart and html draw a cover in their place. What else belongs to the answer asks `lesson.shows` or `lesson.revealed`. A live part says the lines of
+the block part-covered instead of its own as long as the answer is covered.
+
+Asking what was seen makes an experiment stick, and one observation in five is wrong (Crouch et al. 2004; Miller et al. 2013). So a lesson
+with the block observe asks it before the reveal, with the answers of the prediction.
 """
 
 import html
 from collections.abc import Callable
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.lesson.papers import PAPERS
-from explorer.page import places, remembered, sources, words
+from explorer.page import code, places, remembered, sources, words
 from explorer.page.address import Address
 from explorer.page.page import Page
 from explorer.page.parameters import Flag, Parameter
@@ -36,7 +44,8 @@ class Lesson(Page):
 
     def __init__(self, path: str, address: Address | None = None, **numbers: Any):
         """Draw title and lead, then read the address; `numbers` fill the slots of the lead."""
-        self._predicted, self._revealed = f"{path}_predicted", f"{path}_revealed"
+        self._predicted, self._observed, self._revealed = f"{path}_predicted", f"{path}_observed", f"{path}_revealed"
+        self._covering = False  # whether a cover was the last thing drawn
         super().__init__(path, address, **numbers)
 
     def _own_rows(self) -> tuple[Parameter, ...]:
@@ -46,13 +55,56 @@ class Lesson(Page):
     def revealed(self) -> bool:
         return bool(self.at[self._revealed])
 
+    @property
+    def _covered(self) -> frozenset[str]:
+        """The blocks, figures and tables that give the answer away."""
+        return frozenset(name.strip() for name in self.words.facts.get("covered", "").split(",") if name.strip())
+
+    def shows(self, name: str) -> bool:
+        """Whether that may be seen now; where not, a cover is drawn, one for all that stand beside each other."""
+        if self.revealed or name not in self._covered:
+            self._covering = False
+            return True
+        if not self._covering:
+            st.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
+        self._covering = True
+        return False
+
+    def say(self, block: str, where: Any = st, **values: Any) -> None:
+        if self.shows(block):
+            super().say(block, where, **values)
+
+    def caption(self, block: str, where: Any = st, **values: Any) -> None:
+        if self.shows(block):
+            super().caption(block, where, **values)
+
+    def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
+        if self.shows(name):
+            super().chart(name, figure, where, **values)
+
+    def html(self, name: str, markup: str, where: Any = st) -> None:
+        """Draw HTML that the page has made, such as a table with the words of the block of that name."""
+        if self.shows(name):
+            where.html(markup)
+
+    def part(self) -> dict[str, str]:
+        """The words of the live part: the block part, and until the reveal those lines of part-covered that give nothing away."""
+        covered = {} if self.revealed or "part-covered" not in self.words.blocks else self.words.items("part-covered")
+        return self.words.items("part") | covered
+
     def predict(self, **numbers: Any) -> str | None:
         """Ask for the prediction (the block predict). Returns the key of the chosen answer, None without one. It is fixed once revealed."""
-        return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+        with st.container(key="le-question"):
+            return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
-    def _ask(self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False) -> str | None:
-        """Draw radio buttons for the answers of a block, and return the key of the chosen one. The choice outlives a reload."""
-        options = {option.key: option.text for option in self.words.options(block, **numbers)}
+    def _ask(
+        self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False, answers: str = ""
+    ) -> str | None:
+        """Draw radio buttons for the answers of a block, and return the key of the chosen one. The choice outlives a reload.
+
+        answers  the block whose answers they are, where it is not the question's own; its slots stay out of `numbers`
+        """
+        options = {option.key: option.text for option in self.words.options(answers or block, **({} if answers else numbers))}
         if key not in st.session_state and remembered.recall(key) in options:
             st.session_state[key] = remembered.recall(key)
         chosen = st.radio(
@@ -61,7 +113,7 @@ class Lesson(Page):
             index=None,
             key=key,
             format_func=lambda name: options.get(name, name),
-            horizontal=block == "predict",
+            horizontal=block != "check",
             disabled=fixed,
             on_change=lambda: remembered.keep(key, st.session_state[key]),
             persist_state="session",
@@ -74,6 +126,10 @@ class Lesson(Page):
         answer  key of the answer in the block predict that the experiment gave, whatever was expected
         """
         predicted = st.session_state.get(self._predicted)
+        if predicted is not None and "observe" in self.words.blocks:
+            with st.container(key="le-observation"):
+                self._ask("observe", self._observed, {}, "**Observe.** ", self.revealed, answers="predict")
+        self._covering = False
         toggle = f"{self.path}_reveal"  # both buttons have the same key and place, so that the keyboard's focus stays there
         with st.container(horizontal=True, vertical_alignment="center"):
             if self.revealed:
@@ -97,29 +153,39 @@ class Lesson(Page):
         if predicted not in options:
             return f"What happens: {found}"
         said = f"You predicted: {html.escape(options[predicted].text)}."
+        observed = st.session_state.get(self._observed)
+        if observed in options:
+            said += f" You saw: {html.escape(options[observed].text)}."
         if predicted == answer:
-            return f"{said} <b>That is what happens.</b>"
-        return f"{said} What happens: {found} {words.inline(options[predicted].why)}".rstrip()
+            said += " <b>That is what happens.</b>"
+        else:
+            said += f" What happens: {found}"
+        return f"{said} {words.inline(options[predicted].why)}"
 
     def forget(self) -> None:
-        """Close the reveal and clear the prediction."""
-        self.at.set(**{self._revealed: None, self._predicted: None})
-        remembered.keep(self._predicted, None)
+        """Close the reveal, and clear the prediction and what was seen."""
+        self.at.set(**{self._revealed: None, self._predicted: None, self._observed: None})
+        for question in (self._predicted, self._observed):
+            remembered.keep(question, None)
 
-    def maths(self, *code: Callable[..., Any]) -> None:
+    def maths(self, *quoted: Callable[..., Any]) -> None:
         """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
+        if not self.shows("maths"):
+            return
         with st.expander("The maths, and the code that computes it"):
             left, right = st.columns([2, 3], gap="medium")
             text, formulas = self.words.formulas("maths")
             left.markdown(text)
             for formula in formulas:
                 left.latex(formula)
-            for function in code:
+            for function in quoted:
                 right.caption(sources.file(function))
-                right.code(sources.source(function), language="python", wrap_lines=True)
+                code.draw(sources.source(function), "python", right)
 
     def check(self, **numbers: Any) -> None:
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
+        if not self.shows("check"):
+            return
         st.subheader("Check")
         chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 from explorer.page import palette
 
 HEIGHT = 420
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}  # above the picture, from its left edge
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+TICK = 13  # CSS pixels: numbers on an axis, readable from the last row
+VEGA: dict[str, dict[str, Any]] = {"axis": {"labelFontSize": TICK}, "view": {"stroke": None}}  # config of every Vega chart
 
 
 def framed(figure: go.Figure, x: str, y: str, height: int = 360, **more: Any) -> go.Figure:

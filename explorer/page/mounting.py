@@ -12,7 +12,7 @@ from explorer.browser.assets import code_path
 from explorer.page import state, words
 
 # Streamlit gets this small module inline. It fetches the rest from the app's own routes, and browsers cache that for ever. What is not there
-# hides nothing of the page: a part that could not be loaded has come, too (explorer/serving/js/arrival.js).
+# hides nothing of the page: a part that could not be loaded has come, too (explorer/serving/arrival.js).
 LOADER = """
 export default async function (component) {
   const root = component.parentElement.querySelector("[data-testid]");

@@ -13,9 +13,9 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.page import places, words
+from explorer.page import places, plotting, words
 from explorer.page.address import Address
-from explorer.page.figures import CONFIG
+from explorer.page.figures import TICK
 from explorer.page.parameters import Parameter
 
 
@@ -63,7 +63,8 @@ class Page:
         """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it."""
         if name in self.words.blocks:
             self.say(name, where, **values)
-        where.plotly_chart(figure, key=name, config=CONFIG, alt=self.words.items("alts")[name])
+        figure.update_xaxes(tickfont_size=TICK).update_yaxes(tickfont_size=TICK)
+        plotting.draw(figure, name, self.words.items("alts")[name], where)
 
     def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:
         """Draw the control of a parameter, with its words from the block controls, and return its value."""

@@ -43,6 +43,13 @@ AS_TEXT = {
     "z": ("#B02C52", "#F0849F"),
     "warning": (WARNING, "#FF8A80"),
 }
+# Kinds of words in code: on the light page and on the dark one.
+IN_CODE = {
+    "code-keyword": ("#0B5CAD", "#79B8FF"),
+    "code-text": ("#0A6B3D", "#7BD88F"),
+    "code-number": ("#9A4A00", "#FFAB70"),
+    "code-comment": ("#5B6470", "#9AA4AF"),
+}
 PAPER, ON_ACCENT = ("#FFFFFF", "#101418"), ("#FFFFFF", "#0B0E11")  # the page; text on a button in the theme's colour
 ON_EPSILON = "#0B0E11"  # text on a button in epsilon's colour
 
@@ -50,5 +57,6 @@ ON_EPSILON = "#0B0E11"  # text on a button in epsilon's colour
 def css() -> str:
     """The style sheet that gives every idea its custom property: --le-kl, --le-kl-text, --le-paper, ..."""
     pairs = {f"{name}-text": tones for name, tones in AS_TEXT.items()} | {"paper": PAPER, "on-accent": ON_ACCENT}
+    pairs |= IN_CODE
     said = IDEAS | {"on-epsilon": ON_EPSILON} | {name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}
     return ":root { " + " ".join(f"--le-{name}: {colour};" for name, colour in said.items()) + " }"

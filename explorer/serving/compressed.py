@@ -2,7 +2,6 @@
 compressed when it is first asked for, and kept.
 """
 
-import asyncio
 import functools
 import mimetypes
 from pathlib import Path
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from explorer.browser import codings
-from explorer.browser.assets import base
+from explorer.browser.assets import base, read
 
 FOLDER = Path(streamlit.__file__).with_name("static") / "static"  # served at /static; every name carries a hash
 TEXT = {".js", ".css", ".svg"}
@@ -32,19 +31,11 @@ class Compressed:
 
 async def _response(request: Request) -> Response | None:
     file = _files().get(request.url.path.removeprefix(f"{base()}/static/"))
-    coding = codings.chosen(request.headers.get("accept-encoding", ""))
-    if file is None or not coding:
+    if file is None or not codings.chosen(request.headers.get("accept-encoding", "")):
         return None
-    contents = await asyncio.to_thread(_compressed, file, coding)
-    headers = {"Cache-Control": codings.FOR_EVER, "Content-Encoding": coding, "Vary": "Accept-Encoding"}
-    return Response(contents, media_type=mimetypes.guess_type(file.name)[0], headers=headers)
+    return await codings.answer(request, read(file), mimetypes.guess_type(file.name)[0] or "text/plain", codings.FOR_EVER)
 
 
 @functools.cache
 def _files() -> dict[str, Path]:
     return {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.suffix in TEXT}
-
-
-@functools.cache
-def _compressed(file: Path, coding: str) -> bytes:
-    return codings.COMPRESS[coding](file.read_bytes())

@@ -1,16 +1,22 @@
 // What the app's document brings along to Streamlit's own code.
 
+import { drawFigures } from "../browser/js/figures.js";
 import { arrive, keepBack } from "./arrival.js";
+import { copyCode } from "./copying.js";
 import { speakPlainly } from "./plain_words.js";
 
 /**
  * Begin, before Streamlit does.
  *
  * @param {Record<string, string>} words what is said in place of Streamlit's sentences
+ * @param {string} library address of Plotly's code
  */
-export function begin(words) {
+export function begin(words, library) {
+  leaveIcons();
   speakPlainly(words);
   keepBack();
+  drawFigures(library);
+  copyCode();
   arrive();
   let path = location.pathname;
   const push = history.pushState.bind(history);
@@ -28,4 +34,10 @@ export function begin(words) {
     path = location.pathname;
     arrive();
   }
+}
+
+/** Streamlit fetches its font of icons for every page. Those that pages show are drawn (document.css); any other fetches it where it stands. */
+function leaveIcons() {
+  const load = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : load(font, text));
 }

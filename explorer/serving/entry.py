@@ -18,7 +18,7 @@ from streamlit import config
 
 from explorer.browser import codings
 from explorer.browser.assets import code_of, code_path
-from explorer.page import words
+from explorer.page import plotting, words
 from explorer.page.mounting import mounted
 
 # Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser.
@@ -29,6 +29,7 @@ _SIDE_BAR = (
 )
 _STATIC = Path(streamlit.__file__).with_name("static")
 _STYLE = Path(__file__).with_name("document.css").read_text(encoding="utf-8")
+_LETTERS = re.compile(r'"\.(/static/media/SourceSansVF-Upright[^"]+)"')
 _IMPORTS = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
@@ -47,6 +48,13 @@ def _parts_code() -> list[str]:
     return [f"{_base()}/static/js/{name}" for name in needed if name not in known]
 
 
+@functools.cache
+def _letters() -> str:
+    """The upright letters, which Streamlit's document fetches first, as a family that has no others."""
+    (file,) = _LETTERS.findall((_STATIC / "index.html").read_text(encoding="utf-8"))
+    return f'@font-face {{ font-family: "Source Sans Upright"; src: url("{_base()}{file}"); font-weight: 200 900; }}'
+
+
 def _preloads(page: str) -> str:
     """Links that have the browser fetch, beside Streamlit's code, what the parts of a page run."""
     modules = [code_path(module) for module in mounted(page)]
@@ -58,8 +66,8 @@ async def document(request: Request) -> Response:
     plain = json.dumps(words.load("explorer/serving").items("plain")).replace("<", "\\u003c")
     head = (
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_SIDE_BAR}</script>'
-        f"<style>{_STYLE}</style>{_preloads(request.path_params.get('page', ''))}"
-        f'<script type="module">{code_of("explorer/serving/document.js")}begin({plain})</script>'
+        f"<style>{_letters()}{_STYLE}</style>{_preloads(request.path_params.get('page', ''))}"
+        f'<script type="module">{code_of("explorer/serving/document.js")}begin({plain},"{plotting.library()}")</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (
@@ -68,7 +76,7 @@ async def document(request: Request) -> Response:
         .replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)
     )
-    return codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
+    return await codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
 
 
 class _PageName(Convertor[str]):

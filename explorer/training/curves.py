@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.page import palette, words
+from explorer.page.figures import VEGA
 from explorer.runs.store import Moment
 from vae.learning.recipes import Recipe
 from vae.learning.settings import TrainingSettings
@@ -257,7 +258,7 @@ def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str,
     """Draw the layers; `apart`: each with a vertical scale of its own."""
     spec = {
         "layer": layers,
-        "config": {"axis": {"title": None}, "view": {"stroke": None}},
+        "config": {**VEGA, "axis": {**VEGA["axis"], "title": None}},
         "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2},
     }
     if apart:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from explorer.models.run_models import has_model, name_of, on_pages, open_run
-from explorer.page import places, words
+from explorer.page import code, places, words
 from explorer.runs.store import Moment, Run, store
 from explorer.training.view import View
 from vae import checkpoints, command_options
@@ -59,10 +59,10 @@ def links(view: View) -> None:
             ways(run)
     with st.expander(WORDS.say("take-away")):
         st.markdown(WORDS.say("private" if private else "shared"))
-        st.code(link(run), language=None)
+        code.draw(link(run))
         st.markdown(WORDS.say("no-command") if private else WORDS.items("commands")[sameness(view)])
         if not private:
-            st.code("\n".join(commands(run)), language="bash", wrap_lines=True)
+            code.draw("\n".join(commands(run)), "bash")
 
 
 def link(run: Run) -> str:

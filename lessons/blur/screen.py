@@ -131,17 +131,19 @@ def cards(options: Sequence[Option], shown: Sequence[Card]) -> str:
     return f'<div class="bl-answers">{"".join(sections)}</div>'
 
 
+def possible(pair: Tensor, chance: float) -> list[Card]:
+    """Two images (2, P) with their chances."""
+    shares = zip(("first", "second"), pair, (chance, 1 - chance), strict=True)
+    return [Card(key, image, {"chance": 100 * share}) for key, image, share in shares]
+
+
 def best_answers(pair: Tensor, chance: float) -> list[Card]:
-    """Two images (2, P) with their chances, and the best answer to them under each loss."""
-    sharp = [
-        Card(key, image, {"chance": 100 * share})
-        for key, image, share in zip(("first", "second"), pair, (chance, 1 - chance), strict=True)
-    ]
+    """Those, and the best answer to them under each loss."""
     best = [
         Card(name, best.image, {"cost": best.cost, "first": best.sharp[0], "second": best.sharp[1]}, COLOURS[name])
         for name, best in answers_to(pair, chance).items()
     ]
-    return sharp + best
+    return possible(pair, chance) + best
 
 
 def said_of(code: Code) -> list[Card]:

@@ -28,6 +28,7 @@ const width = (logarithm) => number(Math.exp(logarithm), 3);
  * @property {number[]} offset P
  * @property {number[]} pixels P
  * @property {number} side
+ * @property {boolean} [covered] whether the answer is to stay covered
  * @property {number[]} begin m1, m2, s1, s2
  * @property {{ m1: number, m2: number, s1: number, s2: number, view?: string }} start one that is only echoed moves nothing
  */
@@ -49,6 +50,7 @@ class EvidencePart extends LivePart {
   update(data) {
     const other = JSON.stringify(data.image) !== JSON.stringify(this.data?.image);
     this.data = data;
+    this.record.canvas.parentElement.hidden = Boolean(data.covered); // it shows the sum over time
     if (other) {
       this.#halt();
       this.truth = posterior(data.model, data.image);

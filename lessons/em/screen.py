@@ -2,53 +2,27 @@
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 import torch
 from PIL import Image, ImageDraw
-from sklearn.decomposition import FactorAnalysis
 from torch import Tensor
 
 from explorer.page import palette, pictures
 from explorer.page.words import Words, fill, inline
-from lessons.em import algorithms
+from lessons.em import algorithms, likeliest
 from lessons.em.algorithms import Step
 from lessons.em.figures import LINES, NAMES
-from vae import data
 
 STEPS = 60
 STARTS = (0, 8, 4, 11)  # seeds from which 60 steps bring EM to the top; from many others its last tenth of a nat takes hundreds
-VARIES = 0.005  # variance below which a pixel says nothing
 POINTS = 500  # images drawn on each plane
 SAME = 0.1  # nats: models this near in likelihood count as the same
 SIDE, DOT, REACH = 400, 4, 3.2  # of a plane: pixels across, radius of a dot, from the middle to a side in latent units
 
 
-@dataclass(frozen=True)
-class Digits:
-    """The data: images without the pixels that never vary, minus their mean."""
-
-    centred: Tensor  # (N, P)
-    offset: Tensor  # (P,)
-    varies: Tensor  # (64,) bool: which pixels of the 8 x 8 image are among the P
-    labels: Tensor  # (N,)
-
-    def picture(self, values: Tensor) -> np.ndarray:
-        """Values of the P pixels (P,) as an image (8, 8), zero where nothing varies."""
-        image = torch.zeros(len(self.varies), dtype=values.dtype)
-        image[self.varies] = values
-        return image.view(8, 8).numpy()
-
-
-@st.cache_resource(show_spinner=False)
-def digits() -> Digits:
-    train = data.load("digits").train
-    pixels = train.pixels().flatten(1).double()
-    varies = pixels.var(0) > VARIES
-    kept = pixels[:, varies]
-    return Digits(kept - kept.mean(0), kept.mean(0), varies, train.labels)
+digits = st.cache_resource(show_spinner=False)(likeliest.digits)
 
 
 @st.cache_resource(max_entries=len(STARTS), show_spinner="Running five algorithms, 60 steps each")
@@ -60,11 +34,9 @@ def runs(start: int) -> dict[str, list[Step]]:
     }
 
 
-@st.cache_resource(show_spinner=False)
 def best() -> float:
     """The log-likelihood that scikit-learn's FactorAnalysis reaches on the same data, nats per image."""
-    images = digits().centred.numpy()
-    return float(FactorAnalysis(algorithms.LATENT_DIM, tol=1e-8, max_iter=5_000, svd_method="lapack").fit(images).score(images))
+    return likeliest.load()
 
 
 def arrived(start: int) -> set[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.page import palette
-from explorer.page.figures import framed
+from explorer.page.figures import VEGA, framed
 from vae.learning.records import Record
 
 HEIGHT = 230
@@ -85,7 +85,7 @@ def curves(runs: Sequence[Curve], part: str, constant: float | None = None) -> t
                 "encoding": {"y": {"field": "nats", "type": "quantitative"}},
             }
         )
-    spec = {"layer": layers, "config": {"view": {"stroke": None}}, "padding": {"left": 2, "top": 4, "right": 2, "bottom": 2}}
+    spec = {"layer": layers, "config": VEGA, "padding": {"left": 2, "top": 4, "right": 2, "bottom": 2}}
     return frame, spec
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.page import palette
+from explorer.page.figures import VEGA
 
 HEIGHT = 190
 PLAYERS = {"discriminator": palette.DISCRIMINATOR, "generator": palette.GAN}
@@ -96,5 +97,5 @@ def _colour(field: str, colours: dict[str, str]) -> dict[str, Any]:
 
 
 def _draw(frame: pd.DataFrame, layers: list[dict[str, Any]], key: str, alt: str) -> None:
-    spec = {"layer": layers, "config": {"view": {"stroke": None}}, "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2}}
+    spec = {"layer": layers, "config": VEGA, "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2}}
     st.vega_lite_chart(frame, spec, height=HEIGHT, key=key, alt=alt)

@@ -268,7 +268,7 @@ class KLPart extends LivePart {
     Object.assign(map.context, { strokeStyle: ink.kl, lineWidth: 1.2, globalAlpha: 0.75 });
     map.context.stroke(lines);
     map.context.globalAlpha = 1;
-    for (const [level, x, y] of labels) map.words(number(level, level % 1 ? 1 : 0), x, y, { size: 11, colour: ink.kl });
+    for (const [level, x, y] of labels) map.words(number(level, level % 1 ? 1 : 0), x, y, { colour: ink.kl });
     const kept = this.path.filter(([, s]) => s >= LOG_SIGMA[0] - 0.2 && s <= LOG_SIGMA[1] + 0.2);
     if (kept.length > 1) map.line(kept, { colour: ink.mark, width: 2.5 });
     if (kept.length) map.dot(...kept[0], { colour: ink.mark, radius: 4, hollow: true });

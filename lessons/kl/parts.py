@@ -6,6 +6,7 @@ Coordinates are mu and log sigma: an encoder gives the logarithm, so that every 
 what training does. The gradients there are mu, sigma^2 and -1: each part pulls on one coordinate alone.
 """
 
+import functools
 from collections.abc import Collection
 from math import exp, log
 from typing import NamedTuple
@@ -46,7 +47,8 @@ class Destination(NamedTuple):
     width: str
 
 
-def destination(on: Collection[str], mu: float = 1.5, log_sigma: float = log(0.5), steps: int = 50_000) -> Destination:
+@functools.cache
+def destination(on: tuple[str, ...], mu: float = 1.5, log_sigma: float = log(0.5), steps: int = 50_000) -> Destination:
     """Where descent leads from there, found by walking until the width rests or has gone; a centre that moves moves to 0."""
     end_mu, end_log_sigma = descend(mu, log_sigma, on, steps)[-1]
     centre = "stays" if end_mu == mu else "home"

@@ -12,7 +12,7 @@ ADDRESS = Address(
     Number("nash_y", 0.0, told="y", low=-3.0, high=3.0),
     Number("nash_step", 0.3, told="step", low=0.05, high=1.5),
     Number("nash_pull", 0.0, told="pull", low=0.0, high=1.0),
-    Whole("nash_rounds", 60, told="rounds", low=1, high=200),
+    Whole("nash_rounds", 1, told="rounds", low=1, high=200),
     SomeOf("nash_rules", games.RULES, told="on", allowed=games.RULES, what="rule"),
     OneOf("nash_data", "one", told="data", allowed=tuple(duel.DATA), what="data"),
     OneOf("nash_loss", "minimax", told="loss", allowed=duel.LOSSES, what="loss"),

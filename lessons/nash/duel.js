@@ -227,7 +227,7 @@ class DuelPart extends LivePart {
     Object.assign(map.context, { strokeStyle: ink.generator, lineWidth: 1.2, globalAlpha: 0.75 });
     map.context.stroke(lines);
     map.context.globalAlpha = 1;
-    for (const [level, px, py] of labels) map.words(number(level, level > -0.01 ? 3 : 2), px, py, { size: 11 });
+    for (const [level, px, py] of labels) map.words(number(level, level > -0.01 ? 3 : 2), px, py);
     if (this.path.length > 1) map.line(this.path, { colour: ink.mark, width: 2.5 });
     if (this.path.length) map.dot(...this.path[0], { colour: ink.mark, radius: 4, hollow: true });
     map.dot(this.centre, this.logWidth, { colour: ink.mark, radius: 8 });

@@ -17,6 +17,7 @@ const PULL = [0, 1];
 const ROUNDS = [1, 200];
 /** @type {Pair} */
 const DECADES = [-3, 3]; // of the distance to the equilibrium
+const SOON = 60; // rounds that are played at the least
 const EVEN = 1e-9;
 const INK = { simultaneous: "epsilon", alternating: "discriminator", extragradient: "reconstruction", mark: "mark", prior: "prior" };
 
@@ -36,9 +37,10 @@ class NashPart extends LivePart {
   /**
    * A start that Python only echoes moves nothing.
    *
-   * @param {{ start: { x: number, y: number, step: number, pull: number, rounds: number, on: string[] } }} data
+   * @param {{ start: { x: number, y: number, step: number, pull: number, rounds: number, on: string[] }, covered?: boolean }} data
    */
-  update({ start }) {
+  update({ start, covered }) {
+    this.rootsBoard.hidden = this.status.hidden = Boolean(covered); // they say where it leads
     if (this.echo.asks(start)) Object.assign(this, { ...start, on: new Set(start.on) });
     this.draw();
   }
@@ -46,7 +48,7 @@ class NashPart extends LivePart {
   #build() {
     const { words } = this;
     this.plane = new Chart(words.alt_plane, { x: [-REACH, REACH], y: [-REACH, REACH], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
-    this.fall = new Chart(words.alt_fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 20, bottom: 36 } });
+    this.fall = new Chart(words.alt_fall, { x: [0, 60], y: DECADES, margins: { left: 44, right: 10, top: 32, bottom: 36 } });
     this.roots = new Chart(words.alt_roots, { x: [-1.6, 1.6], y: [-1.6, 1.6], margins: { left: 26, right: 8, top: 8, bottom: 36 } });
     this.switches = RULES.map((rule) => ({ rule, button: this.button(words[rule], () => this.#toggle(rule), { className: `ns-${rule}` }) }));
     this.go = this.button(words.play, () => (this.walking ? this.#stop() : this.#play()), { className: "main" });
@@ -57,6 +59,7 @@ class NashPart extends LivePart {
       this.#slider("x", [-REACH, REACH], 0.1, 1),
       this.#slider("y", [-REACH, REACH], 0.1, 1),
     ];
+    this.rootsBoard = board(words.roots, this.roots.canvas);
     this.status = el("div", { className: "note ns-said", role: "status", "data-testid": "said" });
     this.root.replaceChildren(
       el("div", { className: "buttons", role: "group", "aria-label": words.rules }, ...this.switches.map(({ button }) => button), this.go),
@@ -64,7 +67,7 @@ class NashPart extends LivePart {
         "div",
         { className: "ns-grid" },
         board(words.plane, this.plane.canvas, "drag"),
-        el("div", { className: "ns-side" }, board(words.fall, this.fall.canvas), board(words.roots, this.roots.canvas), this.status),
+        el("div", { className: "ns-side" }, board(words.fall, this.fall.canvas), this.rootsBoard, this.status),
       ),
       el("div", { className: "ns-sliders" }, ...this.sliders.map(({ slider }) => slider.element)),
     );
@@ -96,8 +99,13 @@ class NashPart extends LivePart {
 
   /** Round by round, from the start to as many as were shown; at once for a reader who wants no motion. */
   #play() {
-    if (calm()) return;
-    const last = Math.max(this.rounds, 20);
+    const last = Math.max(this.rounds, SOON);
+    if (calm()) {
+      this.rounds = last;
+      this.draw();
+      this.#report();
+      return;
+    }
     this.go.textContent = this.words.stop;
     let begun = null;
     this.animate((now) => {
@@ -188,7 +196,7 @@ class NashPart extends LivePart {
     if (!fall.begin(ink)) return;
     const across = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * fall.x[1]));
     fall.axes({ across, xTitle: this.words["fall-x"] });
-    fall.words(this.words["fall-dotted"], fall.width - 10, 14, { align: "right", size: 11 });
+    fall.words(this.words["fall-dotted"], fall.width - 10, 14, { align: "right" });
     fall.decades();
     fall.line([[0, 0], [fall.x[1], 0]], { colour: ink.text, width: 1, alpha: 0.18 });
     const within = ([, power]) => power >= DECADES[0] && power <= DECADES[1];

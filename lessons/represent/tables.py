@@ -20,15 +20,15 @@ def digits(trial: Trial, step: int, words: Mapping[str, str]) -> Html:
 def accuracies(
     now: Mapping[str, float], scores: Mapping[str, Score], latents: int, names: Mapping[str, str], words: Mapping[str, str]
 ) -> Html:
-    """By features: the accuracy on this draw, over all draws, and the share of the variance that lies between the classes."""
-    rows = [
-        [
+    """By features: the accuracy on this draw and, given `scores`, over all draws, and the share of the variance between the classes."""
+    rows = []
+    for kind, name in names.items():
+        row: list[str | Html] = [
             Html(f'<span class="le-name" style="--colour:{COLOURS[kind]}">{name}</span>'),
             Html(f"<b>{now[kind]:.1%}</b>"),
-            f"{scores[kind].mean:.1%} \u00b1 {scores[kind].spread:.1%}",
-            f"{screen.between(kind, latents):.0%}",
         ]
-        for kind, name in names.items()
-    ]
-    head = [words[name] for name in ("features", "now", "mean", "between")]
+        if scores:
+            row += [f"{scores[kind].mean:.1%} \u00b1 {scores[kind].spread:.1%}", f"{screen.between(kind, latents):.0%}"]
+        rows.append(row)
+    head = [words[name] for name in ("features", "now", "mean", "between")][: len(rows[0])]
     return table([head], rows, words["title"], "le-numbers rp-table")

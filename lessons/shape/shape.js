@@ -4,6 +4,7 @@
 import { gestures } from "../../explorer/canvas/js/gestures.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { clamp } from "../../explorer/browser/js/numbers.js";
+import { TICK } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
 import { View } from "../../explorer/canvas/js/view.js";
 import { board, Chart, multiples } from "../../explorer/lesson/js/chart.js";
@@ -23,6 +24,7 @@ const WHOLE = { x: 0, y: 0, reach: 3.1 };
  * @property {{ spread: number, reconstruction: number, kl: number | null }[]} curve nats at each width; null is infinite
  * @property {number} measured test digits behind the curve
  * @property {string[]} digits colours
+ * @property {boolean} [covered] whether the answer is to stay covered
  * @property {{ at: number, layers: string[], x: number, y: number, reach: number }} start
  */
 
@@ -50,6 +52,7 @@ class SpreadPart extends LivePart {
       this.#look(start);
     }
     this.plane.setAttribute("aria-label", fill(this.words.board, { count: data.vae.mean.length }));
+    this.plot.hidden = Boolean(data.covered); // it shows what every spread costs
     this.plot.querySelector(".title").textContent = fill(this.words.plot_title, { count: data.measured });
     this.draw();
   }
@@ -194,7 +197,7 @@ class SpreadPart extends LivePart {
     const across = view.ticks(left, right);
     const up = view.ticks(bottom, top);
     context.strokeStyle = context.fillStyle = ink.text;
-    context.font = `11px ${ink.font}`;
+    context.font = `${TICK}px ${ink.font}`;
     const line = (x0, y0, x1, y1, alpha) => {
       context.globalAlpha = alpha;
       context.beginPath();
@@ -214,7 +217,7 @@ class SpreadPart extends LivePart {
       context.globalAlpha = 0.85;
       if (y > 34 && y < view.height - 20) context.fillText(number(value, up.decimals), 4, y - 3);
     }
-    context.font = `600 12px ${ink.font}`;
+    context.font = `600 ${TICK}px ${ink.font}`;
     context.fillText("\u2191 z2", 4, 15);
     context.fillText("z1 \u2192", view.width - 34, view.height - 20);
     context.setLineDash([3, 4]);
@@ -230,6 +233,7 @@ class SpreadPart extends LivePart {
 
   /** Reconstruction at the bottom, the KL stacked on it: the upper edge is the negative ELBO. */
   #paintCurve(ink) {
+    if (this.data.covered) return;
     const { chart, words } = this;
     const known = this.data.curve.filter(({ kl }) => kl !== null).sort((a, b) => a.spread - b.spread);
     const low = Math.floor(Math.min(...known.map(({ reconstruction }) => reconstruction))) - 1;

@@ -12,7 +12,7 @@ def inside(visit_for_all):
 
 
 def test_the_bars_trade_their_sum_stays_and_climbing_closes_the_gap(visit):
-    visitor = visit("elbo")
+    visitor = visit("elbo?elbo_revealed=1")
     part = visitor.page.get_by_test_id("part-elbo")
     names = part.locator(".ev-names")
     expect(names).to_contain_text("sum = log p(x)")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 @pytest.fixture(scope="module")
 def visitor(visit_for_all):
     """The page with both parts."""
-    return visit_for_all("nash")
+    return visit_for_all("nash?nash_revealed=1")
 
 
 def test_the_rules_part_and_with_curvature_all_come_home(visitor):

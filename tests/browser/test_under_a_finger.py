@@ -16,9 +16,9 @@ def swipe_up(visitor, x: float, y: float, by: int = 150) -> None:
 @pytest.mark.parametrize("path", ["kl", "elbo"])
 def test_a_finger_on_a_chart_scrolls_the_page_and_no_toolbar_covers_the_legend(visit, path):
     visitor = visit(path, width=390, height=844, touch=True)
-    chart = visitor.page.get_by_test_id("stPlotlyChart").first
-    chart.locator(".legend").wait_for()
+    chart = visitor.page.get_by_test_id("figure").first
     chart.evaluate("chart => chart.scrollIntoView({ block: 'center' })")
+    chart.locator(".legend").wait_for()
     assert not chart.locator(".modebar").is_visible()
     visitor.settle()
     before = chart.bounding_box()

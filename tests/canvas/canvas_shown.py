@@ -34,15 +34,15 @@ def show(link: dict[str, str]) -> dict:
     ae, other = model("ae", dims), model("vae", 10 if mode == "mixed" else dims)
     position = [[float("nan")] * dims] if mode == "nan" else st.session_state.get("position")
     shown = [ae, other]
+    start = {"layers": link["layers"].split(",") if "layers" in link else None, "plane": link.get("plane")}
     if mode in ("pair", "mixed"):
-        state = latent_canvas(shown, key="canvas", draw=True)
+        state = latent_canvas(shown, key="canvas", draw=True, start=start)
     elif mode == "morph":
         state = latent_canvas(shown, key="canvas", morph=Morph((0, 3)))
     elif mode == "series":
         stages = [Stage(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
         state = latent_canvas([other], key="canvas", series=Series("Training", stages))
     else:
-        start = {"layers": link["layers"].split(",") if "layers" in link else None, "plane": link.get("plane")}
         state = latent_canvas([other], key="canvas", position=position, start=start, on_change=keep)
     told = {
         "positions": state.positions,

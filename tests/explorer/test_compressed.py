@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from explorer.browser import codings
-from explorer.serving import compressed, entry
+from explorer.serving import entry
 from explorer.serving.compressed import FOLDER, Compressed
 
 BROWSER = "gzip, deflate, br, zstd"
@@ -66,7 +66,7 @@ def test_a_file_is_compressed_once(monkeypatch):
     calls = []
     compress = codings.COMPRESS["gzip"]
     monkeypatch.setitem(codings.COMPRESS, "gzip", lambda contents: calls.append(1) or compress(contents))
-    compressed._compressed.cache_clear()
+    codings.compressed.cache_clear()
     for _ in range(3):
         get(f"/static/js/{SCRIPT.name}", "gzip")
     assert len(calls) == 1

@@ -132,6 +132,13 @@ def test_text_and_links_are_read_easily(mode):
         assert contrast(theme["linkColor"], theme[ground]) >= 4.5
 
 
+@pytest.mark.parametrize(("mode", "tone"), [("light", 0), ("dark", 1)])
+def test_code_is_read_easily(mode, tone):
+    """On the page with a contrast of 5, which leaves 4.5 on the ground of code: the page with 5 % of the text's colour."""
+    for name, tones in palette.IN_CODE.items():
+        assert contrast(tones[tone], PAGES[mode]) >= 5, name
+
+
 def test_every_idea_reaches_css_and_javascript_in_the_same_colour():
     said = dict(re.findall(r"--le-([a-z]+): (#[0-9A-Fa-f]{6});", palette.css()))
     assert said == {name: getattr(palette, name.upper()) for name in palette.IDEAS}

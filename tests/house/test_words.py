@@ -13,6 +13,7 @@ from explorer.page.words import WordsError, fill, parse
 
 SAID = [place for place in places.PLACES.values() if place.words.blocks]  # pages whose words are in their file
 OF_THE_PATTERN = {"lead", "predict", "reveal", "maths", "check"}
+OPTIONAL = {"observe", "part", "part-covered"}  # of the pattern, where a lesson has them
 MEASURED = re.compile(r"\d+\.\d+|\d[\d,]* (?:nats?|dB|bytes?|%)")
 
 
@@ -35,7 +36,11 @@ def literals(place) -> set[str]:
 
 
 def test_every_block_is_used(place):
-    used = literals(place) | (OF_THE_PATTERN if place.section in places.COURSE else set()) | {"lead", "controls", "alts"}
+    used = (
+        literals(place)
+        | (OF_THE_PATTERN | OPTIONAL if place.section in places.COURSE else set())
+        | {"lead", "controls", "alts"}
+    )
     started = tuple(name[:-1] for name in used if name.endswith("*") and len(name) > 1)
     assert [name for name in place.words.blocks if name not in used and not name.startswith(started)] == []
 
@@ -61,7 +66,9 @@ def test_what_a_live_part_says_is_in_its_words_and_all_of_it_is_used(place):
         pytest.skip("no part, or its words are not in the file yet")
     own = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / place.room).rglob("*.js"))
     shared = "".join(path.read_text(encoding="utf-8") for path in (words.ROOT / live.SHARED).glob("*.js"))
-    known = place.words.items("part")
+    known = place.words.items("part") | (
+        place.words.items("game") if "game" in place.words.blocks else {}
+    )  # Home has two parts
     assert set(re.findall(r"(?<!/)\bwords\.(\w+)\b(?![(.])", own)) - known.keys() == set()
     started = tuple(re.findall(r"words\[`(\w+)\$\{", own))
     assert [key for key in known if not key.startswith(started) and not re.search(rf"\b{key}\b", own + shared)] == []
@@ -76,6 +83,31 @@ def test_a_lesson_has_the_blocks_of_the_pattern_and_one_right_answer(place):
     assert all(len(option.why) > 30 for option in place.words.options("check"))
     keys = place.words.facts["papers"].split(", ")
     assert [key for key in keys if key not in PAPERS] == []
+
+
+def test_every_answer_to_a_prediction_has_a_reason_of_a_line(place):
+    if place.section not in places.COURSE:
+        pytest.skip("no lesson")
+    reasons = {option.key: option.why for option in place.words.options("predict")}
+    assert [key for key, why in reasons.items() if not 20 <= len(why) <= 170] == []
+    assert len(set(reasons.values())) == len(reasons)
+
+
+def test_what_is_covered_is_there_and_a_live_part_has_other_words_for_lines_of_its_own(place):
+    known = place.words.blocks.keys() | (place.words.items("alts") if "alts" in place.words.blocks else {}).keys()
+    controls = place.words.items("controls") if "controls" in place.words.blocks else {}
+    names = [name.strip() for name in place.words.facts.get("covered", "").split(",") if name.strip()]
+    assert [name for name in names if name not in known | controls.keys()] == []
+    if "part-covered" in place.words.blocks:
+        instead, own = place.words.items("part-covered"), place.words.items("part")
+        assert instead.keys() <= own.keys()
+        assert [key for key in instead if instead[key] == own[key]] == []
+
+
+def test_what_was_seen_is_asked_where_an_experiment_shows_it():
+    asked = {place.path: place.words.blocks["observe"] for place in SAID if "observe" in place.words.blocks}
+    assert len(asked) >= 5
+    assert all(question.endswith("?") and "\n- " not in question for question in asked.values())
 
 
 def test_every_paper_is_named_by_a_page():

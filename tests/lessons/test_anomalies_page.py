@@ -70,7 +70,7 @@ def test_the_prediction_is_compared_with_what_was_measured():
 
 
 def test_the_table_has_every_area():
-    text = markup(visit("anomalies"))
+    text = markup(visit("anomalies", anomalies_revealed="1"))
     for kind in SHIPPED_KINDS:
         for name in SCORES:
             assert f"{screen.areas(kind)[name]['auroc'][0]:.3f}" in text
@@ -93,7 +93,7 @@ def test_a_drawing_gets_every_score_and_is_given_back_by_each_way():
 
 def test_fashion_is_left_out_in_a_sentence_where_its_files_are_not(monkeypatch):
     monkeypatch.setattr(screen, "fashion_is_here", lambda: False)
-    app = visit("anomalies")
+    app = visit("anomalies", anomalies_revealed="1")
     assert FASHION not in screen.kinds()
     assert any("its files are not on this machine" in each.value for each in app.caption)
 

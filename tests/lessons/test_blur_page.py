@@ -41,7 +41,7 @@ def test_the_page_compares_a_prediction_with_what_it_computed():
 
 
 def test_a_link_opens_a_pair_a_chance_and_a_digit(mnist):
-    app = visit("blur", blur_a="1", blur_b="2", blur_chance="0.8", blur_digit="0")
+    app = visit("blur", blur_a="1", blur_b="2", blur_chance="0.8", blur_digit="0", blur_revealed="1")
     found = screen.answers_to(screen.images_of(1, 2), 0.8)
     assert torch.equal(found["absolute_error"].image, mnist.test.pixels()[1].flatten().double())
     for answer in found.values():

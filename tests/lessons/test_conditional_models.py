@@ -128,13 +128,12 @@ def text(app) -> str:
 
 
 def test_the_page_says_what_was_measured():
-    app = visit("conditional")
+    app = press(visit("conditional"), "Show without predicting")
     assert not sentences(app)
     plain, told = (models.load(name).measures for name in ("plain-vae", "conditional-vae"))
     together = told.weighted.negative_log_likelihood + log(10)
     for number in (plain.negative_elbo, told.negative_elbo, told.kl, together):
         assert f"{number:.1f}" in text(app)
-    press(app, "Show without predicting")
     assert "What happens:  Hardly anything" in text(app)
     assert any(f"{told.knn_accuracy:.1%}" in str(part.value) for part in app.markdown)
 

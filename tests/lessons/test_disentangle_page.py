@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from app_driver import canvas, choose, markup, pictures, press, sentences, visit
+from app_driver import canvas, choose, figures, markup, pictures, press, sentences, visit
 
 from explorer.page.pictures import grey
 from lessons.disentangle import mig, models, screen, tables
@@ -62,7 +62,7 @@ def test_the_reveal_says_where_the_gap_is_widest():
     said = "".join(m.value for m in app.markdown)
     assert f"**\u03b2 = {models.BETAS[best]:g}**: {float(gap[best].mean()):.2f} on average" in said
     assert study.ae.mean() < study.pca.mean() < study.binned[best].mean()
-    assert len(app.get("plotly_chart")) == 4
+    assert len(figures(app)) == 4
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Probabilistic PCA against torch.distributions, scikit-learn, quadrature and autograd."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from sklearn.decomposition import PCA
@@ -7,6 +9,7 @@ from torch.distributions import Independent, MultivariateNormal, Normal, kl_dive
 
 from lessons.elbo import linear_gaussian
 from lessons.elbo.linear_gaussian import LinearGaussian
+from vae.errors import CheckpointError
 
 SEEDS = range(5)
 
@@ -146,3 +149,19 @@ def test_climbing_in_the_browser_never_falls_and_ends_at_the_posterior(pixels, m
     elbos = linear_gaussian.split_evidence(model, pixels[:1].expand(len(path), -1), mean, std).elbo
     assert (elbos.diff() > 0).all()
     assert float(elbos[-1]) == pytest.approx(float(linear_gaussian.log_evidence(model, pixels[:1])), abs=1e-3)
+
+
+def test_what_ships_is_the_fit_of_the_training_digits(mnist):
+    found, shipped = linear_gaussian.fit(mnist.train.pixels().flatten(1), linear_gaussian.LATENTS), linear_gaussian.load()
+    assert shipped.variance == pytest.approx(found.variance, rel=1e-9)
+    torch.testing.assert_close(shipped.offset, found.offset)
+    torch.testing.assert_close(shipped.loadings, found.loadings, atol=1e-9, rtol=1e-7)
+
+
+def test_a_damaged_file_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(linear_gaussian, "SHELF", replace(linear_gaussian.SHELF, root=tmp_path))
+    with pytest.raises(CheckpointError, match="python -m lessons elbo"):
+        linear_gaussian.load()
+    linear_gaussian.SHELF.write_arrays(linear_gaussian.FILE, {"offset": torch.zeros(4)})
+    with pytest.raises(CheckpointError, match="damaged"):
+        linear_gaussian.load()

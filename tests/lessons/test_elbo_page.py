@@ -50,7 +50,7 @@ def test_a_link_opens_a_digit_and_a_q():
 
 
 def test_another_digit_begins_with_q_beside_its_own_posterior():
-    app = visit("elbo", elbo_m1="2", elbo_m2="2", elbo_s1="1", elbo_s2="1", elbo_view="whole")
+    app = visit("elbo", elbo_m1="2", elbo_m2="2", elbo_s1="1", elbo_s2="1", elbo_view="whole", elbo_revealed="1")
     assert canvas(app)["start"] == {"m1": 2.0, "m2": 2.0, "s1": 1.0, "s2": 1.0, "view": "whole"}
     press(app, "A small gap")
     run(app)
@@ -72,7 +72,7 @@ def test_a_link_that_makes_no_sense_is_named(parameter, value, part):
 
 
 def test_the_answers_of_the_check_say_why():
-    app = visit("elbo")
+    app = visit("elbo", elbo_revealed="1")
     choose(app, "elbo_check", "It rose by 4 nats")
     assert "Not quite" in verdict(app)
     choose(app, "elbo_check", "Nothing: the gap shrank by 4 nats")

@@ -1,15 +1,17 @@
 """Five algorithms on factor analysis, against torch.distributions, autograd and scikit-learn."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
 from sklearn.decomposition import FactorAnalysis
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 
-from lessons.em import algorithms, screen
+from lessons.em import algorithms, likeliest, screen
 from lessons.em.algorithms import Step
 from lessons.em.factor_analysis import Factors, elbo, exact_moments, log_likelihood, maximise
+from vae.errors import CheckpointError
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,19 @@ def test_coordinate_ascent_arrives_where_no_diagonal_gaussian_is_nearer(model, c
 @pytest.fixture(scope="module")
 def oracle(centred) -> FactorAnalysis:
     return FactorAnalysis(2, tol=1e-9, max_iter=10_000, svd_method="lapack").fit(centred.numpy())
+
+
+def test_the_likelihood_that_ships_is_the_one_that_scikit_learn_finds(centred, oracle):
+    assert likeliest.load() == pytest.approx(oracle.score(centred.numpy()), abs=1e-6)
+
+
+def test_what_is_written_is_what_is_read_and_damage_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(likeliest, "SHELF", replace(likeliest.SHELF, root=tmp_path))
+    with pytest.raises(CheckpointError, match="python -m lessons em"):
+        likeliest.load()
+    monkeypatch.setattr(likeliest, "log_likelihood", lambda centred: -float(len(centred)))
+    likeliest.write()
+    assert likeliest.load() == -1197
 
 
 def test_em_ends_where_scikit_learn_does(centred, oracle):

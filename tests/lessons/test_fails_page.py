@@ -47,9 +47,9 @@ def test_another_run_is_another_riddle():
 
 @pytest.mark.parametrize("key", CASES)
 def test_the_gallery_shows_both_runs_and_the_way_to_train_with_the_change(key):
-    app = visit("fails", fails_case=key, fails_digit="5")
+    app = visit("fails", fails_case=key, fails_digit="5", fails_revealed="1")
     assert not sentences(app)
-    assert app.query_params == {"fails_run": "1", "fails_case": key, "fails_digit": "5"}
+    assert app.query_params == {"fails_run": "1", "fails_case": key, "fails_digit": "5", "fails_revealed": "1"}
     case, pair = CASES[key], PAIRS[key]
     told = canvas(app)
     assert [model["name"] for model in told["models"]] == list(pair)
@@ -102,7 +102,7 @@ def test_the_change_is_the_one_between_the_two_runs(key):
 
 def test_the_numbers_of_the_words_are_those_of_the_symptoms():
     found = models.symptoms()
-    app = visit("fails", fails_case="dead")
+    app = visit("fails", fails_case="dead", fails_revealed="1")
     text = plain("".join(block.value for block in app.markdown))
     failed = found[PAIRS["dead"].failed]
     assert f"Of 64 latents {failed.active_units} are active" in text
@@ -111,7 +111,7 @@ def test_the_numbers_of_the_words_are_those_of_the_symptoms():
         assert f"{found[pair.failed].training:,.1f}" in table
         assert f"{found[pair.failed].active_units} of {found[pair.failed].latents}" in table
     vae = found[models.SAME_IMAGES]
-    app = visit("fails", fails_case="memorised")
+    app = visit("fails", fails_case="memorised", fails_revealed="1")
     text = "".join(block.value for block in app.markdown)
     assert f"A VAE on the same 256 images ends no better: {vae.training:.0f} nats on them, {vae.validation:.0f}" in text
 
@@ -144,7 +144,7 @@ def test_what_the_curves_are_said_to_show_is_in_the_histories():
 
 
 def test_the_collapsed_decoder_is_said_to_be_silent_as_it_is():
-    app = visit("fails")
+    app = visit("fails", fails_revealed="1")
     silent, units = diagnosis.silent_units(models.load("fails-collapsed").checkpoint.model)
     assert any(f"{silent} of its {units} units give the same output wherever z is" in text.value for text in app.markdown)
 
@@ -183,7 +183,7 @@ def test_the_page_is_in_its_section():
 
 
 def test_a_place_on_the_planes_is_in_the_address_and_another_digit_leaves_it():
-    app = visit("fails", fails_case="over", fails_z="0.5,-1,0.5,-1", fails_layers="points,decoded")
+    app = visit("fails", fails_revealed="1", fails_case="over", fails_z="0.5,-1,0.5,-1", fails_layers="points,decoded")
     assert not sentences(app)
     assert app.query_params["fails_layers"] == "points,decoded"
     told = canvas(app)

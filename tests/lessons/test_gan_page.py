@@ -132,7 +132,7 @@ def test_while_it_waits_it_can_be_stopped_and_deleted():
 
 
 def test_a_preset_fills_the_form_and_a_wrong_value_is_named():
-    app = press(visit("gan"), "Mode collapse")
+    app = press(visit("gan"), "No penalty")
     assert app.session_state["gan_penalty"] == 0
     assert app.query_params["gan_penalty"] == "0"
     (sentence,) = sentences(visit("gan", gan_speed="2"))

@@ -177,13 +177,12 @@ def text(app) -> str:
 
 
 def test_the_page_holds_the_table_and_the_reveal_its_numbers():
-    app = visit("priors")
+    app = press(visit("priors"), "Show without predicting")
     assert not sentences(app)
     for name in relatives.RECIPES:
         measured = relatives.load(name).measures
         for number in (measured.negative_elbo, screen.weighted(name)):
             assert f"{number:.1f}".replace("-", "\u2212") in text(app)
-    press(app, "Show without predicting")
     assert "What happens:  It falls by a few nats" in text(app)
     assert any(f"**{screen.weighted('vamp'):.1f}** nats" in part.value for part in app.markdown)
 

@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from app_driver import PAIR, canvas, choose, go, markup, run, seen, sentences, visit
+from app_driver import PAIR, canvas, choose, figures, go, markup, run, seen, sentences, visit
 
 from explorer.models import trained
 from explorer.page.places import PLACES
@@ -49,8 +49,7 @@ def test_every_control_has_a_label_and_every_picture_a_text_alternative(path):
     assert all(labels)
     text = markup(app)
     assert text.count("<img") == text.count('alt="') - text.count('alt=""')
-    for chart in app.get("plotly_chart"):
-        assert chart.proto.alt
+    assert all(figure["alt"] for figure in figures(app).values())
 
 
 @pytest.mark.parametrize("name", ["mnist-ae-2d", "mnist-vae-2d", "mnist-ae-10d", "mnist-vae-10d"])
@@ -81,7 +80,7 @@ def test_explore_walks_the_beta_ladder_with_what_each_rung_pays():
     kl = [float(re.search(r"KL ([\d.]+) nats", moment["caption"])[1]) for moment in moments]
     assert kl == sorted(kl, reverse=True)
     assert kl[0] > 10 > 2 > kl[-1]
-    assert len(app.get("plotly_chart")) == 1
+    assert list(figures(app)) == ["rate-distortion"]
 
 
 def test_a_position_stays_where_it_is_for_the_next_model_if_it_can():

@@ -1,13 +1,15 @@
 """Every lesson follows the pattern: the prediction is kept, the reveal is locked but can be skipped, the check says why."""
 
+import json
 import re
 from itertools import pairwise
 
 import pytest
-from app_driver import canvas, choose, go, markup, press, run, seen, sentences, visit
+from app_driver import canvas, choose, code, go, markup, press, run, seen, sentences, visit
+from google.protobuf import text_format
 
 from explorer.models.trained import shipped
-from explorer.page import owners, remembered
+from explorer.page import owners, remembered, words
 from explorer.page import places as pages
 from lessons.reparameterization import model_gradients
 from vae import data
@@ -25,6 +27,38 @@ def verdicts(app) -> list[str]:
 def button(app, label: str):
     (found,) = (b for b in app.button if b.label == label)
     return found
+
+
+def sent(app, without: tuple[str, ...] = ()) -> str:
+    """Everything that the page sends, data of its live parts and figures too, without elements of these types."""
+    elements = [node.proto for node in app._tree if getattr(node, "proto", None) is not None and node.type not in without]
+    return "\n".join(text_format.MessageToString(proto, as_utf8=True) for proto in elements)
+
+
+def read(app) -> str:
+    """What a reader can read: without the data of figures and live parts, but with the words of these."""
+    parts = [json.loads(part.proto.json).get("words", {}) for part in app.get("bidi_component")]
+    return sent(app, without=("bidi_component", "plotly_chart")) + json.dumps(parts, ensure_ascii=False)
+
+
+def canvas_words(app) -> dict[str, str]:
+    """The words of the first live part."""
+    return json.loads(app.get("bidi_component")[0].proto.json)["words"]
+
+
+def plainest(text: str) -> str:
+    """The longest stretch of a text that is sent as it stands: without slots, markup, quotation marks and line ends."""
+    return max(re.split(r"\{[^{}]*\}|[^\w ,.()-]|\s-\s", text), key=len).strip()
+
+
+def covered(path: str) -> dict[str, str]:
+    """What the lesson covers, and a stretch of words that is sent with it."""
+    words = pages.PLACES[path].words
+    names = [name.strip() for name in words.facts.get("covered", "").split(",") if name.strip()]
+    alts = words.items("alts") if "alts" in words.blocks else {}
+    texts = {name: alts.get(name) or words.blocks.get(name) or words.label(name) for name in names}
+    texts = {name: text.partition("\n\n- ")[0] if name == "check" else text for name, text in texts.items()}
+    return {name: plainest(text) for name, text in texts.items()}
 
 
 def predict(app, path: str) -> None:
@@ -51,6 +85,7 @@ def test_the_reveal_waits_for_a_prediction_and_compares_with_it_and_the_check_kn
     press(app, "Reveal")
     (_, said), _ = verdicts(app)
     assert said.startswith("You predicted: ")
+    assert words.inline(pages.PLACES[path].words.options("predict")[0].why) in said
     assert app.query_params[f"{path}_revealed"] == "1"
 
 
@@ -65,6 +100,59 @@ def test_a_prediction_is_kept_for_the_session_until_one_predicts_again(path):
     assert verdicts(app) == []
     assert button(app, "Reveal").disabled
     assert f"{path}_revealed" not in app.query_params
+
+
+EITHER = {"no-fashion", "lower-hill", "best-found"}  # blocks that stand on the page or not, by what was found
+
+
+def test_nothing_that_gives_the_answer_is_sent_before_the_reveal(path):
+    marks = covered(path)
+    closed, opened = sent(seen(path)), sent(visit(path, **{f"{path}_revealed": "1"}))
+    assert [name for name, mark in marks.items() if mark in closed] == []
+    assert [name for name, mark in marks.items() if mark not in opened and name not in EITHER] == []
+    said = pages.PLACES[path].words
+    if "part-covered" in said.blocks:
+        told = canvas_words(seen(path))
+        assert {key: told[key] for key in said.items("part-covered")} == said.items("part-covered")
+
+
+def test_no_number_that_the_reveal_stresses_can_be_read_before(path):
+    opened = visit(path, **{f"{path}_revealed": "1"})
+    begins = plainest(pages.PLACES[path].words.blocks["reveal"])
+    reveal = [text.value for text in opened.markdown if begins in text.value]
+    stressed = " ".join(re.findall(r"\*\*(.+?)\*\*", " ".join(reveal)))
+    known = pages.PLACES[path].words.blocks["reveal"]  # numbers that it gives as they are, such as 784 pixels
+    numbers = {number for number in re.findall(r"\d[\d,.]*\d", stressed) if number not in known and len(number) > 2}
+    closed = read(seen(path))
+    assert [number for number in sorted(numbers) if re.search(rf"(?<![\d.,]){re.escape(number)}(?!\d)", closed)] == []
+
+
+def test_an_address_names_no_failure_before_the_reveal():
+    app = visit("fails", fails_case="over", fails_run="2")
+    assert app.query_params["fails_run"] == "2"
+    assert "over" not in "".join(app.query_params.values())
+    press(app, "Show without predicting")
+    assert app.query_params["fails_case"] == "over"
+
+
+def test_what_was_seen_is_asked_after_the_prediction_and_kept(monkeypatch):
+    monkeypatch.setattr(owners, "owner", lambda: "cleo")
+    app = visit("kl")
+    assert "kl_observed" not in [radio.key for radio in app.radio]
+    predict(app, "kl")
+    first, second, *_ = app.radio(key="kl_observed").options
+    choose(app, "kl_observed", second)
+    again = visit("kl")
+    assert again.radio(key="kl_observed").value == app.radio(key="kl_observed").value
+    press(again, "Reveal")
+    ((_, said),) = verdicts(again)
+    assert said.startswith(f"You predicted: {first}. You saw: {second}. What happens: ")
+    assert app.session_state["kl_observed"] not in "".join(again.query_params.values())
+    press(again, "Predict again")
+    assert "kl_observed" not in [radio.key for radio in again.radio]
+    anew = visit("kl")
+    predict(anew, "kl")
+    assert anew.radio(key="kl_observed").value is None
 
 
 def test_answers_survive_a_reload_and_are_in_no_link(monkeypatch):
@@ -109,12 +197,12 @@ def test_a_teachers_link_opens_with_the_reveal(path):
 
 @pytest.mark.parametrize("path", ONE_AND_ANOTHER)
 def test_the_check_has_one_right_answer_and_says_why_for_each(path):
-    app = visit(path)
+    app = visit(path, **{f"{path}_revealed": "1"})
     options = app.radio(key=f"{path}_check").options
     kinds = []
     for option in options:
         choose(app, f"{path}_check", option)
-        ((kind, said),) = verdicts(app)
+        _, (kind, said) = verdicts(app)
         kinds.append(kind)
         assert len(re.sub("<[^>]+>", "", said)) > 30
     assert kinds.count("le-verdict le-right") == 1
@@ -122,9 +210,9 @@ def test_the_check_has_one_right_answer_and_says_why_for_each(path):
 
 
 def test_the_maths_stands_beside_the_code_and_the_papers_are_named(path):
-    app = seen(path)
+    app = visit(path, **{f"{path}_revealed": "1"})
     assert app.latex
-    sources = [code.value for code in app.code]
+    sources = code(app)
     assert sources
     assert any(source.lstrip().startswith(("def ", "class ", "@")) for source in sources)
     (rests,) = (text.value for text in app.markdown if text.value.startswith("**Rests on**"))
@@ -159,13 +247,13 @@ def test_a_link_to_the_kl_that_makes_no_sense_says_so(name, value):
 def test_sum_or_mean_calculates_what_the_link_says():
     link = {"reduction_error": "squared", "reduction_reconstruction": "mean", "reduction_kl": "mean", "reduction_weight": "0.5"}
     sizes = {"reduction_pixels": "100", "reduction_latents": "4", "reduction_batch": "32"}
-    app = visit("reduction", **link, **sizes)
+    app = visit("reduction", reduction_revealed="1", **link, **sizes)
     assert sentences(app) == []
-    assert app.query_params == {**link, **sizes}
+    assert app.query_params == {**link, **sizes, "reduction_revealed": "1"}
     assert [metric.value for metric in app.metric] == ["6.25", "\u00d7 0.02"]  # 0.5 * (1 / 4) / (2 / 100); 2 / 100
     choose(app, "reduction_kl", "sum")
     assert app.metric[0].value == "800"  # 0.5 * 32 * 100 / 2
-    assert app.code[0].value.endswith("loss = errors.mean() + 0.5 * divergences.sum()")
+    assert code(app)[0].endswith("loss = errors.mean() + 0.5 * divergences.sum()")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +284,7 @@ def test_the_trick_opens_as_its_link_says():
 
 
 def test_the_trick_shows_the_gradients_of_the_digit_that_is_chosen():
-    app = visit("reparameterization")
+    app = visit("reparameterization", reparameterization_revealed="1")
     table = re.search(r"<tbody>.*</tbody>", markup(app), re.DOTALL)[0]
     model, test = shipped("mnist-vae-2d").model, data.load("mnist").test
     found = model_gradients.gradients(model, test.pixels(slice(0, 1)), normal(Purpose.CODES, 200, 2))

@@ -1,13 +1,12 @@
 """The page Runs: a browser's own runs listed, filtered, compared, renamed, deleted; those of others only by their link."""
 
 import base64
-import json
 import re
 from html import escape
 
 import numpy as np
 import pytest
-from app_driver import PAIR, as_read, begin, choose, go, markup, run, sentences, start, stored, train, visit
+from app_driver import PAIR, as_read, begin, choose, figures, go, markup, run, sentences, start, stored, train, visit
 from hostile_words import HOSTILE, one_line
 
 from explorer.runs.store import rule, store
@@ -31,8 +30,8 @@ def listed(app) -> list[str]:
 
 
 def figure(app) -> dict:
-    (found,) = app.get("plotly_chart")
-    return json.loads(found.proto.spec)
+    (found,) = figures(app).values()
+    return found
 
 
 def numbers(values) -> list[float]:

@@ -14,6 +14,7 @@ from app_driver import (
     begin,
     canvas,
     choose,
+    code,
     go,
     own_label,
     press,
@@ -257,7 +258,7 @@ def test_the_commands_of_the_page_train_the_same_weights_again(downloads, tmp_pa
     app = visit("train")
     made = train(app, latents=3, seed=5)
     run(app)
-    written = next(block.value for block in app.code if "python -m vae train" in block.value)
+    written = next(block for block in code(app) if "python -m vae train" in block)
     archive = zipfile.ZipFile(io.BytesIO(downloads["Weights"]()))
     lines = written.splitlines()
     assert len(lines) == len(made.recipes) == 2

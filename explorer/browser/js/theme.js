@@ -1,5 +1,7 @@
 // Streamlit's theme and this project's palette as the colours that a canvas needs.
 
+export const TICK = 13; // CSS pixels: numbers on an axis, and the smallest words on a canvas
+
 /**
  * { text, background, font } of the theme, and of `own` each name with its colour, as "#rrggbb".
  *

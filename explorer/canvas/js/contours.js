@@ -1,6 +1,7 @@
 // What a plane carries besides points: axes, the prior, the classes' names. Drawing only; everything comes from the plane given.
 
 import { number } from "../../browser/js/dom.js";
+import { TICK } from "../../browser/js/theme.js";
 import { project } from "./geometry.js";
 
 const TURN = 2 * Math.PI;
@@ -22,7 +23,7 @@ function text(context, ink, words, x, y, align) {
 export function axes(context, { view, ink, plane, codes }) {
   const [left, top] = view.toPlane(0, 0);
   const [right, bottom] = view.toPlane(view.width, view.height);
-  context.font = `11px ${ink.font}`;
+  context.font = `${TICK}px ${ink.font}`;
   const line = (x0, y0, x1, y1, alpha) => {
     context.globalAlpha = alpha;
     context.lineWidth = 1;
@@ -44,7 +45,7 @@ export function axes(context, { view, ink, plane, codes }) {
     line(0, y, view.width, y, value === 0 ? 0.28 : 0.08);
     if (y < view.height - 22 && y > 34) text(context, ink, number(value, up.decimals), 4, y - 3, "left");
   }
-  context.font = `600 12px ${ink.font}`;
+  context.font = `600 ${TICK}px ${ink.font}`;
   text(context, ink, `${plane.titles[0]} \u2192`, view.width - 6, view.height - 20, "right");
   text(context, ink, `\u2191 ${plane.titles[1]}`, 4, 14, "left");
 }
@@ -53,7 +54,7 @@ export function axes(context, { view, ink, plane, codes }) {
 export function prior(context, { view, ink, plane, codes }) {
   const [x, y] = view.toScreen(...project(plane, new Float64Array(codes.dims)));
   const flat = codes.dims === 1;
-  context.font = `11px ${ink.font}`;
+  context.font = `${TICK}px ${ink.font}`;
   for (const radius of [1, 2, 3]) {
     context.globalAlpha = 0.75;
     context.strokeStyle = ink.text;

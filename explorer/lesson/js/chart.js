@@ -1,6 +1,7 @@
 // A canvas with axes: data to pixels and back, crisp at any pixel density.
 
 import { el, number } from "../../browser/js/dom.js";
+import { TICK } from "../../browser/js/theme.js";
 import { isolines } from "./isolines.js";
 /** @import { Pair } from "../../browser/js/numbers.js" */
 
@@ -48,7 +49,7 @@ export class Chart {
     this.ink = ink;
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context.clearRect(0, 0, width, height);
-    this.context.font = `12px ${ink.font}`;
+    this.context.font = `${TICK}px ${ink.font}`;
     return true;
   }
 
@@ -149,7 +150,7 @@ export class Chart {
    * @param {number} py
    * @param {{ align?: CanvasTextAlign, colour?: string, weight?: number, alpha?: number, size?: number }} [look]
    */
-  words(text, px, py, { align = "center", colour = this.ink.text, weight = 400, alpha = 0.85, size = 12 } = {}) {
+  words(text, px, py, { align = "center", colour = this.ink.text, weight = 400, alpha = 0.85, size = TICK } = {}) {
     const { context } = this;
     context.save();
     Object.assign(context, { font: `${weight} ${size}px ${this.ink.font}`, textAlign: align, globalAlpha: alpha, lineWidth: 3 });

@@ -107,16 +107,25 @@ export function press(group, value) {
 }
 
 /**
- * The render function for Streamlit of a kind of part, which a module exports as `render`.
+ * The render function for Streamlit of a kind of part, which a module exports as `render`. Where its words change, as at a reveal, it is
+ * built anew and starts from what Python says.
  *
  * @param {new (root: HTMLElement, signal: AbortSignal, words: Record<string, string>) => LivePart} Part
  */
 export function renderOf(Part) {
-  return living(".part", (root, { words }) => {
-    const leave = new AbortController();
-    const made = new Part(root, leave.signal, words ?? {});
+  return living(".part", (root, first) => {
+    let leave = new AbortController();
+    let said = JSON.stringify(first.words);
+    let made = new Part(root, leave.signal, first.words ?? {});
     return {
+      /** @param {any} data */
       update(data, setStateValue) {
+        if (JSON.stringify(data.words) !== said) {
+          leave.abort();
+          leave = new AbortController();
+          said = JSON.stringify(data.words);
+          made = new Part(root, leave.signal, data.words ?? {});
+        }
         made.tell = (report) => setStateValue("report", report);
         return made.update(data);
       },

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.page import figures, palette
+from explorer.page import figures, palette, plotting
 from explorer.page.page import Page
 from explorer.training import curves
 from explorer.training.runs.summary import Curve
@@ -31,7 +31,7 @@ def compare(page: Page, names: Sequence[str], lines: Sequence[Sequence[Curve]]) 
         [point.reconstruction for _, point in points],
         colours=[colour(i) for i, _ in points],
     )
-    st.plotly_chart(figure, key="compare-plane", config=figures.CONFIG, alt=page.words.item("alts", "plane"))
+    plotting.draw(figure, "compare-plane", page.words.item("alts", "plane"))
     page.caption("plane")
 
 
