@@ -23,4 +23,5 @@ def draw(text: str, language: str = "text", where: Any = st) -> None:
 @functools.lru_cache(maxsize=512)
 def coloured(text: str, language: str) -> str:
     """The text as HTML, with a class for each kind of word (Pygments' short names; explorer/serving/style.css has their colours)."""
-    return str(highlight(text, get_lexer_by_name(language, stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True)))
+    lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    return str(highlight(text, lexer, HtmlFormatter(nowrap=True))).removesuffix("\n")  # which the formatter adds
