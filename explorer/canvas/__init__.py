@@ -136,6 +136,7 @@ def latent_canvas(
     on_change called with the new state before the page runs again, like a widget's callback: keep a position there
     """
     dims, images = [model.model.spec.latent_dim for model in models], len(models[0].data.test)
+    key = key.replace("__", "_.")  # Streamlit keeps two underscores for itself, and the id of a run may have them
     report = _report(key)
     drawn.hear(report)
     drawing = st.session_state.get(DRAWING) if draw else None

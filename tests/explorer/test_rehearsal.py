@@ -1,6 +1,7 @@
 """The rehearsal runs the script of every page in Streamlit's own runtime, and leaves no visitor behind."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -61,7 +62,8 @@ def opened(tmp_path, monkeypatch):
             return said, left
 
         try:
-            said, left = asyncio.run(whole())
+            with ThreadPoolExecutor(1) as apart:  # tests of a browser leave a running loop in this thread
+                said, left = apart.submit(asyncio.run, whole()).result()
         finally:
             Runtime._instance = None
         return said, log.read_text().split(), left

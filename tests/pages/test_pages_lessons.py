@@ -77,13 +77,12 @@ def test_the_reveal_waits_for_a_prediction_and_compares_with_it_and_the_check_kn
     app = visit(path)
     assert button(app, "Reveal").disabled
     assert verdicts(app) == []
-    right = next(option.key for option in pages.PLACES[path].words.options("check") if option.right)
-    app.radio(key=f"{path}_check").set_value(right)
     predict(app, path)
-    ((kind, _),) = verdicts(app)
+    assert verdicts(app) == []
+    right = next(option.key for option in pages.PLACES[path].words.options("check") if option.right)
+    press(app, "Reveal").radio(key=f"{path}_check").set_value(right)
+    (_, said), (kind, _) = verdicts(run(app))
     assert kind == "le-verdict le-right"
-    press(app, "Reveal")
-    (_, said), _ = verdicts(app)
     assert said.startswith("You predicted: ")
     assert words.inline(pages.PLACES[path].words.options("predict")[0].why) in said
     assert app.query_params[f"{path}_revealed"] == "1"

@@ -1,7 +1,9 @@
 """The schema comes about by migrations alone, once, however many processes start at the same moment."""
 
+import sqlite3
 import time
 from multiprocessing import get_context
+from threading import Timer
 
 import pytest
 from alembic import command
@@ -72,6 +74,21 @@ def _migrate_slowly(url, migrating):
 
     database._migrate = slowly
     Store(url)
+
+
+def test_a_new_database_that_another_process_writes_to_is_waited_for_longer_than_for_a_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.1)
+    place = tmp_path / "runs.db"
+    other = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE something (id)")
+    release = Timer(0.4, other.execute, ("COMMIT",))
+    release.start()
+    kept = Store(f"sqlite:///{place}")
+    assert kept.runs("ann") == []
+    kept.close()
+    release.join()
+    other.close()
 
 
 def test_an_older_schema_is_brought_up_to_date_and_loses_nothing(store, url):

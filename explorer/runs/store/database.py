@@ -7,6 +7,7 @@ process comes first.
 """
 
 import random
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,9 +144,17 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     for pragma in ("synchronous = normal", "foreign_keys = on"):
         connection.execute(f"PRAGMA {pragma}")
-    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):  # setting it, even to what it is, takes the write lock
-        for pragma in ("auto_vacuum = incremental", "journal_mode = wal"):
-            connection.execute(f"PRAGMA {pragma}")
+    patience = time.monotonic() + SCHEMA_WAIT_SECONDS  # another process may be making the tables
+    while connection.execute("PRAGMA journal_mode").fetchone() != (
+        "wal",
+    ):  # setting it, even to what it is, takes the write lock
+        try:
+            for pragma in ("auto_vacuum = incremental", "journal_mode = wal"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
