@@ -111,9 +111,12 @@ def test_arrow_keys_on_a_slider_move_the_picture_and_then_the_address(visit):
 def test_a_click_on_the_plane_stays_there_and_is_in_the_address(visit):
     visitor = visit("explore")
     box = visitor.page.get_by_test_id("latent-plane").bounding_box()
-    visitor.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3, steps=3)
-    visitor.page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    x, y = box["x"] + box["width"] * 0.04, box["y"] + box["height"] * 0.85  # where no test image lives
+    visitor.page.mouse.move(x, y, steps=3)
+    visitor.page.mouse.click(x, y)
     visitor.page.wait_for_url(lambda url: not url.endswith("z1=0&z2=0"))
+    assert "digit" not in visitor.page.url
+    visitor.page.mouse.move(x, 1)  # the hand leaves
     visitor.settle()
     at = visitor.decoded()
     other = visit(visitor.page.url.removeprefix(visitor.address + "/"))

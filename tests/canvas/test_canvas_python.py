@@ -216,7 +216,7 @@ def page() -> None:
     from explorer.canvas import latent_canvas
     from tests.canvas.test_canvas_python import subject
 
-    state = latent_canvas([subject()], key="canvas", position=[[0.0, 1.0, 2.0]])
+    state = latent_canvas([subject()], key="run-a__b___c", position=[[0.0, 1.0, 2.0]])  # a run's id may have underscores
     st.text(f"positions {state.positions}")
 
 
