@@ -56,7 +56,7 @@ def test_a_page_asks_for_its_own_code_and_models_in_a_few_requests(wide):
 
 
 def test_what_a_page_is_about_is_on_the_first_screen_of_a_laptop(wide, path):
-    control = {"": "New ε", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
+    control = {"": "New game", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
     words = {"compare": "Axes", "runs": "Train a first pair"}.get(path, "")
     subject = wide.page.get_by_role("button", name=control) if control else wide.page.get_by_text(words).first
     box = subject.bounding_box()
@@ -95,7 +95,7 @@ def test_where_the_system_forces_its_colours_what_is_pressed_looks_so_and_the_pa
 
 
 def test_words_on_the_main_button_are_read_easily(visit):
-    visitor = visit()
+    visitor = visit("?home_machine=1")
     button = visitor.page.get_by_role("button", name="New ε")
     for theme in GROUND:
         look(visitor, WIDE, theme)

@@ -57,6 +57,16 @@ def ready(visitor):
     return visitor
 
 
+def box_of(part: Locator) -> dict[str, float]:
+    """Where a part is on the screen, once it is scrolled to: the machine stands below the game, and a mouse reaches what is in sight."""
+    part.scroll_into_view_if_needed()
+    return part.bounding_box()
+
+
+def plane(visitor, i: int) -> Locator:
+    return visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i)
+
+
 def torch_says(digit: int, draw: int) -> dict[str, list[float]]:
     """The same numbers by the core, rounded as they are shown."""
     noise, image = latent.sample_prior(1, 2, draw), data.load("mnist").test.pixels(slice(digit, digit + 1))
@@ -166,7 +176,7 @@ def test_dragging_the_code_moves_picture_and_numbers_without_a_word_to_the_serve
     visitor.settle()
     still = everything(visitor)
     for i, kind in enumerate(NAMES):
-        box = visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).bounding_box()
+        box = box_of(plane(visitor, i))
         height = box["y"] + 0.35 * box["height"]
         visitor.page.mouse.move(box["x"] + 0.4 * box["width"], height)
         visitor.page.mouse.down()
@@ -195,7 +205,7 @@ def test_dragging_the_code_moves_picture_and_numbers_without_a_word_to_the_serve
 def test_the_noise_is_dragged_and_moved_by_keys(visit):
     visitor = ready(visit("?digit=18&draw=3"))
     pad = visitor.page.get_by_test_id("noise-pad")
-    box = pad.bounding_box()
+    box = box_of(pad)
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     wait_for_change(visitor, {"vae noise": torch_says(18, 3)["vae noise"]}, "vae noise")
     middle = numbers(visitor, "vae", "noise")
@@ -212,7 +222,7 @@ def test_arrow_keys_on_the_planes_move_the_codes(visit):
     visitor = ready(visit("?digit=18&draw=3"))
     before = everything(visitor)
     for i, name in enumerate(("ae z", "vae noise")):
-        visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).focus()
+        plane(visitor, i).focus()
         visitor.page.keyboard.press("ArrowRight")
         after = wait_for_change(visitor, before, name)
         assert after[name][0] > before[name][0]
@@ -292,7 +302,7 @@ def test_a_digit_is_picked_at_once_and_is_in_the_address(visit):
 
 
 def draw_a_one(visitor) -> None:
-    box = visitor.page.get_by_test_id("drawing-pad").bounding_box()
+    box = box_of(visitor.page.get_by_test_id("drawing-pad"))
     visitor.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
     visitor.page.mouse.down()
     visitor.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=6)
@@ -322,7 +332,7 @@ def test_what_was_drawn_and_moved_by_hand_is_in_the_address_for_another_visitor(
     draw_a_one(visitor)
     expect(visitor.page.get_by_text("your drawing: like a 1")).to_be_visible()
     for i in range(2):
-        box = visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).bounding_box()
+        box = box_of(plane(visitor, i))
         visitor.page.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.4 * box["height"])
     visitor.page.wait_for_url(re.compile("home_epsilon=.*home_z="))
     visitor.settle()
@@ -353,7 +363,7 @@ def test_on_a_phone_the_lanes_run_down_side_by_side_and_stay_level(visit):
         ae, vae = (node(visitor, kind, name).bounding_box() for kind in NAMES)
         assert ae["y"] + ae["height"] / 2 == pytest.approx(vae["y"] + vae["height"] / 2, abs=2), name
         assert ae["x"] + ae["width"] < vae["x"]
-    planes = [visitor.page.locator(".machine").get_by_test_id("latent-plane").nth(i).bounding_box() for i in range(2)]
+    planes = [plane(visitor, i).bounding_box() for i in range(2)]
     assert planes[0]["y"] == pytest.approx(planes[1]["y"], abs=2)
     smallest = visitor.page.locator(".machine").evaluate(
         """e => Math.min(...[...e.querySelectorAll('.node :is(b, small, .number)')]
