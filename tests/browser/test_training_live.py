@@ -165,7 +165,7 @@ def test_every_setting_is_reached_by_keyboard_and_a_change_leaves_the_settings_o
     """The first change makes a preset the visitor's own settings, so the sentence on the preset goes and what is below moves up."""
     visitor = visit("train")
     page, visited = visitor.page, []
-    page.get_by_text("More settings").focus()
+    page.locator("summary", has_text="More settings").focus()
     page.keyboard.press("Enter")
     visitor.tab_to("Batch size")
     page.keyboard.press("ArrowLeft")
