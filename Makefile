@@ -4,8 +4,8 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 PORT ?= 8501
 BIN := .venv/bin
-# Four at a time on two cores: browsers and workers spend much of their time waiting.
-LANES ?= 4
+# Three at a time on two cores: browsers and workers spend some of their time waiting.
+LANES ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(LANES) --dist loadscope --no-loadscope-reorder
 # pip compiles what it installs on one core; all cores do so afterwards. Some packages bring files of other Pythons, which do not compile.
 INSTALL := $(BIN)/python -m pip install --no-compile $(PIP_FLAGS)
