@@ -41,7 +41,7 @@ def test_an_address_that_is_no_page_says_so_and_shows_the_first_page(visit):
     assert all("does not seem to exist" in trouble for trouble in visitor.troubles)  # the browser code logs its own sentence
     visitor.troubles.clear()
     visitor.page.keyboard.press("Escape")
-    visitor.press("New ε")
+    visitor.press("New game")
 
 
 def test_a_second_server_on_the_same_port_says_that_it_is_taken_and_leaves_the_first_alone(server, visit, tmp_path):

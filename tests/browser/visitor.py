@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Response, expect
 from tabs import Tabs
 
 TIMEOUT = 60_000  # milliseconds; two busy cores are slow
+expect.set_options(timeout=TIMEOUT)
 # Quiet for four looks in a row: the page has arrived, no script runs, nothing is about to be replaced or was added since the look before.
 QUIET = """() => {
     const app = document.querySelector('[data-testid="stApp"]'), size = document.querySelectorAll('*').length;
