@@ -11,6 +11,9 @@ LETTERS = "figure => getComputedStyle(figure.querySelector('.xtitle')).fill"
 STOPS = (
     "figure => [figure, ...figure.querySelectorAll('*')].filter(each => each.tabIndex >= 0 && each.checkVisibility()).length"
 )
+UNDRAWN = """() => [...document.querySelectorAll('[data-testid="stIconMaterial"]')]
+    .filter(icon => !getComputedStyle(icon).maskImage.startsWith('url(') || getComputedStyle(icon).fontFamily !== 'sans-serif')
+    .map(icon => icon.parentElement.outerHTML)"""
 FILLS = "figure => Math.abs(figure.clientWidth - figure.querySelector('.main-svg').clientWidth) < 2"
 
 
@@ -35,6 +38,12 @@ def test_a_first_screen_fetches_no_library_no_highlighter_and_no_font_that_it_do
     _, names = kl
     assert [name for name in names if HEAVY.search(name)] == []
     assert any("/canvas/code/" in name for name in names)
+
+
+def test_every_icon_of_streamlit_is_drawn_here_because_its_font_is_never_asked_for(kl, visit):
+    images = visit("images").page
+    assert images.get_by_test_id("stPopover").count() == 1
+    assert (kl[0].page.evaluate(UNDRAWN), images.evaluate(UNDRAWN)) == ([], [])
 
 
 def test_a_figure_has_its_place_before_and_its_name(kl):
