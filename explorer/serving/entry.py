@@ -28,7 +28,7 @@ _SIDE_BAR = (
     "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
 )
 _STATIC = Path(streamlit.__file__).with_name("static")
-_STYLE = Path(__file__).with_name("document.css").read_text(encoding="utf-8")
+_STYLE = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("document.css", "print.css"))
 _LETTERS = re.compile(r'"\.(/static/media/SourceSansVF-Upright[^"]+)"')
 _IMPORTS = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
