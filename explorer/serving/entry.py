@@ -18,12 +18,13 @@ from streamlit import config
 
 from explorer.browser import codings
 from explorer.browser.assets import code_of, code_path
-from explorer.page import plotting, words
+from explorer.page import places, plotting, words
 from explorer.page.mounting import mounted
 
-# Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser.
+# Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser. On a phone that lies it is folded at first.
 _SIDE_BAR = (
-    "{const kept=Object.entries(localStorage),at=(name)=>kept.find(([key])=>key.startsWith(name))?.[1];"
+    "{if(innerHeight<480&&innerWidth<900)localStorage['stSidebarCollapsed-']??='true';"
+    "const kept=Object.entries(localStorage),at=(name)=>kept.find(([key])=>key.startsWith(name))?.[1];"
     "const width=at('stSidebarCollapsed')==='true'?'0px':at('sidebarWidth')?at('sidebarWidth')+'px':'';"
     "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
 )
@@ -64,11 +65,12 @@ def _preloads(page: str) -> str:
 async def document(request: Request) -> Response:
     """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs first."""
     said = words.load("explorer/serving")
-    told = json.dumps({block: said.items(block) for block in ("plain", "size")}).replace("<", "\\u003c")
+    told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course())
+    begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_SIDE_BAR}</script>'
         f"<style>{_letters()}{_STYLE}</style>{_preloads(request.path_params.get('page', ''))}"
-        f'<script type="module">{code_of("explorer/serving/document.js")}begin({told},"{plotting.library()}")</script>'
+        f'<script type="module">{code_of("explorer/serving/document.js")}begin({begin})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (
