@@ -1,8 +1,8 @@
 """The pattern of every page in the sections Understand, Use and Relatives.
 
     lesson = Lesson("kl", ADDRESS)
-    lesson.predict()
-    ...the experiment...
+    with lesson.experiment():
+        ...what one moves, and what answers...
     if lesson.reveal("home", kl=2.3):
         ...pictures that belong to the reveal...
     lesson.say("measured")
@@ -23,11 +23,13 @@ with the block observe asks it before the reveal, with the answers of the predic
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.lesson.papers import PAPERS
 from explorer.page import code, places, remembered, sources, words
@@ -92,10 +94,21 @@ class Lesson(Page):
         covered = {} if self.revealed or "part-covered" not in self.words.blocks else self.words.items("part-covered")
         return self.words.items("part") | covered
 
-    def predict(self, **numbers: Any) -> str | None:
-        """Ask for the prediction (the block predict). Returns the key of the chosen answer, None without one. It is fixed once revealed."""
-        with st.container(key="le-question"):
-            return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+    @contextmanager
+    def experiment(self, **numbers: Any) -> Iterator[None]:
+        """The prediction (the block predict, whose slots `numbers` fill), and with it what one moves and what answers.
+
+        A first screen shows all of it together. Where there is no room, on a low screen or on a phone, the question comes last
+        (page.css). It is fixed once revealed.
+        """
+        with st.container(key="le-experiment"):
+            with st.container(key="le-question"):
+                self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+            yield
+
+    def pickers(self) -> DeltaGenerator:
+        """A row for controls that are not needed at first: on a low screen or a phone they stand below what they change."""
+        return st.container(horizontal=True, vertical_alignment="bottom", key="le-pickers")
 
     def _ask(
         self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False, answers: str = ""

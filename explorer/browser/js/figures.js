@@ -103,7 +103,7 @@ class Figure {
         drawing.style.height = "100%";
         place.append(drawing);
       }
-      await library.react(drawing, data, { ...layout, template: template(), autosize: true }, CONFIG);
+      await library.react(drawing, data, { ...layout, height: place.clientHeight, template: template(), autosize: true }, CONFIG);
       if (!this.drawing) drawing.on("plotly_afterplot", () => oneStop(drawing));
       oneStop(drawing);
       this.drawing = drawing;
@@ -123,9 +123,11 @@ class Figure {
 
   /** Fill the place, or a width. */
   resize(width = this.place?.clientWidth) {
-    if (!this.drawing || !width || Math.abs(width - this.drawing.clientWidth) < 1 && this.drawing.dataset.width === String(width)) return;
-    this.drawing.dataset.width = String(width);
-    this.library.relayout(this.drawing, { width });
+    const height = this.place?.clientHeight;
+    const size = `${width} x ${height}`;
+    if (!this.drawing || !width || !height || this.drawing.dataset.size === size) return;
+    this.drawing.dataset.size = size;
+    this.library.relayout(this.drawing, { width, height });
   }
 
   /** Take the page's colours, which have changed. */
