@@ -41,7 +41,7 @@ def draw(figure: go.Figure, key: str, alt: str, where: Any = st) -> None:
         "data-key": key,
         "data-figure": Body(to_json_plotly(described).encode()).announce(),
         "data-unloaded": said["unloaded"],
-        "style": f"--le-height: {described['layout'].get('height', HEIGHT)}px",
+        "style": f"--le-height: {described['layout'].get('height', HEIGHT) / 16}rem",  # so that it grows with the letters
         "role": "img",
         "tabindex": "0",
         "aria-label": alt,

@@ -4,16 +4,18 @@ import { drawFigures } from "../browser/js/figures.js";
 import { arrive, keepBack } from "./arrival.js";
 import { copyCode } from "./copying.js";
 import { speakPlainly } from "./plain_words.js";
+import { sized } from "./size.js";
 
 /**
  * Begin, before Streamlit does.
  *
- * @param {Record<string, string>} words what is said in place of Streamlit's sentences
+ * @param {Record<string, Record<string, string>>} words by their blocks in words.md
  * @param {string} library address of Plotly's code
  */
 export function begin(words, library) {
+  sized(words.size);
   leaveIcons();
-  speakPlainly(words);
+  speakPlainly(words.plain);
   keepBack();
   drawFigures(library);
   copyCode();

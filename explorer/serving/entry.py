@@ -28,7 +28,7 @@ _SIDE_BAR = (
     "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
 )
 _STATIC = Path(streamlit.__file__).with_name("static")
-_STYLE = Path(__file__).with_name("document.css").read_text(encoding="utf-8")
+_STYLE = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("document.css", "print.css"))
 _LETTERS = re.compile(r'"\.(/static/media/SourceSansVF-Upright[^"]+)"')
 _IMPORTS = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
@@ -63,11 +63,12 @@ def _preloads(page: str) -> str:
 
 async def document(request: Request) -> Response:
     """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs first."""
-    plain = json.dumps(words.load("explorer/serving").items("plain")).replace("<", "\\u003c")
+    said = words.load("explorer/serving")
+    told = json.dumps({block: said.items(block) for block in ("plain", "size")}).replace("<", "\\u003c")
     head = (
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_SIDE_BAR}</script>'
         f"<style>{_letters()}{_STYLE}</style>{_preloads(request.path_params.get('page', ''))}"
-        f'<script type="module">{code_of("explorer/serving/document.js")}begin({plain},"{plotting.library()}")</script>'
+        f'<script type="module">{code_of("explorer/serving/document.js")}begin({told},"{plotting.library()}")</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     html = (
