@@ -18,7 +18,7 @@ names, measured = words.items("predict"), models.symptoms()
 riddle = RIDDLES[lesson.at["fails_run"] - 1]
 seen = measured[PAIRS[riddle].failed]
 with lesson.experiment():
-    screen.draw_curves(words, {"run": PAIRS[riddle].failed}, f"riddle-{riddle}", seen.constant)
+    screen.draw_curves(words, {"run": PAIRS[riddle].failed}, f"riddle-{lesson.at['fails_run']}", seen.constant)
     with st.container(horizontal=True, vertical_alignment="center"):
         lesson.draw("fails_run", on_change=lesson.forget, width="content")
         lesson.caption("lines")

@@ -22,16 +22,16 @@ with lesson.experiment():
         lesson.draw(f"reduction_{name}", where, format_func=words.items("reductions").get)
         for name, where in zip(("reconstruction", "kl"), terms, strict=True)
     )
-    script, fields = left.container(), left.container(horizontal=True)
+    fields = left.container(horizontal=True)
     weight = lesson.draw("reduction_weight", fields, width=FIELD)
     pixels, latents, batch = (lesson.draw(f"reduction_{name}", fields, width=FIELD) for name in ("pixels", "latents", "batch"))
     sizes = Sizes(batch, pixels, latents)
-    code.draw(effective_beta.script(error, fit, kl, weight), "python", script)
 
     beta = effective_beta.effective_beta(error, fit, kl, weight, sizes)
     scale = effective_beta.loss_scale(error, fit, sizes)
     found = right.container(key="reduction-beta")
-    if lesson.shows("beta"):
+    code.draw(effective_beta.script(error, fit, kl, weight), "python", found)
+    if lesson.shows("beta", found):
         numbers = found.container(horizontal=True, gap="small")
         numbers.metric(words.label("beta"), f"{beta:,.4g}", width="content")
         numbers.metric(words.label("scale"), f"\u00d7 {scale:,.4g}", help=words.help("scale"), width="content")

@@ -62,31 +62,31 @@ class Lesson(Page):
         """The blocks, figures and tables that give the answer away."""
         return frozenset(name.strip() for name in self.words.facts.get("covered", "").split(",") if name.strip())
 
-    def shows(self, name: str) -> bool:
+    def shows(self, name: str, where: Any = st) -> bool:
         """Whether that may be seen now; where not, a cover is drawn, one for all that stand beside each other."""
         if self.revealed or name not in self._covered:
             self._covering = False
             return True
         if not self._covering:
-            st.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
+            where.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
         self._covering = True
         return False
 
     def say(self, block: str, where: Any = st, **values: Any) -> None:
-        if self.shows(block):
+        if self.shows(block, where):
             super().say(block, where, **values)
 
     def caption(self, block: str, where: Any = st, **values: Any) -> None:
-        if self.shows(block):
+        if self.shows(block, where):
             super().caption(block, where, **values)
 
     def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
-        if self.shows(name):
+        if self.shows(name, where):
             super().chart(name, figure, where, **values)
 
     def html(self, name: str, markup: str, where: Any = st) -> None:
         """Draw HTML that the page has made, such as a table with the words of the block of that name."""
-        if self.shows(name):
+        if self.shows(name, where):
             where.html(markup)
 
     def part(self) -> dict[str, str]:

@@ -125,20 +125,12 @@ class Figure {
 
   /** Fill the place, or a width. */
   resize(width = this.place?.clientWidth) {
-<<<<<<< HEAD
-    const height = this.place?.clientHeight;
-    const size = `${width} x ${height}`;
-    if (!this.drawing || !width || !height || this.drawing.dataset.size === size) return;
-    this.drawing.dataset.size = size;
-    this.library.relayout(this.drawing, { width, height });
-=======
     if (!this.drawing || !width) return;
     const { clientHeight: height } = this.place;
     const size = `${width} ${height}`;
     if (this.drawing.dataset.size === size && Math.abs(width - this.drawing.clientWidth) < 1) return;
     this.drawing.dataset.size = size;
     this.library.relayout(this.drawing, { width, height, template: template() });
->>>>>>> main
   }
 
   /** Take the page's colours, which have changed. */
