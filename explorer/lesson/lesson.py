@@ -39,8 +39,8 @@ from explorer.page.parameters import Flag, Parameter
 from explorer.page.words import Option
 
 
-class Lesson(Page):
-    """A page that follows the pattern. Call its methods in the order in which things stand on it. Keys of widgets start with its path."""
+class Asking(Page):
+    """A page that asks for a prediction and covers the answer until the reveal, as a lesson does and Home. Keys of widgets start with its path."""
 
     sheets = ("explorer/lesson/page.css",)
 
@@ -180,6 +180,10 @@ class Lesson(Page):
         self.at.set(**{self._revealed: None, self._predicted: None, self._observed: None})
         for question in (self._predicted, self._observed):
             remembered.keep(question, None)
+
+
+class Lesson(Asking):
+    """A page that follows the whole pattern. Call its methods in the order in which things stand on it."""
 
     def maths(self, *quoted: Callable[..., Any]) -> None:
         """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
