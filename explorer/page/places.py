@@ -12,7 +12,7 @@ from explorer.page import words
 from explorer.page.words import Words
 
 FOLDER = words.ROOT / "pages"
-SECTIONS = ("Start", "See", "Understand", "Use", "Relatives", "Make")  # in this order; the first has no heading
+SECTIONS = ("Start", "See", "Make", "Understand", "Use", "Relatives")  # in this order; the first has no heading
 COURSE = ("Understand", "Use", "Relatives")  # sections whose pages are lessons
 
 
@@ -61,7 +61,6 @@ def navigation() -> dict[str, list]:
     """The sections as Streamlit's pages."""
     shown: dict[str, list] = {}
     for place in PLACES.values():
-        heading = "" if place.section == SECTIONS[0] else place.section
         page = st.Page(
             FOLDER / f"{place.path}.py",
             title=place.title,
@@ -69,8 +68,23 @@ def navigation() -> dict[str, list]:
             help=place.purpose,
             default=place.path == "home",
         )
-        shown.setdefault(heading, []).append(page)
+        shown.setdefault(_heading(place.section), []).append(page)
     return shown
+
+
+def course() -> dict[str, list[str]]:
+    """The sections of the course by their headings, each with the paths of its pages. The side bar folds them (explorer/serving/sections.js)."""
+    return {_heading(section): _paths(section) for section in COURSE}
+
+
+def _heading(section: str) -> str:
+    if section in COURSE:
+        return words.load("explorer/page").item("navigation", "course", section=section, lessons=len(_paths(section)))
+    return "" if section == SECTIONS[0] else section
+
+
+def _paths(section: str) -> list[str]:
+    return [place.path for place in PLACES.values() if place.section == section]
 
 
 def link(path: str, text: str, **parameters: str) -> None:

@@ -4,20 +4,25 @@ import { drawFigures } from "../browser/js/figures.js";
 import { arrive, keepBack } from "./arrival.js";
 import { copyCode } from "./copying.js";
 import { speakPlainly } from "./plain_words.js";
+import { foldSections, turnTo } from "./sections.js";
+import { sized } from "./size.js";
 
 /**
  * Begin, before Streamlit does.
  *
- * @param {Record<string, string>} words what is said in place of Streamlit's sentences
+ * @param {Record<string, Record<string, string>>} words by their blocks in words.md
  * @param {string} library address of Plotly's code
+ * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
  */
-export function begin(words, library) {
+export function begin(words, library, course) {
+  sized(words.size);
   leaveIcons();
-  speakPlainly(words);
+  speakPlainly(words.plain);
   keepBack();
   drawFigures(library);
   copyCode();
   arrive();
+  foldSections(course);
   let path = location.pathname;
   const push = history.pushState.bind(history);
   // The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and
@@ -33,6 +38,7 @@ export function begin(words, library) {
     if (location.pathname === path) return;
     path = location.pathname;
     arrive();
+    turnTo(course);
   }
 }
 

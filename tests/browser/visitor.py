@@ -104,7 +104,11 @@ class Visitor:
         """Follow the navigation to a page, as a visitor does; this keeps the session."""
         if self.page.get_by_test_id("stExpandSidebarButton").is_visible():
             self.page.get_by_test_id("stExpandSidebarButton").click()
-        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first.click()
+        link = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+        for folded in self.page.get_by_test_id("stNavSectionHeader").and_(self.page.locator('[aria-expanded="false"]')).all():
+            if link.count() == 0:  # it is in a section that is folded
+                folded.click()
+        link.first.click()
         self.page.get_by_role("heading", level=1, name={"Home": "Latent Explorer"}.get(title, title)).wait_for()
         return self.settle()
 
