@@ -102,9 +102,13 @@ class Asking(Page):
         (page.css). It is fixed once revealed.
         """
         with st.container(key="le-experiment"):
-            with st.container(key="le-question"):
-                self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+            self.predict(**numbers)
             yield
+
+    def predict(self, **numbers: Any) -> None:
+        """The prediction alone."""
+        with st.container(key="le-question"):
+            self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
     def pickers(self) -> DeltaGenerator:
         """A row for controls that are not needed at first: on a low screen or a phone they stand below what they change."""
