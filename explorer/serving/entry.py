@@ -20,6 +20,7 @@ from explorer.browser import codings
 from explorer.browser.assets import code_of, code_path
 from explorer.page import places, plotting, words
 from explorer.page.mounting import mounted
+from explorer.wayin import index
 
 # Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser. On a phone that lies it is folded at first.
 _SIDE_BAR = (
@@ -64,7 +65,7 @@ def _preloads(page: str) -> str:
 
 async def document(request: Request) -> Response:
     """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs first."""
-    told = (words.load("explorer/serving").items("plain"), plotting.library(), places.course())
+    told = (words.load("explorer/serving").items("plain"), plotting.library(), places.course(), index.addresses())
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_SIDE_BAR}</script>'

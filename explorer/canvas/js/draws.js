@@ -27,7 +27,7 @@ export class Draws {
       el("p", { className: `name ${model.kind}`, textContent: model.label }),
       el("div", { className: "pictures" }, ...this.rows[i].map(({ canvas }) => canvas)),
     ]);
-    this.element = el("section", { className: "draws" }, el("h3", { textContent: words.title }), this.field.element, ...named.flat());
+    this.element = el("section", { className: "draws" }, el("h2", { textContent: words.title }), this.field.element, ...named.flat());
   }
 
   /** Decode the draws of the number that is chosen, where the decoder has come. */
