@@ -12,6 +12,7 @@ TITLES = {
     "interpolate": "Interpolate",
     "train": "Train",
     "runs": "Runs",
+    "glossary": "Glossary",
 }
 WIDE, NARROW, ZOOMED, HEIGHT = 1440, 390, 256, 900  # 256 pixels are a window of 1,024 at four times the size
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 24)"}
@@ -124,7 +125,7 @@ def test_the_side_bar_shows_what_people_come_for_and_folds_the_course_but_for_th
         box = page.get_by_test_id("stSidebarNavLink").filter(has_text=title).bounding_box()
         assert box["y"] + box["height"] <= 720, title
     states = "all => all.map(e => [e.ariaLabel.split(' ')[0], e.ariaExpanded === 'true'])"
-    around = {"See": True, "Make": True}
+    around = {"See": True, "Make": True, "Look": True}
     assert dict(sections.evaluate_all(states)) == around | {"Understand": True, "Use": False, "Relatives": False}
 
     relatives = sections.filter(has_text="Relatives")
