@@ -1,12 +1,14 @@
 """The rehearsal runs the script of every page in Streamlit's own runtime, leaves no visitor behind, and learns what pages are made of."""
 
 import asyncio
+import json
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, RuntimeConfig
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -94,6 +96,22 @@ def test_it_learns_what_a_page_shows_at_first_and_nothing_that_is_folded_or_cove
     assert "rehype-katex" in learned["kl"]
     assert not {"Radio", "Slider", "TextInput"} & learned["kl"]
     assert learned["em"] == set()
+
+
+def test_it_learns_which_models_the_first_part_of_a_page_fetches_at_once(monkeypatch):
+    monkeypatch.setattr(pieces, "_bodies", {})
+    first = {
+        "models": [{"weights": "/a", "codes": "/b", "stds": "/c"}, {"weights": "/a"}],
+        "series": {"weights": "/d"},
+        "encoder": "/e",
+    }
+    reader = pieces.Reader("kl")
+    for told in (first, {"weights": "/second part"}):
+        message = ForwardMsg()
+        message.delta.new_element.bidi_component.json = json.dumps(told)
+        reader.read(message)
+    assert pieces.bodies("kl") == ["/a", "/b", "/e"]
+    assert pieces.bodies("em") == []
 
 
 def test_a_kinds_files_are_all_that_streamlits_own_code_asks_for_with_it():
