@@ -26,6 +26,7 @@ def page(name):
     def run():
         st.title(name)
         revealed = name + "_revealed" in st.query_params
+        latent = st.query_params.get("kl_latent", "")
         st.markdown("$x$") if name == "kl" else st.radio("Which?", ["a", "b"])
         with st.expander("More"):
             st.slider("How much?")
@@ -33,7 +34,7 @@ def page(name):
             st.text_input("What?")
         time.sleep({pause})
         with pathlib.Path({log!r}).open("a") as log:
-            log.write(name + "," + str(revealed) + "\\n")
+            log.write(name + "," + str(revealed) + latent + "\\n")
     return run
 
 paths = ("home", "kl", "nash")
@@ -47,8 +48,10 @@ def opened(tmp_path, monkeypatch):
     monkeypatch.setenv(rehearsal.REHEARSE, "1")
     monkeypatch.setattr(rehearsal, "FIRST", 0)
     monkeypatch.setattr(pieces, "_kinds", defaultdict(dict))
-    sections = {"home": "Start", "kl": "Understand", "nash": "Make"}
-    found = {path: SimpleNamespace(path=path, section=section) for path, section in sections.items()}
+    asks = SimpleNamespace(blocks={"predict": "?"}, facts={"rehearse": "kl_latent=2, kl_latent=3"})
+    plain = SimpleNamespace(blocks={}, facts={})
+    said = {"home": plain, "kl": asks, "nash": plain}
+    found = {path: SimpleNamespace(path=path, words=words) for path, words in said.items()}
     monkeypatch.setattr(rehearsal.places, "PLACES", found)
 
     def rehearse(pause: float = 0.0):
@@ -83,8 +86,8 @@ def opened(tmp_path, monkeypatch):
     return rehearse
 
 
-def test_every_page_runs_a_lesson_also_with_what_it_covers_and_no_visitor_is_left(opened):
-    runs = ["home,False", "kl,False", "kl,True", "nash,False"]
+def test_every_page_runs_also_with_what_it_covers_and_what_it_names_and_no_visitor_is_left(opened):
+    runs = ["home,False", "kl,False", "kl,True", "kl,True2", "kl,True3", "nash,False"]
     assert opened() == (["home", "kl", "nash"], runs, 0)
 
 
