@@ -39,8 +39,8 @@ from explorer.page.parameters import Flag, Parameter
 from explorer.page.words import Option
 
 
-class Lesson(Page):
-    """A page that follows the pattern. Call its methods in the order in which things stand on it. Keys of widgets start with its path."""
+class Asking(Page):
+    """A page that asks for a prediction and covers the answer until the reveal, as a lesson does and Home. Keys of widgets start with its path."""
 
     sheets = ("explorer/lesson/page.css",)
 
@@ -102,9 +102,13 @@ class Lesson(Page):
         (page.css). It is fixed once revealed.
         """
         with st.container(key="le-experiment"):
-            with st.container(key="le-question"):
-                self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+            self.predict(**numbers)
             yield
+
+    def predict(self, **numbers: Any) -> None:
+        """The prediction alone."""
+        with st.container(key="le-question"):
+            self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
     def pickers(self) -> DeltaGenerator:
         """A row for controls that are not needed at first: on a low screen or a phone they stand below what they change."""
@@ -157,7 +161,7 @@ class Lesson(Page):
                 else:
                     st.caption("Try it first, then compare with your prediction.")
         if self.revealed:
-            st.markdown(self.words.say("reveal", **numbers))
+            st.markdown(self.text("reveal", **numbers))
         return self.revealed
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
@@ -181,6 +185,10 @@ class Lesson(Page):
         for question in (self._predicted, self._observed):
             remembered.keep(question, None)
 
+
+class Lesson(Asking):
+    """A page that follows the whole pattern. Call its methods in the order in which things stand on it."""
+
     def maths(self, *quoted: Callable[..., Any]) -> None:
         """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
         if not self.shows("maths"):
@@ -199,7 +207,7 @@ class Lesson(Page):
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
         if not self.shows("check"):
             return
-        st.subheader("Check")
+        st.header("Check")
         chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:
             st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))

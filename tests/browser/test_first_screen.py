@@ -23,9 +23,9 @@ class Row:
 
 PLANE, DECODED = "[data-testid=latent-plane]", "[data-testid=decoded-image]"
 SEE = (
-    Row("explore", (PLANE, ".head .decoded", ".head .facts"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),
-    Row("compare", (PLANE, ".head .decoded", "[data-testid=prior-draw]"), short=SCREENS),
-    Row("interpolate", (PLANE, ".strip"), short=SCREENS),
+    Row("explore", (PLANE, DECODED, ".head .facts"), short=(LYING,)),
+    Row("compare", (PLANE, DECODED, "button.draw", "[data-testid=prior-draw]"), short=(LYING,)),
+    Row("interpolate", (PLANE, DECODED, ".strip", ".morph input"), short=(LYING,)),
 )
 MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-preset-0"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),)
 # The lessons' rows are for test_lessons.py, where one reader has every lesson open.
@@ -57,7 +57,10 @@ LESSONS = (
     Row("priors", (".st-key-priors_model", ".le-figure[data-key=planes]")),
     Row("disentangle", (DECODED, ".single .sliders .slider:first-child")),
 )
-HOME: tuple[Row, ...] = ()
+HOME = (
+    Row("?dart=3", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button", ".st-key-le-question")),
+    Row("?dart=3&home_revealed=1", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button")),
+)
 
 # Where boxes are, once they stay for three frames: those that are not wholly in the window or lie under something else.
 OUTSIDE = """async (selectors) => {
@@ -67,14 +70,13 @@ OUTSIDE = """async (selectors) => {
         const found = roots(document).flatMap((root) => [...root.querySelectorAll(selector)]);
         return [selector, found.filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.getBoundingClientRect())];
     });
-    const bars = () => ['stSidebar', 'stHeader'].flatMap((id) => {
+    const places = () => JSON.stringify([now, document.querySelector('[data-testid=stSidebar]')?.getBoundingClientRect()]);
+    let now = boxes();
+    for (let same = 0, before = ''; same < 3; before = places(), await frame(), now = boxes()) same = places() === before ? same + 1 : 0;
+    const over = ['stSidebar', 'stHeader'].flatMap((id) => {
         const e = document.querySelector(`[data-testid=${id}]`);
         return e && getComputedStyle(e).backgroundColor !== 'rgba(0, 0, 0, 0)' ? [e.getBoundingClientRect()] : [];
     });
-    let [now, over] = [boxes(), bars()];
-    for (let same = 0, before = ''; same < 3; before = JSON.stringify([now, over]), await frame(), [now, over] = [boxes(), bars()]) {
-        same = JSON.stringify([now, over]) === before ? same + 1 : 0;
-    }
     const covered = (a) => over.some((b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1);
     const inside = (a) => a.width > 0 && a.height > 0 && a.left >= -1 && a.top >= -1 && a.right <= innerWidth + 1 && a.bottom <= innerHeight + 1;
@@ -103,10 +105,18 @@ TICKS, QUESTIONS = ".role-axis-label text, .xtick text, .ytick text", ".st-key-l
 
 
 def outside(visitor: Visitor, boxes: tuple[str, ...], screen: tuple[int, int]) -> list[str]:
-    """The boxes that are not wholly on the first screen of that size."""
-    visitor.page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    visitor.page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-    found: list[str] = visitor.page.evaluate(OUTSIDE, boxes)
+    """The boxes that are not wholly on the first screen of that size. A phone that lies opens without its side bar."""
+    page = visitor.page
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    fold, unfold = page.get_by_test_id("stSidebarCollapseButton"), page.get_by_test_id("stExpandSidebarButton")
+    if screen == LYING and not unfold.is_visible():
+        fold.locator("button").dispatch_event("click")
+    if screen in (PHONE, LYING):
+        unfold.wait_for()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    found: list[str] = page.evaluate(OUTSIDE, boxes)
+    if screen == LYING:
+        unfold.locator("button").or_(unfold).last.dispatch_event("click")
     return found
 
 
