@@ -4,11 +4,11 @@ import streamlit as st
 
 from explorer.home import moments
 from explorer.home.address import ADDRESS, FOLD, fold
-from explorer.home.game import DARTS, GAMES, game, shares, summary
+from explorer.home.game import DARTS, GAMES, filled, game, shares, summary
 from explorer.home.machine import machine
+from explorer.lesson.lesson import Asking
 from explorer.models import trained
 from explorer.page import places
-from explorer.page.page import Page
 from explorer.wayin.route import route
 from lessons.conditional import screen as conditional
 from lessons.shared import darts
@@ -16,14 +16,16 @@ from lessons.shared.screen import judge, seen
 
 HAND, ENDS, DRAW = 4, (0, 3), 0  # the test digits whose hand and way are shown, and the seed of the draws
 
-page = Page("home", ADDRESS)
+page = Asking("home", ADDRESS)
+page.predict()
 ae, vae = trained.get("mnist-ae-2d"), trained.get("mnist-vae-2d")
 classifier, accuracy = judge()
-game([ae, vae], [*classifier.trunk, classifier.head], darts.SURE, key="darts", at=page.at, words=page.words)
+layers = [*classifier.trunk, classifier.head]
+game([ae, vae], layers, darts.SURE, key="darts", at=page.at, words=page.words, codes=page.revealed)
 
 found = {kind: summary(seen()[model.name]) for kind, model in (("ae", ae), ("vae", vae))}
-st.markdown(" ".join(shares(kind, each, page.words) for kind, each in found.items()))
-page.say("why", out=ae.measures.out_of_reach_share)
+said = " ".join(shares(kind, each, page.words) for kind, each in found.items())
+page.reveal(filled(found), shares=said, out=ae.measures.out_of_reach_share)
 counted = {f"counted_{kind}": each.recognised for kind, each in found.items()}
 page.caption("judged", accuracy=accuracy, sure=darts.SURE, each=DARTS, games=GAMES, **counted)
 

@@ -15,7 +15,6 @@ import streamlit as st
 
 from explorer.page import places, plotting, words
 from explorer.page.address import Address
-from explorer.page.figures import TICK
 from explorer.page.parameters import Parameter
 from explorer.page.terms import Marks
 
@@ -72,7 +71,6 @@ class Page:
         """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it."""
         if name in self.words.blocks:
             self.say(name, where, **values)
-        figure.update_xaxes(tickfont_size=TICK).update_yaxes(tickfont_size=TICK)
         plotting.draw(figure, name, self.words.items("alts")[name], where)
 
     def draw(self, parameter: str, where: Any = st, **more: Any) -> Any:

@@ -7,18 +7,20 @@ import { copyCode } from "./copying.js";
 import { turnPages } from "./links.js";
 import { speakPlainly } from "./plain_words.js";
 import { foldSections, turnTo } from "./sections.js";
+import { sized } from "./size.js";
 
 /**
  * Begin, before Streamlit does.
  *
- * @param {Record<string, string>} words what is said in place of Streamlit's sentences
+ * @param {Record<string, Record<string, string>>} words by their blocks in words.md
  * @param {string} library address of Plotly's code
  * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
  * @param {{ code: string, data: string }} lookup addresses of what answers a search, and of what it looks through
  */
 export function begin(words, library, course, lookup) {
+  sized(words.size);
   leaveIcons();
-  speakPlainly(words);
+  speakPlainly(words.plain);
   keepBack();
   drawFigures(library);
   copyCode();

@@ -4,6 +4,7 @@
 import { gestures } from "../../explorer/canvas/js/gestures.js";
 import { el, number } from "../../explorer/browser/js/dom.js";
 import { clamp } from "../../explorer/browser/js/numbers.js";
+import { measured } from "../../explorer/browser/js/size.js";
 import { TICK } from "../../explorer/browser/js/theme.js";
 import { fill } from "../../explorer/browser/js/words.js";
 import { View } from "../../explorer/canvas/js/view.js";
@@ -146,9 +147,8 @@ class SpreadPart extends LivePart {
 
   #paintPlane(ink) {
     const { plane, view } = this;
-    const { clientWidth: width, clientHeight: height } = plane;
+    const { width, height, ratio } = measured(plane);
     if (!width || !height) return;
-    const ratio = globalThis.devicePixelRatio || 1;
     plane.width = Math.round(width * ratio);
     plane.height = Math.round(height * ratio);
     const context = plane.getContext("2d");

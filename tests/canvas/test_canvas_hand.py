@@ -4,6 +4,17 @@ import pytest
 from canvas_visitor import REST, CanvasVisitor, place_in_words
 from playwright.sync_api import expect
 
+# Left, right, top and bottom of what a canvas shows, in shares of its size.
+INKED = """canvas => {
+    const { width, height } = canvas, copy = new OffscreenCanvas(width, height).getContext('2d');
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    const marked = [...Array(width * height).keys()].filter(i => data[4 * i + 3] > 0);
+    const [across, down] = [marked.map(i => (i % width + 0.5) / width), marked.map(i => (Math.floor(i / width) + 0.5) / height)];
+    const ends = list => [list.reduce((a, b) => Math.min(a, b)), list.reduce((a, b) => Math.max(a, b))];
+    return [...ends(across), ...ends(down)];
+}"""
+
 
 def test_hover_decodes_without_a_word_to_python_and_a_click_stays(visit_streamlit) -> None:
     visitor = visit_streamlit()
@@ -139,3 +150,22 @@ def test_python_can_move_the_marker_and_does_not_throw_the_hand_back(visit_strea
         expect(where).to_have_text(moved, timeout=30_000)
         visitor.page.wait_for_timeout(REST)  # an answer to an older report would come now
         assert visitor.where() == moved
+
+
+def test_on_the_size_for_a_projector_the_marker_is_still_where_the_hand_is(visit) -> None:
+    visitor = visit()
+    spots = {}
+    for letters in ("100%", "130%"):
+        visitor.page.evaluate(
+            "letters => { document.documentElement.style.fontSize = letters; dispatchEvent(new Event('resize')) }", letters
+        )
+        visitor.rest()
+        visitor.hover(0.85, 0.15)
+        visitor.page.mouse.down()
+        visitor.page.mouse.up()
+        visitor.away()
+        spots[letters] = visitor.planes.first.locator("canvas").nth(1).evaluate(INKED)
+    for left, right, top, bottom in spots.values():
+        assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((0.85, 0.15), abs=0.01)
+    usual, large = (right - left for left, right, _, _ in spots.values())
+    assert large / usual == pytest.approx(1.3, rel=0.15)

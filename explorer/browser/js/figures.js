@@ -1,6 +1,8 @@
 // Figures drawn by Plotly. Python puts their places on the page (explorer/page/plotting.py); the library and a figure are fetched when its
 // place comes near the screen, and what comes under the same key takes the place of what is there.
 
+import { enlarged } from "./size.js";
+
 const NEAR = "100px"; // from the screen
 const AGAIN = 200; // ms until an arriving page is looked at once more
 const STEP = 0.1; // of what is seen, by which an arrow key moves it
@@ -103,7 +105,7 @@ class Figure {
         drawing.style.height = "100%";
         place.append(drawing);
       }
-      await library.react(drawing, data, { ...layout, template: template(), autosize: true }, CONFIG);
+      await library.react(drawing, data, { ...layout, height: place.clientHeight, template: template(), autosize: true }, CONFIG);
       if (!this.drawing) drawing.on("plotly_afterplot", () => oneStop(drawing));
       oneStop(drawing);
       this.drawing = drawing;
@@ -123,9 +125,12 @@ class Figure {
 
   /** Fill the place, or a width. */
   resize(width = this.place?.clientWidth) {
-    if (!this.drawing || !width || Math.abs(width - this.drawing.clientWidth) < 1 && this.drawing.dataset.width === String(width)) return;
-    this.drawing.dataset.width = String(width);
-    this.library.relayout(this.drawing, { width });
+    if (!this.drawing || !width) return;
+    const { clientHeight: height } = this.place;
+    const size = `${width} ${height}`;
+    if (this.drawing.dataset.size === size && Math.abs(width - this.drawing.clientWidth) < 1) return;
+    this.drawing.dataset.size = size;
+    this.library.relayout(this.drawing, { width, height, template: template() });
   }
 
   /** Take the page's colours, which have changed. */
@@ -183,21 +188,22 @@ async function figureOf(address) {
 function template() {
   const { color, backgroundColor, fontFamily } = getComputedStyle(document.querySelector('[data-testid="stApp"]') ?? document.body);
   const ink = (share) => color.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*$/, `rgba($1, ${share})`);
+  const small = 13 * enlarged(); // CSS pixels
   const axis = {
     gridcolor: ink(0.12),
     zerolinecolor: ink(0.12),
     tickcolor: ink(0.12),
-    tickfont: { color: ink(0.75), size: 13 },
-    title: { font: { color: ink(0.75), size: 14 } },
+    tickfont: { color: ink(0.75), size: small },
+    title: { font: { color: ink(0.75), size: small + 1 } },
     automargin: true,
   };
   return {
     layout: {
-      font: { color, family: fontFamily, size: 13 },
+      font: { color, family: fontFamily, size: small },
       paper_bgcolor: backgroundColor,
       plot_bgcolor: backgroundColor,
-      legend: { font: { color, size: 13 } },
-      hoverlabel: { bgcolor: backgroundColor, bordercolor: ink(0.3), font: { color, family: fontFamily, size: 13 } },
+      legend: { font: { color, size: small } },
+      hoverlabel: { bgcolor: backgroundColor, bordercolor: ink(0.3), font: { color, family: fontFamily, size: small } },
       margin: { pad: 8 },
       xaxis: { ...axis, showgrid: false, zeroline: false, title: { ...axis.title, standoff: 14 } },
       yaxis: { ...axis, title: { ...axis.title, standoff: 24 } },

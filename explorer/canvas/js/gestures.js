@@ -4,6 +4,7 @@
 // Finger: one finger hovers and picks where it lifts, two fingers pan and zoom.
 
 import { clamp } from "../../browser/js/numbers.js";
+import { pointed } from "../../browser/js/size.js";
 
 const CLICK = 4; // pixels that a click may wander
 
@@ -15,10 +16,7 @@ export function gestures(element, on, signal) {
   let moved = false;
   let pinched = false;
 
-  const at = (event) => {
-    const box = element.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  const at = (event) => pointed(event, element);
 
   const listen = (name, act, options = {}) => element.addEventListener(name, act, { signal, ...options });
 

@@ -1,5 +1,6 @@
 // What follows the hand on a plane: the marker, a digit and its posterior, a drawing, a way between two ends.
 
+import { measured } from "../../browser/js/size.js";
 import { ellipse, project } from "./geometry.js";
 /** @import { Pair } from "../../browser/js/numbers.js" */
 
@@ -90,7 +91,7 @@ function badge(context, ink, [x, y], text, colour, radius = 10) {
   const name = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}\u2026` : text;
   context.font = `700 ${radius + 3}px ${ink.font}`;
   const width = Math.max(2 * radius, context.measureText(name).width + radius);
-  const left = Math.max(0, Math.min(x - radius, context.canvas.clientWidth - width));
+  const left = Math.max(0, Math.min(x - radius, measured(context.canvas).width - width));
   context.fillStyle = colour;
   context.strokeStyle = ink.background;
   context.lineWidth = 2;

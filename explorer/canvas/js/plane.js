@@ -9,6 +9,7 @@ import { gestures } from "./gestures.js";
 import { clamp } from "../../browser/js/numbers.js";
 import { drawMarks } from "./marks.js";
 import { points, rgb, thumbnails } from "../../browser/js/raster.js";
+import { measured } from "../../browser/js/size.js";
 import { View } from "./view.js";
 
 const GRID = 24; // decoded tiles across the background
@@ -94,9 +95,9 @@ export class Plane {
   }
 
   resize() {
-    const { clientWidth: width, clientHeight: height } = this.element;
+    const { width, height, ratio } = measured(this.element);
     if (!width || !height) return;
-    this.ratio = devicePixelRatio || 1;
+    this.ratio = ratio;
     for (const canvas of [this.below, this.above]) {
       Object.assign(canvas, { width: Math.round(width * this.ratio), height: Math.round(height * this.ratio) });
     }

@@ -1,6 +1,7 @@
 // The noise as a point of N(0, I): to be seen, dragged, and moved by keys.
 
 import { el } from "../../browser/js/dom.js";
+import { measured } from "../../browser/js/size.js";
 /** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
@@ -66,8 +67,8 @@ export class NoisePad {
   draw(epsilon, trace, ink) {
     this.epsilon = epsilon;
     const { canvas } = this;
-    const ratio = devicePixelRatio || 1;
-    const side = Math.round(canvas.clientWidth * ratio);
+    const { width, ratio } = measured(canvas);
+    const side = Math.round(width * ratio);
     if (!side) return;
     if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
     const context = canvas.getContext("2d");

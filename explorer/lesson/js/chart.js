@@ -1,6 +1,7 @@
 // A canvas with axes: data to pixels and back, crisp at any pixel density.
 
 import { el, number } from "../../browser/js/dom.js";
+import { measured, pointed } from "../../browser/js/size.js";
 import { TICK } from "../../browser/js/theme.js";
 import { isolines } from "./isolines.js";
 /** @import { Pair } from "../../browser/js/numbers.js" */
@@ -37,9 +38,8 @@ export class Chart {
    * @param {Ink} ink
    */
   begin(ink) {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const { width, height, ratio } = measured(this.canvas);
     if (!width || !height) return false;
-    const ratio = globalThis.devicePixelRatio || 1;
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
@@ -79,7 +79,8 @@ export class Chart {
    */
   centre([a, b], reach) {
     const { left, right, top, bottom } = this.margins;
-    const [across, up] = [this.canvas.clientWidth - left - right, this.canvas.clientHeight - top - bottom];
+    const { width, height } = measured(this.canvas);
+    const [across, up] = [width - left - right, height - top - bottom];
     const unit = Math.max(1, Math.min(across, up));
     this.x = [a - (reach * across) / unit, a + (reach * across) / unit];
     this.y = [b - (reach * up) / unit, b + (reach * up) / unit];
@@ -249,10 +250,7 @@ export function draggable(element, { grab, drag, drop }, signal) {
   /** @type {Handle | null} */
   let handle = null;
   /** @returns {Pair} */
-  const at = (event) => {
-    const box = element.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  const at = (event) => pointed(event, element);
   /** @type {(name: string, act: (event: PointerEvent) => void) => void} */
   const listen = (name, act) => element.addEventListener(name, act, { signal });
   listen("pointerdown", (event) => {

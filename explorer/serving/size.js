@@ -1,0 +1,49 @@
+// The size for a projector: everything 1.3 times as large. An address with ?size=projector asks for it, ?size=usual takes it back, and so does
+// the switch in the corner; this browser remembers.
+
+const KEPT = "le-size";
+const PROJECTOR = "projector";
+const LETTERS = { [PROJECTOR]: "130%" }; // of the root, which all sizes follow
+
+/**
+ * Be as large as the address says, or as this browser was before, and offer the switch.
+ *
+ * @param {Record<string, string>} words
+ */
+export function sized(words) {
+  const address = new URL(location.href);
+  const asked = address.searchParams.get("size");
+  if (asked !== null) {
+    keep(asked);
+    address.searchParams.delete("size"); // an order to this browser, no part of what a page shows
+    history.replaceState(history.state, "", address);
+  }
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "le-size", textContent: "Aa", title: words.larger });
+  button.setAttribute("aria-label", words.larger);
+  button.addEventListener("click", () => {
+    keep(kept() === PROJECTOR ? "" : PROJECTOR);
+    show(button);
+    dispatchEvent(new Event("resize")); // what kept its size has other letters now
+  });
+  addEventListener("DOMContentLoaded", () => document.body.append(button));
+  show(button);
+}
+
+/** @param {HTMLElement} button */
+function show(button) {
+  const { style } = document.documentElement;
+  const letters = LETTERS[kept()];
+  if (letters) style.setProperty("font-size", letters, "important");
+  else style.removeProperty("font-size");
+  button.setAttribute("aria-pressed", String(Boolean(letters)));
+}
+
+function kept() {
+  return localStorage.getItem(KEPT) ?? "";
+}
+
+/** @param {string} size */
+function keep(size) {
+  if (size in LETTERS) localStorage.setItem(KEPT, size);
+  else localStorage.removeItem(KEPT);
+}

@@ -1,0 +1,42 @@
+"""The size for a projector: everything 1.3 times as large, asked for by an address or by a switch, and remembered."""
+
+import pytest
+
+LARGE = 1.3
+LETTERS = "e => parseFloat(getComputedStyle(e).fontSize)"
+
+
+def test_an_address_asks_for_it_the_browser_remembers_and_the_switch_takes_it_back(visit):
+    visitor = visit("kl?size=projector")
+    page = visitor.page
+    switch = page.get_by_role("button", name="Projector size")
+    heading, figure = page.get_by_role("heading", level=1), page.get_by_test_id("figure").first
+    figure.scroll_into_view_if_needed()
+    page.wait_for_function("figure => figure.dataset.drawn !== undefined", arg=figure.element_handle())
+
+    def sizes() -> list[float]:
+        return [
+            heading.evaluate(LETTERS),
+            figure.locator(".xtick text").first.evaluate(LETTERS),
+            figure.bounding_box()["height"],
+        ]
+
+    large = sizes()
+    assert switch.get_attribute("aria-pressed") == "true"
+    assert "size=" not in page.url  # it is no part of what the page shows
+    assert visitor.overflow() <= 0
+    visitor.go("Sum or mean?")
+    assert heading.evaluate(LETTERS) == large[0]
+    page.go_back()
+    heading.filter(has_text="What the KL does").wait_for()
+    visitor.settle()
+    switch.focus()
+    page.keyboard.press("Enter")
+    figure.scroll_into_view_if_needed()
+    page.wait_for_function("figure => figure.dataset.drawn !== undefined", arg=figure.element_handle())
+    page.wait_for_function(
+        f"([figure, large]) => figure.querySelector('.xtick text') && ({LETTERS})(figure.querySelector('.xtick text')) < large",
+        arg=[figure.element_handle(), large[1]],
+    )
+    assert switch.get_attribute("aria-pressed") == "false"
+    assert large == pytest.approx([LARGE * each for each in sizes()], rel=0.01)
