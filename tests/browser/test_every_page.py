@@ -56,14 +56,6 @@ def test_a_page_asks_for_its_own_code_and_models_in_a_few_requests(wide):
     assert len(wide.own) <= 6, wide.own
 
 
-def test_what_a_page_is_about_is_on_the_first_screen_of_a_laptop(wide, path):
-    control = {"": "New game", "explore": "Prior draw", "interpolate": "Random pair", "train": "Start training"}.get(path)
-    words = {"compare": "Axes", "runs": "Train a first pair", "glossary": "Active unit"}.get(path, "")
-    subject = wide.page.get_by_role("button", name=control) if control else wide.page.get_by_text(words).first
-    box = subject.bounding_box()
-    assert box["y"] + box["height"] <= HEIGHT
-
-
 def test_every_picture_has_a_text_alternative_and_every_control_a_name(wide):
     assert wide.page.locator("img:not([alt]), img[alt='']").count() == 0
     assert wide.page.evaluate(NAMELESS) == []

@@ -23,13 +23,16 @@ class Row:
 
 PLANE, DECODED = "[data-testid=latent-plane]", "[data-testid=decoded-image]"
 SEE = (
-    Row("explore", (PLANE, ".head .decoded", ".head .facts"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),
-    Row("compare", (PLANE, ".head .decoded", "[data-testid=prior-draw]"), short=SCREENS),
-    Row("interpolate", (PLANE, ".strip"), short=SCREENS),
+    Row("explore", (PLANE, DECODED, ".head .facts"), short=(LYING,)),
+    Row("compare", (PLANE, DECODED, "button.draw", "[data-testid=prior-draw]"), short=(LYING,)),
+    Row("interpolate", (PLANE, DECODED, ".strip", ".morph input"), short=(LYING,)),
 )
 MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-preset-0"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),)
 LESSONS: tuple[Row, ...] = ()
-HOME: tuple[Row, ...] = ()
+HOME = (
+    Row("?dart=3", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button", ".st-key-le-question")),
+    Row("?dart=3&home_revealed=1", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button")),
+)
 
 # Where boxes are, once they stay for three frames: those that are not wholly in the window or lie under something else.
 OUTSIDE = """async (selectors) => {
