@@ -39,7 +39,6 @@ MAY = {  # file: why
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
     "explorer/home/album.py",  # picks the digit whose shown draws differ most
-    "explorer/home/moments.py",  # a tile's ten pictures
     "lessons/fails/screen.py",
     "lessons/gan/screen.py",
     "lessons/images/few_images.py",
