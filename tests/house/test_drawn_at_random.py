@@ -38,7 +38,6 @@ MAY = {  # file: why
     "ingest/examples.py": "files for visitors to try",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
-    "explorer/home/moments.py",
     "explorer/home/album.py",  # picks the digit whose shown draws differ most
     "lessons/fails/screen.py",
     "lessons/gan/screen.py",
