@@ -167,7 +167,7 @@ def test_the_game_stands_in_its_place_before_it_has_come(visit):
         visitor.page.set_viewport_size({"width": width, "height": 844})
         after = board.evaluate(HEIGHT)
         held: list[Route] = []
-        visitor.page.route("**/canvas/code/**", lambda route, held=held: held.append(route))  # the code is long on its way
+        visitor.page.route("**/canvas/code/**", lambda route, _, held=held: held.append(route))  # it is long on its way
         with visitor.page.expect_request("**/canvas/code/**"):
             visitor.page.reload(wait_until="commit")
         expect(board).to_have_attribute("aria-hidden", "true")

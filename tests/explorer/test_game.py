@@ -116,7 +116,11 @@ def test_the_answer_is_whose_slots_were_filled_in_most_games():
     found = {kind: game.summary(darts.load()[name]) for kind, name in zip(("ae", "vae"), darts.MODELS, strict=True)}
     assert game.filled(found) == "vae"
     full, none = game.summary("0123456789" * darts.DARTS), game.summary("7" * 10 * darts.DARTS)
-    assert [game.filled({"ae": a, "vae": b}) for a, b in ((full, full), (full, none), (none, none))] == ["both", "ae", "neither"]
+    assert [game.filled({"ae": a, "vae": b}) for a, b in ((full, full), (full, none), (none, none))] == [
+        "both",
+        "ae",
+        "neither",
+    ]
     assert game.filled({}) in {option.key for option in WORDS.options("predict")}
 
 
