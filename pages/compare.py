@@ -38,7 +38,7 @@ def planes(models: dict[str, Trained]) -> None:
     page.end()
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, key="see-models"):
     models = pair.choose(page)
 planes(models)
 page.caption("hand", images=len(models["vae"].data.test))

@@ -2,14 +2,19 @@
 
 import streamlit as st
 
+from explorer.home import moments
 from explorer.home.address import ADDRESS, FOLD, fold
 from explorer.home.game import DARTS, GAMES, filled, game, shares, summary
 from explorer.home.machine import machine
 from explorer.lesson.lesson import Asking
 from explorer.models import trained
 from explorer.page import places
+from explorer.wayin.route import route
+from lessons.conditional import screen as conditional
 from lessons.shared import darts
 from lessons.shared.screen import judge, seen
+
+HAND, ENDS, DRAW = 4, (0, 3), 0  # the test digits whose hand and way are shown, and the seed of the draws
 
 page = Asking("home", ADDRESS)
 page.predict()
@@ -29,5 +34,14 @@ with st.expander(page.words.say("how"), expanded=page.at["home_machine"], key=FO
         page.say("machine")
         machine([ae, vae], key="machine", at=page.at, words=page.words)
         page.caption("same", images=len(vae.data.train))
+st.html(route())
+page.say("worth")
+hand = conditional.hand(HAND)
+shown = {
+    "conditional": (hand.place, lambda: hand.classes),
+    "interpolate": ({"a": ENDS[0], "b": ENDS[1]}, lambda: moments.way(vae, *ENDS)),
+    "compare": ({"draw": DRAW}, lambda: moments.draws(vae, DRAW)),
+}
+st.html(moments.tiles(page.words, shown))
 places.link("explore", page.words.say("next"))
 page.end()

@@ -32,7 +32,7 @@ def between(models: dict[str, Trained]) -> None:
 def interpolate() -> None:
     """Two models, and the way between two ends in each."""
     page.at.read()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, key="see-models"):
         models = pair.choose(page)
     between(models)
     page.caption("way")

@@ -161,7 +161,7 @@ class Asking(Page):
                 else:
                     st.caption("Try it first, then compare with your prediction.")
         if self.revealed:
-            st.markdown(self.words.say("reveal", **numbers))
+            st.markdown(self.text("reveal", **numbers))
         return self.revealed
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
@@ -207,7 +207,7 @@ class Lesson(Asking):
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
         if not self.shows("check"):
             return
-        st.subheader("Check")
+        st.header("Check")
         chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:
             st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))

@@ -4,6 +4,7 @@ A page is a file in pages/ and a room, which is the folder with its words.md; a 
 and order stand in the words, so a page is added by adding its files.
 """
 
+import html
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,7 +13,7 @@ from explorer.page import words
 from explorer.page.words import Words
 
 FOLDER = words.ROOT / "pages"
-SECTIONS = ("Start", "See", "Make", "Understand", "Use", "Relatives")  # in this order; the first has no heading
+SECTIONS = ("Start", "See", "Make", "Understand", "Use", "Relatives", "Look up")  # in this order; the first has no heading
 COURSE = ("Understand", "Use", "Relatives")  # sections whose pages are lessons
 
 
@@ -40,6 +41,31 @@ class Place:
     @property
     def section(self) -> str:
         return self.words.facts["section"]
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return int(self.words.facts["minutes"])
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Paths of the pages that one should know before."""
+        return tuple(path.strip() for path in self.words.facts.get("after", "").split(",") if path.strip())
+
+    @property
+    def needs(self) -> str:
+        """How long it takes and what it needs, as HTML: a line of a few words."""
+        said = words.load("explorer/page")
+        before = ", ".join(
+            f'<a href="{path if path != "home" else "./"}">{html.escape(PLACES[path].title)}</a>' for path in self.after
+        )
+        maths = said.items("levels")[self.words.facts["level"]]
+        parts = (
+            said.item("needs", "minutes", minutes=self.minutes),
+            maths,
+            before and said.item("needs", "after", pages=before),
+        )
+        return " · ".join(part for part in parts if part)
 
 
 def _found() -> list[Place]:

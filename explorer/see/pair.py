@@ -52,7 +52,7 @@ def dims() -> int:
 def choose(page: Page) -> dict[str, Trained]:
     """Two menus; stops the page with a sentence where the two cannot be compared."""
     for kind in USUAL:
-        page.draw(kind, format_func=trained.label, width=260)
+        page.draw(kind, format_func=trained.label, label_visibility="collapsed", width=260)
     pair = models()
     if pair["ae"].settings.dataset != pair["vae"].settings.dataset:
         st.warning(words.load("explorer/see").say("unlike"))

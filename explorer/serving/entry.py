@@ -19,6 +19,7 @@ from explorer.browser.assets import base, code_of, code_path
 from explorer.page import places, plotting, words
 from explorer.page.mounting import mounted
 from explorer.serving import letters, pieces
+from explorer.wayin import index
 
 LOW = ' fetchpriority="low"'
 # Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser. On a phone that lies it is folded at first.
@@ -53,7 +54,7 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course())
+    told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course(), index.addresses())
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
         f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{base()}/"}};{_SIDE_BAR}</script>'

@@ -25,13 +25,13 @@ export function foldSections(course) {
 }
 
 /**
- * Open the section of the page that was turned to, and fold the course's others. What a hand in the side bar has opened stays as it is, so
- * that nothing moves under it.
+ * Open the section of the page that was turned to, and fold the course's others. Who turns to a page in the side bar itself finds it as it
+ * was, so that nothing moves under the hand.
  *
  * @param {Record<string, string[]>} course
  */
 export function turnTo(course) {
-  if (document.querySelector('[data-testid="stSidebar"]')?.contains(document.activeElement)) return;
+  if (document.querySelector('[data-testid="stSidebarNav"]')?.contains(document.activeElement)) return;
   for (const heading of headings()) {
     const pages = course[name(heading)];
     if (pages && pages.includes(here()) !== open(heading)) heading.click();

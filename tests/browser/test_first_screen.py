@@ -23,9 +23,9 @@ class Row:
 
 PLANE, DECODED = "[data-testid=latent-plane]", "[data-testid=decoded-image]"
 SEE = (
-    Row("explore", (PLANE, ".head .decoded", ".head .facts"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),
-    Row("compare", (PLANE, ".head .decoded", "[data-testid=prior-draw]"), short=SCREENS),
-    Row("interpolate", (PLANE, ".strip"), short=SCREENS),
+    Row("explore", (PLANE, DECODED, ".head .facts"), short=(LYING,)),
+    Row("compare", (PLANE, DECODED, "button.draw", "[data-testid=prior-draw]"), short=(LYING,)),
+    Row("interpolate", (PLANE, DECODED, ".strip", ".morph input"), short=(LYING,)),
 )
 MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-preset-0"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),)
 LESSONS: tuple[Row, ...] = ()

@@ -28,6 +28,19 @@ def test_a_copied_link_opens_the_same_view_for_somebody_else(visit):
     assert len(set(draws(first))) == 24
 
 
+def test_what_the_prior_gives_is_kept_back_until_somebody_draws(visit):
+    visitor = visit("compare")
+    assert len(set(draws(visitor))) == 1
+    assert "draw=" not in visitor.page.url
+    visitor.canvas().get_by_role("button", name="Draw").click()
+    first = draws(visitor)
+    assert len(set(first)) == 24
+    visitor.page.wait_for_url(lambda url: "draw=0" in url)
+    visitor.canvas().get_by_role("button", name="Draw").click()
+    expect(visitor.page.get_by_label("Seed")).to_have_value("1")
+    assert set(draws(visitor)).isdisjoint(first)
+
+
 MOVES = {  # what is moved on a page, by its name: what is pressed or typed, and what the address then says
     "explore": [
         ("Prior draw", None, "explore_layers=points%2Cprior"),
@@ -36,7 +49,8 @@ MOVES = {  # what is moved on a page, by its name: what is pressed or typed, and
         ("z1 ·", "ArrowRight", "z1=0.0"),
     ],
     "compare": [
-        ("Prior draws, seed", "42", "draw=42"),
+        ("Draw", None, "draw=0"),
+        ("Seed", "42", "draw=42"),
         ("Test image to follow", "17", "digit=17"),
         ("Equal", None, "compare_axes=equal"),
         ("Off the map", None, "compare_layers=points%2Cellipses%2Cprior%2Cdistance"),
@@ -76,7 +90,8 @@ def test_what_was_moved_is_kept_while_one_looks_at_another_page(visit):
     visitor = visit("compare")
     visitor.decoded()
     sent = frames_of(visitor)
-    seed = visitor.page.get_by_label("Prior draws, seed")
+    visitor.canvas().get_by_role("button", name="Draw").click()
+    seed = visitor.page.get_by_label("Seed")
     seed.fill("42")
     seed.press("Enter")
     at = visitor.page.url
@@ -93,7 +108,7 @@ def test_what_was_moved_is_kept_while_one_looks_at_another_page(visit):
 
 def test_a_link_to_a_position_shows_it_on_the_canvas(visit):
     visitor = visit("explore?model=mnist-ae-2d&z1=1.25&z2=-0.5")
-    visitor.canvas().get_by_text("z = (1.25, \u22120.50)").wait_for()
+    visitor.canvas().get_by_text("z = (1.25, \u22120.50)", exact=True).wait_for()
     assert visitor.latents() == pytest.approx([1.25, -0.5], abs=0.01)
 
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { Codes, distances } from "../../explorer/canvas/js/codes.js";
 import { Decoder } from "../../explorer/browser/js/decoder.js";
+import { emptiest, names } from "../../explorer/canvas/js/contours.js";
 import { axesPlane, ellipse, lift, nearestFeet, project, way } from "../../explorer/canvas/js/geometry.js";
 import { parse, Trouble } from "../../explorer/browser/js/payload.js";
 import { centred } from "../../explorer/browser/js/strokes.js";
@@ -193,4 +194,52 @@ test("the nearest points are the first of all, sorted", () => {
   const sorted = Array.from({ length: 400 }, (_, i) => i).sort((i, j) => far(i) - far(j));
   assert.deepEqual(nearestFeet(feet, 0.4, -1, 60), sorted.slice(0, 60));
   assert.equal(nearestFeet(feet.subarray(0, 20), 0, 0, 60).length, 10);
+});
+
+test("the close-up of the prior stands within the plane, in the corner that covers the fewest points", () => {
+  const next = noise(11);
+  for (const [width, height] of [[480, 300], [175, 190], [400, 170]]) {
+    const view = new View();
+    view.resize(width, height);
+    view.setBounds([[-width / height, width / height], [-1, 1]]);
+    const side = Math.round(0.42 * Math.min(width, height));
+    const covered = ([left, top], feet) => {
+      let count = 0;
+      for (let p = 0; p < feet.length; p += 2) {
+        const [x, y] = view.toScreen(feet[p], feet[p + 1]);
+        count += Number(x >= left && x <= left + side && y >= top && y <= top + side);
+      }
+      return count;
+    };
+    const everywhere = Float32Array.from({ length: 4000 }, (_, i) => next() * (i % 2 ? 1 : width / height));
+    const places = new Set();
+    for (const [across, up] of [[-1, -1], [-1, 1], [1, -1], [1, 1]]) {
+      const free = [];
+      for (let p = 0; p < everywhere.length; p += 2) {
+        const [a, b] = everywhere.subarray(p, p + 2);
+        if (a * across < 0 || b * up < 0) free.push(a, b); // one quarter has none
+      }
+      const [left, top] = emptiest(view, Float32Array.from(free), side);
+      assert.ok(left >= 0 && top >= 0 && left + side <= width && top + side <= height);
+      assert.ok(covered([left, top], free) < 0.1 * (free.length / 2), `${covered([left, top], free)} of ${free.length / 2}`);
+      places.add(`${left},${top}`);
+    }
+    assert.equal(places.size, 4);
+  }
+});
+
+test("classes are named where their points are; where all are in one place, a crowd of names is no name", () => {
+  const view = new View();
+  view.resize(400, 300);
+  view.setBounds([[-4, 4], [-3, 3]]);
+  const classes = Array.from({ length: 10 }, (_, i) => String(i));
+  const said = (spread) => {
+    const texts = [];
+    const context = new Proxy({}, { get: (_, name) => (name === "measureText" ? () => ({ width: 7 }) : name === "fillText" ? (text) => texts.push(text) : () => {}), set: () => true });
+    const middles = classes.map((_, i) => [spread * Math.cos(0.2 * Math.PI * i), spread * Math.sin(0.2 * Math.PI * i)]);
+    names(context, { view, ink: {}, middles, classes, names: ["#000000"] });
+    return texts;
+  };
+  assert.deepEqual(said(2), classes);
+  assert.deepEqual(said(0.05), []);
 });

@@ -91,7 +91,8 @@ export class Board {
     this.digit = -1;
     this.source = null;
     this.ink = null;
-    this.sides = models.map((model, i) => new Side({ model, classes, colours, words }, i, (side) => hooks(this, side), signal));
+    const facts = { classes, colours, words, drawn: Boolean(controls.draws) };
+    this.sides = models.map((model, i) => new Side({ model, ...facts }, i, (side) => hooks(this, side), signal));
     this.sides.forEach((side, i) => {
       side.setLayers(this.layers);
       side.pinned = pinned[i] ?? side.pinned;
@@ -170,22 +171,19 @@ export class Board {
     }
   }
 
+  /** Pictures, planes and what they answer with come first; what one chooses by stands below, or beside a single plane. */
   #layout(tools) {
     const [{ head, plane }, other] = this.sides;
     const sliders = this.sliders?.element;
-    const parts = [this.morph?.controls?.element, this.series?.element, tools];
-    if (other) {
-      const half = (side) => el("section", { "aria-label": side.model.label }, side.head, side.plane.element);
-      parts.push(el("div", { className: "planes" }, ...this.sides.map(half)));
-    } else {
-      parts.push(el("div", { className: "single" }, el("div", { className: "aside" }, head, sliders), plane.element));
-    }
-    parts.push(this.morph?.element, this.draws?.element, this.pad?.element);
-    if (other && sliders && !this.morph) {
-      const summary = el("summary", { textContent: this.words.said.sliders });
-      parts.push(el("details", { className: "more" }, summary, sliders));
-    }
-    return [...parts, this.speaker].filter(Boolean);
+    const row = ({ i }) => this.morph?.rows[i] ?? this.draws?.rows[i];
+    const half = (side) => el("section", { "aria-label": side.model.label }, ...[side.head, side.plane.element, row(side)].filter(Boolean));
+    const pair = () => el("div", { className: "planes" }, ...this.sides.map(half));
+    const single = () => el("div", { className: "single" }, head, plane.element, el("div", { className: "aside" }, tools, sliders));
+    const summary = el("summary", { textContent: this.words.said.sliders });
+    const more = other && sliders && !this.morph ? el("details", { className: "more" }, summary, sliders) : null;
+    const above = [this.series?.element, other ? pair() : single(), this.morph?.element, this.draws?.element];
+    const below = [other ? tools : null, this.morph?.controls?.element, this.pad?.element, more, this.morph?.files];
+    return [...above, ...below, this.speaker].filter(Boolean);
   }
 
   async #fill(side) {

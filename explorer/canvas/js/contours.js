@@ -3,9 +3,16 @@
 import { number } from "../../browser/js/dom.js";
 import { TICK } from "../../browser/js/theme.js";
 import { project } from "./geometry.js";
+import { View } from "./view.js";
+/** @import { Pair } from "../../browser/js/numbers.js" */
 
 const TURN = 2 * Math.PI;
 const NAME_GAP = 21; // CSS pixels between two classes' names
+const INSET = 130; // CSS pixels: the longest side of the close-up of N(0, I)
+const MARGIN = 6; // CSS pixels between it and the edge
+const PALE = 0.5; // how opaque its points are, so that the circles on them are seen
+const CROWD = 16; // CSS pixels that names are pushed from their places on average, at most
+const SEEN = 3.4; // standard deviations of N(0, I) that its close-up shows
 
 /** Text that stays readable on points: in the text's colour with a rim in the page's. */
 function text(context, ink, words, x, y, align) {
@@ -51,7 +58,7 @@ export function axes(context, { view, ink, plane, codes }) {
 }
 
 /** N(0, I) as the plane sees it: circles of one, two and three standard deviations around the origin; with one latent, lines. */
-export function prior(context, { view, ink, plane, codes }) {
+export function prior(context, { view, ink, plane, codes }, named = [1, 2, 3]) {
   const [x, y] = view.toScreen(...project(plane, new Float64Array(codes.dims)));
   const flat = codes.dims === 1;
   context.font = `${TICK}px ${ink.font}`;
@@ -69,17 +76,77 @@ export function prior(context, { view, ink, plane, codes }) {
     if (!flat) context.arc(x, y, reach, 0, TURN);
     context.stroke();
     context.setLineDash([]);
+    if (!named.includes(radius)) continue;
     const corner = flat ? [x + reach + 3, 30] : [x + Math.SQRT1_2 * reach, y - Math.SQRT1_2 * reach];
     text(context, ink, `${radius}\u03c3`, ...corner, "left");
   }
 }
 
-/** Each class named where its points are, at their median; names that would cover one another move apart. */
+/**
+ * N(0, I) where it is too small to be seen: its surroundings in the emptiest corner, with what `points` draws there.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {any} on a plane
+ * @param {(view: View) => HTMLCanvasElement} points the codes in sight of a view, as many pixels of the device as it has
+ */
+export function closeUp(context, on, points) {
+  const { view, ink, plane, codes, feet } = on;
+  const side = Math.round(Math.min(INSET, 0.42 * Math.min(view.width, view.height)));
+  const origin = project(plane, new Float64Array(codes.dims));
+  const near = new View();
+  near.resize(side, side);
+  near.setBounds(/** @type {Pair[]} */ (origin.map((value) => [value - SEEN, value + SEEN])));
+  const [left, top] = emptiest(view, feet, side);
+  const [x, y] = view.toScreen(...origin);
+  const reach = Math.max(3, SEEN * view.scale);
+  context.strokeStyle = ink.text;
+  context.lineWidth = 1;
+  context.strokeRect(x - reach, y - reach, 2 * reach, 2 * reach);
+  context.beginPath();
+  for (const [dx, dy] of [[0, 0], [0, 1], [1, 0], [1, 1]]) {
+    context.moveTo(x + (2 * dx - 1) * reach, y + (2 * dy - 1) * reach);
+    context.lineTo(left + dx * side, top + dy * side);
+  }
+  context.globalAlpha = 0.35;
+  context.stroke();
+  context.globalAlpha = 1;
+  context.save();
+  context.beginPath();
+  context.rect(left, top, side, side);
+  context.fillStyle = ink.background;
+  context.fill();
+  context.clip();
+  context.translate(left, top);
+  context.globalAlpha = PALE;
+  context.drawImage(points(near), 0, 0, side, side);
+  prior(context, { view: near, ink, plane, codes }, [3]);
+  context.restore();
+  context.strokeRect(left, top, side, side);
+}
+
+/** The corner, [left, top] in CSS pixels, in which a square of that side covers the fewest points, beside the numbers of the axes. */
+export function emptiest(view, feet, side) {
+  const [right, bottom] = [view.width - side - MARGIN, view.height - side - MARGIN - 24];
+  const corners = [[right, MARGIN], [MARGIN + 28, MARGIN + 16], [right, bottom - 16], [MARGIN + 28, bottom]];
+  const covered = corners.map(() => 0);
+  for (let p = 0; p < feet.length; p += 2) {
+    const [x, y] = view.toScreen(feet[p], feet[p + 1]);
+    corners.forEach(([left, top], k) => {
+      if (x >= left && y >= top && x <= left + side && y <= top + side) covered[k] += 1;
+    });
+  }
+  return corners[covered.indexOf(Math.min(...covered))];
+}
+
+/** Each class named where its points are, at their median. Names that would cover one another move apart; a crowd of them names nothing. */
 export function names(context, { view, ink, middles, classes, names: colours }) {
   context.font = `700 13px ${ink.font}`;
   context.textAlign = "center";
   const halves = classes.map((name) => context.measureText(name).width / 2 + 5);
-  const places = apart(middles.map((middle) => middle && view.toScreen(...middle)), halves);
+  const own = middles.map((middle) => middle && view.toScreen(...middle));
+  const places = apart(own, halves);
+  const moved = places.flatMap((place, label) => (place ? [Math.hypot(place[0] - own[label][0], place[1] - own[label][1])] : []));
+  if (moved.reduce((sum, way) => sum + way, 0) > CROWD * moved.length) return;
   places.forEach((place, label) => {
     if (!place) return;
     const [x, y] = place;
@@ -94,7 +161,8 @@ export function names(context, { view, ink, middles, classes, names: colours }) 
 }
 
 /** Push places (pairs or null) that are too near from each other, a few times over; long names, by half their widths, need more room across. */
-function apart(places, halves) {
+function apart(middles, halves) {
+  const places = [...middles];
   for (let round = 0; round < 12; round++) {
     for (let i = 0; i < places.length; i++) {
       for (let j = 0; j < i; j++) {

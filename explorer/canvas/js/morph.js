@@ -46,12 +46,12 @@ export class Morph {
       return button;
     });
     const buttons = el("div", { className: "buttons" }, this.button, ...this.keys);
-    const rows = board.sides.map(({ model }, i) => {
+    this.rows = board.sides.map(({ model }, i) => {
       const name = el("span", { className: `name ${model.kind}`, textContent: model.label });
-      return el("div", { className: "strip-row" }, name, this.strips[i]);
+      return el("div", { className: "row" }, name, this.strips[i]);
     });
-    const files = controls ? this.#files(controls.save, signal) : null;
-    this.element = el("div", { className: "morph" }, el("div", { className: "tools" }, buttons, this.scrubber), ...rows, files);
+    this.files = controls ? this.#files(controls.save, signal) : null;
+    this.element = el("div", { className: "morph tools" }, buttons, this.scrubber);
     this.#play(!calm());
   }
 

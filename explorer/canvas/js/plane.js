@@ -2,7 +2,7 @@
 // below; what follows the hand (marker, ellipse, path) is drawn on a canvas above.
 
 import { distances } from "./codes.js";
-import { axes, medians, names, prior } from "./contours.js";
+import { axes, closeUp, medians, names, prior } from "./contours.js";
 import { el } from "../../browser/js/dom.js";
 import { lift, nearestFeet, project } from "./geometry.js";
 import { gestures } from "./gestures.js";
@@ -15,11 +15,12 @@ import { View } from "./view.js";
 const GRID = 24; // decoded tiles across the background
 const SHADE = 6; // CSS pixels of one cell of the "off the map" shade
 const THUMBNAIL = 19; // CSS pixels
+const TINY = 26; // CSS pixels: N(0, I) at three standard deviations is shown closer where it is smaller
 const POINT_OPACITY = 0.8; // keeps the ten colours apart for every eye (tests/house/test_explorer_palette.py), and shows a crowd
 
 export class Plane {
   /** `label` and `role` say it to whoever cannot see it; `hooks` are the gestures' words (gestures.js) and key(event). */
-  constructor({ label, role }, kind, hooks, signal) {
+  constructor({ label, role }, hooks, signal) {
     this.below = el("canvas", { className: "layer" });
     this.above = el("canvas", { className: "layer" });
     this.element = el(
@@ -34,7 +35,6 @@ export class Plane {
       },
       this.below,
       this.above,
-      el("span", { className: `tag ${kind}`, textContent: kind === "ae" ? "AE" : "VAE" }),
     );
     this.view = new View();
     this.layers = new Set(["points"]);
@@ -156,7 +156,7 @@ export class Plane {
 
   /** Draw what has become stale; called at most once a frame. */
   draw(z) {
-    if (!this.codes || !this.ink || !this.below.width) return;
+    if (!this.codes || !this.ink || !this.ratio) return; // which the first `resize` gives
     if (this.staleBelow) this.#drawBelow(z);
     if (this.staleAbove || this.staleBelow) this.#drawAbove();
     this.staleBelow = this.staleAbove = false;
@@ -167,29 +167,30 @@ export class Plane {
     const context = below.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, below.width, below.height);
-    const spots = layers.has("points") || layers.has("digits") ? this.#spots() : null;
+    const spots = layers.has("points") || layers.has("digits") ? this.#spots(view) : null;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (layers.has("decoded") && this.manifold) this.#drawManifold(context);
     if (layers.has("distance")) this.#drawShade(context, z);
     axes(context, this);
     if (spots) context.drawImage(spots, 0, 0, view.width, view.height);
-    if (layers.has("prior")) prior(context, this);
     if (layers.has("points")) names(context, this);
+    if (!layers.has("prior")) return;
+    if (this.codes.dims > 1 && 3 * view.scale < TINY) closeUp(context, this, (near) => this.#spots(near));
+    else prior(context, this);
   }
 
-  /** Points or digits on a canvas of their own, since putImageData overwrites rather than lays over. */
-  #spots() {
-    const { below, view, ratio, codes, feet, layers } = this;
-    if (this.spots.width !== below.width || this.spots.height !== below.height) {
-      Object.assign(this.spots, { width: below.width, height: below.height });
-    }
+  /** Points or digits in sight of a view on a canvas of their own, since putImageData overwrites rather than lays over. */
+  #spots(view) {
+    const { ratio, codes, feet, layers, spots } = this;
+    const [width, height] = [view.width, view.height].map((length) => Math.round(length * ratio));
+    if (spots.width !== width || spots.height !== height) Object.assign(spots, { width, height });
     const places = new Float32Array(feet.length);
     for (let p = 0; p < feet.length; p += 2) {
       places[p] = ratio * (view.width / 2 + (feet[p] - view.x) * view.scale);
       places[p + 1] = ratio * (view.height / 2 - (feet[p + 1] - view.y) * view.scale);
     }
-    const context = this.spots.getContext("2d");
-    const image = context.createImageData(below.width, below.height);
+    const context = spots.getContext("2d");
+    const image = context.createImageData(width, height);
     if (layers.has("digits") && this.thumbs) {
       thumbnails(image, places, codes.labels, this.colours, this.thumbs, Math.round(THUMBNAIL * ratio));
     } else if (layers.has("points")) {
@@ -197,7 +198,7 @@ export class Plane {
       points(image, places, codes.labels, this.colours, 1.5 * ratio * closer, POINT_OPACITY);
     }
     context.putImageData(image, 0, 0);
-    return this.spots;
+    return spots;
   }
 
   #drawManifold(context) {

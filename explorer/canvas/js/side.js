@@ -15,14 +15,15 @@ const FLAT = [-3.6, 3.6]; // the height of the plane of a model with one latent
 const FAR = 2; // times the usual distance between neighbours: off the map
 
 export class Side {
-  /** `facts` are { model, classes, colours, words }; `hooks` make the plane's gestures for this side. */
+  /** `facts` are { model, classes, colours, words, drawn: whether it decodes draws from N(0, I) }; `hooks` make the plane's gestures for this side. */
   constructor(facts, i, hooks, signal) {
-    const { model, classes, colours, words } = facts;
+    const { model, classes, colours, words, drawn } = facts;
     const { said } = words;
     this.model = model;
     this.classes = classes;
     this.colours = colours;
     this.words = words;
+    this.drawn = drawn;
     this.i = i;
     this.signal = signal;
     /** @type {Float64Array | null} */
@@ -41,7 +42,7 @@ export class Side {
     const text = el("div", { className: "facts" }, this.name, this.where, this.near);
     this.head = el("div", { className: "head" }, this.picture.canvas, this.alarm, text);
     const label = fill(said.plane, { model: model.label });
-    this.plane = new Plane({ label, role: said.plane_role }, model.kind, hooks(this), signal);
+    this.plane = new Plane({ label, role: said.plane_role }, hooks(this), signal);
   }
 
   /** The code shown now. */
@@ -107,10 +108,10 @@ export class Side {
     if (this.plane.plane) this.plane.placesChanged();
   }
 
-  /** Show layers; an autoencoder has no prior. */
+  /** Show layers. An autoencoder has no prior: N(0, I) is shown where its draws are decoded. */
   setLayers(layers) {
     this.plane.layers = new Set(layers);
-    if (this.model.kind !== "vae") this.plane.layers.delete("prior");
+    if (this.model.kind !== "vae" && !this.drawn) this.plane.layers.delete("prior");
     this.plane.staleBelow = true;
   }
 

@@ -54,7 +54,7 @@ export class Side {
       pan: () => {},
       key: (event) => this.#key(event),
     };
-    this.plane = new Plane({ label: fill(words["plane-alt"], { model: this.title }), role: words["plane-role"] }, model.kind, hooks, signal);
+    this.plane = new Plane({ label: fill(words["plane-alt"], { model: this.title }), role: words["plane-role"] }, hooks, signal);
     this.top = el("canvas", { className: "layer" });
     this.plane.element.append(this.top);
     this.picture = new Picture(fill(words["picture-alt"], { model: this.title }));

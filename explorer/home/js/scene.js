@@ -45,7 +45,7 @@ export class Scene {
       key: (event) => this.#key(event, zoom),
     };
     const label = fill(words["plane-alt"], { model: model.label });
-    this.plane = new Plane({ label, role: words["plane-role"] }, model.kind, hooks, signal);
+    this.plane = new Plane({ label, role: words["plane-role"] }, hooks, signal);
     this.top = el("canvas", { className: "layer" });
     this.note = el("span", { className: "plane-note" });
     this.plane.element.append(this.note);

@@ -18,7 +18,7 @@ def numbers() -> int:
 ADDRESS = Address(
     *pair.ROWS,
     Whole("digit", 0, told="digit", high=lambda: len(pair.test_images()) - 1),
-    Whole("draw", 0, told="draw", high=DRAWS - 1),
+    Whole("draw", None, told="draw", high=DRAWS - 1),
     OneOf("compare_axes", "own", told="axes", allowed=("own", "equal"), what="kind of axes"),
     Numbers("compare_z", (), told="z", count=numbers, low=-FAR, high=FAR),
     *rows.shown("compare", pair.dims),

@@ -12,6 +12,7 @@ def controls(words: Words, images: int) -> dict[str, Any]:
     """Of models with so many test images."""
     draws = {
         "title": words.say("draws"),
+        "press": words.label("draw_now"),
         "label": words.label("draw"),
         "help": words.help("draw"),
         "alt": words.items("alts")["draw"],
