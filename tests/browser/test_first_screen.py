@@ -10,6 +10,7 @@ import pytest
 from visitor import Visitor
 
 WIDE, LAPTOP, PROJECTOR, PHONE, LYING = SCREENS = ((1440, 900), (1280, 720), (1024, 576), (390, 844), (844, 390))
+FOLDED = 768  # CSS pixels: in a narrower window the side bar folds by itself
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ SEE = (
 MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-preset-0"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),)
 LESSONS: tuple[Row, ...] = ()
 HOME = (
-    Row("?dart=3", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button", ".st-key-le-question")),
-    Row("?dart=3&home_revealed=1", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button")),
+    Row(
+        "?dart=3",
+        (".game .plane", ".game .decoded", ".game .slots", ".game .tools button", ".st-key-le-question"),
+        short=(LYING,),
+    ),
 )
 
 # Where boxes are, once they stay for three frames: those that are not wholly in the window or lie under something else.
@@ -42,10 +46,9 @@ OUTSIDE = """async (selectors) => {
         const found = roots(document).flatMap((root) => [...root.querySelectorAll(selector)]);
         return [selector, found.filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.getBoundingClientRect())];
     });
+    const places = () => JSON.stringify([now, document.querySelector('[data-testid=stSidebar]')?.getBoundingClientRect()]);
     let now = boxes();
-    for (let same = 0, before = ''; same < 3; before = JSON.stringify(now), await frame(), now = boxes()) {
-        same = JSON.stringify(now) === before ? same + 1 : 0;
-    }
+    for (let same = 0, before = ''; same < 3; before = places(), await frame(), now = boxes()) same = places() === before ? same + 1 : 0;
     const over = ['stSidebar', 'stHeader'].flatMap((id) => {
         const e = document.querySelector(`[data-testid=${id}]`);
         return e && getComputedStyle(e).backgroundColor !== 'rgba(0, 0, 0, 0)' ? [e.getBoundingClientRect()] : [];
@@ -80,6 +83,8 @@ TICKS, QUESTIONS = ".role-axis-label text, .xtick text, .ytick text", ".st-key-l
 def outside(visitor: Visitor, boxes: tuple[str, ...], screen: tuple[int, int]) -> list[str]:
     """The boxes that are not wholly on the first screen of that size."""
     visitor.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    if screen[0] < FOLDED:
+        visitor.page.get_by_test_id("stExpandSidebarButton").wait_for()
     visitor.page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     found: list[str] = visitor.page.evaluate(OUTSIDE, boxes)
     return found

@@ -173,9 +173,9 @@ def test_the_game_stands_in_its_place_before_it_has_come(visit):
         expect(board).to_have_attribute("aria-hidden", "true")
         assert held
         assert abs(board.evaluate(HEIGHT) - after) <= 2
-        visitor.page.unroute_all()
         for route in held:
             route.continue_()
+        visitor.page.unroute_all()
         ready(visitor, 0)
 
 
