@@ -160,6 +160,17 @@ def test_planes_pictures_slots_buttons_and_the_question_are_on_the_first_screen(
             assert min(boxes[kind, ".decoded"]["width"], boxes[kind, ".decoded"]["height"]) >= 180
 
 
+def test_the_chosen_answer_is_seen_where_the_system_forces_its_colours(visit):
+    visitor = ready(visit("?dart=3"), 3)
+    visitor.page.get_by_text("The VAE’s").click()
+    visitor.settle()
+    visitor.page.emulate_media(forced_colors="active")
+    rings = visitor.page.locator("[data-testid=stRadioOption] > div > :first-child")
+    looks = rings.evaluate_all("rings => rings.map(e => getComputedStyle(e).border)")
+    assert [look for look in looks if looks.count(look) == 1] == [looks[1]]
+    assert "0px" not in {look.split()[0] for look in looks}
+
+
 def test_the_game_stands_in_its_place_before_it_has_come(visit):
     visitor = ready(visit(), 0)
     board = visitor.page.locator(".game .board")
