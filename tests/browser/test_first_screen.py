@@ -93,8 +93,15 @@ LISTEN = """() => {
         return fillText.call(this, text, ...place);
     };
 }"""
-DRAWN = """() => [...window.drawn].filter(([canvas]) => canvas.isConnected && canvas.clientWidth)
-    .flatMap(([canvas, texts]) => [...texts].map(([text, size]) => [text, size * canvas.clientWidth / canvas.width]))"""
+DRAWN = """async () => {
+    const sizes = () => JSON.stringify([...window.drawn.keys()].map((canvas) => [canvas.clientWidth, canvas.width]));
+    for (let same = 0, before = ''; same < 3; before = sizes()) {
+        await new Promise((done) => requestAnimationFrame(done));
+        same = sizes() === before ? same + 1 : 0; // a side bar that moves changes them
+    }
+    return [...window.drawn].filter(([canvas]) => canvas.isConnected && canvas.clientWidth)
+        .flatMap(([canvas, texts]) => [...texts].map(([text, size]) => [text, size * canvas.clientWidth / canvas.width]));
+}"""
 # Numbers on axes that are elements, of Vega's and Plotly's charts; and questions.
 HEIGHTS = """(selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility())
     .map((e) => [e.textContent, parseFloat(getComputedStyle(e).fontSize)])"""
