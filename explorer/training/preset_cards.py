@@ -12,7 +12,6 @@ from explorer.training.presets import PRESETS, Preset
 
 def draw(page: Page, start: Callable[[FormValues], None]) -> None:
     """All of them, three to a row; `start` is called with what the form says after that preset was chosen."""
-    page.lead("presets-lead")
     for first in range(0, len(PRESETS), 3):
         for column, preset in zip(st.columns(3), PRESETS[first : first + 3], strict=False):  # the last row may be short
             with column:

@@ -27,7 +27,7 @@ SEE = (
     Row("compare", (PLANE, DECODED, "button.draw", "[data-testid=prior-draw]"), short=(LYING,)),
     Row("interpolate", (PLANE, DECODED, ".strip", ".morph input"), short=(LYING,)),
 )
-MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-preset-0"), short=(LAPTOP, PROJECTOR, PHONE, LYING)),)
+MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-train-clean button"), short=(LYING,)),)
 LESSONS: tuple[Row, ...] = ()
 HOME: tuple[Row, ...] = ()
 
