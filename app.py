@@ -17,8 +17,9 @@ from starlette.middleware import Middleware
 from explorer.bringing import readings
 from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
+from explorer.browser import codings
 from explorer.page.owners import Owners
-from explorer.serving import entry, promptness, rehearsal
+from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
@@ -44,11 +45,19 @@ async def lifespan(_: st.App):
         await asyncio.to_thread(jobs.start)
     except VaeError as error:  # the pages that need runs say so; the others do without
         logging.getLogger("explorer").error("No runs: %s", error)
-    rehearsing = asyncio.create_task(rehearsal.rehearse())
+    preparing = asyncio.create_task(_prepare())
     yield
-    rehearsing.cancel()
+    preparing.cancel()
     readings.stop_all()
     await asyncio.to_thread(jobs.stop)
+
+
+async def _prepare() -> None:
+    """What would keep visitors waiting and is not needed before the port answers."""
+    if rehearsal.wanted():
+        await asyncio.to_thread(letters.cut)
+        await rehearsal.rehearse()
+        codings.improve()
 
 
 def explain(error: Exception) -> bool:

@@ -15,21 +15,21 @@ from lessons.anomalies.scores import IMPORTANCE_SAMPLES, Codes, auroc, negative_
 lesson = Lesson("anomalies", ADDRESS, digit=HELD_OUT)
 titles, normal, scores, ways = (lesson.words.items(block) for block in ("kinds", "normal", "scores", "ways"))
 kinds = {kind: titles[kind] for kind in screen.kinds()}
-lesson.predict()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    kind = lesson.draw("anomalies_kind", format_func=titles.get, width=250)
-    score = lesson.draw("anomalies_score", format_func=scores.get, width=330)
-live_part(
-    "anomalies",
-    key="anomalies-part",
-    on_report=lesson.at.hear,
-    words=lesson.part(),
-    names={**normal, "strange": titles[kind]},
-    title=scores[score],
-    unit=lesson.words.items("units")[SCORES[score].unit],
-    **screen.live_facts(kind, score, lesson.at["anomalies_at"]),
-)
-lesson.caption("threshold", digits=models.NORMAL, anomalies=len(screen.scores(kind)[score]))
+with lesson.experiment():
+    with lesson.pickers():
+        kind = lesson.draw("anomalies_kind", format_func=titles.get, width=250)
+        score = lesson.draw("anomalies_score", format_func=scores.get, width=330)
+    live_part(
+        "anomalies",
+        key="anomalies-part",
+        on_report=lesson.at.hear,
+        words=lesson.part(),
+        names={**normal, "strange": titles[kind]},
+        title=scores[score],
+        unit=lesson.words.items("units")[SCORES[score].unit],
+        **screen.live_facts(kind, score, lesson.at["anomalies_at"]),
+    )
+    lesson.caption("threshold", digits=models.NORMAL, anomalies=len(screen.scores(kind)[score]))
 lesson.reveal(screen.answer(), **screen.asked())
 
 lesson.say("areas", digit=HELD_OUT)

@@ -12,17 +12,17 @@ from lessons.shared.coders import CODERS
 ASKED, LATENTS = Question("wide", 30), 10  # what the prediction is about: examples in each group, and the size of the VAE
 
 lesson = Lesson("arithmetic", ADDRESS)
-lesson.predict(count=ASKED.each, latents=LATENTS)
-form.draw(lesson)
-question = form.read(lesson)
-latents, digit, attribute = (lesson.at[f"arith_{name}"] for name in ("latents", "digit", "measure"))
-plus, minus = question.digits
-of_digits = {"plus": plus, "minus": minus} if question.way == "digits" else {}
-told = screen.live_facts(latents, question, digit, attribute)
-what = lesson.words.item("what", question.way, **of_digits)
-start = {"words": lesson.part(), "what": what, **lesson.at.told()}
-live_part("arithmetic", key="arithmetic-part", on_report=lesson.at.hear, **told, **start)
-lesson.caption("bootstrap", samples=screen.SHOWN_SAMPLES)
+with lesson.experiment(count=ASKED.each, latents=LATENTS):
+    form.draw(lesson)
+    question = form.read(lesson)
+    latents, digit, attribute = (lesson.at[f"arith_{name}"] for name in ("latents", "digit", "measure"))
+    plus, minus = question.digits
+    of_digits = {"plus": plus, "minus": minus} if question.way == "digits" else {}
+    told = screen.live_facts(latents, question, digit, attribute)
+    what = lesson.words.item("what", question.way, **of_digits)
+    start = {"words": lesson.part(), "what": what, **lesson.at.told()}
+    live_part("arithmetic", key="arithmetic-part", on_report=lesson.at.hear, **told, **start)
+    lesson.caption("bootstrap", samples=screen.SHOWN_SAMPLES)
 form.examples(lesson, screen.examples(question))
 kept, matched = (screen.still_read("vae", LATENTS, ASKED._replace(same=same)) for same in (False, True))
 before = screen.still_read("vae", LATENTS, ASKED, strength=0.0)

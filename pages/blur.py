@@ -12,14 +12,14 @@ SHOWN = 12
 
 lesson = Lesson("blur", ADDRESS)
 mnist = data.load("mnist")
-lesson.predict()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    first, second = (picker.pick_digit(name, lesson.words.label(name), mnist) for name in ("blur_a", "blur_b"))
+with lesson.experiment():
     chance = lesson.draw("blur_chance", width=260)
-pair = screen.images_of(first, second)
-shown = screen.best_answers(pair, chance) if lesson.revealed else screen.possible(pair, chance)
-st.html(screen.cards(lesson.words.options("answers"), shown))
-lesson.caption("losses")
+    with lesson.pickers():
+        first, second = (picker.pick_digit(name, lesson.words.label(name), mnist) for name in ("blur_a", "blur_b"))
+    pair = screen.images_of(first, second)
+    shown = screen.best_answers(pair, chance) if lesson.revealed else screen.possible(pair, chance)
+    st.html(screen.cards(lesson.words.options("answers"), shown))
+    lesson.caption("losses")
 even = screen.answers_to(pair, 0.5)["squared_error"]
 lesson.reveal("average" if even.cost < min(even.sharp) else "sharp", average=even.cost, sharp=min(even.sharp))
 

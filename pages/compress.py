@@ -9,16 +9,17 @@ from lessons.compress.address import ADDRESS
 from lessons.shared import pca, psnr
 
 lesson = Lesson("compress", ADDRESS)
-lesson.predict(latents=screen.ASKED)
-latents, at = lesson.draw("compress_latents"), lesson.at["compress_at"]
-live_part(
-    "compress",
-    key="compress-part",
-    on_report=lesson.at.hear,
-    words=lesson.part(),
-    **screen.live_facts(latents, at),
-)
-lesson.caption("measures", coded=study.CODED, counted=study.COUNTED)
+with lesson.experiment(latents=screen.ASKED):
+    with lesson.pickers():
+        latents, at = lesson.draw("compress_latents"), lesson.at["compress_at"]
+    live_part(
+        "compress",
+        key="compress-part",
+        on_report=lesson.at.hear,
+        words=lesson.part(),
+        **screen.live_facts(latents, at),
+    )
+    lesson.caption("measures", coded=study.CODED, counted=study.COUNTED)
 matched = screen.match()
 if lesson.reveal(screen.answer(matched.components), latents=screen.ASKED, **matched._asdict(), **screen.bits_a_number()):
     marked = matched.error, matched.components

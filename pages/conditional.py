@@ -15,15 +15,15 @@ HANDS = (1, 4, 61)  # test digits in hands that differ
 lesson = Lesson("conditional", ADDRESS)
 plain, told = (screen.shipped(name).measures for name in screen.TITLES)
 before, after = plain.knn_accuracy, told.knn_accuracy
-lesson.predict(before=before)
-live_part(
-    "conditional",
-    key="conditional-part",
-    on_report=lesson.at.hear,
-    start=lesson.at.told(),
-    words=lesson.part(),
-    **screen.live_part(),
-)
+with lesson.experiment(before=before):
+    live_part(
+        "conditional",
+        key="conditional-part",
+        on_report=lesson.at.hear,
+        start=lesson.at.told(),
+        words=lesson.part(),
+        **screen.live_part(),
+    )
 if lesson.reveal(models.still_said(before, after), before=before, after=after):
     lesson.chart("planes", figures.planes(screen.planes()))
     lesson.caption("colours", codes=screen.CODES)

@@ -14,33 +14,33 @@ from vae.learning import objectives
 
 lesson = Lesson("denoise", ADDRESS)
 kinds, sources, ways = (lesson.words.items(block) for block in ("kinds", "sources", "ways"))
-lesson.predict(sigma=screen.ASKED[1])
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    kind = lesson.draw("denoise_kind", format_func=kinds.get)
-    drawn = lesson.draw("denoise_source", format_func=sources.get) == "drawing"
-    if not drawn:
-        picker.pick_digit("denoise_digit", lesson.words.label("denoise_digit"), data.load("mnist"))
-    learned = lesson.draw("denoise_learned", format_func=(lesson.words.items("same") | kinds).get, width=165)
-learned = kind if learned == SAME else learned
-drawing = drawn and lesson.at[strokes.DRAWING]
-strip = screen.strip(strokes.image(drawing) if drawing else screen.of_test(lesson.at["denoise_digit"]), kind, learned)
-live_part(
-    "denoise",
-    key="denoise-part",
-    on_report=lesson.at.hear,
-    words={**lesson.part(), "pad": pad()},
-    names=ways,
-    unit=lesson.words.items("levels")[kind],
-    strip=strip.uri,
-    rows=strip.rows,
-    levels=screen.LEVELS.tolist(),
-    at=lesson.at["denoise_level"],
-    draw=drawn,
-    drawing=drawing or (),
-)
-if drawn and not drawing:
-    lesson.caption("empty-pad")
-lesson.caption("measures", latents=models.LATENTS)
+with lesson.experiment(sigma=screen.ASKED[1]):
+    with lesson.pickers():
+        kind = lesson.draw("denoise_kind", format_func=kinds.get)
+        drawn = lesson.draw("denoise_source", format_func=sources.get) == "drawing"
+        if not drawn:
+            picker.pick_digit("denoise_digit", lesson.words.label("denoise_digit"), data.load("mnist"))
+        learned = lesson.draw("denoise_learned", format_func=(lesson.words.items("same") | kinds).get, width=165)
+    learned = kind if learned == SAME else learned
+    drawing = drawn and lesson.at[strokes.DRAWING]
+    strip = screen.strip(strokes.image(drawing) if drawing else screen.of_test(lesson.at["denoise_digit"]), kind, learned)
+    live_part(
+        "denoise",
+        key="denoise-part",
+        on_report=lesson.at.hear,
+        words={**lesson.part(), "pad": pad()},
+        names=ways,
+        unit=lesson.words.items("levels")[kind],
+        strip=strip.uri,
+        rows=strip.rows,
+        levels=screen.LEVELS.tolist(),
+        at=lesson.at["denoise_level"],
+        draw=drawn,
+        drawing=drawing or (),
+    )
+    if drawn and not drawing:
+        lesson.caption("empty-pad")
+    lesson.caption("measures", latents=models.LATENTS)
 means = screen.asked()
 lesson.reveal(screen.answer(**means), images=models.MEASURED, **means)
 

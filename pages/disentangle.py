@@ -14,20 +14,20 @@ from vae import shapes
 from vae.learning import objectives
 
 lesson = Lesson("disentangle", ADDRESS)
-lesson.predict(low=BETAS[0], high=BETAS[-1])
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = lesson.draw("dis_model", format_func=partial(screen.title, words=lesson.words))
-    image = picker.pick_digit("dis_image", lesson.words.label("dis_image"), screen.dataset())
-subject, measured = screen.get(name), screen.of(name)
-z = screen.code(lesson.at)
-latent_canvas(
-    [subject],
-    key=f"dis-canvas-{name}",
-    position=[z],
-    digit=None if lesson.at["dis_z"] else image,
-    start=lesson.at.told(),
-    on_change=lambda said: lesson.at.hear(said.told()),
-)
+with lesson.experiment(low=BETAS[0], high=BETAS[-1]):
+    with lesson.pickers():
+        name = lesson.draw("dis_model", format_func=partial(screen.title, words=lesson.words))
+        image = picker.pick_digit("dis_image", lesson.words.label("dis_image"), screen.dataset())
+    subject, measured = screen.get(name), screen.of(name)
+    z = screen.code(lesson.at)
+    latent_canvas(
+        [subject],
+        key=f"dis-canvas-{name}",
+        position=[z],
+        digit=None if lesson.at["dis_z"] else image,
+        start=lesson.at.told(),
+        on_change=lambda said: lesson.at.hear(said.told()),
+    )
 
 kind = subject.model.spec.kind
 lesson.say("shares", carried=lesson.words.items("carried")[kind])

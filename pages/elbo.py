@@ -14,18 +14,19 @@ TOLERANCE = 1e-6  # nats
 EXAMPLES = {"small": 3, "poor": 7, "hill": 6}  # test digits
 
 lesson = Lesson("elbo", ADDRESS)
-lesson.predict()
-digit = picker.pick_digit("elbo_digit", lesson.words.label("elbo_digit"), data.load("mnist"))
-said = lesson.part()
-live_part(
-    "elbo",
-    key="elbo-part",
-    on_report=lesson.at.hear,
-    start=lesson.at.told(),
-    words=said,
-    covered=not lesson.revealed,
-    **screen.facts(digit),
-)
+with lesson.experiment():
+    with lesson.pickers():
+        digit = picker.pick_digit("elbo_digit", lesson.words.label("elbo_digit"), data.load("mnist"))
+    said = lesson.part()
+    live_part(
+        "elbo",
+        key="elbo-part",
+        on_report=lesson.at.hear,
+        start=lesson.at.told(),
+        words=said,
+        covered=not lesson.revealed,
+        **screen.facts(digit),
+    )
 
 mean, std = [lesson.at["elbo_m1"], lesson.at["elbo_m2"]], [lesson.at["elbo_s1"], lesson.at["elbo_s2"]]
 sums = screen.sums(digit, mean, std)

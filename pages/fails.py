@@ -15,13 +15,13 @@ from vae.measuring import metrics
 lesson = Lesson("fails", ADDRESS)
 words = lesson.words
 names, measured = words.items("predict"), models.symptoms()
-lesson.predict()
 riddle = RIDDLES[lesson.at["fails_run"] - 1]
 seen = measured[PAIRS[riddle].failed]
-screen.draw_curves(words, {"run": PAIRS[riddle].failed}, f"riddle-{riddle}", seen.constant)
-with st.container(horizontal=True, vertical_alignment="center"):
-    lesson.draw("fails_run", on_change=lesson.forget, width="content")
-    lesson.caption("lines")
+with lesson.experiment():
+    screen.draw_curves(words, {"run": PAIRS[riddle].failed}, f"riddle-{lesson.at['fails_run']}", seen.constant)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        lesson.draw("fails_run", on_change=lesson.forget, width="content")
+        lesson.caption("lines")
 found = diagnosis.diagnose(seen)
 lesson.reveal(found, **{part: screen.said(words, riddle, part, measured) for part in ("notice", "reading")})
 

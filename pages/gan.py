@@ -15,15 +15,15 @@ SHOWN = 16  # pictures in a row of the comparison
 
 lesson = Lesson("gan", ADDRESS)
 view = run.find(lesson)
-lesson.predict()
-form.draw(lesson, run.ask, run.leave if view else None)
-shipped = screen.ready()
-if view:
-    run.watch(view, lesson.words)
-elif shipped:
-    run.board(screen.history("gan"), "shipped", lesson.words)
-    lesson.say("shipped", images=models.IMAGES, pictures=64)
-    run.draw_pictures(screen.pictures("gan", 64, 1), lesson.words)
+with lesson.experiment():
+    form.draw(lesson, run.ask, run.leave if view else None)
+    shipped = screen.ready()
+    if view:
+        run.watch(view, lesson.words)
+    elif shipped:
+        run.board(screen.history("gan"), "shipped", lesson.words)
+        lesson.say("shipped", images=models.IMAGES, pictures=64)
+        run.draw_pictures(screen.pictures("gan", 64, 1), lesson.words)
 
 if shipped:
     calm, collapsed = shipped.measures["gan"][0], shipped.measures["collapsed"][0]

@@ -2,23 +2,30 @@
 
 import streamlit as st
 
+from explorer.home import moments
 from explorer.home.address import ADDRESS, FOLD, fold
-from explorer.home.game import DARTS, GAMES, game, shares, summary
+from explorer.home.game import DARTS, GAMES, filled, game, shares, summary
 from explorer.home.machine import machine
+from explorer.lesson.lesson import Asking
 from explorer.models import trained
 from explorer.page import places
-from explorer.page.page import Page
+from explorer.wayin.route import route
+from lessons.conditional import screen as conditional
 from lessons.shared import darts
 from lessons.shared.screen import judge, seen
 
-page = Page("home", ADDRESS)
+HAND, ENDS, DRAW = 4, (0, 3), 0  # the test digits whose hand and way are shown, and the seed of the draws
+
+page = Asking("home", ADDRESS)
+page.predict()
 ae, vae = trained.get("mnist-ae-2d"), trained.get("mnist-vae-2d")
 classifier, accuracy = judge()
-game([ae, vae], [*classifier.trunk, classifier.head], darts.SURE, key="darts", at=page.at, words=page.words)
+layers = [*classifier.trunk, classifier.head]
+game([ae, vae], layers, darts.SURE, key="darts", at=page.at, words=page.words, codes=page.revealed)
 
 found = {kind: summary(seen()[model.name]) for kind, model in (("ae", ae), ("vae", vae))}
-st.markdown(" ".join(shares(kind, each, page.words) for kind, each in found.items()))
-page.say("why", out=ae.measures.out_of_reach_share)
+said = " ".join(shares(kind, each, page.words) for kind, each in found.items())
+page.reveal(filled(found), shares=said, out=ae.measures.out_of_reach_share)
 counted = {f"counted_{kind}": each.recognised for kind, each in found.items()}
 page.caption("judged", accuracy=accuracy, sure=darts.SURE, each=DARTS, games=GAMES, **counted)
 
@@ -27,5 +34,14 @@ with st.expander(page.words.say("how"), expanded=page.at["home_machine"], key=FO
         page.say("machine")
         machine([ae, vae], key="machine", at=page.at, words=page.words)
         page.caption("same", images=len(vae.data.train))
+st.html(route())
+page.say("worth")
+hand = conditional.hand(HAND)
+shown = {
+    "conditional": (hand.place, lambda: hand.classes),
+    "interpolate": ({"a": ENDS[0], "b": ENDS[1]}, lambda: moments.way(vae, *ENDS)),
+    "compare": ({"draw": DRAW}, lambda: moments.draws(vae, DRAW)),
+}
+st.html(moments.tiles(page.words, shown))
 places.link("explore", page.words.say("next"))
 page.end()

@@ -13,15 +13,15 @@ FEW, SOME, MANY = few_images.SIZES[0], few_images.SIZES[2], few_images.SIZES[-1]
 
 panel.leave_for_the_run()
 lesson = Lesson("images", ADDRESS)
-lesson.predict(few=FEW, many=MANY)
-left, right = st.columns([1, 1.45], gap="large")
-few = screen.few()
-with left:
-    panel.send(lesson)
-with right:
-    size = lesson.draw("images_size", format_func="{:,}".format)
-    st.html(tables.rows(lesson.words, data.load("mnist").test.pixels(slice(few_images.SHOWN)), *screen.few_at(few, size)))
-    lesson.caption("few", latents=few_images.LATENTS, images=few_images.IMAGES, few=FEW)
+with lesson.experiment(few=FEW, many=MANY):
+    left, right = st.columns([1, 1.45], gap="large")
+    few = screen.few()
+    with left:
+        panel.send(lesson)
+    with right:
+        size = lesson.draw("images_size", format_func="{:,}".format)
+        st.html(tables.rows(lesson.words, data.load("mnist").test.pixels(slice(few_images.SHOWN)), *screen.few_at(few, size)))
+        lesson.caption("few", latents=few_images.LATENTS, images=few_images.IMAGES, few=FEW)
 
 chosen = panel.choose(lesson)
 if chosen is not None:

@@ -15,11 +15,12 @@ lesson = Lesson("inside", ADDRESS)
 words = lesson.words
 nets = screen.nets()
 mlp, conv, small = *nets.values(), screen.of_lesson("small")
-lesson.predict()
-digit = picker.pick_digit("inside_digit", words.label("inside_digit"), data.load("mnist"))
-facts = screen.live_facts(words, list(nets.values()), digit)
-live_part("inside", key="inside-part", on_report=lesson.at.hear, words=lesson.part(), start=lesson.at.told(), **facts)
-lesson.caption("legend")
+with lesson.experiment():
+    with lesson.pickers():
+        digit = picker.pick_digit("inside_digit", words.label("inside_digit"), data.load("mnist"))
+    facts = screen.live_facts(words, list(nets.values()), digit)
+    live_part("inside", key="inside-part", on_report=lesson.at.hear, words=lesson.part(), start=lesson.at.told(), **facts)
+    lesson.caption("legend")
 
 counts = {"vae": screen.first_layer(screen.DENSE), "ae": screen.first_layer("mnist-ae-2d")}
 whole, less = screen.price_of_silence(screen.DENSE)

@@ -12,8 +12,8 @@ from vae.model import posterior
 POINTS = 2_000  # test images drawn on the map
 
 lesson = Lesson("kl", ADDRESS)
-lesson.predict()
-live_part("kl", key="kl-part", on_report=lesson.at.hear, words=lesson.part(), start=lesson.at.told())
+with lesson.experiment():
+    live_part("kl", key="kl-part", on_report=lesson.at.hear, words=lesson.part(), start=lesson.at.told())
 lesson.reveal("-".join(parts.destination(("mean", "width"))))
 
 subject = trained.get(lesson.at["kl_model"])

@@ -13,11 +13,11 @@ AWAY, NARROW = 5.0, -1.0  # a generator far from the data: its centre and log wi
 START = 1.0  # centre of a generator of width 1 that descends on two modes
 
 lesson = Lesson("nash", ADDRESS)
-lesson.predict()
 words = lesson.part()
-live_part(
-    "nash", key="nash-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*GAME), covered=not lesson.revealed
-)
+with lesson.experiment():
+    live_part(
+        "nash", key="nash-part", on_report=lesson.at.hear, words=words, start=lesson.at.told(*GAME), covered=not lesson.revealed
+    )
 step = lesson.at["nash_step"]
 path = games.play("simultaneous", Point(1.0, 0.0), step, 0.0, ROUNDS)
 factors = {rule: games.growth(rule, step, 0.0) for rule in games.RULES}

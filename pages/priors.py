@@ -15,9 +15,9 @@ plain, vamp, learned = (screen.shipped(name).measures for name in ("plain", "vam
 similar, tokens = screen.similar().measures, screen.tokens().measures
 bounds = {name: screen.weighted(name) for name in ("plain", "vamp", "two-level")}
 pictures = relatives.RECIPES["vamp"].spec.prior_size
-lesson.predict(pictures=pictures, bound=bounds["plain"])
-beside = lesson.draw("priors_model", format_func=titles.__getitem__)
-lesson.chart("planes", figures.overlaid({titles[name]: screen.plane(name) for name in ("plain", beside)}))
+with lesson.experiment(pictures=pictures, bound=bounds["plain"]):
+    beside = lesson.draw("priors_model", format_func=titles.__getitem__)
+    lesson.chart("planes", figures.overlaid({titles[name]: screen.plane(name) for name in ("plain", beside)}))
 if lesson.reveal(
     relatives.gain(bounds["plain"], bounds["vamp"]),
     **{name.replace("-", "_"): nats for name, nats in bounds.items()},

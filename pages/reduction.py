@@ -13,34 +13,34 @@ FIELD = 138  # CSS pixels: four beside one another, or two on a phone
 
 lesson = Lesson("reduction", ADDRESS)
 words = lesson.words
-lesson.predict()
 
-left, right = st.columns([3, 2], gap="large")
-error = lesson.draw("reduction_error", left, format_func=words.items("errors").get)
-terms = left.columns(2)
-fit, kl = (
-    lesson.draw(f"reduction_{name}", where, format_func=words.items("reductions").get)
-    for name, where in zip(("reconstruction", "kl"), terms, strict=True)
-)
-fields = left.container(horizontal=True)
-weight = lesson.draw("reduction_weight", fields, width=FIELD)
-pixels, latents, batch = (lesson.draw(f"reduction_{name}", fields, width=FIELD) for name in ("pixels", "latents", "batch"))
-sizes = Sizes(batch, pixels, latents)
-code.draw(effective_beta.script(error, fit, kl, weight), "python", left)
+with lesson.experiment():
+    left, right = st.columns([3, 2], gap="large")
+    error = lesson.draw("reduction_error", left, format_func=words.items("errors").get)
+    terms = left.columns(2)
+    fit, kl = (
+        lesson.draw(f"reduction_{name}", where, format_func=words.items("reductions").get)
+        for name, where in zip(("reconstruction", "kl"), terms, strict=True)
+    )
+    fields = left.container(horizontal=True)
+    weight = lesson.draw("reduction_weight", fields, width=FIELD)
+    pixels, latents, batch = (lesson.draw(f"reduction_{name}", fields, width=FIELD) for name in ("pixels", "latents", "batch"))
+    sizes = Sizes(batch, pixels, latents)
 
-beta = effective_beta.effective_beta(error, fit, kl, weight, sizes)
-scale = effective_beta.loss_scale(error, fit, sizes)
-found = right.container(key="reduction-beta")
-if lesson.shows("beta"):
-    numbers = found.container(horizontal=True, gap="small")
-    numbers.metric(words.label("beta"), f"{beta:,.4g}", width="content")
-    numbers.metric(words.label("scale"), f"\u00d7 {scale:,.4g}", help=words.help("scale"), width="content")
-    if abs(beta - 1) < 1e-9:
-        lesson.say("elbo", found)
-    else:
-        lesson.say("mend", found, weight=effective_beta.mending_weight(error, fit, kl, sizes))
-    if error == "squared":
-        lesson.say("noise", found, std=effective_beta.implied_std(beta))
+    beta = effective_beta.effective_beta(error, fit, kl, weight, sizes)
+    scale = effective_beta.loss_scale(error, fit, sizes)
+    found = right.container(key="reduction-beta")
+    code.draw(effective_beta.script(error, fit, kl, weight), "python", found)
+    if lesson.shows("beta", found):
+        numbers = found.container(horizontal=True, gap="small")
+        numbers.metric(words.label("beta"), f"{beta:,.4g}", width="content")
+        numbers.metric(words.label("scale"), f"\u00d7 {scale:,.4g}", help=words.help("scale"), width="content")
+        if abs(beta - 1) < 1e-9:
+            lesson.say("elbo", found)
+        else:
+            lesson.say("mend", found, weight=effective_beta.mending_weight(error, fit, kl, sizes))
+        if error == "squared":
+            lesson.say("noise", found, std=effective_beta.implied_std(beta))
 
 names = words.items("names")
 shipped = {name: screen.shipped(name) for name in models.WAYS}

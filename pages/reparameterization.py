@@ -16,9 +16,9 @@ DRAWS = 200
 FACTORS = (1, 5, 100, 10_000)  # to choose from in the prediction
 
 lesson = Lesson("reparameterization", ADDRESS)
-lesson.predict()
 said = lesson.part()
-live_part("reparameterization", key="reparameterization-part", on_report=lesson.at.hear, start=lesson.at.told(), words=said)
+with lesson.experiment():
+    live_part("reparameterization", key="reparameterization-part", on_report=lesson.at.hear, start=lesson.at.told(), words=said)
 
 lesson.say("on-a-model", draws=DRAWS)
 subject = trained.get(MODEL)

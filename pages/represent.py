@@ -8,25 +8,26 @@ from lessons.represent.address import ADDRESS
 
 lesson = Lesson("represent", ADDRESS)
 features, classifiers, maps, table = (lesson.words.items(block) for block in ("features", "classifiers", "maps", "draw-table"))
-lesson.predict(labels=screen.ASKED[1])
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    count = lesson.draw("rep_count")
-    label, help = lesson.words.label("draw-others"), lesson.words.help("draw-others")
-    st.button(label, on_click=screen.another, help=help)
-    latents = lesson.draw("rep_latents")
-    classifier = lesson.draw("rep_classifier", format_func=classifiers.get)
-tried = screen.trial(latents, count, lesson.at["rep_draw"])
-now = {kind: tried.accuracies[kind][classifier] for kind in features}
-scores = screen.shipped(classifier, latents)
-left, right = st.columns([1, 1.5], gap="medium")
-step = max(1, count // screen.SHOWN)
-lesson.say("labelled" if step == 1 else "labelled-some", left, count=count, **({} if step == 1 else {"step": step}))
-left.html(tables.digits(tried, step, table))
-usual = {kind: scores[kind][count] for kind in features} if lesson.revealed else {}
-left.html(tables.accuracies(now, usual, latents, features, table))
-lesson.caption("draw-note", left, tested=screen.TESTED)
-lesson.chart("accuracies", figures.accuracies(scores, now, count, features), right)
-lesson.caption("accuracies-note", right, most=few_labels.MOST_NEIGHBOURS)
+with lesson.experiment(labels=screen.ASKED[1]):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        count = lesson.draw("rep_count")
+        label, help = lesson.words.label("draw-others"), lesson.words.help("draw-others")
+        st.button(label, on_click=screen.another, help=help)
+    with lesson.pickers():
+        latents = lesson.draw("rep_latents")
+        classifier = lesson.draw("rep_classifier", format_func=classifiers.get)
+    tried = screen.trial(latents, count, lesson.at["rep_draw"])
+    now = {kind: tried.accuracies[kind][classifier] for kind in features}
+    scores = screen.shipped(classifier, latents)
+    left, right = st.columns([1, 1.3], gap="medium")
+    step = max(1, count // screen.SHOWN)
+    lesson.say("labelled" if step == 1 else "labelled-some", left, count=count, **({} if step == 1 else {"step": step}))
+    left.html(tables.digits(tried, step, table))
+    usual = {kind: scores[kind][count] for kind in features} if lesson.revealed else {}
+    right.html(tables.accuracies(now, usual, latents, features, table))
+    lesson.caption("draw-note", right, tested=screen.TESTED)
+    lesson.chart("accuracies", figures.accuracies(scores, now, count, features), right)
+    lesson.caption("accuracies-note", right, most=few_labels.MOST_NEIGHBOURS)
 lesson.reveal(screen.best("probe", *screen.ASKED), **screen.asked())
 
 lesson.say("tsne")

@@ -13,18 +13,19 @@ STEPS = 41  # places on the way between two draws
 
 lesson = Lesson("shape", ADDRESS)
 words = lesson.words
-lesson.predict()
-name = lesson.draw("shape_model", format_func=trained.label, width=320)
-start, said = lesson.at.told(), lesson.part()
-live_part(
-    "shape",
-    key="shape-part",
-    on_report=lesson.at.hear,
-    words=said,
-    start=start,
-    covered=not lesson.revealed,
-    **screen.live_facts(name),
-)
+with lesson.experiment():
+    with lesson.pickers():
+        name = lesson.draw("shape_model", format_func=trained.label, width=320)
+    start, said = lesson.at.told(), lesson.part()
+    live_part(
+        "shape",
+        key="shape-part",
+        on_report=lesson.at.hear,
+        words=said,
+        start=start,
+        covered=not lesson.revealed,
+        **screen.live_facts(name),
+    )
 lesson.reveal(
     "grows" if screen.grows_without_end(name) else "hardly", best=screen.best_width(words, name), **screen.reconstructions(name)
 )

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.browser.assets import Body, pack
+from explorer.browser.assets import Body, Steps, pack
 from vae import data
 from vae.errors import VaeError
 from vae.model.activations import MODULES
@@ -22,6 +22,8 @@ from vae.model.posterior import Posterior
 THUMBNAIL = 14  # pixels across, at most
 GREYS = 15  # grey levels of a thumbnail, black not counted
 CODE_BYTES = 95_000  # roughly what all codes of a model take when they are sent
+MOST = 2**15 - 1  # steps that two bytes hold
+HIDDEN, OUTER = 1024, 256  # weights' steps are such a part of their layer's spread: what later layers amplify is finer
 FINEST = 14  # bits for each number: with more, even the closest zoom shows no difference
 INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
@@ -31,14 +33,15 @@ class Undrawable(VaeError):
 
 
 def decoder(model: AnyModel) -> Body:
-    """The decoder's layers and weights, float16.
+    """The decoder's layers and weights, in whole steps.
 
     A conditional decoder takes z followed by its class, one-hot. If the model was given a single class, the weights of this class are added
     to the first bias, and the decoder takes z alone.
     """
     given, model = (model, model.model) if isinstance(model, Given) else (None, model)
     layers: list[dict] = []
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray | Steps] = {}
+    last = [layer for layer in model.decoder if isinstance(layer, (nn.Linear, nn.ConvTranspose2d))][-1]
     output = LIKELIHOODS[model.spec.likelihood].in_browser
     for layer in model.decoder:
         if isinstance(layer, (nn.Linear, nn.ConvTranspose2d)):
@@ -47,8 +50,8 @@ def decoder(model: AnyModel) -> Body:
             if given is not None and not layers:
                 dims = model.spec.latent_dim
                 weight, bias = weight[:, :dims], bias + weight[:, dims + int(given.labels)]
-            for name, values in (("weight", weight), ("bias", bias)):
-                arrays[f"{name}{len(layers)}"] = _half(values)
+            arrays[f"weight{len(layers)}"] = steps(weight, OUTER if layer is last else HIDDEN)
+            arrays[f"bias{len(layers)}"] = _half(bias)
             layers.append({"activation": ""})
         elif type(layer) in MODULES:
             layers[-1]["activation"] = MODULES[type(layer)]
@@ -81,9 +84,9 @@ def _shapes(model: Autoencoder) -> Iterator[dict]:
 
 
 def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -> Body:
-    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels, float16; its outputs are logits."""
+    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels; its outputs are logits."""
     sent: list[dict] = []
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray | Steps] = {}
     _, height, width = image_shape
     for layer in layers:
         if isinstance(layer, nn.Linear):
@@ -108,14 +111,28 @@ def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -
         else:
             raise Undrawable(f"This classifier has a layer ({type(layer).__name__}) that the browser cannot compute.")
         assert layer.bias is not None
-        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = _half(layer.weight), _half(layer.bias)
+        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = steps(layer.weight, OUTER), _half(layer.bias)
         sent.append({**shape, "activation": ""})
     shape_out = (sent[-1]["outputs"], 1, 1)
     return Body(pack(arrays, dims=math.prod(image_shape), shape=shape_out, layers=sent, output="sigmoid"))
 
 
+def steps(weights: Tensor, part: int) -> Steps:
+    """Weights of a layer, rounded to whole steps, each such a part of their spread (root mean square).
+
+    Evenly spaced steps need fewest bits for a given mean error once they are coded by how often they occur, as here by gzip (Gish and Pierce
+    1968, "Asymptotically efficient quantizing"). Weights take a quarter less than as float16, whose steps are finest where it matters least.
+    """
+    values = _finite(weights.detach().double().numpy())
+    step = max(float(np.sqrt(np.mean(values**2))) / part, float(np.abs(values).max()) / MOST) or 1.0
+    return Steps(np.rint(values / step).astype(np.int16), step)
+
+
 def _half(values: Tensor) -> np.ndarray:
-    array = values.detach().to(torch.float16).numpy()
+    return _finite(values.detach().to(torch.float16).numpy())
+
+
+def _finite(array: np.ndarray) -> np.ndarray:
     if not np.isfinite(array).all():
         raise Undrawable(
             "This model's weights are not finite numbers, or too large to show. Train it again at a lower learning rate."
@@ -177,8 +194,11 @@ def pictures(dataset: str) -> Body:
 
 
 def affine(directions: Tensor, mean: Tensor, shape: tuple[int, int, int]) -> Body:
-    """A linear decoder, mean + code @ directions (D, P), clamped to [0, 1]: principal components, float16."""
+    """A linear decoder, mean + code @ directions (D, P), clamped to [0, 1]: principal components."""
     dims, pixels = directions.shape
-    arrays = {"weight0": _half(directions.T), "bias0": _half(mean)}  # (P, D) as a linear layer has it
+    arrays: dict[str, np.ndarray | Steps] = {
+        "weight0": steps(directions.T, OUTER),
+        "bias0": _half(mean),
+    }  # (P, D) as a linear layer has it
     layer = {"activation": "", "type": "linear", "inputs": dims, "outputs": pixels, "size": pixels}
     return Body(pack(arrays, dims=dims, shape=shape, layers=[layer], output="clamp"))

@@ -34,7 +34,7 @@ def fold() -> None:
 
 
 MACHINE = (
-    Whole("digit", 0, told="digit", shown=opened, high=last_digit),
+    Whole("digit", None, told="digit", shown=opened, high=last_digit),  # none: the one whose draws differ most
     Whole("draw", 0, told="draw", shown=opened, high=DRAWS - 1),
     Numbers("home_epsilon", (), told="epsilon", shown=opened, count=DIMENSIONS, low=-FAR, high=FAR),
     Numbers("home_z", (), told="z", shown=opened, count=DIMENSIONS, low=-FAR, high=FAR),

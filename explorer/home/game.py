@@ -6,7 +6,7 @@ neighbours; a dart's number is torch's seed, so a link opens the same game. Pyth
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +25,8 @@ from explorer.page.words import Words
 LOOK = (Path(__file__).parent / "game.css").read_text(encoding="utf-8")
 # Until the browser's part has come its outline stands in its place, so nothing jumps.
 SIDE = (
-    '<section class="side"><h2 class="name">&nbsp;</h2><div class="plane"></div><div class="shown"><div class="decoded"></div>'
-    f'<p class="said"></p></div><ol class="slots">{"<li></li>" * 10}</ol></section>'
+    '<section class="side"><h2 class="name">&nbsp;</h2><div class="plane"></div><div class="shown"><div class="decoded"></div></div>'
+    f'<p class="said"></p><ol class="slots">{"<li></li>" * 10}</ol></section>'
 )
 OUTLINE = f'<div class="board" aria-hidden="true"><div class="tools"></div>{2 * SIDE}</div>'
 GAMES, DARTS = 100, 100  # so many games of so many darts: dart k of game g, both from 1, has the seed (g - 1) DARTS + k - 1
@@ -74,15 +74,24 @@ def shares(kind: str, seen: Seen, words: Words) -> str:
     return f"{first} {words.item('shares', 'full', full=seen.full, games=GAMES, each=DARTS)}"
 
 
+def filled(found: Mapping[str, Seen]) -> str:
+    """Whose slots were all filled in most games, by the answers to the question: "ae", "vae", "both" or "neither"."""
+    full = [kind for kind, seen in found.items() if seen.full > GAMES / 2]
+    return "neither" if not full else full[0] if len(full) == 1 else "both"
+
+
 @functools.lru_cache(maxsize=2)
 def _classifier(layers: tuple[nn.Module, ...], shape: tuple[int, int, int]) -> Body:
     return payloads.classifier(layers, shape)
 
 
-def game(models: Sequence[Trained], judge: Sequence[nn.Module], sure: float, key: str, at: Address, words: Words) -> None:
+def game(
+    models: Sequence[Trained], judge: Sequence[nn.Module], sure: float, key: str, at: Address, words: Words, codes: bool
+) -> None:
     """Draw the game for an autoencoder and a VAE with two latents, at what the address says.
 
     judge  the classifier's layers; sure: the probability from which on a picture counts as a digit
+    codes  whether the planes show codes from the start; a plane that lacks a digit's codes gives the answer away
     """
     data = {
         "words": words.items("game"),
@@ -94,6 +103,7 @@ def game(models: Sequence[Trained], judge: Sequence[nn.Module], sure: float, key
         "ink": {"mark": palette.MARK, "warning": palette.WARNING},
         "games": GAMES,
         "darts": DARTS,
+        "codes": codes,
         **at.told("game", "dart", "place"),
         "heard": reports.count(key),
     }

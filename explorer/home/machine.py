@@ -50,7 +50,7 @@ def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> N
         "ink": INK,
         "draws": DRAWS,
         **at.told("draw", "epsilon", "z"),
-        "digit": album.page(at["digit"], *models),
+        "digit": album.page(album.widest(*models) if at["digit"] is None else at["digit"], *models),
         "drawing": answer(drawing, models) if drawing else None,
         "drawn": bool(at["home_drawn"] and drawing),
         "heard": reports.count(key),

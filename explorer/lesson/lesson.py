@@ -1,8 +1,8 @@
 """The pattern of every page in the sections Understand, Use and Relatives.
 
     lesson = Lesson("kl", ADDRESS)
-    lesson.predict()
-    ...the experiment...
+    with lesson.experiment():
+        ...what one moves, and what answers...
     if lesson.reveal("home", kl=2.3):
         ...pictures that belong to the reveal...
     lesson.say("measured")
@@ -23,11 +23,13 @@ with the block observe asks it before the reveal, with the answers of the predic
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.lesson.papers import PAPERS
 from explorer.page import code, places, remembered, sources, words
@@ -37,8 +39,8 @@ from explorer.page.parameters import Flag, Parameter
 from explorer.page.words import Option
 
 
-class Lesson(Page):
-    """A page that follows the pattern. Call its methods in the order in which things stand on it. Keys of widgets start with its path."""
+class Asking(Page):
+    """A page that asks for a prediction and covers the answer until the reveal, as a lesson does and Home. Keys of widgets start with its path."""
 
     sheets = ("explorer/lesson/page.css",)
 
@@ -60,31 +62,31 @@ class Lesson(Page):
         """The blocks, figures and tables that give the answer away."""
         return frozenset(name.strip() for name in self.words.facts.get("covered", "").split(",") if name.strip())
 
-    def shows(self, name: str) -> bool:
+    def shows(self, name: str, where: Any = st) -> bool:
         """Whether that may be seen now; where not, a cover is drawn, one for all that stand beside each other."""
         if self.revealed or name not in self._covered:
             self._covering = False
             return True
         if not self._covering:
-            st.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
+            where.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
         self._covering = True
         return False
 
     def say(self, block: str, where: Any = st, **values: Any) -> None:
-        if self.shows(block):
+        if self.shows(block, where):
             super().say(block, where, **values)
 
     def caption(self, block: str, where: Any = st, **values: Any) -> None:
-        if self.shows(block):
+        if self.shows(block, where):
             super().caption(block, where, **values)
 
     def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
-        if self.shows(name):
+        if self.shows(name, where):
             super().chart(name, figure, where, **values)
 
     def html(self, name: str, markup: str, where: Any = st) -> None:
         """Draw HTML that the page has made, such as a table with the words of the block of that name."""
-        if self.shows(name):
+        if self.shows(name, where):
             where.html(markup)
 
     def part(self) -> dict[str, str]:
@@ -92,10 +94,25 @@ class Lesson(Page):
         covered = {} if self.revealed or "part-covered" not in self.words.blocks else self.words.items("part-covered")
         return self.words.items("part") | covered
 
-    def predict(self, **numbers: Any) -> str | None:
-        """Ask for the prediction (the block predict). Returns the key of the chosen answer, None without one. It is fixed once revealed."""
+    @contextmanager
+    def experiment(self, **numbers: Any) -> Iterator[None]:
+        """The prediction (the block predict, whose slots `numbers` fill), and with it what one moves and what answers.
+
+        A first screen shows all of it together. Where there is no room, on a low screen or on a phone, the question comes last
+        (page.css). It is fixed once revealed.
+        """
+        with st.container(key="le-experiment"):
+            self.predict(**numbers)
+            yield
+
+    def predict(self, **numbers: Any) -> None:
+        """The prediction alone."""
         with st.container(key="le-question"):
-            return self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+            self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+
+    def pickers(self) -> DeltaGenerator:
+        """A row for controls that are not needed at first: on a low screen or a phone they stand below what they change."""
+        return st.container(horizontal=True, vertical_alignment="bottom", key="le-pickers")
 
     def _ask(
         self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False, answers: str = ""
@@ -144,7 +161,7 @@ class Lesson(Page):
                 else:
                     st.caption("Try it first, then compare with your prediction.")
         if self.revealed:
-            st.markdown(self.words.say("reveal", **numbers))
+            st.markdown(self.text("reveal", **numbers))
         return self.revealed
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
@@ -168,6 +185,10 @@ class Lesson(Page):
         for question in (self._predicted, self._observed):
             remembered.keep(question, None)
 
+
+class Lesson(Asking):
+    """A page that follows the whole pattern. Call its methods in the order in which things stand on it."""
+
     def maths(self, *quoted: Callable[..., Any]) -> None:
         """Show, after a click, the block maths with its formulas, beside the source of the functions that compute them."""
         if not self.shows("maths"):
@@ -186,7 +207,7 @@ class Lesson(Page):
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
         if not self.shows("check"):
             return
-        st.subheader("Check")
+        st.header("Check")
         chosen = self._ask("check", f"{self.path}_check", numbers)
         if chosen is not None:
             st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))

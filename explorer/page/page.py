@@ -16,6 +16,7 @@ import streamlit as st
 from explorer.page import places, plotting, words
 from explorer.page.address import Address
 from explorer.page.parameters import Parameter
+from explorer.page.terms import Marks
 
 
 class Page:
@@ -25,8 +26,10 @@ class Page:
 
     def __init__(self, path: str, address: Address | None = None, **numbers: Any):
         """Draw title and lead, then read the address; `numbers` fill the slots of the lead, functions with what they give after that."""
-        place = places.PLACES[path]
+        self._place = place = places.PLACES[path]
         self.path, self.words = path, place.words
+        self._marks = Marks()
+        self._led = False  # whether a lead has been drawn
         self.at = Address(*(address.declared if address else ()), *self._own_rows())
         for sheet in (*self.sheets, f"{place.room}/page.css"):
             if (words.ROOT / sheet).exists():
@@ -42,21 +45,27 @@ class Page:
         return ()
 
     def lead(self, block: str = "lead", where: Any = st, **values: Any) -> None:
-        """Draw a block in large letters: what the page shows and what to look for."""
-        where.html(f'<p class="le-lead">{words.inline(self.words.say(block, **values))}</p>')
+        """Draw a block in large letters: what the page shows and what to look for. What the page needs stands behind the first."""
+        needs = "" if self._led else f' <span class="le-needs">{self._place.needs}</span>'
+        self._led = True
+        where.html(f'<p class="le-lead">{words.inline(self.text(block, **values))}{needs}</p>')
+
+    def text(self, block: str, **values: Any) -> str:
+        """A block with its slots filled and its terms marked."""
+        return self.words.filled(block, self._marks.mark(block, self.words.block(block)), values)
 
     def say(self, block: str, where: Any = st, **values: Any) -> None:
         """Draw a block; a first line `### ...` is its heading."""
-        text = self.words.say(block, **values)
+        text = self.text(block, **values)
         if text.startswith("### "):
             heading, _, text = text.partition("\n")
-            where.subheader(heading.removeprefix("### "))
+            where.header(heading.removeprefix("### "))
         if text.strip():
             where.markdown(text.strip())
 
     def caption(self, block: str, where: Any = st, **values: Any) -> None:
         """Draw a block in small letters, below what it explains."""
-        where.caption(self.words.say(block, **values))
+        where.caption(self.text(block, **values))
 
     def chart(self, name: str, figure: go.Figure, where: Any = st, **values: Any) -> None:
         """Draw a figure, below the block of its name if there is one. The block alts describes it for readers who cannot see it."""

@@ -4,6 +4,7 @@ A page is a file in pages/ and a room, which is the folder with its words.md; a 
 and order stand in the words, so a page is added by adding its files.
 """
 
+import html
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,7 +13,7 @@ from explorer.page import words
 from explorer.page.words import Words
 
 FOLDER = words.ROOT / "pages"
-SECTIONS = ("Start", "See", "Understand", "Use", "Relatives", "Make")  # in this order; the first has no heading
+SECTIONS = ("Start", "See", "Make", "Understand", "Use", "Relatives", "Look up")  # in this order; the first has no heading
 COURSE = ("Understand", "Use", "Relatives")  # sections whose pages are lessons
 
 
@@ -41,6 +42,31 @@ class Place:
     def section(self) -> str:
         return self.words.facts["section"]
 
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return int(self.words.facts["minutes"])
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Paths of the pages that one should know before."""
+        return tuple(path.strip() for path in self.words.facts.get("after", "").split(",") if path.strip())
+
+    @property
+    def needs(self) -> str:
+        """How long it takes and what it needs, as HTML: a line of a few words."""
+        said = words.load("explorer/page")
+        before = ", ".join(
+            f'<a href="{path if path != "home" else "./"}">{html.escape(PLACES[path].title)}</a>' for path in self.after
+        )
+        maths = said.items("levels")[self.words.facts["level"]]
+        parts = (
+            said.item("needs", "minutes", minutes=self.minutes),
+            maths,
+            before and said.item("needs", "after", pages=before),
+        )
+        return " · ".join(part for part in parts if part)
+
 
 def _found() -> list[Place]:
     rooms = [path.parent for top in ("explorer", "lessons") for path in (words.ROOT / top).rglob("words.md")]
@@ -61,7 +87,6 @@ def navigation() -> dict[str, list]:
     """The sections as Streamlit's pages."""
     shown: dict[str, list] = {}
     for place in PLACES.values():
-        heading = "" if place.section == SECTIONS[0] else place.section
         page = st.Page(
             FOLDER / f"{place.path}.py",
             title=place.title,
@@ -69,8 +94,23 @@ def navigation() -> dict[str, list]:
             help=place.purpose,
             default=place.path == "home",
         )
-        shown.setdefault(heading, []).append(page)
+        shown.setdefault(_heading(place.section), []).append(page)
     return shown
+
+
+def course() -> dict[str, list[str]]:
+    """The sections of the course by their headings, each with the paths of its pages. The side bar folds them (explorer/serving/sections.js)."""
+    return {_heading(section): _paths(section) for section in COURSE}
+
+
+def _heading(section: str) -> str:
+    if section in COURSE:
+        return words.load("explorer/page").item("navigation", "course", section=section, lessons=len(_paths(section)))
+    return "" if section == SECTIONS[0] else section
+
+
+def _paths(section: str) -> list[str]:
+    return [place.path for place in PLACES.values() if place.section == section]
 
 
 def link(path: str, text: str, **parameters: str) -> None:

@@ -17,7 +17,7 @@ from plotly.io.json import to_json_plotly
 from explorer.browser.assets import Body, library_path
 from explorer.page import words
 
-HEIGHT = 450  # pixels, Plotly's own where a figure sets none
+HEIGHT = 450  # pixels, Plotly's own where a figure sets none; on a low screen less (explorer/serving/style.css)
 LIBRARY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
 
 
@@ -41,7 +41,7 @@ def draw(figure: go.Figure, key: str, alt: str, where: Any = st) -> None:
         "data-key": key,
         "data-figure": Body(to_json_plotly(described).encode()).announce(),
         "data-unloaded": said["unloaded"],
-        "style": f"height: {described['layout'].get('height', HEIGHT) / 16}rem",  # so that it grows with the letters
+        "style": f"--le-height: {described['layout'].get('height', HEIGHT) / 16}rem",  # so that it grows with the letters
         "role": "img",
         "tabindex": "0",
         "aria-label": alt,

@@ -72,7 +72,11 @@ class Words:
 
     def say(self, name: str, /, **values: Any) -> str:
         """A block (Markdown) with its slots filled; WordsError if a slot has no value, or a value has no slot."""
-        return fill(self._block(name), values, f"{self.place}, block {name}")
+        return self.filled(name, self.block(name), values)
+
+    def filled(self, name: str, block: str, values: Mapping[str, Any]) -> str:
+        """What `say` gives for the block of that name, once it has been changed to `block`."""
+        return fill(block, values, f"{self.place}, block {name}")
 
     def question(self, name: str, /, **values: Any) -> str:
         """The text before the answers of a block; `values` fill the slots of the whole block."""
@@ -80,7 +84,7 @@ class Words:
 
     def items(self, name: str) -> dict[str, str]:
         """The lines `- key: text` of a block, in order."""
-        return {key: text.partition("\n")[0].strip() for key, text in _items(self._block(name))}
+        return {key: text.partition("\n")[0].strip() for key, text in _items(self.block(name))}
 
     def item(self, name: str, key: str, /, **values: Any) -> str:
         """One of those lines, with its slots filled."""
@@ -89,7 +93,7 @@ class Words:
     def options(self, name: str, /, **values: Any) -> tuple[Option, ...]:
         """The answers of a block, in order. The text indented below an answer is its reason. Without values, slots stay as they are."""
         found = []
-        for key, text in _items(self.say(name, **values) if values else self._block(name)):
+        for key, text in _items(self.say(name, **values) if values else self.block(name)):
             first, _, why = text.partition("\n")
             right = first.endswith(RIGHT)
             found.append(Option(key, first.removesuffix(RIGHT).strip(), " ".join(why.split()), right))
@@ -97,7 +101,7 @@ class Words:
 
     def formulas(self, name: str) -> tuple[str, list[str]]:
         """A block's text, and the formulas (LaTeX) between double dollar signs in it."""
-        block = self._block(name)
+        block = self.block(name)
         parts = re.split(r"\$\$(.*?)\$\$", block, flags=re.DOTALL)
         return "\n\n".join(text.strip() for text in parts[::2] if text.strip()), [formula.strip() for formula in parts[1::2]]
 
@@ -115,7 +119,8 @@ class Words:
             raise WordsError(f"{self.place}: the block controls has no line for {parameter}.")
         return options[parameter]
 
-    def _block(self, name: str) -> str:
+    def block(self, name: str) -> str:
+        """A block as it is written, with its slots; WordsError if there is none of that name."""
         if name not in self.blocks:
             raise WordsError(f"{self.place} has no block {name}.")
         return self.blocks[name]
@@ -198,6 +203,6 @@ def plain(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Turn Markdown's **strong** and *emphasis* into HTML, and nothing else."""
-    escaped = html.escape(text, quote=False)
+    """Turn Markdown's **strong** and *emphasis* and links to other pages into HTML, and nothing else."""
+    escaped = re.sub(r"\[([^\]]+)\]\(([\w#-]+)\)", r'<a href="\2">\1</a>', html.escape(text, quote=False))
     return re.sub(r"\*(.+?)\*", r"<i>\1</i>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escaped))

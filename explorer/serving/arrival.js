@@ -47,6 +47,7 @@ export function arrive() {
       if (document.querySelector("h1")) frames += 1;
       if (!there() && frames < PATIENCE) return requestAnimationFrame(look);
       delete dataset.arriving;
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
     }
     return leave.abort();
   };

@@ -2,8 +2,11 @@
 
 import { drawFigures } from "../browser/js/figures.js";
 import { arrive, keepBack } from "./arrival.js";
+import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
+import { turnPages } from "./links.js";
 import { speakPlainly } from "./plain_words.js";
+import { foldSections, turnTo } from "./sections.js";
 import { sized } from "./size.js";
 
 /**
@@ -11,8 +14,10 @@ import { sized } from "./size.js";
  *
  * @param {Record<string, Record<string, string>>} words by their blocks in words.md
  * @param {string} library address of Plotly's code
+ * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
+ * @param {{ code: string, data: string }} lookup addresses of what answers a search, and of what it looks through
  */
-export function begin(words, library) {
+export function begin(words, library, course, lookup) {
   sized(words.size);
   leaveIcons();
   speakPlainly(words.plain);
@@ -20,6 +25,9 @@ export function begin(words, library) {
   drawFigures(library);
   copyCode();
   arrive();
+  foldSections(course);
+  turnPages();
+  hearQuestions(lookup);
   let path = location.pathname;
   const push = history.pushState.bind(history);
   // The address follows what a page shows (explorer/page/address.py). Streamlit would make each change a step in the browser's history, and
@@ -35,6 +43,7 @@ export function begin(words, library) {
     if (location.pathname === path) return;
     path = location.pathname;
     arrive();
+    turnTo(course);
   }
 }
 

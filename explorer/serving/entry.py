@@ -4,9 +4,8 @@ Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/hea
 at the root. If it is told the address beforehand, its first request is right: no error, and one round trip less.
 """
 
-import functools
 import json
-import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit
@@ -14,68 +13,61 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from streamlit import config
 
 from explorer.browser import codings
-from explorer.browser.assets import code_of, code_path
-from explorer.page import plotting, words
+from explorer.browser.assets import base, code_of, code_path
+from explorer.page import places, plotting, words
 from explorer.page.mounting import mounted
+from explorer.serving import letters, pieces
+from explorer.wayin import index
 
-# Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser.
+LOW = ' fetchpriority="low"'
+# Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser. On a phone that lies it is folded at first.
 _SIDE_BAR = (
-    "{const kept=Object.entries(localStorage),at=(name)=>kept.find(([key])=>key.startsWith(name))?.[1];"
+    "{if(innerHeight<480&&innerWidth<900)localStorage['stSidebarCollapsed-']??='true';"
+    "const kept=Object.entries(localStorage),at=(name)=>kept.find(([key])=>key.startsWith(name))?.[1];"
     "const width=at('stSidebarCollapsed')==='true'?'0px':at('sidebarWidth')?at('sidebarWidth')+'px':'';"
     "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
 )
-_STATIC = Path(streamlit.__file__).with_name("static")
-_STYLE = Path(__file__).with_name("document.css").read_text(encoding="utf-8")
-_LETTERS = re.compile(r'"\.(/static/media/SourceSansVF-Upright[^"]+)"')
-_IMPORTS = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
+_OWN = (Path(streamlit.__file__).with_name("static") / "index.html").read_text(encoding="utf-8")
+_STYLE = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("document.css", "print.css"))
 
 
-def _base() -> str:
-    path = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
+def _preloads(paths: Iterable[str], more: str = "") -> str:
+    """Links that have the browser fetch modules before anything asks for them."""
+    return "".join(f'<link rel="modulepreload" href="{path}"{more}>' for path in paths)
 
 
-@functools.cache
-def _parts_code() -> list[str]:
-    """Paths of Streamlit's code that mounts a part, as far as its document does not name it yet."""
-    folder = _STATIC / "static" / "js"
-    (mounts,) = folder.glob("BidiComponent.*.js")
-    needed = [mounts.name, *_IMPORTS.findall(mounts.read_text(encoding="utf-8"))]
-    known = (_STATIC / "index.html").read_text(encoding="utf-8")
-    return [f"{_base()}/static/js/{name}" for name in needed if name not in known]
-
-
-@functools.cache
-def _letters() -> str:
-    """The upright letters, which Streamlit's document fetches first, as a family that has no others."""
-    (file,) = _LETTERS.findall((_STATIC / "index.html").read_text(encoding="utf-8"))
-    return f'@font-face {{ font-family: "Source Sans Upright"; src: url("{_base()}{file}"); font-weight: 200 900; }}'
-
-
-def _preloads(page: str) -> str:
-    """Links that have the browser fetch, beside Streamlit's code, what the parts of a page run."""
-    modules = [code_path(module) for module in mounted(page)]
-    return "".join(f'<link rel="modulepreload" href="{path}">' for path in (modules and [*modules, *_parts_code()]))
+def _code(names: Iterable[str]) -> list[str]:
+    """Paths of Streamlit's modules."""
+    return [f"{base()}/static/js/{name}" for name in names]
 
 
 async def document(request: Request) -> Response:
-    """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs first."""
+    """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs.
+
+    What the parts of the page run comes beside Streamlit's own code; what its other elements are made of, in the pause that follows, in which
+    that code starts and the page is asked for.
+    """
+    page = request.path_params.get("page", "")
+    parts = [code_path(module) for module in mounted(page)]
+    soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
+    later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    told = json.dumps({block: said.items(block) for block in ("plain", "size")}).replace("<", "\\u003c")
+    told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course(), index.addresses())
+    begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
-        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{_base()}/"}};{_SIDE_BAR}</script>'
-        f"<style>{_letters()}{_STYLE}</style>{_preloads(request.path_params.get('page', ''))}"
-        f'<script type="module">{code_of("explorer/serving/document.js")}begin({told},"{plotting.library()}")</script>'
+        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{base()}/"}};{_SIDE_BAR}</script>'
+        f"<style>{_STYLE}</style>{_preloads(soon)}"
+        f'<script type="module">{code_of("explorer/serving/document.js")}begin({begin})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
+    last = f"<style>{letters.style()}</style>{_preloads(later, LOW)}</head>"
     html = (
-        (_STATIC / "index.html")
-        .read_text(encoding="utf-8")
-        .replace("<head>", head, 1)
+        _OWN.replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)
+        .replace(f'"./{letters.whole()}"', f'"{letters.first()}"')
+        .replace("</head>", last, 1)
     )
     return await codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
 
@@ -95,5 +87,6 @@ class _PageName(Convertor[str]):
 def routes() -> list[Route]:
     """The root, where Home is, and whatever may be a page; Streamlit says so itself where there is no such page."""
     register_url_convertor("page_name", _PageName())
-    home = Route(f"{_base()}/home", lambda request: RedirectResponse(f"{_base()}/?{request.url.query}".rstrip("?")))
-    return [Route(f"{_base()}/", document), home, Route(f"{_base()}/{{page:page_name}}", document)]
+    home = Route(f"{base()}/home", lambda request: RedirectResponse(f"{base()}/?{request.url.query}".rstrip("?")))
+    font = Route(f"{base()}/canvas/letters/{{name}}.woff2", letters.font)
+    return [Route(f"{base()}/", document), home, font, Route(f"{base()}/{{page:page_name}}", document)]

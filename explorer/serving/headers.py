@@ -1,7 +1,13 @@
-"""Security headers on every response. With them the browser itself refuses to ask any other host for anything."""
+"""Security headers. With them the browser itself refuses to ask any other host for anything.
+
+Most of them act where a browser makes a document, or a worker of a script. A first visit has a hundred files that become neither, and for those
+they would weigh more than some of the files.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from explorer.browser.assets import base
 
 # The three 'unsafe' words are for Streamlit, which styles inline and compiles chart code at run time. All else stays on this host.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -18,17 +24,29 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'self'",
     )
 )
+ALWAYS = {"X-Content-Type-Options": "nosniff"}  # a file is what its type says, and so never a document by surprise
 HEADERS = {
+    **ALWAYS,
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# Folders of files, and what in them can only be a part of a document. Scripts of our own can become workers, drawings a document.
+PARTS = {
+    "/static/": ("text/css", "text/javascript", "application/javascript", "font/", "image/png", "image/gif"),
+    "/canvas/": ("application/octet-stream", "font/"),
+}
+
+
+def needed(path: str, media_type: str) -> dict[str, str]:
+    """The headers that an answer of that type to a request for that path, below the app's own, has to have."""
+    parts = next((types for folder, types in PARTS.items() if path.startswith(folder)), ())
+    return ALWAYS if media_type.startswith(parts) and parts else HEADERS
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds HEADERS to every HTTP response."""
+    """ASGI middleware that adds the headers to every HTTP response."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -37,7 +55,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                here = scope["path"].removeprefix(base())
+                for name, value in needed(here, headers.get("content-type", "")).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -11,10 +11,12 @@ import streamlit as st  # noqa: E402
 
 from explorer.page import owners, palette, pictures, places, state  # noqa: E402
 from explorer.runs import own_images  # noqa: E402
+from explorer.wayin import aside  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
-page = st.navigation(places.navigation())
+page = st.navigation(places.navigation(), expanded=True)
 st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
+st.sidebar.html(aside.drawn())
 st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(f"<style>{palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))

@@ -1,7 +1,8 @@
 """The app opens every page once before visitors do, so that nobody waits for what a page imports, reads and computes the first time.
 
 It begins when the port answers, and takes some seconds of a core. Its visitor has no browser: it connects to Streamlit's runtime as a
-websocket does, and listens for the end of each page. Nothing here knows a page, so a new one is rehearsed as well.
+websocket does, listens for the end of each page, and notes what the page is made of. Nothing here knows a page, so a new one is rehearsed as
+well. A lesson is opened twice: as it is found, and with what it covers at first.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
 from explorer.page import places
+from explorer.serving import pieces
 
 REHEARSE = "LATENT_EXPLORER_REHEARSE"  # environment variable: 0 leaves each page to its first visitor
 FIRST = 1.0  # seconds after the start, when the port has begun to answer
@@ -24,28 +26,41 @@ PATIENCE = 60.0  # seconds for one page
 class _Listener(SessionClient):
     """What stands where a browser would be. Streamlit calls it on the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: pieces.Reader | None) -> None:
+        self.reader = reader
         self.finished = asyncio.Event()
 
     def write_forward_msg(self, msg: ForwardMsg) -> None:
+        if self.reader is not None:
+            self.reader.read(msg)
         if msg.WhichOneof("type") == "script_finished":
             self.finished.set()
 
 
+def wanted() -> bool:
+    """Whether the app shall do by itself what its first visitors would wait for."""
+    return os.environ.get(REHEARSE) != "0"
+
+
 async def rehearse() -> list[str]:
-    """Open every page once, one after another; returns the paths of those that came to their end."""
-    if os.environ.get(REHEARSE) == "0":
+    """Open every page, one after another; returns the paths of those that came to their end."""
+    if not wanted():
         return []
     await asyncio.sleep(FIRST)
-    return [place.path for place in places.PLACES.values() if await _opened(place.path)]
+    return [place.path for place in places.PLACES.values() if await _opened(place)]
 
 
-async def _opened(path: str) -> bool:
-    runtime, listener = Runtime.instance(), _Listener()
+async def _opened(place: places.Place) -> bool:
+    covered = f"{place.path}_revealed=1" if place.section in places.COURSE else ""
+    found = pieces.Reader("" if place.path == "home" else place.path)
+    return await _run(place.path, "", found) and (not covered or await _run(place.path, covered))
+
+
+async def _run(path: str, query: str, reader: pieces.Reader | None = None) -> bool:
+    runtime, listener = Runtime.instance(), _Listener(reader)
     session = runtime.connect_session(listener, {})
     try:
-        whole = f"{path}_revealed=1"  # what a lesson covers as well
-        runtime.handle_backmsg(session, BackMsg(rerun_script=ClientState(page_name=path, query_string=whole)))
+        runtime.handle_backmsg(session, BackMsg(rerun_script=ClientState(page_name=path, query_string=query)))
         await asyncio.wait_for(listener.finished.wait(), PATIENCE)
     except TimeoutError:
         logging.getLogger("explorer").warning("The page %s was not ready after %g s.", path, PATIENCE)

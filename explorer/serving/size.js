@@ -1,5 +1,5 @@
 // The size for a projector: everything 1.3 times as large. An address with ?size=projector asks for it, ?size=usual takes it back, and so does
-// the switch in the corner; this browser remembers.
+// the switch below the side bar; this browser remembers.
 
 const KEPT = "le-size";
 const PROJECTOR = "projector";

@@ -77,20 +77,9 @@ class ThresholdPart extends LivePart {
     this.rows = { misses: el("div", { className: "an-faces" }), alarms: el("div", { className: "an-faces" }) };
     this.titles = { misses: el("p", { className: "title" }), alarms: el("p", { className: "title" }) };
     this.root.replaceChildren(
-      el(
-        "div",
-        { className: "an-charts" },
-        board(words.drag, this.hill.canvas, "drag across"),
-        board(words.roc_title, this.roc.canvas),
-        board(words.precision_title, this.precision.canvas),
-      ),
-      el(
-        "div",
-        { className: "an-row" },
-        el("div", {}, this.threshold.element, this.status),
-        table,
-      ),
+      el("div", { className: "an-row" }, board(words.drag, this.hill.canvas, "drag across"), el("div", { className: "an-side" }, this.threshold.element, table, this.status)),
       el("div", { className: "an-row even" }, el("div", {}, this.titles.misses, this.rows.misses), el("div", {}, this.titles.alarms, this.rows.alarms)),
+      el("div", { className: "an-row even" }, board(words.roc_title, this.roc.canvas), board(words.precision_title, this.precision.canvas)),
     );
     draggable(this.hill.canvas, { grab: () => "threshold", drag: (_, x) => this.#move(this.#nearest(x)), drop: () => this.#report() }, this.signal);
   }

@@ -15,8 +15,8 @@ SHOWN = 10  # examples of each group
 
 def draw(lesson: Lesson) -> None:
     """Draw the controls that the chosen way to make a direction has."""
-    way = lesson.draw("arith_way", format_func=lesson.words.items("ways").__getitem__)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with lesson.pickers():
+        way = lesson.draw("arith_way", format_func=lesson.words.items("ways").__getitem__)
         lesson.draw("arith_latents")
         if way == "own":
             lesson.draw("arith_with", width=230)

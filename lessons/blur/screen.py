@@ -126,7 +126,7 @@ def cards(options: Sequence[Option], shown: Sequence[Card]) -> str:
         title, sentence = fill(said[card.key], card.values, f"the card {card.key}").split("\n")
         image = pictures.row_html(card.image.view(1, 28, 28), [title])
         sections.append(
-            f'<section style="--colour:{card.colour}"><h3>{html.escape(title)}</h3>{image}<p>{inline(sentence)}</p></section>'
+            f'<section style="--colour:{card.colour}"><h2>{html.escape(title)}</h2>{image}<p>{inline(sentence)}</p></section>'
         )
     return f'<div class="bl-answers">{"".join(sections)}</div>'
 

@@ -71,7 +71,7 @@ class DenoisePart extends LivePart {
       const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img" });
       const ratio = el("span", {});
       const likeness = el("span", {});
-      const figure = el("figure", { className: `dn-cell ${way}` }, el("h3", { textContent: this.data.names[way] }), canvas, el("figcaption", {}, ratio, likeness));
+      const figure = el("figure", { className: `dn-cell ${way}` }, el("h2", { textContent: this.data.names[way] }), canvas, el("figcaption", {}, ratio, likeness));
       return { canvas, ratio, likeness, figure };
     });
     this.pictures.replaceChildren(...this.cells.map((cell) => cell.figure));

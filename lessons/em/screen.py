@@ -77,7 +77,7 @@ def _panel(key: str, step: Step, reference: Tensor, words: Words) -> str:
     numbers = {"evidence": step.log_likelihood, "bound": step.bound}
     lines = [inline(fill(said[what], {"nats": nats}, "")) for what, nats in numbers.items() if nats is not None]
     return (
-        f'<section class="em-panel" style="--colour:{LINES[key][0]}" aria-label="{html.escape(name)}"><h3>{html.escape(name)}</h3>'
+        f'<section class="em-panel" style="--colour:{LINES[key][0]}" aria-label="{html.escape(name)}"><h2>{html.escape(name)}</h2>'
         f"<p><b>E</b> {html.escape(e)}</p><p><b>M</b> {html.escape(m)}</p>"
         f"{_image('em-plane', *plane)}"
         f'<div class="em-tiles">{"".join(_image("em-tile", *tile) for tile in tiles)}</div>'

@@ -119,7 +119,10 @@ def draw_curves(words: Words, runs: Mapping[str, str], key: str, constant: float
             column.caption(words.say("no-kl"))
             continue
         alt = words.item("alts", "curves", part=PARTS[part], runs=" and ".join(curve.name for curve in curves))
-        column.vega_lite_chart(frame, spec, height=figures.HEIGHT, key=f"{key}-{part}", alt=alt)
+        room = column.container(
+            height=figures.HEIGHT, border=False, key=f"fails-curve-{key}-{part}"
+        )  # on a small screen less (page.css)
+        room.vega_lite_chart(frame, spec, height="stretch", key=f"{key}-{part}", alt=alt)
 
 
 def legend(words: Words) -> str:

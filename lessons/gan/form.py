@@ -73,9 +73,10 @@ def draw(lesson: Lesson, train: Callable[[], None], back: Callable[[], None] | N
                 kwargs=asdict(PRESETS[name]),
                 type="primary" if PRESETS[name] == settings else "secondary",
             )
-    columns = st.columns(5, gap="medium")
-    lesson.draw("gan_penalty", columns[0], format_func="{:g}".format)
-    lesson.draw("gan_speed", columns[1], format_func="\u00d7 {:g}".format)
-    lesson.draw("gan_latents", columns[2])
-    lesson.draw("gan_images", columns[3], format_func="{:,}".format)
-    lesson.draw("gan_seed", columns[4])
+    with lesson.pickers():
+        columns = st.columns(5, gap="medium")
+        lesson.draw("gan_penalty", columns[0], format_func="{:g}".format)
+        lesson.draw("gan_speed", columns[1], format_func="\u00d7 {:g}".format)
+        lesson.draw("gan_latents", columns[2])
+        lesson.draw("gan_images", columns[3], format_func="{:,}".format)
+        lesson.draw("gan_seed", columns[4])

@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 from torch import nn
 
-from explorer.browser.assets import Body, pack
+from explorer.browser.assets import Body, Steps, pack
 from explorer.canvas import payloads
 from explorer.models import trained
 from explorer.page.words import Words
@@ -117,13 +117,13 @@ def nets() -> dict[str, Inside]:
 
 
 def encoder(net: Inside) -> Body:
-    """The encoder's layers and weights for the browser, float16, in the form of explorer.canvas.payloads.decoder; the heads are one layer."""
+    """The encoder's layers and weights for the browser, in the form of explorer.canvas.payloads.decoder; the heads are one layer."""
     layers: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray | Steps] = {}
     for i, stage in enumerate(s for s in net.stages if s.part == ENCODER):
-        for name in ("weight", "bias"):
-            joined = torch.cat([getattr(layer, name).detach() for layer in stage.layers])
-            arrays[f"{name}{i}"] = joined.to(torch.float16).numpy()
+        weight, bias = (torch.cat([getattr(layer, name).detach() for layer in stage.layers]) for name in ("weight", "bias"))
+        arrays[f"weight{i}"] = payloads.steps(weight, payloads.HIDDEN if i else payloads.OUTER)
+        arrays[f"bias{i}"] = bias.to(torch.float16).numpy()
         shape = {"inputs": stage.before[0], "outputs": stage.after[0], "size": int(np.prod(stage.after))}
         if stage.kind == "dense":
             shape["inputs"] = int(np.prod(stage.before))

@@ -70,8 +70,10 @@ class KLPart extends LivePart {
         { className: "kl-grid" },
         board(this.words.drag_gaussian, this.hill.canvas, "drag across"),
         board(this.words.drag_dot, this.map.canvas, "drag"),
+        el("div", { className: "kl-go" }, el("div", { className: "buttons" }, this.walk, away), this.status),
+        this.#bars(),
+        el("div", { className: "kl-sliders" }, ...this.sliders.map((slider) => slider.element)),
       ),
-      el("div", { className: "kl-grid" }, el("div", { className: "kl-controls" }, ...this.sliders.map((slider) => slider.element), el("div", { className: "buttons" }, this.walk, away), this.status), this.#bars()),
     );
     this.#handle(this.hill.canvas, (x) => this.#grabHill(x), (side, x) => this.#dragHill(side, x));
     this.#handle(this.map.canvas, () => 0, (_, x, y) => this.#dragMap(x, y));

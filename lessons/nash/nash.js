@@ -68,8 +68,8 @@ class NashPart extends LivePart {
         { className: "ns-grid" },
         board(words.plane, this.plane.canvas, "drag"),
         el("div", { className: "ns-side" }, board(words.fall, this.fall.canvas), this.rootsBoard, this.status),
+        el("div", { className: "ns-sliders" }, ...this.sliders.map(({ slider }) => slider.element)),
       ),
-      el("div", { className: "ns-sliders" }, ...this.sliders.map(({ slider }) => slider.element)),
     );
     const drag = (_, px, py) => {
       const [x, y] = this.plane.toData(px, py);

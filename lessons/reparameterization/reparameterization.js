@@ -66,10 +66,11 @@ class ReparameterizationPart extends LivePart {
     this.graph = el("div", { className: "step-graph" });
     this.status = el("p", { className: "note", role: "status", "data-testid": "said" });
     this.root.replaceChildren(
-      el("div", { className: "buttons wide" }, this.groups.way, this.groups.f, this.groups.parameter),
+      this.groups.way,
       el("div", { className: "pair-grid" }, el("div", {}, el("p", { className: "title", textContent: words.graph }), this.graph), board(words.curve, this.curve.canvas)),
-      el("div", { className: "slider-row" }, ...this.sliders.map(({ slider }) => slider.element), el("div", { className: "buttons" }, this.freeze, redraw)),
       this.status,
+      el("div", { className: "slider-row" }, ...this.sliders.map(({ slider }) => slider.element), el("div", { className: "buttons" }, this.freeze, redraw)),
+      el("div", { className: "buttons wide" }, this.groups.f, this.groups.parameter),
       el("div", { className: "pair-grid" }, board(fill(words.histogram, { repeats: REPEATS }), this.histogram.canvas), board(words.fall, this.fall.canvas)),
     );
   }

@@ -12,6 +12,7 @@ TITLES = {
     "interpolate": "Interpolate",
     "train": "Train",
     "runs": "Runs",
+    "glossary": "Glossary",
 }
 WIDE, NARROW, ZOOMED, HEIGHT = 1440, 390, 256, 900  # 256 pixels are a window of 1,024 at four times the size
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 24)"}
@@ -115,3 +116,35 @@ def test_the_navigation_leads_to_every_page_and_back_and_each_begins_at_its_top(
 
 def test_on_a_phone_the_navigation_opens_and_leads_on(visit):
     visit(width=NARROW).go("Explore").go("Train")
+
+
+def test_the_side_bar_shows_what_people_come_for_and_folds_the_course_but_for_the_section_one_is_in(visit):
+    visitor = visit("kl", width=1280, height=720)
+    page, sections = visitor.page, visitor.page.get_by_test_id("stNavSectionHeader")
+    for title in ("Explore", "AE vs VAE", "Interpolate", "Train"):
+        box = page.get_by_test_id("stSidebarNavLink").filter(has_text=title).bounding_box()
+        assert box["y"] + box["height"] <= 720, title
+    states = "all => all.map(e => [e.ariaLabel.split(' ')[0], e.ariaExpanded === 'true'])"
+    around = {"See": True, "Make": True, "Look": True}
+    assert dict(sections.evaluate_all(states)) == around | {"Understand": True, "Use": False, "Relatives": False}
+
+    relatives = sections.filter(has_text="Relatives")
+    relatives.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")  # the keyboard's own way there, so that its place is shown
+    assert relatives.evaluate("e => [e === document.activeElement, getComputedStyle(e).outlineStyle]") == [True, "solid"]
+    page.keyboard.press("Enter")
+    visitor.go("GAN")  # what a hand has opened stays
+    assert dict(sections.evaluate_all(states)) == around | {"Understand": True, "Use": False, "Relatives": True}
+    page.evaluate("() => document.activeElement.blur()")
+    page.go_back()
+    page.get_by_role("heading", level=1, name="What the KL does").wait_for()
+    visitor.settle()
+    assert dict(sections.evaluate_all(states)) == around | {"Understand": True, "Use": False, "Relatives": False}
+
+
+def test_on_a_phone_that_lies_the_side_bar_is_folded_at_first(visit):
+    page = visit("runs", width=844, height=390).page
+    assert page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "true"
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebarNavLink").first.wait_for()

@@ -29,7 +29,10 @@ SEE = (
 )
 MAKE = (Row("train", ("[data-testid=stBaseButton-primary]", ".st-key-train-clean button"), short=(LYING,)),)
 LESSONS: tuple[Row, ...] = ()
-HOME: tuple[Row, ...] = ()
+HOME = (
+    Row("?dart=3", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button", ".st-key-le-question")),
+    Row("?dart=3&home_revealed=1", (".game .plane", ".game .decoded", ".game .slots", ".game .tools button")),
+)
 
 # Where boxes are, once they stay for three frames: those that are not wholly in the window or lie under something else.
 OUTSIDE = """async (selectors) => {

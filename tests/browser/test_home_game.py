@@ -3,7 +3,6 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Locator, Route, expect
 from visitor import Visitor
 
@@ -11,7 +10,14 @@ from explorer.home.game import DARTS
 from lessons.shared import darts
 
 NAMES = {"ae": "mnist-ae-2d", "vae": "mnist-vae-2d"}
-SCREENS = [(1440, 900), (1280, 720), (1024, 576), (390, 844), (844, 390)]
+SCREENS = {
+    (1440, 900): 400,
+    (1280, 720): 350,
+    (1024, 576): 190,
+    (390, 844): 180,
+    (844, 390): 180,
+}  # and the least side of a plane
+HEIGHT = "e => e.getBoundingClientRect().height"
 
 
 def status(visitor: Visitor) -> Locator:
@@ -127,44 +133,61 @@ def test_the_hand_finds_on_the_whole_map_what_no_dart_draws(visit):
     assert filled(visitor, "ae") == expected("ae", 1, 100)
 
 
-@pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_planes_pictures_slots_and_buttons_are_on_the_first_screen(visit, width, height):
-    visitor = visit("?dart=3", width=width, height=height)
-    fold = visitor.page.get_by_test_id("stSidebarCollapseButton").locator("button")
-    if height < 500 and not visitor.page.get_by_test_id("stExpandSidebarButton").is_visible():
-        fold.dispatch_event("click")
+def test_planes_pictures_slots_buttons_and_the_question_are_on_the_first_screen(visit):
+    visitor = ready(visit("?dart=3"), 3)
+    page = visitor.page
+    for (width, height), plane in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        fold = page.get_by_test_id("stSidebarCollapseButton").locator("button")
+        if min(width, height) < 500 and not page.get_by_test_id("stExpandSidebarButton").is_visible():
+            fold.dispatch_event("click")
         visitor.settle()
-    ready(visitor, 3)
-    assert visitor.overflow() <= 0
-    for part in (".plane", ".decoded", ".slots"):
+        assert visitor.overflow() <= 0
+        boxes = {
+            (kind, part): page.locator(f".game .side.{kind} {part}").bounding_box()
+            for kind in NAMES
+            for part in (".plane", ".decoded", ".slots", ".said")
+        }
+        together = [*boxes.values(), page.get_by_role("button", name="Go on").bounding_box()]
+        together += [page.locator(".st-key-le-question").bounding_box()]
+        assert min(box["y"] for box in together) >= 0
+        assert max(box["y"] + box["height"] for box in together) <= height, (width, height)
+        first, second = (boxes[kind, ".plane"] for kind in NAMES)
+        assert first["y"] == second["y"]
+        assert first["x"] + first["width"] < second["x"]
+        assert min(first["width"], first["height"]) >= plane, (width, height)
         for kind in NAMES:
-            expect(visitor.page.locator(f".game .side.{kind} {part}")).to_be_in_viewport(ratio=1)
-    expect(visitor.page.get_by_role("button", name="Go on")).to_be_in_viewport(ratio=1)
-    first, second = (visitor.page.locator(f".game .side.{kind} .plane").bounding_box() for kind in NAMES)
-    assert first["y"] == second["y"]
-    assert first["x"] + first["width"] < second["x"]
-    for kind in NAMES:
-        shown = visitor.page.locator(f".game .side.{kind} .decoded").bounding_box()
-        assert min(shown["width"], shown["height"]) >= 180
+            assert min(boxes[kind, ".decoded"]["width"], boxes[kind, ".decoded"]["height"]) >= 180
 
 
-@pytest.mark.parametrize("width", [1280, 1024, 390])
-def test_the_game_stands_in_its_place_before_it_has_come(visit, width):
-    visitor = visit(width=width)
-    measure = "e => e.getBoundingClientRect().height"
+def test_the_game_stands_in_its_place_before_it_has_come(visit):
+    visitor = ready(visit(), 0)
     board = visitor.page.locator(".game .board")
-    ready(visitor, 0)
-    after = board.evaluate(measure)
-    held: list[Route] = []
-    visitor.page.route("**/canvas/code/**", lambda route: held.append(route))  # the code is long on its way
-    with visitor.page.expect_request("**/canvas/code/**"):
-        visitor.page.reload(wait_until="commit")
-    expect(board).to_have_attribute("aria-hidden", "true")
-    assert held
-    assert abs(board.evaluate(measure) - after) <= 2
-    for route in held:
-        route.continue_()
-    ready(visitor, 0)
+    for width in (1280, 390):
+        visitor.page.set_viewport_size({"width": width, "height": 844})
+        after = board.evaluate(HEIGHT)
+        held: list[Route] = []
+        visitor.page.route("**/canvas/code/**", lambda route, held=held: held.append(route))  # the code is long on its way
+        with visitor.page.expect_request("**/canvas/code/**"):
+            visitor.page.reload(wait_until="commit")
+        expect(board).to_have_attribute("aria-hidden", "true")
+        assert held
+        assert abs(board.evaluate(HEIGHT) - after) <= 2
+        visitor.page.unroute_all()
+        for route in held:
+            route.continue_()
+        ready(visitor, 0)
+
+
+def test_codes_are_fetched_when_they_are_to_be_seen(visit):
+    visitor = ready(visit("?dart=3"), 3)
+    before = list(visitor.own)
+    dots = visitor.page.locator(".game .side.ae .plane canvas").first
+    still = dots.evaluate("e => e.toDataURL()")
+    visitor.press("Show without predicting")
+    expect(visitor.page.locator(".le-verdict")).to_contain_text("The VAE’s")
+    visitor.page.wait_for_function("([e, still]) => e.toDataURL() !== still", arg=[dots.element_handle(), still])
+    assert len([path for path in visitor.own[len(before) :] if "/canvas/data/" in path]) == len(NAMES)
 
 
 def test_what_does_not_arrive_is_said_in_a_sentence(visit):

@@ -74,6 +74,19 @@ def test_a_figure_follows_the_theme_and_the_width_of_its_place(kl, figure):
     page.wait_for_function(FILLS, arg=figure.element_handle())
 
 
+def test_on_paper_there_is_no_side_bar_and_figures_have_the_width_of_the_sheet(kl, figure):
+    page = kl[0].page
+    page.set_viewport_size({"width": 660, "height": 900})  # what is left of a sheet
+    page.emulate_media(media="print")
+    page.wait_for_function(FILLS, arg=figure.element_handle())
+    boxes = [found.bounding_box() for found in page.get_by_test_id("figure").all()]
+    hidden = page.get_by_test_id("stSidebar").is_hidden() and page.get_by_test_id("stHeader").is_hidden()
+    page.emulate_media(media="screen")
+    assert hidden
+    assert [box["x"] for box in boxes] == [0] * len(boxes)
+    assert {box["width"] for box in boxes} == {660}
+
+
 def test_a_figure_keeps_its_drawing_while_what_it_shows_changes(visit):
     visitor = visit("kl")
     figure = visitor.page.get_by_test_id("figure").first

@@ -40,6 +40,16 @@ SHIFTS = """() => new Promise((done) => {
         done([own.reduce((sum, { value }) => sum + value, 0), own.slice(0, 1).flatMap(({ sources }) => sources.map(told))]);
     }, 30);
 })"""
+# Headings below the first, of any part, that are more than one level below the one before.
+JUMPING = """() => {
+    const found = [], walk = (node) => {
+        if (/^H[1-6]$/.test(node.tagName) && node.checkVisibility()) found.push(node);
+        [...(node.shadowRoot?.children ?? []), ...node.children].forEach(walk);
+    };
+    walk(document.querySelector('[data-testid="stMain"]'));
+    const level = (heading) => Number(heading?.tagName[1] ?? 0);
+    return found.filter((heading, i) => level(heading) > level(found[i - 1]) + 1).map((heading) => heading.outerHTML.slice(0, 80));
+}"""
 STILL = 0.05  # the largest sum of shifts with which a page that comes looks still; 0.1 is called good
 
 
@@ -91,6 +101,8 @@ class Visitor:
         shift, moved = self.page.evaluate(SHIFTS)
         if shift > STILL:
             self.troubles.append(f"{path or 'home'} jumps by {shift:.2f} as it comes: {moved}")
+        if jumping := self.page.evaluate(JUMPING):
+            self.troubles.append(f"{path or 'home'} has headings that skip a level: {jumping}")
         return self
 
     def settle(self) -> Self:
@@ -104,7 +116,11 @@ class Visitor:
         """Follow the navigation to a page, as a visitor does; this keeps the session."""
         if self.page.get_by_test_id("stExpandSidebarButton").is_visible():
             self.page.get_by_test_id("stExpandSidebarButton").click()
-        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first.click()
+        link = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+        for folded in self.page.get_by_test_id("stNavSectionHeader").and_(self.page.locator('[aria-expanded="false"]')).all():
+            if link.count() == 0:  # it is in a section that is folded
+                folded.click()
+        link.first.click()
         self.page.get_by_role("heading", level=1, name={"Home": "Latent Explorer"}.get(title, title)).wait_for()
         return self.settle()
 

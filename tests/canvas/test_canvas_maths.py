@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import travelling
 
 from explorer.canvas import facts, payloads
 from explorer.models import trained
@@ -16,7 +17,8 @@ from vae.model import latent
 from vae.model.networks import AnyModel, Autoencoder
 
 HERE = Path(__file__).resolve().parent
-TOLERANCE = 1e-3
+TOLERANCE = 1e-4
+GREY = 1 / 255  # one grey level of a screen
 
 
 def test_maths(node: str) -> None:
@@ -24,12 +26,15 @@ def test_maths(node: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def assert_parity(javascript, model: AnyModel, codes: torch.Tensor) -> None:
+def assert_parity(javascript, model: AnyModel, codes: torch.Tensor) -> np.ndarray:
+    """Hold the browser's pictures of codes against torch's with the same weights; returns their errors against those of the model itself."""
     payload = base64.b64encode(gzip.decompress(payloads.decoder(model).compressed)).decode()
-    expected = latent.decode(model, codes).reshape(len(codes), -1).numpy()
     (found,) = javascript("tests/canvas/decode.mjs", ["decode", payload, codes.tolist()])
-    for way, images in found.items():
-        assert np.abs(np.array(images).reshape(expected.shape) - expected).max() < TOLERANCE, way
+    one, every = (np.array(found[way]).reshape(len(codes), -1) for way in ("one", "all"))
+    expected, itself = (latent.decode(each, codes).reshape(one.shape).numpy() for each in (travelling.decoder(model), model))
+    assert np.abs(one - expected).max() < TOLERANCE
+    assert np.abs(every - expected).max() < TOLERANCE
+    return one - itself
 
 
 def test_equal_axes_hold_the_codes_of_both_models_as_python_finds_them(javascript) -> None:
@@ -42,7 +47,20 @@ def test_equal_axes_hold_the_codes_of_both_models_as_python_finds_them(javascrip
 @pytest.mark.parametrize("name", checkpoints.names())
 def test_shipped_decoders_match_torch(javascript, name: str) -> None:
     model = checkpoints.load(checkpoints.SHIPPED / name).model
-    assert_parity(javascript, model, 2 * torch.randn(40, model.spec.latent_dim, generator=torch.Generator().manual_seed(0)))
+    codes = 2 * torch.randn(40, model.spec.latent_dim, generator=torch.Generator().manual_seed(0))
+    errors = assert_parity(javascript, model, codes)
+    assert np.sqrt(np.mean(errors**2)) < GREY / 2
+    assert np.quantile(np.abs(errors), 0.99) < GREY
+
+
+def test_steps_are_off_by_half_a_step_at_most_and_hold_any_weights() -> None:
+    noise = torch.randn(64, 32, generator=torch.Generator().manual_seed(0))
+    far = noise.clone()
+    far[0, 0] = 1e5  # one that is far out makes all steps wider, so that two bytes hold it
+    for weights, part in ((noise, 64), (1e-9 * noise, 64), (far, 1024), (torch.zeros(3, 2), 64)):
+        whole, step = payloads.steps(weights, part)
+        assert np.abs(whole * step - weights.double().numpy()).max() <= 0.5 * step * (1 + 1e-9)
+    assert payloads.steps(noise, 64).step == pytest.approx(float(noise.square().mean().sqrt()) / 64)
 
 
 def test_every_decoder_matches_torch(javascript, model: Autoencoder) -> None:

@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 import torch
+import travelling
 
 from explorer.browser.assets import Body
 from explorer.canvas import payloads
@@ -39,9 +40,19 @@ def test_a_dart_is_torchs_draw_and_the_judge_sees_in_its_picture_what_torch_sees
     z = torch.cat([latent.sample_prior(1, 2, seed) for seed in SEEDS])
     assert [each["z"] for each in found] == z.tolist()  # to the last bit
     expected = classifier.probabilities(judge, latent.decode(model, z))
-    torch.testing.assert_close(torch.tensor([each["probabilities"] for each in found]), expected, rtol=0, atol=2e-3)
+    torch.testing.assert_close(torch.tensor([each["probabilities"] for each in found]), expected, rtol=0, atol=5e-3)
     letters = [str(each["label"]) if each["sure"] else darts.NONE for each in found]
     assert letters == [darts.load()[name][seed] for seed in SEEDS]
+
+
+@pytest.mark.parametrize("name", darts.MODELS)
+def test_of_ten_thousand_darts_all_but_a_few_are_judged_alike_with_the_weights_that_browsers_have(judge, name):
+    seen = darts.judged(
+        travelling.decoder(checkpoints.load(SHIPPED / name).model), travelling.classifier(judge), darts.thrown(2)
+    )
+    other = [(mine, theirs) for mine, theirs in zip(seen, darts.load()[name], strict=True) if mine != theirs]
+    assert len(other) <= 10
+    assert all(darts.NONE in pair for pair in other)  # sure or not sure, and never another digit
 
 
 @pytest.mark.parametrize("folder", classifier.SHELVES)
@@ -49,7 +60,11 @@ def test_the_browser_classifies_digits_as_torch_does(javascript, mnist, folder):
     model, _ = classifier.load(folder)
     images = mnist.test.pixels(slice(40))
     (found,) = javascript("tests/canvas/judge.mjs", ["probabilities", as_sent(model), images.flatten(1).tolist()])
-    torch.testing.assert_close(torch.tensor(found), classifier.probabilities(model, images), rtol=0, atol=1e-5)
+    itself = classifier.probabilities(model, images)
+    torch.testing.assert_close(torch.tensor(found), itself, rtol=0, atol=5e-3)
+    torch.testing.assert_close(
+        torch.tensor(found), classifier.probabilities(travelling.classifier(model), images), rtol=0, atol=1e-5
+    )
 
 
 def test_a_convolution_of_another_size_is_refused():

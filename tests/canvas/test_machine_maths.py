@@ -77,3 +77,11 @@ def test_many_draws_are_torchs_within_single_precision(javascript):
     found = javascript("explorer/browser/js/noise.js", *(["torchDraws", *case] for case in cases))
     for (seed, count, dims), values in zip(cases, found, strict=True):
         assert torch.tensor(values).allclose(latent.sample_prior(count, dims, seed), atol=3e-6), (seed, count, dims)
+
+
+def test_how_far_pixels_differ_between_draws_is_their_standard_deviation(javascript, models):
+    noise = torch.cat([latent.sample_prior(1, 2, seed) for seed in range(12)])
+    images = latent.decode(models[1].model, noise).flatten(1)
+    found = javascript("explorer/home/js/maths.js", ["spreadOf", images.tolist()], ["spreadOf", [images[0].tolist()] * 12])
+    torch.testing.assert_close(torch.tensor(found[0]), images.std(0, correction=0), rtol=1e-5, atol=1e-6)
+    assert max(found[1]) < 1e-9  # of one picture twelve times

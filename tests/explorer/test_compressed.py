@@ -1,5 +1,8 @@
 """Text goes out compressed as the browser takes it, compressed once, and is kept by the browser as long as it may be."""
 
+import queue
+import time
+
 import httpx
 import pytest
 from own_loop import complete
@@ -70,6 +73,21 @@ def test_a_file_is_compressed_once(monkeypatch):
     for _ in range(3):
         get(f"/static/js/{SCRIPT.name}", "gzip")
     assert len(calls) == 1
+
+
+def test_what_is_kept_for_ever_is_made_smaller_afterwards_and_stays_the_same(monkeypatch):
+    monkeypatch.setattr(codings, "_smaller", {})
+    monkeypatch.setattr(codings, "_waiting", queue.SimpleQueue())
+    small = min(FOLDER.glob("js/*.js"), key=lambda path: abs(path.stat().st_size - 50_000))
+    quick = get(f"/static/js/{small.name}", "br")
+    get("/kl", "br")  # a document may be another tomorrow
+    codings.improve()
+    while None in codings._smaller.values():
+        time.sleep(0.01)
+    best = get(f"/static/js/{small.name}", "br")
+    assert best.content == quick.content == small.read_bytes()
+    assert int(best.headers["content-length"]) < 0.95 * int(quick.headers["content-length"])
+    assert list(codings._smaller) == [small.read_bytes()]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every answer carries the security headers, and every page's address answers with the app's document."""
+"""Answers carry the security headers that they need, and every page's address answers with the app's document."""
 
 import pytest
 from own_loop import complete
@@ -10,7 +10,7 @@ from streamlit import config
 
 from explorer.page.places import PLACES
 from explorer.serving import entry
-from explorer.serving.headers import CONTENT_SECURITY_POLICY, HEADERS, SecurityHeaders
+from explorer.serving.headers import CONTENT_SECURITY_POLICY, HEADERS, SecurityHeaders, needed
 
 
 async def own_policy(_):
@@ -63,6 +63,25 @@ def base_path():
 def test_every_answer_carries_the_security_headers_also_a_404(path):
     _, headers, _ = get(path)
     assert {name: headers.get(name.lower()) for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "short"),
+    [
+        ("/static/js/index.js", "text/javascript; charset=utf-8", True),
+        ("/static/css/index.css", "text/css", True),
+        ("/static/media/letters.woff2", "font/woff2", True),
+        ("/canvas/data/0", "application/octet-stream", True),
+        ("/canvas/code/0/explorer/canvas/js/worker.js", "text/javascript", False),  # a worker has the policy of its script
+        ("/static/media/flake.svg", "image/svg+xml", False),  # opened by itself it is a document
+        ("/static/none.js", "text/plain", False),
+        ("/static/none.js", "", False),
+        ("/other/a.js", "text/javascript", False),
+    ],
+)
+def test_a_file_that_becomes_no_document_and_no_worker_goes_without_what_acts_in_those(path, media_type, short):
+    found = needed(path, media_type)
+    assert found == ({"X-Content-Type-Options": "nosniff"} if short else HEADERS)
 
 
 def test_a_route_may_set_a_stricter_header_of_its_own():

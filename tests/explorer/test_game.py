@@ -5,7 +5,7 @@ import re
 import pytest
 import streamlit as st
 import torch
-from app_driver import go, markup, parts, run, sentences, visit
+from app_driver import go, markup, parts, press, run, sentences, visit
 from test_machine import machine_of
 
 from explorer.home import game
@@ -92,7 +92,7 @@ def test_a_damaged_file_says_what_to_do(tmp_path, monkeypatch, damage):
 
 
 def test_the_page_says_the_shares_of_all_darts():
-    text = " ".join(block.value for block in visit("home").markdown)
+    text = " ".join(block.value for block in visit("home", home_revealed="1").markdown)
     for name, whose in zip(darts.MODELS, ("the autoencoder", "the VAE"), strict=True):
         letters = darts.load()[name]
         counts = {digit: letters.count(digit) for digit in game.CLASSES}
@@ -110,6 +110,24 @@ def test_the_vaes_slots_fill_and_some_of_the_autoencoders_stay_empty_in_every_ga
     assert seen["mnist-ae-2d"].full == 0
     assert seen["mnist-vae-2d"].missing == []
     assert seen["mnist-vae-2d"].full > 0.9 * game.GAMES
+
+
+def test_the_answer_is_whose_slots_were_filled_in_most_games():
+    found = {kind: game.summary(darts.load()[name]) for kind, name in zip(("ae", "vae"), darts.MODELS, strict=True)}
+    assert game.filled(found) == "vae"
+    full, none = game.summary("0123456789" * darts.DARTS), game.summary("7" * 10 * darts.DARTS)
+    assert [game.filled({"ae": a, "vae": b}) for a, b in ((full, full), (full, none), (none, none))] == [
+        "both",
+        "ae",
+        "neither",
+    ]
+    assert game.filled({}) in {option.key for option in WORDS.options("predict")}
+
+
+def test_the_planes_show_no_codes_before_the_reveal():
+    app = visit("home")
+    assert not parts(app)[0]["codes"]
+    assert parts(press(app, "Show without predicting"))[0]["codes"]
 
 
 # ---- the address

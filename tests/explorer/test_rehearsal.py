@@ -1,6 +1,8 @@
-"""The rehearsal runs the script of every page in Streamlit's own runtime, and leaves no visitor behind."""
+"""The rehearsal runs the script of every page in Streamlit's own runtime, leaves no visitor behind, and learns what pages are made of."""
 
 import asyncio
+import re
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -11,7 +13,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
 
-from explorer.serving import rehearsal
+from explorer.serving import pieces, rehearsal
 
 PAGE = """
 import pathlib
@@ -21,9 +23,15 @@ import streamlit as st
 def page(name):
     def run():
         st.title(name)
+        revealed = name + "_revealed" in st.query_params
+        st.markdown("$x$") if name == "kl" else st.radio("Which?", ["a", "b"])
+        with st.expander("More"):
+            st.slider("How much?")
+        if revealed:
+            st.text_input("What?")
         time.sleep({pause})
         with pathlib.Path({log!r}).open("a") as log:
-            log.write(name + "\\n")
+            log.write(name + "," + str(revealed) + "\\n")
     return run
 
 paths = ("home", "kl", "nash")
@@ -36,8 +44,10 @@ def opened(tmp_path, monkeypatch):
     """Rehearse an app of three pages; gives what the rehearsal says, the pages that ran, and how many visitors are left."""
     monkeypatch.setenv(rehearsal.REHEARSE, "1")
     monkeypatch.setattr(rehearsal, "FIRST", 0)
-    paths = ("home", "kl", "nash")
-    monkeypatch.setattr(rehearsal.places, "PLACES", {path: SimpleNamespace(path=path) for path in paths})
+    monkeypatch.setattr(pieces, "_kinds", defaultdict(dict))
+    sections = {"home": "Start", "kl": "Understand", "nash": "Make"}
+    found = {path: SimpleNamespace(path=path, section=section) for path, section in sections.items()}
+    monkeypatch.setattr(rehearsal.places, "PLACES", found)
 
     def rehearse(pause: float = 0.0):
         script, log = tmp_path / "app.py", tmp_path / "log"
@@ -71,8 +81,29 @@ def opened(tmp_path, monkeypatch):
     return rehearse
 
 
-def test_every_page_runs_once_and_no_visitor_is_left(opened):
-    assert opened() == (["home", "kl", "nash"], ["home", "kl", "nash"], 0)
+def test_every_page_runs_a_lesson_also_with_what_it_covers_and_no_visitor_is_left(opened):
+    runs = ["home,False", "kl,False", "kl,True", "nash,False"]
+    assert opened() == (["home", "kl", "nash"], runs, 0)
+
+
+def test_it_learns_what_a_page_shows_at_first_and_nothing_that_is_folded_or_covered(opened):
+    opened()
+    learned = {page: {name.split(".")[0] for name in pieces.of(page)} for page in ("", "kl", "nash", "em")}
+    assert "Radio" in learned[""]
+    assert "Radio" in learned["nash"]
+    assert "rehype-katex" in learned["kl"]
+    assert not {"Radio", "Slider", "TextInput"} & learned["kl"]
+    assert learned["em"] == set()
+
+
+def test_a_kinds_files_are_all_that_streamlits_own_code_asks_for_with_it():
+    named = (pieces.STATIC / "index.html").read_text(encoding="utf-8")
+    found = pieces.module("Radio")
+    assert found[0].startswith("Radio.")
+    for name in found:
+        asked = re.findall(r'"\./([\w.-]+\.js)"', (pieces.CODE / name).read_text(encoding="utf-8"))
+        assert all(each in found or each in named for each in asked)
+    assert pieces.module("NoSuchKind") == ()
 
 
 def test_it_can_be_left_out(opened, monkeypatch):

@@ -108,7 +108,8 @@ def test_the_browsers_decoder_takes_the_class_after_z_or_has_it_in_its_bias(labe
     for array in header["arrays"][:2]:
         count = int(np.prod(array["shape"]))
         low_high = np.frombuffer(contents, np.uint8, 2 * count, offset).reshape(2, count)
-        arrays[array["name"]] = low_high.T.copy().view(np.float16).reshape(array["shape"]).astype(float)
+        values = low_high.T.copy().view(array["type"]).reshape(array["shape"]).astype(float)
+        arrays[array["name"]] = values * array.get("step", 1)
         offset += 2 * count
     z = np.array([0.5, -1.0])
     code = z if label is not None else np.concatenate([z, np.eye(10)[7]])

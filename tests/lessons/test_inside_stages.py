@@ -7,6 +7,7 @@ from math import prod
 import numpy as np
 import pytest
 import torch
+import travelling
 from model_list import PLAIN, model_name
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -221,9 +222,10 @@ def test_the_small_dense_model_has_as_many_weights_and_sees_as_many_images():
 @pytest.mark.parametrize("part", [ENCODER, DECODER])
 def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part, small_mnist, javascript):
     model = build(spec, seed=4)
-    model.load_state_dict({name: value.half().float() for name, value in model.state_dict().items()})  # as it travels
     net = screen.Inside("conv", model, models.RECIPES["conv"].settings, None)
     body = screen.encoder(net) if part == ENCODER else payloads.decoder(model)
+    model = travelling.decoder(model)
+    travelling.rounded([stage.layers for stage in stages.stages(model) if stage.part == ENCODER], {0})
     inputs = (small_mnist.test.pixels(slice(3, 4)) if part == ENCODER else codes(model, 1)).requires_grad_()
     every = list(stages.activations(model, inputs, part))
     ask = [[i, unit] for i, (stage, _) in enumerate(every) for unit in {0, prod(stage.after) // 3, prod(stage.after) - 1}]

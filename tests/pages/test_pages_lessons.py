@@ -16,6 +16,7 @@ from vae import data
 from vae.streams import Purpose, normal
 
 LESSONS = [place.path for place in pages.LESSONS]
+ASKING = [path for path, place in pages.PLACES.items() if "predict" in place.words.blocks]  # the lessons, and Home
 ONE_AND_ANOTHER = ("kl", "represent")  # for what the pattern does by itself, whichever lesson follows it
 
 
@@ -104,6 +105,7 @@ def test_a_prediction_is_kept_for_the_session_until_one_predicts_again(path):
 EITHER = {"no-fashion", "lower-hill", "best-found"}  # blocks that stand on the page or not, by what was found
 
 
+@pytest.mark.parametrize("path", ASKING)
 def test_nothing_that_gives_the_answer_is_sent_before_the_reveal(path):
     marks = covered(path)
     closed, opened = sent(seen(path)), sent(visit(path, **{f"{path}_revealed": "1"}))
@@ -115,6 +117,7 @@ def test_nothing_that_gives_the_answer_is_sent_before_the_reveal(path):
         assert {key: told[key] for key in said.items("part-covered")} == said.items("part-covered")
 
 
+@pytest.mark.parametrize("path", ASKING)
 def test_no_number_that_the_reveal_stresses_can_be_read_before(path):
     opened = visit(path, **{f"{path}_revealed": "1"})
     begins = plainest(pages.PLACES[path].words.blocks["reveal"])

@@ -9,6 +9,7 @@ const KEPT = 48;
 const TYPES = {
   uint8: { size: 1, read: (bytes) => bytes.slice() },
   uint16: { size: 2, read: words },
+  int16: { size: 2, read: (bytes, count) => new Int16Array(words(bytes, count).buffer) },
   float16: { size: 2, read: halves },
 };
 
@@ -49,11 +50,12 @@ export function parse(bytes, what = "file") {
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
     const arrays = {};
     let offset = 4 + length;
-    for (const { name, type, shape } of header.arrays) {
+    for (const { name, type, shape, step } of header.arrays) {
       const count = shape.reduce((product, size) => product * size, 1);
       const { size, read } = TYPES[type];
       if (offset + size * count > bytes.length) throw new RangeError("cut short");
-      arrays[name] = read(bytes.subarray(offset, offset + size * count), count);
+      const values = read(bytes.subarray(offset, offset + size * count), count);
+      arrays[name] = step === undefined ? values : Float32Array.from(values, (whole) => whole * step);
       offset += size * count;
     }
     return { ...header, arrays };

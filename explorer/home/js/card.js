@@ -1,6 +1,7 @@
 // A node unfolded: its sentence, its equation with this moment's numbers, and the line of code that computes it.
 
 import { el } from "../../browser/js/dom.js";
+import { clamp } from "../../browser/js/numbers.js";
 import { fill } from "../../browser/js/words.js";
 import { equationOf, sayingOf } from "./equations.js";
 
@@ -65,16 +66,15 @@ export class Card {
     if (text !== this.live.textContent) this.live.textContent = text;
   }
 
-  /** Beside the node, over the other lane where there is room for it, and always inside the body. */
+  /** Below the node or, where that would leave the body and above it is more room, above it; always inside the body. */
   place() {
     if (!this.shown) return;
-    const { node, lane } = this.shown;
     const body = this.element.offsetParent.getBoundingClientRect();
-    const box = node.element.getBoundingClientRect();
+    const box = this.shown.node.element.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.element;
-    const over = lane.kind === "vae" && box.top - body.top > height + GAP;
-    const top = over ? box.top - body.top - height - GAP : box.bottom - body.top + GAP;
-    const left = Math.min(Math.max(0, box.left - body.left + box.width / 2 - width / 2), Math.max(0, body.width - width));
-    Object.assign(this.element.style, { left: `${left}px`, top: `${top}px` });
+    const [above, below] = [box.top - body.top - GAP, body.bottom - box.bottom - GAP];
+    const top = height <= below || below >= above ? box.bottom - body.top + GAP : box.top - body.top - height - GAP;
+    const left = clamp(box.left - body.left + box.width / 2 - width / 2, 0, Math.max(0, body.width - width));
+    Object.assign(this.element.style, { left: `${left}px`, top: `${clamp(top, 0, Math.max(0, body.height - height))}px` });
   }
 }

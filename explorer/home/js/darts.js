@@ -1,19 +1,29 @@
-// The darts on a plane: those that have landed, in the colours of the digits that they drew, and the one that is landing or held.
+// The darts on a plane: those that have landed, with the digit that they drew, in its colour, and the one that is landing or held.
+
+import { TICK } from "../../browser/js/theme.js";
 
 const TURN = 2 * Math.PI;
 const FALL = 26; // CSS pixels of the ring around a dart that begins to land
-const RIM = 5; // from the plane's edge, where a dart is drawn that landed outside
+const DRAWN = 8.5; // radius of a dart that drew a digit
+const NONE = 3.5; // and of one that drew none
+const RIM = 8; // from the plane's edge, where a dart is drawn that landed outside
 
-/** on: { view, landed: [{ z, label or null }], z, landing (0 to 1), held, colours } */
-export function drawDarts(context, { view, landed, z, landing, held, colours }, ink) {
+/** on: { view, landed: [{ z, label or null }], z, landing (0 to 1), held, classes, colours } */
+export function drawDarts(context, { view, landed, z, landing, held, classes, colours }, ink) {
+  context.font = `700 ${TICK}px ${ink.font}`;
+  context.textAlign = "center";
   context.lineWidth = 1.5;
   for (const dart of landed) {
     const [x, y] = place(view, dart.z);
-    context.fillStyle = dart.label === null ? ink.background : colours[dart.label % colours.length];
-    context.strokeStyle = ink.text;
-    circle(context, x, y, 3.5);
+    const drawn = dart.label !== null;
+    context.fillStyle = drawn ? colours[dart.label % colours.length] : ink.background;
+    context.strokeStyle = drawn ? ink.background : ink.text;
+    circle(context, x, y, drawn ? DRAWN : NONE);
     context.fill();
     context.stroke();
+    if (!drawn) continue;
+    context.fillStyle = "#ffffff";
+    context.fillText(classes[dart.label], x, y + 4.5);
   }
   if (!z) return;
   const [x, y] = place(view, z);

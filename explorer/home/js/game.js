@@ -32,7 +32,7 @@ class Game {
 
   /** Before anything has come. */
   #reset() {
-    this.wish = this.told = this.worn = this.trouble = null; // what Python said last, and was told last; the theme; a sentence
+    this.wish = this.told = this.worn = this.looked = this.trouble = null; // what Python said last, and was told last; the theme; a sentence
     this.classifier = null;
     this.ready = this.playing = false;
     this.quick = this.whole = false;
@@ -51,6 +51,7 @@ class Game {
     if (signature !== this.signature) this.#build();
     this.signature = signature;
     this.#wear(readTheme(this.root, data.ink));
+    this.#look();
     this.#hear();
     this.changed();
     return this.filled;
@@ -197,8 +198,16 @@ class Game {
   #toggle(name, button) {
     this[name] = !this[name];
     button.setAttribute("aria-pressed", String(this[name]));
-    if (name === "whole") for (const side of this.sides) side.whole(this.whole);
+    if (name === "whole") this.#look();
     else this.#next();
+  }
+
+  /** Which part of the planes is in sight, and whether codes are. */
+  #look() {
+    const look = JSON.stringify([this.whole, this.data.codes]);
+    if (look === this.looked) return;
+    this.looked = look;
+    for (const side of this.sides) side.look(this.whole, this.data.codes);
   }
 
   /** Space pauses and goes on wherever it means nothing else. */

@@ -17,6 +17,7 @@ const REACH = 3.5; // standard deviations from the middle that both planes show:
 const INSIDE = 4; // CSS pixels from the rim that a held dart keeps
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const STEPS_ACROSS = 70; // arrow keys from one side of a plane to the other
+const NO_CODES = { count: 0, dims: 2, labels: new Uint8Array(), means: new Float32Array() };
 /** @type {[number, number][]} */
 const NEAR = [
   [-REACH, REACH],
@@ -39,7 +40,9 @@ export class Side {
     /** @type {ReturnType<typeof verdict> | null} */
     this.seen = null;
     this.landed = [];
-    this.codes = null;
+    this.codes = new Codes(NO_CODES);
+    this.fetched = null; // a promise of the codes, once they were asked for
+    this.whole = this.shown = false; // whether all of the plane is in sight, and whether codes are
     const hooks = {
       hover: () => {},
       leave: () => {},
@@ -66,33 +69,46 @@ export class Side {
       { className: `side ${model.kind}`, "aria-label": this.title },
       el("h2", { className: "name" }, this.title, this.score),
       this.plane.element,
-      el("div", { className: "shown" }, this.picture.canvas, this.said, this.alarm),
+      el("div", { className: "shown" }, this.picture.canvas, this.alarm),
+      this.said,
       el("ol", { className: "slots", "aria-label": fill(words.slots, { model: this.title }) }, ...this.slots.map(({ cell }) => cell)),
     );
   }
 
-  /** Fetch decoder and codes. */
+  /** Fetch the decoder. */
   async fetch() {
     try {
       if (this.model.trouble) throw new Trouble(this.model.trouble);
-      const wanted = [load(this.model.weights, this.words["decoder-file"]), load(this.model.codes, this.words["codes-file"])];
-      const [weights, codes] = await Promise.all(wanted);
-      if (weights.dims !== 2 || codes.dims !== 2) throw new Trouble(this.words["no-plane"]);
+      const weights = await load(this.model.weights, this.words["decoder-file"]);
+      if (weights.dims !== 2) throw new Trouble(this.words["no-plane"]);
       await breath();
-      this.plane.layers = new Set(["points", "prior"]);
-      this.codes = Codes.from(codes);
-      this.whole(false);
       this.decoder = new Decoder(weights); // last: from now on the side is ready
+      this.#show();
     } catch (error) {
       if (!this.signal.aborted) this.#say(error);
     }
   }
 
-  /** Show every code, or the part of the plane where darts land. */
-  whole(all) {
-    if (!this.codes) return;
+  /** Show the part of the plane where darts land, with the test digits' codes or without, or the whole plane with all of them. */
+  async look(whole, codes) {
+    Object.assign(this, { whole, shown: whole || codes });
+    if (this.shown) {
+      this.fetched ??= load(this.model.codes, this.words["codes-file"]).then((payload) => (this.codes = Codes.from(payload)));
+      try {
+        await this.fetched;
+      } catch (error) {
+        this.fetched = null;
+        if (!this.signal.aborted) this.#say(error);
+      }
+    }
+    this.#show();
+  }
+
+  #show() {
+    if (!this.decoder) return;
     const { classes, colours } = this.data;
-    const bounds = all ? this.model.bounds : NEAR;
+    const bounds = this.whole ? this.model.bounds : NEAR;
+    this.plane.layers = new Set(this.shown ? ["points", "prior"] : ["prior"]);
     this.plane.show({ codes: this.codes, plane: axesPlane(2, 0, 1), bounds, classes, colours });
     this.#redraw();
   }
@@ -158,7 +174,8 @@ export class Side {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, top.width, top.height);
     context.setTransform(plane.ratio, 0, 0, plane.ratio, 0, 0);
-    drawDarts(context, { view: plane.view, landed: this.landed, z: this.z, landing, held, colours: this.data.colours }, this.ink);
+    const { classes, colours } = this.data;
+    drawDarts(context, { view: plane.view, landed: this.landed, z: this.z, landing, held, classes, colours }, this.ink);
   }
 
   /** A slot as it is now: empty, filled by a dart, or found by hand. */

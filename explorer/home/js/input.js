@@ -21,8 +21,9 @@ export class Input {
       signal,
     );
     this.digits = data.classes.map((name, label) => {
-      const button = el("button", { type: "button", textContent: name, "aria-label": fill(words.digit, { name }) });
+      const button = el("button", { type: "button", role: "radio", textContent: name, "aria-label": fill(words.digit, { name }) });
       button.addEventListener("click", () => machine.pick(label), { signal });
+      button.addEventListener("keydown", (event) => this.#key(event, label), { signal });
       return button;
     });
     this.another = el("button", { type: "button", className: "small", textContent: words.another });
@@ -33,7 +34,7 @@ export class Input {
       "div",
       { className: "input-column" },
       el("div", { className: "station" }, this.node.element),
-      el("div", { className: "choose" }, el("div", { className: "digits", role: "group", "aria-label": words.digits }, ...this.digits), this.another, this.about),
+      el("div", { className: "choose" }, el("div", { className: "digits", role: "radiogroup", "aria-label": words.digits }, ...this.digits), this.another, this.about),
       el("div", { className: "draw-here" }, el("small", { textContent: words.draw }), this.pad.box),
     );
   }
@@ -44,7 +45,19 @@ export class Input {
     const { words } = this;
     this.picture.describe(input.drawn ? words.drawing : fill(words["index-alt"], { name: this.classes[input.label] }));
     this.node.show([inkOf(input.pixels)], 1);
-    this.digits.forEach((button, label) => button.setAttribute("aria-pressed", !input.drawn && label === input.label));
+    this.digits.forEach((button, label) => {
+      button.setAttribute("aria-checked", String(!input.drawn && label === input.label));
+      button.tabIndex = label === (input.drawn ? 0 : input.label) ? 0 : -1; // one stop for Tab; arrow keys go from digit to digit
+    });
     this.about.textContent = input.drawn ? fill(words.guessed, { guess: input.guess }) : fill(words.index, { index: input.index });
+  }
+
+  #key(event, label) {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const next = this.digits.at((label + by) % this.digits.length);
+    next.focus();
+    next.click();
   }
 }

@@ -33,14 +33,12 @@ export class Lane {
     this.trouble = null;
     this.image = null;
     const node = (facts) => new Node(facts, (opened) => machine.open(opened, this), signal);
-    const sizes = ({ encoder, decoder }) => [encoder.slice(0, -1).concat(this.kind === "vae" ? "2 + 2" : "2"), decoder];
-    const [down, up] = sizes(model.layers).map((layer) => layer.join(" "));
     this.picture = new Picture(fill(words["output-alt"], { model: this.title }));
     this.nodes = {
-      encoder: node({ id: "encoder", word: words.encoder, idea: this.kind, figure: funnel(model.layers.encoder), sizes: down }),
+      encoder: node({ id: "encoder", word: words.encoder, idea: this.kind, figure: funnel(model.layers.encoder) }),
       mean: node({ id: "mean", symbol: "\u03bc", word: words.mean, idea: "mu", values: 2 }),
       z: node({ id: "z", symbol: "z", word: this.kind === "vae" ? "= \u03bc + \u03c3 \u00b7 \u03b5" : "= \u03bc", idea: "z", values: 2 }),
-      decoder: node({ id: "decoder", word: words.decoder, idea: this.kind, figure: funnel(model.layers.decoder), sizes: up }),
+      decoder: node({ id: "decoder", word: words.decoder, idea: this.kind, figure: funnel(model.layers.decoder) }),
       output: node({ id: "output", symbol: "x\u0302", word: words.output, idea: this.kind, figure: this.picture.canvas, values: 1, before: `${words.ink} ` }),
       reconstruction: node({ id: "reconstruction", word: words.reconstruction, idea: "reconstruction", values: 1 }),
       loss: node({ id: "loss", word: this.kind === "vae" ? words.elbo : words.loss, idea: "total", values: 1 }),
@@ -73,29 +71,30 @@ export class Lane {
     const still = button(words.back, "small", words["back-help"], () => machine.still(this));
     this.still = still;
     this.alarm = el("p", { className: "trouble", role: "alert", hidden: true });
-    const code = place("plane", el("div", { className: "z-row" }, nodes.z.element, still), scene.plane.element, this.alarm);
+    const code = place("plane", el("div", { className: "z-row" }, nodes.z.element, still), scene.element, this.alarm);
     const at = (name) => place(name.replace("_", "-"), nodes[name].element);
-    const parts = [at("encoder"), at("mean")];
+    const before = [at("encoder"), at("mean")];
     if (kind === "vae") {
       this.pad = new NoisePad(words["pad-alt"], (epsilon) => machine.noise(epsilon), () => machine.dropped(), signal);
       const fresh = button(words.fresh, "primary", words["fresh-help"], () => machine.drawNoise());
       const many = button(fill(words.many, { draws: MANY }), "small", fill(words["many-help"], { draws: MANY }), () => machine.drawMany());
       const left = el("div", { className: "noise-left" }, nodes.noise.element, fresh, many);
-      parts.push(at("log_variance"), at("std"), place("noise", left, this.pad.canvas));
-      parts.push(el("div", { className: "region at-region" }, el("small", { textContent: words.sampled })));
+      before.push(at("log_variance"), at("std"), place("noise", left, this.pad.canvas));
+      before.push(el("div", { className: "region at-region" }, el("small", { textContent: words.sampled })));
     } else {
-      parts.push(el("div", { className: "region absent at-region" }, el("span", { textContent: words.unsampled })));
+      before.push(el("div", { className: "region absent at-region" }, el("span", { textContent: words.unsampled })));
     }
-    parts.push(code, at("decoder"), at("output"), at("reconstruction"));
-    parts.push(kind === "vae" ? at("kl") : el("div", { className: "station at-kl absent" }, el("small", { textContent: words["no-kl"] })));
-    parts.push(at("loss"));
+    const noKl = el("div", { className: "station at-kl absent" }, el("small", { textContent: words["no-kl"] }));
+    const after = [at("decoder"), at("output"), at("reconstruction"), kind === "vae" ? at("kl") : noKl, at("loss")];
     const title = el("h2", { className: `name ${kind}`, textContent: this.title });
     /** @type {Record<string, HTMLElement>} */
     this.stations = Object.fromEntries(Object.entries(nodes).map(([name, each]) => [name, each.element]));
-    this.stations.plane = scene.plane.element;
-    if (this.pad) this.stations.noise = this.pad.canvas.parentElement;
-    this.order = parts.filter((part) => part.classList.contains("station") && !part.classList.contains("absent"));
-    return el("section", { className: `lane ${kind}`, "aria-label": this.title }, title, ...parts);
+    Object.assign(this.stations, { plane: scene.element, picture: this.picture.canvas });
+    if (this.pad) this.stations.pad = this.pad.canvas;
+    this.order = [...before, code, ...after].filter((part) => part.classList.contains("station") && !part.classList.contains("absent"));
+    const group = (name, children) => el("div", { className: name }, ...children);
+    const all = [title, group("before", before), code, group("after", after)];
+    return el("section", { className: `lane ${kind}`, "aria-label": this.title }, ...all);
   }
 
   /** Fetch decoder and codes. */

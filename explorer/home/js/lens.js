@@ -1,9 +1,11 @@
 // The posterior on its plane, true to scale, and the same through a magnifying glass: most posteriors are too narrow to see.
 
+import { TICK } from "../../browser/js/theme.js";
+
 const TURN = 2 * Math.PI;
 const RIM = 0.92; // share of the glass's radius that three standard deviations fill
 const WIDTHS = 3;
-const FEWEST = 6; // times: the glass magnifies at least so much
+const FEWEST = 1; // times: the glass makes nothing smaller
 const NEIGHBOURS = 400; // test codes drawn in the glass at most
 
 /** How many times the glass magnifies a plane so that a posterior's widest side fills it. */
@@ -21,8 +23,14 @@ export function drawSample(context, on, ink) {
   const whole = { place: (code) => plane.view.toScreen(...code), scale, small: true };
   const [mx, my] = whole.place(mean);
   const field = Math.max(4, glass.radius / glass.times);
-  leaders(context, ink, [mx, my], field, glass);
+  const { width, height } = plane.view;
+  if (mx >= 0 && my >= 0 && mx <= width && my <= height) leaders(context, ink, [mx, my], field, glass);
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, width, height);
+  context.clip();
   posterior(context, on, ink, whole);
+  context.restore();
   context.save();
   context.beginPath();
   context.arc(glass.x, glass.y, glass.radius, 0, TURN);
@@ -41,7 +49,7 @@ export function drawSample(context, on, ink) {
   context.arc(glass.x, glass.y, glass.radius, 0, TURN);
   context.stroke();
   context.globalAlpha = 0.9;
-  context.font = `600 11px ${ink.font}`;
+  context.font = `600 ${TICK}px ${ink.font}`;
   context.textAlign = "center";
   words(context, ink, `\u00d7${glass.times < 20 ? Math.round(glass.times) : 5 * Math.round(glass.times / 5)}`, glass.x, glass.y + glass.radius - 6);
   context.globalAlpha = 1;

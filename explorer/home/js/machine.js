@@ -9,6 +9,7 @@ import { Lane } from "./lane.js";
 import { fill } from "../../browser/js/words.js";
 import { noiseOf } from "./maths.js";
 import { torchNoise } from "../../browser/js/noise.js";
+import { Strip } from "./strip.js";
 import { Wires } from "./wires.js";
 import { load, Trouble } from "../../browser/js/payload.js";
 import { readTheme } from "../../browser/js/theme.js";
@@ -16,7 +17,7 @@ import { readTheme } from "../../browser/js/theme.js";
 const TELL_REST = 500; // ms without a change before Python is told
 const SPEAK_REST = 700;
 const GLOW = 900; // ms that the edges behind a new epsilon stay lit
-const WIDE = 940; // CSS pixels from which on lanes run across
+const WIDE = 600; // CSS pixels from which on a lane's stations stand beside each other
 const SURE = 0.6; // share of one class, from which on a drawing's neighbours agree
 
 export const render = living(".latent-canvas", (root) => new Machine(root));
@@ -80,7 +81,8 @@ class Machine {
     this.wires = new Wires();
     this.speaker = el("div", { className: "unseen", "aria-live": "polite", role: "status" });
     const lanes = el("div", { className: "lanes" }, ...this.lanes.map((lane) => lane.element));
-    this.body = el("div", { className: "machine-body" }, this.wires.element, this.entrance.element, lanes);
+    this.strip = new Strip(this.#sampling[0], data.words);
+    this.body = el("div", { className: "machine-body" }, this.wires.element, this.entrance.element, lanes, this.strip.element);
     this.root.append(this.body, this.speaker);
     const observer = new ResizeObserver(() => this.#arrange());
     observer.observe(this.body);
@@ -109,7 +111,7 @@ class Machine {
     }
   }
 
-  /** Lanes run across where there is room, else down; the edges follow. */
+  /** Stations stand beside each other where there is room, else one below the other; the edges follow. */
   #arrange() {
     const wide = this.body.clientWidth >= WIDE;
     this.body.classList.toggle("wide", wide);
@@ -143,10 +145,7 @@ class Machine {
   #send(input) {
     this.input = input;
     this.draws.forget();
-    for (const lane of this.lanes) {
-      lane.moved = null;
-      lane.scene.corner = null;
-    }
+    for (const lane of this.lanes) lane.moved = null;
     this.entrance.show(input);
     this.#glow("all");
     this.#stir();
@@ -270,6 +269,7 @@ class Machine {
       lane.undrawn = true;
       lane.stale = false;
     }
+    this.strip.show(this.ink);
     this.card.update();
     const [vae] = this.#sampling;
     const times = vae?.ready ? vae.scene.magnification(vae.std) : 1;

@@ -44,3 +44,11 @@ export function inkOf(pixels) {
 export function shareWithin(epsilon) {
   return 1 - Math.exp(-0.5 * epsilon.reduce((sum, value) => sum + value * value, 0));
 }
+
+/** Of each pixel, the standard deviation over some images: the root of the mean squared distance from their mean. */
+export function spreadOf(images) {
+  return Array.from(images[0], (_, p) => {
+    const mean = images.reduce((sum, image) => sum + image[p], 0) / images.length;
+    return Math.sqrt(images.reduce((sum, image) => sum + (image[p] - mean) ** 2, 0) / images.length);
+  });
+}

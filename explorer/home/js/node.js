@@ -7,14 +7,13 @@ const PIXELS = 784; // the tallest layer
 
 export class Node {
   /** `values` numbers are shown, one below the other; `open(node)` is called when the reader wants to look inside. */
-  constructor({ id, symbol, word, idea, values = 0, figure = null, sizes = "", before = "" }, open, signal) {
+  constructor({ id, symbol, word, idea, values = 0, figure = null, before = "" }, open, signal) {
     this.id = id;
     this.outputs = Array.from({ length: values }, () => el("span", { className: "number" }));
     this.shown = [];
     const head = el("span", { className: "symbols" }, symbol && el("b", { textContent: symbol }), el("small", { textContent: word }));
     const value = values ? el("span", { className: "value" }, before, ...this.outputs) : null;
-    const size = sizes ? el("small", { className: "sizes", textContent: sizes }) : null;
-    this.element = el("button", { type: "button", className: `node ${idea}`, "aria-expanded": "false", "data-node": id }, figure, head, value, size);
+    this.element = el("button", { type: "button", className: `node ${idea}`, "aria-expanded": "false", "data-node": id }, figure, head, value);
     this.element.addEventListener("click", () => open(this), { signal });
   }
 

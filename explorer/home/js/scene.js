@@ -1,15 +1,14 @@
-// A lane's latent plane: the canvas's own plane with every test code, and on top of it the sample, its posterior and the glass.
+// A lane's latent plane, the canvas's own with every test code, and beside it a magnifying glass on the sample and its posterior.
 
 import { el } from "../../browser/js/dom.js";
 import { clamp } from "../../browser/js/numbers.js";
 import { fill } from "../../browser/js/words.js";
 import { axesPlane } from "../../canvas/js/geometry.js";
+import { gestures } from "../../canvas/js/gestures.js";
 import { drawSample, magnification } from "./lens.js";
 import { Plane } from "../../canvas/js/plane.js";
-/** @import { Pair } from "../../browser/js/numbers.js" */
 
-const GLASS = 0.25; // its radius, as a share of the plane's smaller side
-const MARGIN = 7; // CSS pixels between glass and rim
+const RIM = 2; // CSS pixels around the glass
 const INSIDE = 4; // CSS pixels from the rim that a dragged sample keeps
 const ZOOM = 1.25; // of one key
 const STEPS_ACROSS = 120; // arrow keys from one side of a plane to the other
@@ -26,8 +25,6 @@ export class Scene {
     this.rested = rested;
     this.changed = changed;
     this.on = null;
-    this.corner = null;
-    this.held = null;
     const zoom = (factor, x, y) => {
       this.plane.view.zoom(factor, x, y);
       this.#viewChanged();
@@ -36,9 +33,9 @@ export class Scene {
       hover: () => {},
       leave: () => {},
       resized: () => this.#viewChanged(),
-      grab: (x, y) => (this.on ? this.#grab(x, y) : null),
-      drag: (_, x, y) => this.#drag(x, y),
-      drop: () => this.#drop(),
+      grab: (x, y) => this.#dragOnPlane(x, y),
+      drag: (_, x, y) => this.#dragOnPlane(x, y),
+      drop: () => this.rested(),
       pick: () => {},
       pan: (dx, dy) => {
         this.plane.view.pan(dx, dy);
@@ -51,7 +48,11 @@ export class Scene {
     this.plane = new Plane({ label, role: words["plane-role"] }, hooks, signal);
     this.top = el("canvas", { className: "layer" });
     this.note = el("span", { className: "plane-note" });
-    this.plane.element.append(this.top, this.note);
+    this.plane.element.append(this.note);
+    this.lens = el("div", { className: "lens" });
+    const inLens = { ...hooks, grab: (x, y) => this.#dragInLens(x, y), drag: (_, x, y) => this.#dragInLens(x, y), pan: () => {}, zoom: null };
+    gestures(this.lens, inLens, signal);
+    this.element = el("div", { className: "map" }, this.plane.element, this.lens, this.top);
   }
 
   /** Show these codes; from then on there is a plane to draw on. */
@@ -64,69 +65,45 @@ export class Scene {
   /** Draw what has changed: `on` is { mean, std, z, trace }; `times` is the glass's magnification. */
   draw(on, times, ink) {
     this.on = on;
-    const { plane, top } = this;
+    const { plane, top, element, lens } = this;
     plane.draw(on.z);
     if (!plane.below.width) return;
-    if (top.width !== plane.below.width || top.height !== plane.below.height) {
-      Object.assign(top, { width: plane.below.width, height: plane.below.height });
-    }
-    this.glass = { ...this.#glassPlace(), times };
+    const { ratio } = plane;
+    const [width, height] = [element.clientWidth, element.clientHeight].map((side) => Math.round(side * ratio));
+    if (top.width !== width || top.height !== height) Object.assign(top, { width, height });
+    const { offsetLeft, offsetTop, clientLeft, clientTop } = plane.element;
+    const [left, up] = [offsetLeft + clientLeft, offsetTop + clientTop]; // from here on everything is where the plane says
+    const glass = { x: lens.offsetLeft + lens.clientWidth / 2 - left, y: lens.offsetTop + lens.clientHeight / 2 - up, radius: this.radius, times };
+    this.times = times;
     const context = top.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, top.width, top.height);
-    context.setTransform(plane.ratio, 0, 0, plane.ratio, 0, 0);
-    drawSample(context, { ...on, plane, glass: this.glass }, ink);
+    context.clearRect(0, 0, width, height);
+    context.setTransform(ratio, 0, 0, ratio, ratio * left, ratio * up);
+    drawSample(context, { ...on, plane, glass }, ink);
   }
 
   /** The magnification that suits a posterior here. */
   magnification(std) {
-    const { view } = this.plane;
-    return magnification(std, view.scale, this.radius);
+    return magnification(std, this.plane.view.scale, this.radius);
   }
 
   get radius() {
-    const { width, height } = this.plane.view;
-    return GLASS * Math.min(width, height);
+    return Math.max(1, Math.min(this.lens.clientWidth, this.lens.clientHeight) / 2 - RIM);
   }
 
-  /** The corner farthest from mean and sample; it stays while nothing comes under the glass, and while the hand is in it. */
-  #glassPlace() {
+  #dragOnPlane(x, y) {
+    if (!this.on) return null;
     const { view } = this.plane;
-    const { radius } = this;
-    const reach = radius + MARGIN;
-    /** @type {Pair[]} */
-    const places = [
-      [view.width - reach, reach],
-      [reach, reach],
-      [view.width - reach, view.height - reach - 14],
-      [reach, view.height - reach - 14],
-    ];
-    const subjects = [this.on.mean, this.on.z].map((code) => view.toScreen(...code));
-    /** @type {(place: Pair) => number} */
-    const room = ([x, y]) => Math.min(...subjects.map(([a, b]) => Math.hypot(a - x, b - y)));
-    const stays = this.corner !== null && (this.held === "glass" || room(places[this.corner]) > radius + 12);
-    if (!stays) this.corner = places.reduce((best, place, i) => (room(place) > room(places[best]) ? i : best), 0);
-    const [x, y] = places[this.corner];
-    return { x, y, radius };
+    this.moved(view.toPlane(clamp(x, INSIDE, view.width - INSIDE), clamp(y, INSIDE, view.height - INSIDE))); // what is held stays in sight
+    return "plane";
   }
 
-  #grab(x, y) {
-    const { glass } = this;
-    this.held = glass && Math.hypot(x - glass.x, y - glass.y) < glass.radius ? "glass" : "plane";
-    this.#drag(x, y);
-    return this.held;
-  }
-
-  #drag(x, y) {
-    const { glass, plane, on } = this;
-    const near = plane.view.scale * (glass?.times ?? 1);
-    if (this.held === "glass") this.moved([on.mean[0] + (x - glass.x) / near, on.mean[1] - (y - glass.y) / near]);
-    else this.moved(plane.view.toPlane(clamp(x, INSIDE, plane.view.width - INSIDE), clamp(y, INSIDE, plane.view.height - INSIDE))); // what is held stays in sight
-  }
-
-  #drop() {
-    this.held = null;
-    this.rested();
+  #dragInLens(x, y) {
+    if (!this.on) return null;
+    const near = this.plane.view.scale * this.times;
+    const { mean } = this.on;
+    this.moved([mean[0] + (x - this.lens.clientWidth / 2) / near, mean[1] - (y - this.lens.clientHeight / 2) / near]);
+    return "lens";
   }
 
   #key(event, zoom) {

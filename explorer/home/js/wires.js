@@ -4,7 +4,8 @@ import { el } from "../../browser/js/dom.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const JOIN = 9; // radius of the sum and the product
-const GUTTER = 9; // CSS pixels above a lane's stations
+const TOP = 2; // CSS pixels from the body's top where an edge runs over a lane
+const GUTTER = 8; // CSS pixels between a lane's stations and an edge that runs past them
 
 export class Wires {
   constructor() {
@@ -26,44 +27,47 @@ export class Wires {
       const group = document.createElementNS(NAMESPACE, "g");
       group.setAttribute("class", `lane-${lane.kind}`);
       svg.append(group);
-      (wide ? across : down)({ svg: group, box }, box(input), lane);
+      (wide ? beside : down)({ svg: group, box }, box(input), lane);
     }
     this.element.replaceChildren(svg);
   }
 }
 
-/** Every edge of a lane that runs from left to right. */
-function across(pen, input, { stations, kind }) {
-  const at = Object.fromEntries(Object.entries(stations).map(([name, element]) => [name, pen.box(element)]));
-  const { encoder, mean, plane, decoder, output, reconstruction, loss } = at;
-  const from = { ...input, y: input.y + (kind === "ae" ? -10 : 10) };
-  curve(pen, kind, [from.right, from.y], [encoder.left, encoder.y]);
+/** Every edge of a lane whose stations stand beside each other. */
+function beside(pen, input, { stations, element, kind }) {
+  const { encoder, mean, z, plane, decoder, picture, reconstruction, loss, ...own } = Object.fromEntries(
+    Object.entries(stations).map(([name, each]) => [name, pen.box(each)]),
+  );
+  const lane = pen.box(element);
+  if (kind === "ae") curve(pen, kind, [input.right, input.y], [encoder.left, encoder.y]);
+  else {
+    const left = lane.left - GUTTER; // over the autoencoder's lane and down beside it
+    line(pen, kind, [[input.x, input.top], [input.x, TOP], [left, TOP], [left, encoder.y], [encoder.left, encoder.y]]);
+  }
   curve(pen, kind, [encoder.right, encoder.y], [mean.left, mean.y]);
-  curve(pen, kind, [plane.right, decoder.y], [decoder.left, decoder.y], "sampled");
-  curve(pen, kind, [decoder.right, decoder.y], [output.left, decoder.y], "sampled");
-  curve(pen, "reconstruction", [output.right, output.y], [reconstruction.left, reconstruction.y], "sampled");
+  line(pen, kind, [[decoder.x, plane.bottom], [decoder.x, decoder.top]], "sampled");
+  curve(pen, kind, [decoder.right, picture.y], [picture.left, picture.y], "sampled");
+  curve(pen, "reconstruction", [picture.right, picture.y], [reconstruction.left, reconstruction.y], "sampled");
   line(pen, "reconstruction", [[reconstruction.x, reconstruction.top], [loss.x, loss.bottom]], "sampled");
-  const end = [plane.left, mean.y];
   if (kind === "ae") {
-    line(pen, kind, [[mean.right, mean.y], end]);
+    line(pen, kind, [[mean.x, mean.bottom], [mean.x, z.top]]);
     return;
   }
-  const { log_variance: logVariance, std, noise, kl } = at;
+  const { log_variance: logVariance, std, pad, kl } = own;
   curve(pen, kind, [encoder.right, encoder.y], [logVariance.left, logVariance.y]);
   line(pen, "sigma", [[logVariance.right, std.y], [std.left, std.y]]);
-  const join = (std.right + plane.left) / 2 - 2;
-  /** @type {[number, number]} */
-  const product = [join, (std.y + noise.y) / 2];
-  curve(pen, "sigma", [std.right, std.y], [join - JOIN * 0.7, product[1] - JOIN * 0.7]);
-  curve(pen, "epsilon", [noise.right, noise.y], [join - JOIN * 0.7, product[1] + JOIN * 0.7], "sampled");
-  line(pen, "epsilon", [[join, product[1] - JOIN], [join, mean.y + JOIN]], "sampled");
-  line(pen, "mu", [[mean.right, mean.y], [join - JOIN, mean.y]]);
-  line(pen, "z", [[join + JOIN, mean.y], end], "sampled");
-  operator(pen, "\u00d7", product);
-  operator(pen, "+", [join, mean.y]);
-  const gutter = mean.top - GUTTER;
-  line(pen, "kl", [[mean.x, mean.top], [mean.x, gutter], [kl.left - 12, gutter], [kl.left - 12, kl.y], [kl.left, kl.y]]);
-  line(pen, "kl", [[std.x, std.top], [std.x, gutter]], "", false);
+  const level = (Math.max(pad.bottom, mean.bottom) + z.top) / 2;
+  const margin = lane.right - GUTTER + 1;
+  line(pen, "sigma", [[std.right, std.y], [margin, std.y], [margin, level], [pad.x + JOIN, level]]);
+  line(pen, "epsilon", [[pad.x, pad.bottom], [pad.x, level - JOIN]], "sampled");
+  line(pen, "epsilon", [[pad.x - JOIN, level], [mean.x + JOIN, level]], "sampled");
+  line(pen, "mu", [[mean.x, mean.bottom], [mean.x, level - JOIN]]);
+  line(pen, "z", [[mean.x, level + JOIN], [mean.x, z.top]], "sampled");
+  operator(pen, "\u00d7", [pad.x, level]);
+  operator(pen, "+", [mean.x, level]);
+  const over = logVariance.top - GUTTER;
+  line(pen, "kl", [[mean.x, mean.top], [mean.x, over], [lane.right, over], [lane.right, kl.y], [kl.right, kl.y]]);
+  line(pen, "kl", [[std.x, std.top], [std.x, over]], "", false);
   line(pen, "kl", [[kl.x, kl.bottom], [loss.x, loss.top]]);
 }
 

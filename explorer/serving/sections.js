@@ -1,0 +1,69 @@
+// The sections of the side bar. Those of the course are folded, but for the one that the reader is in.
+
+const KEPT = "stSidebarSectionsState-"; // under which Streamlit keeps in this browser which sections are open
+const HEADINGS = '[data-testid="stNavSectionHeader"]';
+
+/**
+ * Fold them before Streamlit draws them, and make their headings buttons for the keyboard and for readers that speak.
+ *
+ * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
+ */
+export function foldSections(course) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+    for (const [heading, pages] of Object.entries(course)) kept[heading] = pages.includes(here());
+    localStorage.setItem(KEPT, JSON.stringify(kept));
+  } catch {
+    // a browser that keeps nothing shows all sections open
+  }
+  new MutationObserver(dress).observe(document.documentElement, { childList: true, subtree: true });
+  addEventListener("keydown", (event) => {
+    if (!(event.target instanceof HTMLElement) || !event.target.matches(HEADINGS) || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    event.target.click();
+  });
+}
+
+/**
+ * Open the section of the page that was turned to, and fold the course's others. Who turns to a page in the side bar itself finds it as it
+ * was, so that nothing moves under the hand.
+ *
+ * @param {Record<string, string[]>} course
+ */
+export function turnTo(course) {
+  if (document.querySelector('[data-testid="stSidebarNav"]')?.contains(document.activeElement)) return;
+  for (const heading of headings()) {
+    const pages = course[name(heading)];
+    if (pages && pages.includes(here()) !== open(heading)) heading.click();
+  }
+}
+
+function dress() {
+  for (const heading of headings()) {
+    const state = String(open(heading));
+    if (heading.getAttribute("aria-expanded") === state) continue;
+    heading.setAttribute("role", "button");
+    heading.setAttribute("aria-label", name(heading)); // without the name of its icon
+    heading.setAttribute("aria-expanded", state);
+    heading.tabIndex = 0;
+  }
+}
+
+/** @returns {NodeListOf<HTMLElement>} */
+function headings() {
+  return document.querySelectorAll(HEADINGS);
+}
+
+/** @param {HTMLElement} heading */
+function name(heading) {
+  return heading.firstElementChild?.textContent ?? "";
+}
+
+/** @param {HTMLElement} heading */
+function open(heading) {
+  return heading.nextElementSibling !== null;
+}
+
+function here() {
+  return location.pathname.split("/").at(-1) ?? "";
+}
