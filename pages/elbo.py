@@ -27,12 +27,12 @@ with lesson.experiment():
         covered=not lesson.revealed,
         **screen.facts(digit),
     )
+    lesson.caption("density")
 
 mean, std = [lesson.at["elbo_m1"], lesson.at["elbo_m2"]], [lesson.at["elbo_s1"], lesson.at["elbo_s2"]]
 sums = screen.sums(digit, mean, std)
 still = max(sums) - min(sums) < TOLERANCE
-if lesson.reveal("still" if still else "fits", prior=sums[0], posterior=sums[1], yours=sums[2]):
-    lesson.caption("density")
+lesson.reveal("still" if still else "fits", prior=sums[0], posterior=sums[1], yours=sums[2])
 
 lesson.say("gaps")
 if lesson.revealed:

@@ -1,7 +1,23 @@
 // The sections of the side bar. Those of the course are folded, but for the one that the reader is in.
 
 const KEPT = "stSidebarSectionsState-"; // under which Streamlit keeps in this browser which sections are open
+const PATIENCE = 60; // frames
 const HEADINGS = '[data-testid="stNavSectionHeader"]';
+
+const LYING = "(max-height: 479px) and (max-width: 899px)"; // a phone on its side, as in explorer/serving/entry.py
+
+/** Fold the side bar of a phone that is turned on its side, once Streamlit has opened it for the width. */
+export function foldWhenTurned() {
+  matchMedia(LYING).addEventListener("change", ({ matches }) => {
+    const fold = () => document.querySelector('[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button');
+    const look = (frames) => {
+      const button = fold();
+      if (button instanceof HTMLElement) button.click();
+      else if (frames > 0) requestAnimationFrame(() => look(frames - 1));
+    };
+    if (matches) look(PATIENCE);
+  });
+}
 
 /**
  * Fold them before Streamlit draws them, and make their headings buttons for the keyboard and for readers that speak.

@@ -19,7 +19,7 @@ def drawing() -> list[Strokes]:
 
 ADDRESS = Address(
     OneOf("denoise_kind", "gaussian", widget="segmented_control", allowed=NOISES, what="kind of noise"),
-    Whole("denoise_level", 10, told="at", high=len(LEVELS) - 1),
+    Whole("denoise_level", 2, told="at", high=len(LEVELS) - 1),
     OneOf("denoise_learned", SAME, widget="selectbox", allowed=(SAME, *NOISES), what="denoiser"),
     Whole("denoise_digit", 8, high=lambda: len(data.load("mnist").test) - 1),
     OneOf("denoise_source", "digit", widget="segmented_control", allowed=("digit", "drawing"), what="source of images"),

@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.page import palette
 from explorer.page.figures import VEGA
 
-HEIGHT = 190
+HEIGHT = 180
 PLAYERS = {"discriminator": palette.DISCRIMINATOR, "generator": palette.GAN}
 AT_REST = {"discriminator": log(4), "generator": log(2)}  # nats, where nobody can tell real from generated
 SCORED = {"real digits": palette.PRIOR, "generated": palette.GAN}

@@ -134,12 +134,12 @@ class SpreadPart extends LivePart {
     const { spread, reconstruction, kl } = this.#now;
     this.width.show(this.at, fill(words.times, { spread }), fill(words.slider_now, { spread }));
     for (const { name, button } of this.toggles) button.setAttribute("aria-pressed", String(this.layers.has(name)));
-    const said = (name, nats) => fill(words[name], { nats: nats ?? "\u221e" });
+    const said = (name, nats, more = {}) => fill(words[name], { nats: nats ?? "\u221e", ...more });
     const note = { 0: words.point, 1: words.own }[spread];
     this.facts.replaceChildren(
       el("b", { className: "sp-r", textContent: said("reconstruction", reconstruction) }), " + ",
       el("b", { className: "sp-k", textContent: said("kl", kl) }), " = ",
-      el("b", { textContent: said("elbo", kl === null ? null : reconstruction + kl) }), note ? ` ${note}` : "",
+      el("b", { textContent: said("elbo", kl === null ? null : reconstruction + kl, { count: this.data.measured }) }), note ? ` ${note}` : "",
     );
     this.#paintPlane(ink);
     this.#paintCurve(ink);

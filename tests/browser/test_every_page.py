@@ -144,7 +144,7 @@ def test_the_side_bar_shows_what_people_come_for_and_folds_the_course_but_for_th
 
 
 def test_on_a_phone_that_lies_the_side_bar_is_folded_at_first(visit):
-    page = visit("runs", width=844, height=390).page
+    page = visit("runs", width=844, height=390, touch=True).page
     assert page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "true"
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_test_id("stSidebarNavLink").first.wait_for()

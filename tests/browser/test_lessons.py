@@ -5,14 +5,19 @@ import re
 import pytest
 from playwright.sync_api import expect
 from test_every_page import HEIGHT, NAMELESS, NARROW, WIDE, ZOOMED, look
+from test_first_screen import LESSONS, LISTEN, check
 
 from explorer.page import places as pages
+
+LIVING = {row.page: row for row in LESSONS}
 
 
 @pytest.fixture(scope="module")
 def reader(visit_for_all):
     """A reader who goes from lesson to lesson by the link at each one's end."""
-    return visit_for_all(pages.LESSONS[0].path, width=WIDE)
+    visitor = visit_for_all(pages.LESSONS[0].path, width=WIDE)
+    visitor.page.evaluate(LISTEN)
+    return visitor
 
 
 def turn_to(reader, place: pages.Place) -> None:
@@ -41,6 +46,7 @@ def test_a_lesson_fits_in_every_width_and_theme_and_asks_on_the_first_screen(rea
     asked = reader.page.get_by_text("Predict.").first.bounding_box()
     assert 0 < asked["y"] < asked["y"] + asked["height"] <= HEIGHT / 2
     assert reader.page.evaluate(NAMELESS) == []
+    check(reader, LIVING[place.path])
     look(reader, NARROW, there)
     look(reader, ZOOMED, there)
 
