@@ -11,10 +11,11 @@ from explorer.models import trained
 from explorer.page import places
 from explorer.wayin.route import route
 from lessons.conditional import screen as conditional
+from lessons.denoise import screen as denoise
 from lessons.shared import darts
 from lessons.shared.screen import judge, seen
 
-HAND, ENDS, DRAW = 4, (0, 3), 0  # the test digits whose hand and way are shown, and the seed of the draws
+HAND, ENDS, NOISY = 4, (0, 3), 8  # test digits: whose hand is shown, between which the way goes, and the one under noise
 
 page = Asking("home", ADDRESS)
 page.predict()
@@ -40,7 +41,7 @@ hand = conditional.hand(HAND)
 shown = {
     "conditional": (hand.place, lambda: hand.classes),
     "interpolate": ({"a": ENDS[0], "b": ENDS[1]}, lambda: moments.way(vae, *ENDS)),
-    "compare": ({"draw": DRAW}, lambda: moments.draws(vae, DRAW)),
+    "denoise": ({"denoise_digit": NOISY}, lambda: denoise.freed(NOISY)),
 }
 st.html(moments.tiles(page.words, shown))
 places.link("explore", page.words.say("next"))

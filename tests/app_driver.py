@@ -100,6 +100,11 @@ def as_read(text: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
 
 
+def unmarked(text: str) -> str:
+    """Words of a page without the links that lead from a term to the glossary."""
+    return re.sub(r"\[([^\]]*)\]\(glossary#[\w-]+\)|<a href=\\?\"glossary#[\w-]+\\?\">(.*?)</a>", r"\1\2", text)
+
+
 def markup(app: AppTest) -> str:
     """The HTML that the page draws itself, without style sheets."""
     return "".join(block.value for block in app.html if "<style>" not in block.value)

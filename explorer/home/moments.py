@@ -11,7 +11,6 @@ from torch import Tensor
 from explorer.models.trained import Trained
 from explorer.page import pictures, places
 from explorer.page.words import Words
-from explorer.see.compare.controls import COUNT as DRAWN
 from vae.model import latent
 
 COUNT, COLUMNS = 10, 5  # pictures on a tile, and in one of its rows
@@ -21,11 +20,6 @@ def way(model: Trained, a: int, b: int) -> Tensor:
     """What a model decodes on the straight way between the codes of two test images: (10, C, H, W)."""
     means = model.posterior.mean
     return latent.decode(model.model, latent.linear(means[a], means[b], COUNT))
-
-
-def draws(model: Trained, seed: int) -> Tensor:
-    """The first of the prior draws that AE vs VAE shows under that number, decoded: (10, C, H, W)."""
-    return latent.decode(model.model, latent.sample_prior(DRAWN, model.model.spec.latent_dim, seed)[:COUNT])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

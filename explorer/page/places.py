@@ -60,12 +60,8 @@ class Place:
             f'<a href="{path if path != "home" else "./"}">{html.escape(PLACES[path].title)}</a>' for path in self.after
         )
         maths = said.items("levels")[self.words.facts["level"]]
-        parts = (
-            said.item("needs", "minutes", minutes=self.minutes),
-            maths,
-            before and said.item("needs", "after", pages=before),
-        )
-        return " · ".join(part for part in parts if part)
+        after = f"<span> · {said.item('needs', 'after', pages=before)}</span>" if before else ""
+        return f"{said.item('needs', 'minutes', minutes=self.minutes)} · {maths}{after}"
 
 
 def _found() -> list[Place]:

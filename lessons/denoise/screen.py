@@ -70,6 +70,12 @@ def _strip(pixels: bytes, kind: str, learned: str, stamp: tuple[int, ...]) -> St
     return Strip(pictures.data_uri(grid), rows)
 
 
+def freed(index: int, levels: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5)) -> Tensor:
+    """A test digit under Gaussian noise of these levels, then what the denoiser that learned on such noise makes of each: (2 L, 1, H, W)."""
+    noisy = cleaning.growing_noise(torch.from_numpy(of_test(index))[None], "gaussian", np.array(levels), SEED)
+    return torch.cat([noisy, _ways(_stamp())["gaussian"](noisy)])
+
+
 def _judged(images: Tensor, clean: Tensor) -> dict[str, list[float | None]]:
     found = {name: measure(images, clean).tolist() for name, measure in models.MEASURES.items()}
     return {

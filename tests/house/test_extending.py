@@ -106,7 +106,7 @@ def test_a_lesson_is_five_files_in_two_folders_and_its_page_is_there(copy):
     assert len({path.parent for path in files}) == 2
     page = json.loads(python(copy, "tests/extended_page.py").splitlines()[-1])
     assert page["title"] == "Temperature"
-    assert "What does a decoder make of a draw that is scaled down?" in page["html"]
+    assert 'What does a <a href="glossary#decoder">decoder</a> make of a draw that is scaled down?' in page["html"]
     predict, check = page["questions"]
     assert predict.startswith("**Predict.** The temperature is 0.")
     assert check.startswith("At which temperature")

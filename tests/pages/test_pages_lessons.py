@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from app_driver import canvas, choose, code, go, markup, press, run, seen, sentences, visit
+from app_driver import canvas, choose, code, go, markup, press, run, seen, sentences, unmarked, visit
 from google.protobuf import text_format
 
 from explorer.models.trained import shipped
@@ -33,7 +33,7 @@ def button(app, label: str):
 def sent(app, without: tuple[str, ...] = ()) -> str:
     """Everything that the page sends, data of its live parts and figures too, without elements of these types."""
     elements = [node.proto for node in app._tree if getattr(node, "proto", None) is not None and node.type not in without]
-    return "\n".join(text_format.MessageToString(proto, as_utf8=True) for proto in elements)
+    return unmarked("\n".join(text_format.MessageToString(proto, as_utf8=True) for proto in elements))
 
 
 def read(app) -> str:
