@@ -100,6 +100,11 @@ def as_read(text: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
 
 
+def unmarked(text: str) -> str:
+    """Words in which no term leads to the glossary."""
+    return re.sub(r"\[([^\]]+)\]\(glossary#[\w-]+\)", r"\1", text)
+
+
 def markup(app: AppTest) -> str:
     """The HTML that the page draws itself, without style sheets."""
     return "".join(block.value for block in app.html if "<style>" not in block.value)
