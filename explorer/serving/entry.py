@@ -5,6 +5,7 @@ at the root. If it is told the address beforehand, its first request is right: n
 """
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,6 +33,8 @@ _SIDE_BAR = (
     "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
 )
 _OWN = (Path(streamlit.__file__).with_name("static") / "index.html").read_text(encoding="utf-8")
+# First of all: before it a phone says that it is 980 pixels wide.
+(_VIEWPORT,) = re.findall(r'<meta\s+name="viewport"[^>]*>', _OWN)
 _STYLE = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("document.css", "print.css"))
 
 
@@ -59,7 +62,8 @@ async def document(request: Request) -> Response:
     told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course(), index.addresses())
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
-        f'<head><script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{base()}/"}};{_SIDE_BAR}</script>'
+        f"<head>{_VIEWPORT}"
+        f'<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{base()}/"}};{_SIDE_BAR}</script>'
         f"<style>{_STYLE}</style>{_preloads(soon)}"
         f'<script type="module">{code_of("explorer/serving/document.js")}begin({begin})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
