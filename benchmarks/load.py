@@ -36,7 +36,7 @@ from vae.learning.training import prepare, train_together
 
 SOON = 0.3  # seconds within which 95 of 100 reruns shall have finished
 CROWDS = (25, 50, 100, 150, 200, 300, 400, 600, 800, 1_200, 1_600, 2_400)  # visitors, one round after another
-GOLDEN, LATE = 0.618034, 1.0  # how visitors are spread over the minute; seconds after which a move was before their time
+GOLDEN = 0.618034  # how visitors are spread over the minute
 LONG = 100_000_000  # images: a training that lasts as long as the visitors
 TARGET = 150.0  # nats, validation negative ELBO of a VAE with 2 latents
 ENOUGH = 100_000  # images, a budget that reaches it
@@ -46,7 +46,7 @@ def pair(images: int, seed: int = 0) -> tuple[Recipe, ...]:
     return tuple(recipe(kind, 2, images, seed=seed) for kind in ("ae", "vae"))
 
 
-def visitors(running: App, many: int, seconds: float, trainings: int) -> dict[str, float]:
+def visitors(running: App, many: int, seconds: float, trainings: int) -> dict[str, Any]:
     """Visitors who do what a real browser's minute holds, while models train: how long the reruns take that are left."""
     store = _store(running)
     runs = [store.create(f"trainer {i}", pair(LONG)) for i in range(trainings)]
@@ -61,7 +61,7 @@ def visitors(running: App, many: int, seconds: float, trainings: int) -> dict[st
         store.close()
 
 
-async def _visit(running: App, many: int, seconds: float) -> dict[str, float]:
+async def _visit(running: App, many: int, seconds: float) -> dict[str, Any]:
     crowd = Crowd(running, json.loads(minute.FILE.read_text(encoding="utf-8")))
     before = running.memory()
     await crowd.grow(many)
@@ -87,10 +87,10 @@ class Crowd:
         while len(self.sessions) < many:
             pages = islice(cycle(self.record), len(self.sessions), min(many, len(self.sessions) + 10))
             new = [Session(self.running.address, page) for page in pages]
-            await asyncio.gather(*(session.open() for session in new))
+            await asyncio.gather(*(self._come(len(self.sessions) + i, session) for i, session in enumerate(new)))
             self.sessions += new
 
-    async def walk(self, seconds: float) -> dict[str, float]:
+    async def walk(self, seconds: float) -> dict[str, Any]:
         """What they find in so many seconds; each begins at another moment of the minute."""
         durations: list[float] = []
         errors: list[str] = []
@@ -106,7 +106,19 @@ class Crowd:
             "p95_ms": 1_000 * ranked[int(0.95 * len(ranked))],
             "server_share": (self.running.seconds() - used) / seconds,
             "errors": len(errors),
+            "first_error": errors[0] if errors else "",
         }
+
+    async def _come(self, i: int, session: Session) -> None:
+        """Open the page, and bring it to where it stands at the moment of the minute at which this visitor begins."""
+        await session.open()
+        for asked in self.record[session.page]["sent"]:
+            if asked["at"] < self._moment(i, session):
+                await session.ask(_asked(asked))
+
+    def _moment(self, i: int, session: Session) -> float:
+        """The second of the minute at which this visitor begins."""
+        return GOLDEN * i % 1 * self.record[session.page]["seconds"]
 
     async def leave(self) -> None:
         for session in self.sessions:
@@ -116,22 +128,27 @@ class Crowd:
         """One visitor, at the times of the record: one who waited long for an answer goes on at once."""
         session = self.sessions[i]
         record = self.record[session.page]
-        began = time.monotonic() - GOLDEN * i % 1 * record["seconds"]
+        began = time.monotonic() - self._moment(i, session)
         for turn in count():
             for asked in record["sent"]:
                 due = began + turn * record["seconds"] + asked["at"]
-                if due < time.monotonic() - LATE and not turn:
-                    continue  # before this visitor came
+                if not turn and asked["at"] < self._moment(i, session):
+                    continue  # when this visitor came
                 if due >= ends:
                     return
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
                 try:
-                    durations.append(await session.ask({name: value for name, value in asked.items() if name != "at"}))
+                    durations.append(await session.ask(_asked(asked)))
                 except (PageError, OSError, TimeoutError) as error:
                     errors.append(str(error))
                     return
             if not record["sent"]:
                 return
+
+
+def _asked(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a record as it is asked, without its second."""
+    return {name: value for name, value in entry.items() if name != "at"}
 
 
 def against(other: Path, seconds: float) -> dict[str, Any]:
@@ -141,6 +158,8 @@ def against(other: Path, seconds: float) -> dict[str, Any]:
     """
     with app() as ours, app(other) as theirs:
         apps = {"this": ours, "other": theirs}
+        for running in apps.values():
+            running.rest()
         records = {name: minute.record(running, list(minute.HANDS)) for name, running in apps.items()}
         found = asyncio.run(_grow_both(apps, records, seconds))
     carried = {
@@ -154,9 +173,9 @@ def against(other: Path, seconds: float) -> dict[str, Any]:
     return {"minute": costs, "rounds": found, "carried": carried, "times": carried["this"] / max(1, carried["other"])}
 
 
-async def _grow_both(apps: Mapping[str, App], records: Mapping[str, Any], seconds: float) -> dict[str, list[dict[str, float]]]:
+async def _grow_both(apps: Mapping[str, App], records: Mapping[str, Any], seconds: float) -> dict[str, list[dict[str, Any]]]:
     crowds = {name: Crowd(running, records[name]) for name, running in apps.items()}
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in apps}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in apps}
     growing = set(apps)
     for many in CROWDS:
         for name in [name for name in apps if name in growing]:
@@ -264,6 +283,7 @@ def waiting() -> float:
 def measure(quick: bool, only: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"cores": psutil.cpu_count(), "load": os.getloadavg()[0], "waiting_ms": waiting()}
     with app() as running:
+        running.rest()
         store = _store(running)  # its workers are warm once they have trained a small run
         _all_ended(store, [store.create("warm-up", pair(5_000)) for _ in range(2 * (psutil.cpu_count() or 1))])
         store.close()

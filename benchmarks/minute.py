@@ -231,6 +231,7 @@ def main() -> None:
     arguments = parser.parse_args()
     found: dict[str, Any] = {}
     with app(arguments.app) as running:
+        running.rest()
         for page in arguments.only:
             found |= record(running, [page])
             arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

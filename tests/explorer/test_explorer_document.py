@@ -119,7 +119,9 @@ def test_every_pages_address_answers_with_a_document_that_knows_its_server(path)
     assert status == 200
     assert headers["content-type"].startswith("text/html")
     assert headers["cache-control"] == "no-cache"
-    assert '<head><script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"};' in text
+    first, told = '<head><meta name="viewport"', '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"};'
+    assert " ".join(text[: text.index(told)].split()).rindex(first) >= 0
+    assert text.index(told) < text.index("<script type=")
     assert "<title>Latent Explorer" in text
     assert '<meta name="description"' in text
 
