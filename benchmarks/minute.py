@@ -70,6 +70,20 @@ def number(label: str, values: Sequence[int]) -> Move:
     return move
 
 
+def draws(values: Sequence[int]) -> Move:
+    """Take the prior draws of the next of these numbers. Where there are none before a press, press first."""
+    following = cycle(values)
+
+    def move(page: Page) -> None:
+        field = _one(page.get_by_label("Seed", exact=True), page.get_by_label("Prior draws, seed", exact=True))
+        if not field.is_visible():
+            page.get_by_role("button", name="Draw", exact=True).click()
+        field.fill(str(next(following)))
+        page.keyboard.press("Enter")
+
+    return move
+
+
 def slider(name: str | None, *keys: str) -> Move:
     """Press keys on a slider: by its name, or that of a latent."""
 
@@ -105,15 +119,15 @@ HANDS: dict[str, Callable[[], list[Move]]] = {  # what is moved in turn, over an
         place(0.7, 0.4),
     ],
     "compare": lambda: [
-        number("Prior draws, seed", range(1, 30)),
+        draws(range(1, 30)),
         place(0.4, 0.4, 1),
         number("Test image to follow", range(7, 9_000, 411)),
         layer("Decoded"),
-        number("Prior draws, seed", range(100, 130)),
+        draws(range(100, 130)),
         choose("Equal"),
         place(0.6, 0.6),
         layer("Decoded"),
-        number("Prior draws, seed", range(200, 230)),
+        draws(range(200, 230)),
         choose("Own"),
     ],
     "interpolate": lambda: [

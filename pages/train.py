@@ -16,18 +16,18 @@ try:
     view = current.find(page, arriving)
 except VaeError as error:
     trouble = str(error)
-side, main = st.columns([1, 3.4], gap="medium")
-with side.container(key="train-form"):
-    form.draw(page)
-    page.button("start", type="primary", on_click=current.ask, width="stretch")
+above = st.container()
+with st.container(horizontal=True, key="train-form"):
+    form.draw(page, live=bool(view and view.mine and view.run.active))
+    page.button("start", type="primary", on_click=current.ask)
     if view:
-        page.button("show_presets", on_click=current.leave, width="stretch")
-with main:
-    if trouble:
-        st.error(trouble)
-    if view:
-        with st.container(key="train-run"):
-            watch(view, page)
-    else:
-        preset_cards.draw(page, current.ask)
+        page.button("show_presets", on_click=current.leave)
+if trouble:
+    st.error(trouble)
+if view:
+    with st.container(key="train-run"):
+        watch(view, page)
+else:
+    page.lead("presets-lead", above)
+    preset_cards.draw(page, current.ask)
 page.end()

@@ -6,7 +6,7 @@ import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
 import { turnPages } from "./links.js";
 import { speakPlainly } from "./plain_words.js";
-import { foldSections, turnTo } from "./sections.js";
+import { foldSections, foldWhenTurned, giveWay, turnTo } from "./sections.js";
 import { sized } from "./size.js";
 
 /**
@@ -26,6 +26,7 @@ export function begin(words, library, course, lookup) {
   copyCode();
   arrive();
   foldSections(course);
+  foldWhenTurned();
   turnPages();
   hearQuestions(lookup);
   let path = location.pathname;
@@ -44,6 +45,7 @@ export function begin(words, library, course, lookup) {
     path = location.pathname;
     arrive();
     turnTo(course);
+    giveWay();
   }
 }
 

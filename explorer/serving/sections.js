@@ -1,7 +1,28 @@
 // The sections of the side bar. Those of the course are folded, but for the one that the reader is in.
 
 const KEPT = "stSidebarSectionsState-"; // under which Streamlit keeps in this browser which sections are open
+const PATIENCE = 60; // frames
 const HEADINGS = '[data-testid="stNavSectionHeader"]';
+
+const LYING = matchMedia("(max-height: 479px) and (max-width: 899px)"); // a phone on its side, as in explorer/serving/entry.py
+const STANDING = matchMedia("(max-width: 767px)"); // where the side bar covers the page
+const FOLD = '[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button';
+
+/** Fold the side bar of a phone that is turned on its side, once Streamlit has opened it for the width. */
+export function foldWhenTurned() {
+  LYING.addEventListener("change", ({ matches }) => matches && foldSideBar());
+}
+
+/** On a phone the side bar gives way to the page that was chosen. */
+export function giveWay() {
+  if (LYING.matches || STANDING.matches) foldSideBar();
+}
+
+function foldSideBar(frames = PATIENCE) {
+  const button = document.querySelector(FOLD);
+  if (button instanceof HTMLElement) button.click();
+  else if (frames > 0) requestAnimationFrame(() => foldSideBar(frames - 1));
+}
 
 /**
  * Fold them before Streamlit draws them, and make their headings buttons for the keyboard and for readers that speak.

@@ -60,7 +60,9 @@ _BETA: dict[str, Any] = {
 
 
 def draw(recipes: Sequence[Recipe], moments: Sequence[Moment]) -> None:
-    """Every part of the objective side by side, the KL of each latent, and what the lines are."""
+    """Every part of the objective side by side, the KL of each latent, and what the lines are; nothing before the first step."""
+    if not moments[-1].records[0].images_seen:
+        return
     frame = losses(recipes, moments)
     vae = any(spec.traits.kl for spec, _ in recipes)
     each = any(spec.traits.kl and spec.prior == "normal" for spec, _ in recipes)  # whose KL falls apart into dimensions

@@ -211,26 +211,24 @@ def _title(data_set: str, words: Words) -> str:
     return loader.title if loader else words.say("own-data", name=data_sets.word(data_set))
 
 
-def draw(page: Page) -> None:
-    """Draw the form."""
+def draw(page: Page, live: bool) -> None:
+    """Draw the form in a row, its settings folded. While a run goes on that this browser steers (`live`), that run has the only beta."""
     said, words = read(), page.words
     preset = preset_of(said)
     names = {each.key: each.name for each in PRESETS} | ({} if preset else {OWN_SETTINGS: words.say("own")})
     st.session_state[PRESET] = preset.key if preset else OWN_SETTINGS
-    st.selectbox(words.label(PRESET), names, format_func=names.__getitem__, key=PRESET, on_change=_choose_preset)
-    watch = st.container()  # a place that stays: if what is below moved up, the browser would close its settings
-    if preset:
-        watch.caption(preset.watch)
-    page.draw("data", format_func=lambda name: _title(name, words))
-    page.draw("models", format_func=words.items("models").__getitem__)
-    own, fewer = own_sets.listed().get(said.data), st.container()
-    if said.models == "vamp" and own and (left_over := trained_on(own)) < PSEUDO_INPUTS:
-        page.caption("fewer-pseudo-inputs", fewer, training=left_over, usual=PSEUDO_INPUTS)
-    left, right = st.columns(2)
-    page.draw("latents", left)
-    page.draw("beta", right, format="%g", disabled=said.models == "ae")
-    page.draw("images", format_func="{:,}".format)
-    with st.expander(words.say("more")):
+    chosen: dict[str, Any] = {"format_func": names.__getitem__, "key": PRESET, "on_change": _choose_preset}
+    st.selectbox(words.label(PRESET), names, label_visibility="collapsed", width=210, **chosen)
+    with st.expander(words.say("settings")), st.container(horizontal=True, key="train-settings"):
+        page.draw("data", format_func=lambda name: _title(name, words))
+        page.draw("models", format_func=words.items("models").__getitem__)
+        own, fewer = own_sets.listed().get(said.data), st.container()  # a place that stays: what is below keeps its own
+        if said.models == "vamp" and own and (left_over := trained_on(own)) < PSEUDO_INPUTS:
+            page.caption("fewer-pseudo-inputs", fewer, training=left_over, usual=PSEUDO_INPUTS)
+        page.draw("latents")
+        if not live:
+            page.draw("beta", format="%g", disabled=said.models == "ae")
+        page.draw("images", format_func="{:,}".format)
         page.draw("rate", format_func="{:g}".format)
         page.draw("batch")
         _layers(page, said)

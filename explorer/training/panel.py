@@ -57,11 +57,10 @@ def head(view: View, take_away: Callable[[View], None] = takeaway.buttons) -> No
     """Title, progress, and the orders that its owner can give; `take_away` draws what there is to download once it is over."""
     run = view.run
     whose = "" if view.mine else f' <span class="le-quiet">{WORDS.say("someone-elses")}</span>'
-    title, buttons = st.columns([1.25, 1], vertical_alignment="bottom")
-    with title:
-        st.html(f'<p class="le-run-title"><b>{html.escape(run.title)}</b>{whose}</p>')
-        st.progress(run.progress, status(view))
-    with buttons.container(horizontal=True, horizontal_alignment="right", gap="small", key="run-orders"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run-head"):
+        with st.container(gap=None, key="run-status"):
+            st.html(f'<p class="le-run-title"><b>{html.escape(run.title)}</b>{whose}</p>')
+            st.progress(run.progress, status(view))
         if run.active and view.mine:
             _orders(run)
         elif not run.active:
@@ -88,25 +87,29 @@ def _orders(run: Run) -> None:
         _button("step", orders.step, run, disabled=run.state != "paused")
     _button("stop", orders.stop, run)
     if run.encodes:
-        with st.popover(WORDS.label("change"), help=WORDS.help("change"), disabled=run.state == "queued"):
-            _changes(run)
+        _changes(run)
 
 
 def _changes(run: Run) -> None:
     """Another beta or learning rate from the next batch on; the curves mark where."""
     spec, settings = run.recipes[-1]
-    beta, rate = f"change_beta_{run.id}", f"change_rate_{run.id}"
-    st.caption(WORDS.say("changing"))
+    beta, rate, waits = f"change_beta_{run.id}", f"change_rate_{run.id}", run.state == "queued"
     if spec.traits.kl:
-        said: dict[str, Any] = {"key": beta, "on_change": _change, "args": (run, beta, "beta")}
-        st.number_input(WORDS.label("change_beta"), 0.0, 1000.0, settings.beta, step=0.25, format="%g", **said)
-    usual = min(RATES, key=lambda each: abs(each - settings.learning_rate))
-    said = {"key": rate, "on_change": _change, "args": (run, rate, "learning_rate")}
-    st.select_slider(WORDS.label("change_rate"), RATES, usual, format_func="{:g}".format, **said)
+        st.html(f"<b>{WORDS.label('beta')}</b>", width="content")
+        said: dict[str, Any] = {"key": beta, "on_change": _change, "args": (run, beta, "beta"), "disabled": waits, "width": 84}
+        label = WORDS.label("change_beta")
+        st.number_input(label, 0.0, 1000.0, settings.beta, 0.25, "%g", label_visibility="collapsed", **said)
+    with st.popover(WORDS.label("change"), help=WORDS.help("change"), disabled=waits):
+        st.caption(WORDS.say("changing"))
+        usual = min(RATES, key=lambda each: abs(each - settings.learning_rate))
+        said = {"key": rate, "on_change": _change, "args": (run, rate, "learning_rate")}
+        st.select_slider(WORDS.label("change_rate"), RATES, usual, format_func="{:g}".format, **said)
 
 
 def _change(run: Run, key: str, what: str) -> None:
     orders.change(run, **{what: st.session_state[key]})
+    if what == "beta":
+        st.session_state[what] = st.session_state[key]  # the next run begins with it
 
 
 def numbers(recipes: Sequence[Recipe], moment: Moment) -> Html:

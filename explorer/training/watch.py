@@ -58,16 +58,18 @@ def look_again(before: View) -> tuple[View | None, str]:
 def _draw(view: View, page: Page, everything: bool) -> None:
     run, moments = view.run, view.moments
     panel.head(view)
+    preset = form.preset_of(form.of_run(run.recipes))
+    if preset and not moments and run.active:
+        page.lead("watch-for", what=preset.watch)
     if not moments:
-        preset = form.preset_of(form.of_run(run.recipes))
-        if preset and run.active:
-            page.lead("watch-for", what=preset.watch)
         return
-    st.html(panel.numbers(run.recipes, moments[-1]))
-    if run.state == "paused":
-        st.html(panel.last_step(run.recipes, moments))
     if view.snapshots:
         replay.draw(view, page, everything)
+    if preset:
+        page.caption("watch-for", what=preset.watch)
+    if run.state == "paused":
+        st.html(panel.last_step(run.recipes, moments))
+    st.html(panel.numbers(run.recipes, moments[-1]))
     curves.draw(run.recipes, moments)
     if view.snapshots:
         pictures.draw(run, view.snapshots[-1])

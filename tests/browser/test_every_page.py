@@ -114,8 +114,11 @@ def test_the_navigation_leads_to_every_page_and_back_and_each_begins_at_its_top(
     visitor.settle()
 
 
-def test_on_a_phone_the_navigation_opens_and_leads_on(visit):
-    visit(width=NARROW).go("Explore").go("Train")
+def test_on_a_phone_the_navigation_opens_leads_on_and_gives_way(visit):
+    visitor = visit(width=NARROW, touch=True)
+    for title in ("Explore", "Train"):
+        visitor.go(title)
+        visitor.page.get_by_test_id("stExpandSidebarButton").wait_for()
 
 
 def test_the_side_bar_shows_what_people_come_for_and_folds_the_course_but_for_the_section_one_is_in(visit):
@@ -144,7 +147,7 @@ def test_the_side_bar_shows_what_people_come_for_and_folds_the_course_but_for_th
 
 
 def test_on_a_phone_that_lies_the_side_bar_is_folded_at_first(visit):
-    page = visit("runs", width=844, height=390).page
+    page = visit("runs", width=844, height=390, touch=True).page
     assert page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "true"
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_test_id("stSidebarNavLink").first.wait_for()

@@ -8,11 +8,13 @@ from pathlib import Path
 import safetensors.torch
 from PIL import Image
 from playwright.sync_api import expect
+from test_first_screen import DECODED, PLANE, SCREENS, outside
 
 SHORT = "train?data=digits&images=30000"
 PATIENCE = 180_000  # milliseconds: workers give way to everything else, so on a busy machine they are slow
 LONG = "train?data=digits&images=3000000"
 FREQUENT = "train?data=digits&images=1000000"  # has its moments in a third of the time
+SEEN = (PLANE, DECODED, "[data-testid=run-slider]", "[data-testid=stProgress]")  # of a run, on the first screen
 DRAWN = '[data-testid="latent-plane"], [data-testid="stVegaLiteChart"] :is(canvas, svg)'  # two planes, four charts
 
 
@@ -60,9 +62,12 @@ def test_a_pair_is_trained_replayed_shared_and_deleted(visit):
 
     expect(page.get_by_test_id("run-moment")).to_have_text("30,208 images")
     slider = page.get_by_test_id("run-slider")
+    assert [outside(visitor, SEEN, screen) for screen in SCREENS] == [[]] * len(SCREENS)
+    visitor.page.set_viewport_size({"width": 1440, "height": 900})
     slider.focus()
     page.keyboard.press("Home")
     expect(page.get_by_test_id("run-moment")).to_have_text("0 images")
+    expect(visitor.canvas().locator(".near.off")).to_have_count(0)  # all codes are in one heap under the cross
     page.get_by_role("button", name="Replay", exact=True).click()
     expect(page.get_by_test_id("run-moment")).to_have_text("30,208 images")
 
@@ -108,11 +113,10 @@ def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same
     second.get_by_test_id("stProgress").get_by_text("Paused: ").wait_for()
     assert second.url == link
 
-    page.get_by_role("button", name="Change").click()
-    page.get_by_role("spinbutton", name="weight of the KL").fill("4")
+    beta = page.get_by_role("spinbutton", name="β")  # there is one, and it reaches the run
+    beta.fill("4")
     page.keyboard.press("Enter")
     page.get_by_text(re.compile("dotted: β = 4 from [0-9,]+ images on")).wait_for(timeout=PATIENCE)
-    page.keyboard.press("Escape")
     second.get_by_role("button", name="Resume").click()
     status(visitor, "Training: ")
     visitor.go("Home")
@@ -122,6 +126,8 @@ def test_a_run_is_paused_stepped_changed_and_stopped_and_every_tab_sees_the_same
     status(visitor, "Training: ")
     page.get_by_role("button", name="Stop", exact=True).click()
     status(visitor, "Stopped: ")
+    page.locator("summary", has_text="Settings").click()
+    expect(beta).to_have_value("4")  # of the next run
     second.get_by_test_id("stProgress").get_by_text("Stopped: ").wait_for()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     second.close()
@@ -165,7 +171,7 @@ def test_every_setting_is_reached_by_keyboard_and_a_change_leaves_the_settings_o
     """The first change makes a preset the visitor's own settings, so the sentence on the preset goes and what is below moves up."""
     visitor = visit("train")
     page, visited = visitor.page, []
-    page.locator("summary", has_text="More settings").focus()
+    page.locator("summary", has_text="Settings").focus()
     page.keyboard.press("Enter")
     visitor.tab_to("Batch size")
     page.keyboard.press("ArrowLeft")

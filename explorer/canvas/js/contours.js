@@ -9,6 +9,7 @@ import { View } from "./view.js";
 const TURN = 2 * Math.PI;
 const NAME_GAP = 21; // CSS pixels between two classes' names
 const INSET = 130; // CSS pixels: the longest side of the close-up of N(0, I)
+const LABELLED = 90; // CSS pixels: shorter sides have no room for a label
 const MARGIN = 6; // CSS pixels between it and the edge
 const PALE = 0.5; // how opaque its points are, so that the circles on them are seen
 const CROWD = 16; // CSS pixels that names are pushed from their places on average, at most
@@ -119,7 +120,7 @@ export function closeUp(context, on, points) {
   context.translate(left, top);
   context.globalAlpha = PALE;
   context.drawImage(points(near), 0, 0, side, side);
-  prior(context, { view: near, ink, plane, codes }, [3]);
+  prior(context, { view: near, ink, plane, codes }, side < LABELLED ? [] : [3]);
   context.restore();
   context.strokeRect(left, top, side, side);
 }

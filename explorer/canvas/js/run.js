@@ -198,10 +198,10 @@ export class Run {
     const { said } = this.board.words;
     this.board.sides.forEach((side, i) => {
       if (!side.plane.plane) return;
-      if (this.decoders && side.decoder !== this.decoders.of[i]) {
-        side.decoder = this.decoders.of[i];
-        side.name.textContent = fill(said.at_moment, { model: side.model.label, moment: this.decoders.label });
-      }
+      if (this.decoders) side.decoder = this.decoders.of[i];
+      const late = this.decoders && !this.following && this.decoders.label !== this.shown[Math.round(this.at)].label;
+      const name = late ? fill(said.at_moment, { model: side.model.label, moment: this.decoders.label }) : side.model.label;
+      if (side.name.textContent !== name) side.name.textContent = name;
       side.image = undefined;
       side.codes = side.plane.codes = before.codes[i].towards(after.codes[i], this.at - low);
       side.plane.placesChanged();

@@ -12,7 +12,8 @@ import { fill } from "../../browser/js/words.js";
 
 const MOST_DIMS = 64;
 const FLAT = [-3.6, 3.6]; // the height of the plane of a model with one latent
-const FAR = 2; // times the usual distance between neighbours: off the map
+const FAR = 2; // times the usual distance between neighbours: off the map,
+const APART = 12; // where it is not just these CSS pixels, as with all codes in one heap before training
 
 export class Side {
   /** `facts` are { model, classes, colours, words, drawn: whether it decodes draws from N(0, I) }; `hooks` make the plane's gestures for this side. */
@@ -165,7 +166,7 @@ export class Side {
     const { index, distance } = this.codes.nearest(z);
     const few = z.length <= 3;
     const shown = Array.from(few ? z : project(this.plane.plane, z), (value) => number(value)).join(", ");
-    const off = distance > FAR * this.codes.reach;
+    const off = distance > FAR * this.codes.reach && distance * this.plane.view.scale > APART;
     this.where.textContent = fill(few ? said.at : said.on_plane, { z: shown });
     const name = this.classes[this.codes.labels[index]];
     this.near.textContent = fill(off ? said.off : said.near, { name, distance: number(distance) });
