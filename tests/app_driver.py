@@ -101,8 +101,8 @@ def as_read(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """Words in which no term leads to the glossary."""
-    return re.sub(r"\[([^\]]+)\]\(glossary#[\w-]+\)", r"\1", text)
+    """Words of a page without the links that lead from a term to the glossary."""
+    return re.sub(r"\[([^\]]*)\]\(glossary#[\w-]+\)|<a href=\\?\"glossary#[\w-]+\\?\">(.*?)</a>", r"\1\2", text)
 
 
 def markup(app: AppTest) -> str:

@@ -16,6 +16,7 @@ from app_driver import markup, seen, sentences, visit
 from PIL import Image
 
 from explorer.browser import assets
+from explorer.home import moments
 from explorer.links import address_of
 from explorer.models import trained
 from explorer.page import pictures, places, terms, words
@@ -25,6 +26,7 @@ from explorer.wayin import index
 from explorer.wayin.route import MINUTES, route
 from lessons.conditional import screen as conditional
 from vae import data
+from vae.errors import CheckpointError
 from vae.model import latent
 
 TERMS = terms.terms()
@@ -182,3 +184,15 @@ def test_a_tile_shows_what_the_models_decode_and_its_link_is_one_that_its_page_k
     first, last = pixels["interpolate"][:28, :28], pixels["interpolate"][28:, -28:]
     for shown, end in zip((first, last), ends, strict=True):
         assert np.abs(shown.astype(int) - pictures.grey(end)[0]).max() <= 1
+
+
+def test_a_tile_whose_model_is_damaged_is_left_out_and_the_others_stay():
+    def damaged():
+        raise CheckpointError("The weights are damaged.")
+
+    moments._drawn.clear()
+    whole = {"interpolate": lambda: ({"a": 0}, torch.zeros(10, 1, 28, 28))}
+    said = PLACES["home"].words
+    assert moments.tiles(said, {"conditional": damaged, **whole}) == moments.tiles(said, whole)
+    assert moments.tiles(said, whole).count("<img") == 1
+    moments._drawn.clear()
