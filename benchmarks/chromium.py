@@ -35,6 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def app() -> Iterator[str]:
-    """The address of an app of its own, for as long as it is needed."""
+    """The address of an app of its own, which has come to rest, for as long as it is needed."""
     with running.app() as started:
+        started.rest()
         yield started.address

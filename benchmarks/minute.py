@@ -10,6 +10,7 @@ Without --json the record is benchmarks/minute.json, with which benchmarks/load.
 
 import argparse
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
@@ -56,7 +57,8 @@ def layer(name: str) -> Move:
 
 def choose(name: str) -> Move:
     """One of a few, or a press."""
-    return lambda page: _one(page.get_by_role("radio", name=name, exact=True), page.get_by_role("button", name=name)).click()
+    whole = re.compile(f"^{re.escape(name)}$", re.IGNORECASE)
+    return lambda page: _one(page.get_by_role("radio", name=whole), page.get_by_role("button", name=name)).click()
 
 
 def number(label: str, values: Sequence[int]) -> Move:
@@ -65,6 +67,20 @@ def number(label: str, values: Sequence[int]) -> Move:
 
     def move(page: Page) -> None:
         page.get_by_label(label, exact=True).first.fill(str(next(following)))
+        page.keyboard.press("Enter")
+
+    return move
+
+
+def draws(values: Sequence[int]) -> Move:
+    """Take the prior draws of the next of these numbers. Where there are none before a press, press first."""
+    following = cycle(values)
+
+    def move(page: Page) -> None:
+        field = _one(page.get_by_label("Seed", exact=True), page.get_by_label("Prior draws, seed", exact=True))
+        if not field.is_visible():
+            page.get_by_role("button", name="Draw", exact=True).click()
+        field.fill(str(next(following)))
         page.keyboard.press("Enter")
 
     return move
@@ -105,15 +121,15 @@ HANDS: dict[str, Callable[[], list[Move]]] = {  # what is moved in turn, over an
         place(0.7, 0.4),
     ],
     "compare": lambda: [
-        number("Prior draws, seed", range(1, 30)),
+        draws(range(1, 30)),
         place(0.4, 0.4, 1),
         number("Test image to follow", range(7, 9_000, 411)),
         layer("Decoded"),
-        number("Prior draws, seed", range(100, 130)),
+        draws(range(100, 130)),
         choose("Equal"),
         place(0.6, 0.6),
         layer("Decoded"),
-        number("Prior draws, seed", range(200, 230)),
+        draws(range(200, 230)),
         choose("Own"),
     ],
     "interpolate": lambda: [

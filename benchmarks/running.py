@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE, LOOK, IDLE = 300.0, 3.0, 0.1  # seconds to wait and to look; the share of a core below which an app is at rest
 
 
 class App:
@@ -30,6 +31,15 @@ class App:
         """Processor time that the web process has taken, without its workers."""
         used = self.process.cpu_times()
         return used.user + used.system
+
+    def rest(self) -> None:
+        """Wait until it has done what an app does by itself when it has started, such as opening its pages once."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            before = self.seconds()
+            time.sleep(LOOK)
+            if self.seconds() - before < IDLE * LOOK:
+                return
 
 
 @contextmanager

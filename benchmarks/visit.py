@@ -1,9 +1,9 @@
 """What a visit costs: how soon a page shows and answers, how much is sent for it, and whether it jumps, in a real Chromium.
 
-    python -m benchmarks.visit [PAGE ...] [--json] [--slow] [--rounds 3] [--url http://localhost:8501]
+    python -m benchmarks.visit [PAGE ...] [--json] [--slow] [--size 390x844] [--rounds 3] [--url http://localhost:8501]
 
-A page is named by its path, `home` is the first. Without --url the app is started on a free port. Each round opens every page twice, each time as
-a new visitor with an empty cache in a window of 1440 x 900. One visitor then goes on to the next page, the other scrolls to the end and reloads.
+A page is named by its path, `home` is the first. Without --url the app is started on a free port, and comes to rest. Each round opens every page
+twice, each time as a new visitor with an empty cache in a window of 1440 x 900, or of another size. One visitor then goes on to the next page, the other scrolls to the end and reloads.
 The figures are medians over the rounds.
 
 title     seconds from the start of the navigation until the h1 is painted
@@ -24,7 +24,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 
 from benchmarks import chromium
 from explorer.page.places import COURSE, PLACES
@@ -86,9 +86,9 @@ PARTS = ".part, .latent-canvas"  # the elements of parts that follow the hand
 class Visit:
     """A new visitor of the app, and what was sent for him."""
 
-    def __init__(self, browser: Browser, address: str, slow: bool):
+    def __init__(self, browser: Browser, address: str, slow: bool, size: ViewportSize = chromium.SIZE):
         self.address = address
-        self.context = browser.new_context(viewport=chromium.SIZE)
+        self.context = browser.new_context(viewport=size)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE * 1000)
         self.page.add_init_script(WATCH)
@@ -157,6 +157,8 @@ class Visit:
 
     def go(self, path: str) -> dict[str, Any]:
         """Follow the navigation to a page."""
+        if (folded := self.page.get_by_test_id("stExpandSidebarButton")).count():
+            folded.click()
         section = self.page.locator('[data-testid="stNavSectionHeader"][aria-expanded="false"]')
         if PLACES[path].section in COURSE and (folded := section.filter(has_text=PLACES[path].section)).count():
             folded.click()
@@ -211,22 +213,22 @@ def following(path: str) -> str:
     return order[(order.index(path) + 1) % len(order)]
 
 
-def measure(address: str, pages: Sequence[str], rounds: int, slow: bool) -> dict[str, dict[str, Any]]:
+def measure(address: str, pages: Sequence[str], rounds: int, slow: bool, size: ViewportSize) -> dict[str, dict[str, Any]]:
     """Each page's figures: of the first view, all scrolled, the next page and a reload."""
     found: dict[str, list[dict[str, dict[str, Any]]]] = {path: [] for path in pages}
     with chromium.browser() as browser:
         for _ in range(rounds):
             for path in pages:
-                found[path].append(_round(browser, address, path, slow))
+                found[path].append(_round(browser, address, path, slow, size))
     return {path: _medians(each) for path, each in found.items()}
 
 
-def _round(browser: Browser, address: str, path: str, slow: bool) -> dict[str, dict[str, Any]]:
-    one, other = Visit(browser, address, slow), None
+def _round(browser: Browser, address: str, path: str, slow: bool, size: ViewportSize) -> dict[str, dict[str, Any]]:
+    one, other = Visit(browser, address, slow, size), None
     try:
         first, following_page = one.open(path), one.go(following(path))
         one.close()
-        other = Visit(browser, address, slow)
+        other = Visit(browser, address, slow, size)
         again = other.open(path)
         rest = other.scroll()
         whole = {name: again[name] + rest[name] for name in HTTP} | {"shift": max(again["shift"], rest["shift"])}
@@ -320,11 +322,17 @@ def _after(view: dict[str, Any]) -> str:
     return _seconds(max(0.0, view["live"] - view["title"]))
 
 
+def size_of_window(text: str) -> ViewportSize:
+    width, height = text.split("x")
+    return {"width": int(width), "height": int(height)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"pages to measure, of {', '.join(PLACES)}; all by default")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table; times in milliseconds")
     parser.add_argument("--slow", action="store_true", help="a line of 1.6 Mbit/s and a processor four times slower")
+    parser.add_argument("--size", type=size_of_window, default=chromium.SIZE, metavar="WIDTHxHEIGHT", help="of the window")
     parser.add_argument("--rounds", type=int, default=3, help="times each page is visited; figures are medians")
     parser.add_argument("--url", help="where the app is already being served")
     arguments = parser.parse_args()
@@ -333,7 +341,7 @@ def main() -> None:
         parser.error(f"there is no page {unknown[0]!r}; there are {', '.join(PLACES)}")
     chromium.path()
     with contextlib.nullcontext(arguments.url) if arguments.url else chromium.app() as address:
-        pages = measure(address.rstrip("/"), arguments.pages or list(PLACES), arguments.rounds, arguments.slow)
+        pages = measure(address.rstrip("/"), arguments.pages or list(PLACES), arguments.rounds, arguments.slow, arguments.size)
     print(json.dumps(pages) if arguments.json else table(pages, arguments.slow))
 
 

@@ -37,11 +37,10 @@ with st.expander(page.words.say("how"), expanded=page.at["home_machine"], key=FO
         page.caption("same", images=len(vae.data.train))
 st.html(route())
 page.say("worth")
-hand = conditional.hand(HAND)
 shown = {
-    "conditional": (hand.place, lambda: hand.classes),
-    "interpolate": ({"a": ENDS[0], "b": ENDS[1]}, lambda: moments.way(vae, *ENDS)),
-    "denoise": ({"denoise_digit": NOISY}, lambda: denoise.freed(NOISY)),
+    "conditional": lambda: (conditional.hand(HAND).place, conditional.hand(HAND).classes),
+    "interpolate": lambda: ({"a": ENDS[0], "b": ENDS[1]}, moments.way(vae, *ENDS)),
+    "denoise": lambda: ({"denoise_digit": NOISY}, denoise.freed(NOISY)),
 }
 st.html(moments.tiles(page.words, shown))
 places.link("explore", page.words.say("next"))

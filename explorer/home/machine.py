@@ -56,9 +56,8 @@ def machine(models: Sequence[Trained], key: str, at: Address, words: Words) -> N
         "heard": reports.count(key),
     }
     module, style = "explorer/home/js/machine.js", STYLE + LOOK
-    mount(
-        "latent_machine", module, "latent-canvas machine", "latent-canvas", style, key, data, lambda: at.hear(reports.last(key))
-    )
+    shown = ("latent_machine", module, "latent-canvas machine", "latent-canvas", style, key, data)
+    mount(*shown, lambda: at.hear(reports.last(key)), ahead=False)  # it is folded away at first
 
 
 def layers(spec: ModelSpec) -> dict[str, list[int]]:

@@ -1,5 +1,6 @@
 """Moments worth seeing early: tiles with what shipped models have decoded, each a link that opens its page on that very thing."""
 
+import contextlib
 import html
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,10 +11,12 @@ from torch import Tensor
 
 from explorer.models.trained import Trained
 from explorer.page import pictures, places
-from explorer.page.words import Words
+from explorer.page.words import Option, Words
+from vae.errors import VaeError
 from vae.model import latent
 
 COUNT, COLUMNS = 10, 5  # pictures on a tile, and in one of its rows
+Moment = Callable[[], tuple[Mapping[str, Any], Tensor]]  # gives the parameters of a tile's link, and its pictures (10, 1, H, W)
 
 
 def way(model: Trained, a: int, b: int) -> Tensor:
@@ -22,20 +25,25 @@ def way(model: Trained, a: int, b: int) -> Tensor:
     return latent.decode(model.model, latent.linear(means[a], means[b], COUNT))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _picture(path: str, link: str, _decoded: Callable[[], Tensor]) -> str:
-    return pictures.data_uri(pictures.tile(pictures.grey(_decoded()), COLUMNS))
+@st.cache_data(show_spinner=False)
+def _drawn(path: str, _moment: Moment) -> tuple[str, str]:
+    """Where a tile leads, and its picture as a data URI."""
+    link, decoded = _moment()
+    return f"{path}?{urlencode(link)}", pictures.data_uri(pictures.tile(pictures.grey(decoded), COLUMNS))
 
 
-def tiles(words: Words, shown: Mapping[str, tuple[Mapping[str, Any], Callable[[], Tensor]]]) -> str:
-    """All tiles as HTML; `shown` has for each page the parameters of its link, and what gives the ten pictures (10, 1, H, W)."""
+def tiles(words: Words, moments: Mapping[str, Moment]) -> str:
+    """Tiles as HTML, one for each path of a page. A tile whose model is missing or damaged is left out; its page says what to do."""
     said = {option.key: option for option in words.options("moments")}
-    return f'<div class="le-moments">{"".join(_tile(path, words, said[path].text, said[path].why, *shown[path]) for path in shown)}</div>'
+    found = []
+    for path, moment in moments.items():
+        with contextlib.suppress(VaeError):
+            found.append(_tile(path, said[path], *_drawn(path, moment)))
+    return f'<div class="le-moments">{"".join(found)}</div>'
 
 
-def _tile(path: str, words: Words, text: str, why: str, link: Mapping[str, Any], decoded: Callable[[], Tensor]) -> str:
-    address = f"{path}?{urlencode(link)}"
+def _tile(path: str, said: Option, address: str, picture: str) -> str:
     return (
-        f'<a href="{html.escape(address)}"><img src="{_picture(path, address, decoded)}" alt="{html.escape(why)}">'
-        f"<b>{html.escape(text)}</b><span>{html.escape(places.PLACES[path].title)}</span></a>"
+        f'<a href="{html.escape(address)}"><img src="{picture}" alt="{html.escape(said.why)}">'
+        f"<b>{html.escape(said.text)}</b><span>{html.escape(places.PLACES[path].title)}</span></a>"
     )

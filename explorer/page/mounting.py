@@ -46,6 +46,7 @@ def mount(
     data: dict[str, Any],
     on_report: Callable[[], None],
     inside: str = "",
+    ahead: bool = True,
 ) -> None:
     """Draw the part that a module renders.
 
@@ -55,8 +56,10 @@ def mount(
     data       (JSON) what it is told with every run of the page
     on_report  called when it has set its state `report`, before the page runs again
     inside     HTML that keeps its place until it has come
+    ahead      whether the page shows it from the start, so that a browser asks for it with the document
     """
-    _mounted[state.page()][module] = None
+    if ahead:
+        _mounted[state.page()][module] = None
     html = f'<div class="{classes}" data-testid="{testid}">{inside}</div>'
     # registered on each run, because a registry belongs to a runtime and tests start several
     component = st.components.v2.component(name, html=html, css=OUTLINE + style, js=LOADER)

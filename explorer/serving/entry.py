@@ -22,7 +22,9 @@ from explorer.page.mounting import mounted
 from explorer.serving import letters, pieces
 from explorer.wayin import index
 
-LOW = ' fetchpriority="low"'
+CODE, DATA = 'rel="modulepreload"', 'rel="preload" as="fetch" crossorigin fetchpriority="low"'  # links to what a page needs
+LATER = f'{CODE} fetchpriority="low"'
+
 # Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser. On a phone that lies it is folded at first.
 _SIDE_BAR = (
     "{if(innerHeight<480&&innerWidth<900)localStorage['stSidebarCollapsed-']??='true';"
@@ -36,9 +38,9 @@ _OWN = (Path(streamlit.__file__).with_name("static") / "index.html").read_text(e
 _STYLE = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("document.css", "print.css"))
 
 
-def _preloads(paths: Iterable[str], more: str = "") -> str:
-    """Links that have the browser fetch modules before anything asks for them."""
-    return "".join(f'<link rel="modulepreload" href="{path}"{more}>' for path in paths)
+def _preloads(paths: Iterable[str], kind: str = CODE) -> str:
+    """Links that have the browser fetch something before anything asks for it."""
+    return "".join(f'<link {kind} href="{path}">' for path in paths)
 
 
 def _code(names: Iterable[str]) -> list[str]:
@@ -49,8 +51,8 @@ def _code(names: Iterable[str]) -> list[str]:
 async def document(request: Request) -> Response:
     """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs.
 
-    What the parts of the page run comes beside Streamlit's own code; what its other elements are made of, in the pause that follows, in which
-    that code starts and the page is asked for.
+    What the parts of the page run comes beside Streamlit's own code; what its other elements are made of and the models that it shows, in the
+    pause that follows, in which that code starts and the page is asked for.
     """
     page = request.path_params.get("page", "")
     parts = [code_path(module) for module in mounted(page)]
@@ -66,7 +68,8 @@ async def document(request: Request) -> Response:
         f'<script type="module">{code_of("explorer/serving/document.js")}begin({begin})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
-    last = f"<style>{letters.style()}</style>{_preloads(later, LOW)}</head>"
+    bodies = () if request.url.query else pieces.bodies(page)  # a link may ask for another model
+    last = f"<style>{letters.style()}</style>{_preloads(later, LATER)}{_preloads(bodies, DATA)}</head>"
     html = (
         _OWN.replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)

@@ -1,13 +1,17 @@
-"""Which of Streamlit's files a page needs beside those that its document names: they can be fetched before the page says so itself.
+"""What a page needs beside what its document names, so that browsers can fetch it before the page says so itself.
 
-Streamlit's code for a kind of element, such as a slider, is a module that browsers ask for when the first of them comes. Here the kinds on each
-page are learned from what was sent to an earlier visitor. A module that does not have the name of its kind comes as it always did.
+Streamlit's code for a kind of element, such as a slider, is a module that browsers ask for when the first of them comes, and a part asks for its
+models when it has come. Here both are learned from what the rehearsal is sent (explorer/serving/rehearsal.py), never from a visitor, whose models
+are his own. A module that does not have the name of its kind comes as it always did.
 """
 
 import functools
+import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import streamlit
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -16,8 +20,11 @@ STATIC = Path(streamlit.__file__).with_name("static")
 CODE = STATIC / "static" / "js"
 PARTS, MATHS = "BidiComponent", "rehype-katex"
 _IMPORTS = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
+AT_ONCE = {"weights", "codes", "classifier", "encoder", "decoder", "favourites"}  # what parts fetch before they answer the hand
+WHEN_ASKED = {"series", "run"}  # further moments
 
 _kinds: defaultdict[str, dict[str, None]] = defaultdict(dict)  # page -> its modules, in their order
+_bodies: dict[str, list[str]] = {}  # page -> what its first part fetches at once
 
 
 class Reader:
@@ -39,6 +46,28 @@ class Reader:
             _kinds[self.page][kind.title().replace("_", "")] = None
             if kind == "markdown" and "$" in delta.new_element.markdown.body:
                 _kinds[self.page][MATHS] = None
+            if kind == "bidi_component":
+                _bodies.setdefault(
+                    self.page, list(dict.fromkeys(_addresses(json.loads(delta.new_element.bidi_component.json))))
+                )
+
+
+def _addresses(told: Any) -> Iterator[str]:
+    """Addresses of bodies in what a part is told (JSON)."""
+    if isinstance(told, list):
+        for each in told:
+            yield from _addresses(each)
+    elif isinstance(told, dict):
+        for name, value in told.items():
+            if isinstance(value, str) and name in AT_ONCE:
+                yield value
+            elif name not in WHEN_ASKED:
+                yield from _addresses(value)
+
+
+def bodies(page: str) -> list[str]:
+    """Paths of the bodies that the first part of a page fetches at once, as the page opens without a link's parameters."""
+    return _bodies.get(page, [])
 
 
 def of(page: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 It begins when the port answers, and takes some seconds of a core. Its visitor has no browser: it connects to Streamlit's runtime as a
 websocket does, listens for the end of each page, and notes what the page is made of. Nothing here knows a page, so a new one is rehearsed as
-well. A lesson is opened twice: as it is found, and with what it covers at first.
+well. A page that covers an answer is opened with it, too, and one that computes much for some choices names them in its words: the fact `rehearse`
+is a list of addresses' parameters.
 """
 
 import asyncio
@@ -51,9 +52,13 @@ async def rehearse() -> list[str]:
 
 
 async def _opened(place: places.Place) -> bool:
-    covered = f"{place.path}_revealed=1" if place.section in places.COURSE else ""
+    words = place.words
+    revealed = f"{place.path}_revealed=1" if "predict" in words.blocks else ""
+    more = [f"{revealed}&{query.strip()}" for query in words.facts.get("rehearse", "").split(",") if query.strip()]
     found = pieces.Reader("" if place.path == "home" else place.path)
-    return await _run(place.path, "", found) and (not covered or await _run(place.path, covered))
+    if not await _run(place.path, "", found):
+        return False
+    return all([await _run(place.path, query) for query in ([revealed] if revealed else []) + more])
 
 
 async def _run(path: str, query: str, reader: pieces.Reader | None = None) -> bool:

@@ -1,6 +1,7 @@
 """Figures of the lesson on representations: accuracy over the number of labels, and t-SNE maps."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -50,6 +51,7 @@ def accuracies(
 def tsne(found: Map, noise: bool) -> go.Figure:
     """A map, each point in its digit's colour; noise has no digits. Axes mean nothing, so there are none."""
     figure = go.Figure()
+    names: list[dict[str, Any]] = []
     if noise:
         groups = [("a draw from N(0, I)", np.full(len(found.labels), True), palette.PRIOR)]
     else:
@@ -66,7 +68,7 @@ def tsne(found: Map, noise: bool) -> go.Figure:
         if not noise:
             middle = np.median(found.points[chosen], axis=0)
             text = {"text": f"<b>{name}</b>", "font": {"size": 14, "color": "#FFFFFF"}, "bgcolor": colour}
-            figure.add_annotation(x=middle[0], y=middle[1], showarrow=False, **text)
-    figure = framed(figure, "", "", showlegend=False)
+            names.append({"x": middle[0], "y": middle[1], "showarrow": False, **text})
+    figure = framed(figure, "", "", showlegend=False, annotations=names)
     figure.update_xaxes(visible=False, range=[-0.02, 1.02])
     return figure.update_yaxes(visible=False, range=[-0.02, 1.02], scaleanchor="x")

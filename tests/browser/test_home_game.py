@@ -133,7 +133,7 @@ def test_the_hand_finds_on_the_whole_map_what_no_dart_draws(visit):
     assert filled(visitor, "ae") == expected("ae", 1, 100)
 
 
-def test_planes_pictures_slots_buttons_and_the_question_are_on_the_first_screen(visit):
+def test_planes_and_pictures_are_large_side_by_side_and_end_on_the_first_screen(visit):
     visitor = ready(visit("?dart=3"), 3)
     page = visitor.page
     for (width, height), plane in SCREENS.items():
@@ -143,21 +143,15 @@ def test_planes_pictures_slots_buttons_and_the_question_are_on_the_first_screen(
             fold.dispatch_event("click")
         visitor.settle()
         assert visitor.overflow() <= 0
-        boxes = {
-            (kind, part): page.locator(f".game .side.{kind} {part}").bounding_box()
-            for kind in NAMES
-            for part in (".plane", ".decoded", ".slots", ".said")
-        }
-        together = [*boxes.values(), page.get_by_role("button", name="Go on").bounding_box()]
-        together += [page.locator(".st-key-le-question").bounding_box()]
-        assert min(box["y"] for box in together) >= 0
-        assert max(box["y"] + box["height"] for box in together) <= height, (width, height)
-        first, second = (boxes[kind, ".plane"] for kind in NAMES)
-        assert first["y"] == second["y"]
-        assert first["x"] + first["width"] < second["x"]
-        assert min(first["width"], first["height"]) >= plane, (width, height)
-        for kind in NAMES:
-            assert min(boxes[kind, ".decoded"]["width"], boxes[kind, ".decoded"]["height"]) >= 180
+        planes, pictures, slots = (
+            [page.locator(f".game .side.{kind} {part}").bounding_box() for kind in NAMES]
+            for part in (".plane", ".decoded", ".slots")
+        )
+        assert max(box["y"] + box["height"] for box in (*planes, *pictures, *slots)) <= height, (width, height)
+        assert planes[0]["y"] == planes[1]["y"]
+        assert planes[0]["x"] + planes[0]["width"] < planes[1]["x"]
+        assert min(planes[0]["width"], planes[0]["height"]) >= plane, (width, height)
+        assert all(min(box["width"], box["height"]) >= 180 for box in pictures)
 
 
 def test_the_game_stands_in_its_place_before_it_has_come(visit):
@@ -167,27 +161,36 @@ def test_the_game_stands_in_its_place_before_it_has_come(visit):
         visitor.page.set_viewport_size({"width": width, "height": 844})
         after = board.evaluate(HEIGHT)
         held: list[Route] = []
-        visitor.page.route("**/canvas/code/**", lambda route, held=held: held.append(route))  # the code is long on its way
+        visitor.page.route("**/canvas/code/**", lambda route, _, held=held: held.append(route))  # it is long on its way
         with visitor.page.expect_request("**/canvas/code/**"):
             visitor.page.reload(wait_until="commit")
         expect(board).to_have_attribute("aria-hidden", "true")
         assert held
         assert abs(board.evaluate(HEIGHT) - after) <= 2
-        visitor.page.unroute_all()
         for route in held:
             route.continue_()
+        visitor.page.unroute_all()
         ready(visitor, 0)
 
 
-def test_codes_are_fetched_when_they_are_to_be_seen(visit):
+def test_a_chosen_answer_is_seen_in_forced_colours_and_codes_are_fetched_once_it_is_revealed(visit):
     visitor = ready(visit("?dart=3"), 3)
-    before = list(visitor.own)
-    dots = visitor.page.locator(".game .side.ae .plane canvas").first
+    page = visitor.page
+    page.get_by_text("The autoencoder’s").click()
+    visitor.settle()
+    page.emulate_media(forced_colors="active")
+    rings = page.locator("[data-testid=stRadioOption] > div > :first-child")
+    looks = rings.evaluate_all("rings => rings.map(e => getComputedStyle(e).border)")
+    assert [look for look in looks if looks.count(look) == 1] == [looks[0]]
+    assert "0px" not in {look.split()[0] for look in looks}
+    page.emulate_media(forced_colors="none")
+    before = len(visitor.own)
+    dots = page.locator(".game .side.ae .plane canvas").first
     still = dots.evaluate("e => e.toDataURL()")
-    visitor.press("Show without predicting")
-    expect(visitor.page.locator(".le-verdict")).to_contain_text("The VAE’s")
-    visitor.page.wait_for_function("([e, still]) => e.toDataURL() !== still", arg=[dots.element_handle(), still])
-    assert len([path for path in visitor.own[len(before) :] if "/canvas/data/" in path]) == len(NAMES)
+    visitor.press("Reveal")
+    expect(page.locator(".le-verdict")).to_contain_text("What happens: The VAE’s")
+    page.wait_for_function("([e, still]) => e.toDataURL() !== still", arg=[dots.element_handle(), still])
+    assert len([path for path in visitor.own[before:] if "/canvas/data/" in path]) == len(NAMES)
 
 
 def test_what_does_not_arrive_is_said_in_a_sentence(visit):

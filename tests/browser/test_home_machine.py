@@ -89,7 +89,7 @@ def assert_torch_agrees(visitor, digit: int, draw: int) -> None:
     shown, expected = everything(visitor), torch_says(digit, draw)
     assert shown.keys() == expected.keys()
     for name, values in expected.items():
-        within = 0.06 if name.split()[1] in ("kl", "loss", "reconstruction") else 0.0006 if name == "vae std" else 0.006
+        within = 0.1 if name.split()[1] in ("kl", "loss", "reconstruction") else 0.0006 if name == "vae std" else 0.006
         assert shown[name] == pytest.approx(values, abs=within), name
 
 

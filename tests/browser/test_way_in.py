@@ -6,13 +6,15 @@ from playwright.sync_api import expect
 
 
 def test_a_term_explains_itself_by_keyboard_and_by_tap_and_leads_to_the_glossary(visit):
-    visitor = visit("kl", width=390, height=844, touch=True)
+    visitor = visit("kl", width=390, height=844, dark=True, touch=True)
     page = visitor.page
     term, box = page.locator('.le-lead a[href="glossary#kl"]'), page.locator("#le-term")
     term.tap()
     expect(box).to_be_visible()
     expect(box).to_contain_text("KL divergence")
     assert box.locator("math").count() == 1
+    ground = "e => getComputedStyle(e).backgroundColor"
+    assert box.evaluate(ground) == page.get_by_test_id("stApp").evaluate(ground)
     place = box.bounding_box()
     assert place["x"] >= 0
     assert place["x"] + place["width"] <= 390

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from streamlit import config
 
 from explorer.page.places import PLACES
-from explorer.serving import entry
+from explorer.serving import entry, pieces
 from explorer.serving.headers import CONTENT_SECURITY_POLICY, HEADERS, SecurityHeaders, needed
 
 
@@ -23,7 +23,7 @@ def app() -> Starlette:
     return Starlette(routes=[*entry.routes(), Route("/_own", own_policy)], middleware=[Middleware(SecurityHeaders)])
 
 
-def get(path: str) -> tuple[int, dict[str, str], str]:
+def get(path: str, query: bytes = b"") -> tuple[int, dict[str, str], str]:
     """Status, headers and text that the app answers to GET path, asked over ASGI."""
     sent = []
 
@@ -42,7 +42,7 @@ def get(path: str) -> tuple[int, dict[str, str], str]:
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": query,
         "headers": [(b"host", b"here")],
         "client": ("here", 1),
         "server": ("here", 80),
@@ -148,3 +148,11 @@ def test_under_a_base_path_addresses_and_document_say_so(base_path):
 def test_home_has_one_address():
     status, headers, _ = get("/home")
     assert (status, headers["location"]) == (307, "/")
+
+
+def test_a_page_fetches_its_models_ahead_unless_a_link_may_ask_for_others(monkeypatch):
+    monkeypatch.setattr(pieces, "_bodies", {"explore": ["/canvas/data/0"]})
+    ahead = 'as="fetch" crossorigin fetchpriority="low" href="/canvas/data/0"'
+    assert ahead in get("/explore")[2]
+    assert ahead not in get("/explore", b"model=mnist-ae-2d")[2]
+    assert ahead not in get("/kl")[2]

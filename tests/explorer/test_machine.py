@@ -18,7 +18,7 @@ from explorer.browser import assets as weights
 from explorer.home import album, machine, quotes
 from explorer.home.address import ADDRESS
 from explorer.models import trained
-from explorer.page import strokes, words
+from explorer.page import mounting, strokes, words
 from vae import data
 from vae.learning import objectives
 from vae.model import latent
@@ -232,6 +232,7 @@ def test_the_machine_is_folded_away_until_it_is_asked_for():
     assert machine_of(run(app))["draw"] == 0
     assert app.query_params.items() >= {"home_machine": "1", "draw": "0"}.items()
     assert len(parts(visit("home", digit="17"))) == 2  # a link that says something of it
+    assert mounting.mounted("") == ["explorer/home/js/game.js"]  # and nobody's browser fetches it before
 
 
 def test_the_digit_that_comes_first_is_the_one_whose_draws_differ_most(models):

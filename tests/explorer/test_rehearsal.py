@@ -1,12 +1,14 @@
 """The rehearsal runs the script of every page in Streamlit's own runtime, leaves no visitor behind, and learns what pages are made of."""
 
 import asyncio
+import json
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, RuntimeConfig
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -24,6 +26,7 @@ def page(name):
     def run():
         st.title(name)
         revealed = name + "_revealed" in st.query_params
+        latent = st.query_params.get("kl_latent", "")
         st.markdown("$x$") if name == "kl" else st.radio("Which?", ["a", "b"])
         with st.expander("More"):
             st.slider("How much?")
@@ -31,7 +34,7 @@ def page(name):
             st.text_input("What?")
         time.sleep({pause})
         with pathlib.Path({log!r}).open("a") as log:
-            log.write(name + "," + str(revealed) + "\\n")
+            log.write(name + "," + str(revealed) + latent + "\\n")
     return run
 
 paths = ("home", "kl", "nash")
@@ -45,8 +48,10 @@ def opened(tmp_path, monkeypatch):
     monkeypatch.setenv(rehearsal.REHEARSE, "1")
     monkeypatch.setattr(rehearsal, "FIRST", 0)
     monkeypatch.setattr(pieces, "_kinds", defaultdict(dict))
-    sections = {"home": "Start", "kl": "Understand", "nash": "Make"}
-    found = {path: SimpleNamespace(path=path, section=section) for path, section in sections.items()}
+    asks = SimpleNamespace(blocks={"predict": "?"}, facts={"rehearse": "kl_latent=2, kl_latent=3"})
+    plain = SimpleNamespace(blocks={}, facts={})
+    said = {"home": plain, "kl": asks, "nash": plain}
+    found = {path: SimpleNamespace(path=path, words=words) for path, words in said.items()}
     monkeypatch.setattr(rehearsal.places, "PLACES", found)
 
     def rehearse(pause: float = 0.0):
@@ -81,8 +86,8 @@ def opened(tmp_path, monkeypatch):
     return rehearse
 
 
-def test_every_page_runs_a_lesson_also_with_what_it_covers_and_no_visitor_is_left(opened):
-    runs = ["home,False", "kl,False", "kl,True", "nash,False"]
+def test_every_page_runs_also_with_what_it_covers_and_what_it_names_and_no_visitor_is_left(opened):
+    runs = ["home,False", "kl,False", "kl,True", "kl,True2", "kl,True3", "nash,False"]
     assert opened() == (["home", "kl", "nash"], runs, 0)
 
 
@@ -94,6 +99,22 @@ def test_it_learns_what_a_page_shows_at_first_and_nothing_that_is_folded_or_cove
     assert "rehype-katex" in learned["kl"]
     assert not {"Radio", "Slider", "TextInput"} & learned["kl"]
     assert learned["em"] == set()
+
+
+def test_it_learns_which_models_the_first_part_of_a_page_fetches_at_once(monkeypatch):
+    monkeypatch.setattr(pieces, "_bodies", {})
+    first = {
+        "models": [{"weights": "/a", "codes": "/b", "stds": "/c"}, {"weights": "/a"}],
+        "series": {"weights": "/d"},
+        "encoder": "/e",
+    }
+    reader = pieces.Reader("kl")
+    for told in (first, {"weights": "/second part"}):
+        message = ForwardMsg()
+        message.delta.new_element.bidi_component.json = json.dumps(told)
+        reader.read(message)
+    assert pieces.bodies("kl") == ["/a", "/b", "/e"]
+    assert pieces.bodies("em") == []
 
 
 def test_a_kinds_files_are_all_that_streamlits_own_code_asks_for_with_it():

@@ -1,19 +1,33 @@
 """What leads a reader in: minutes and needs of each page, the route, the side bar's sections, terms, and what a search finds."""
 
+import base64
+import html
+import io
 import json
 import re
 import xml.etree.ElementTree as ET
 import zlib
+from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
-from app_driver import markup, seen, visit
+import torch
+from app_driver import markup, seen, sentences, visit
+from PIL import Image
 
 from explorer.browser import assets
-from explorer.page import places, terms, words
+from explorer.home import moments
+from explorer.links import address_of
+from explorer.models import trained
+from explorer.page import pictures, places, terms, words
 from explorer.page.places import PLACES
 from explorer.page.terms import Marks, marked
 from explorer.wayin import index
 from explorer.wayin.route import MINUTES, route
+from lessons.conditional import screen as conditional
+from vae import data
+from vae.errors import CheckpointError
+from vae.model import latent
 
 TERMS = terms.terms()
 ISSUED = (
@@ -148,3 +162,37 @@ def test_a_search_finds_what_is_meant_first(javascript, question, first):
     (entries,) = javascript(MODULE, ["ranked", found(), question])
     assert ([entry["title"] for entry in entries] or [None])[0] == first
     assert all(entry["address"] for entry in entries)
+
+
+def test_a_tile_shows_what_the_models_decode_and_its_link_is_one_that_its_page_knows():
+    tiles = re.findall(r'<a href="(\w+)\?([^"]*)"><img src="([^"]+)"', markup(seen("home")))
+    assert [path for path, _, _ in tiles] == list(PLACES["home"].words.items("moments"))
+    for path, query, _ in tiles:
+        link = dict(parse_qsl(html.unescape(query)))
+        known = {row.name: row for row in address_of(PLACES[path]).declared}
+        assert link
+        assert link.keys() <= known.keys()
+        opened = visit(path, **link)
+        assert sentences(opened) == []
+    pixels = {path: np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))) for path, _, uri in tiles}
+    model, test = conditional.shipped("conditional-vae").model, data.load("mnist").test
+    z = latent.encode(model, test.pixels(slice(4, 5)), test.labels[4:5]).mean
+    ten = torch.cat([latent.decode(model, z, torch.tensor([label])) for label in range(10)])
+    assert np.abs(pixels["conditional"].astype(int) - pictures.tile(pictures.grey(ten), 5)).max() <= 1
+    vae = trained.get("mnist-vae-2d").model
+    ends = [latent.decode(vae, latent.encode(vae, test.pixels(slice(i, i + 1))).mean) for i in (0, 3)]
+    first, last = pixels["interpolate"][:28, :28], pixels["interpolate"][28:, -28:]
+    for shown, end in zip((first, last), ends, strict=True):
+        assert np.abs(shown.astype(int) - pictures.grey(end)[0]).max() <= 1
+
+
+def test_a_tile_whose_model_is_damaged_is_left_out_and_the_others_stay():
+    def damaged():
+        raise CheckpointError("The weights are damaged.")
+
+    moments._drawn.clear()
+    whole = {"interpolate": lambda: ({"a": 0}, torch.zeros(10, 1, 28, 28))}
+    said = PLACES["home"].words
+    assert moments.tiles(said, {"conditional": damaged, **whole}) == moments.tiles(said, whole)
+    assert moments.tiles(said, whole).count("<img") == 1
+    moments._drawn.clear()

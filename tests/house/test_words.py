@@ -2,6 +2,7 @@
 
 import ast
 import re
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -104,6 +105,12 @@ def test_what_is_covered_is_there_and_a_live_part_has_other_words_for_lines_of_i
         instead, own = place.words.items("part-covered"), place.words.items("part")
         assert instead.keys() <= own.keys()
         assert [key for key in instead if instead[key] == own[key]] == []
+
+
+def test_what_the_app_rehearses_are_parameters_of_the_page(place):
+    known = {row.name for row in address_of(place).declared}
+    queries = [query.strip() for query in place.words.facts.get("rehearse", "").split(",") if query.strip()]
+    assert {name for query in queries for name in parse_qs(query, strict_parsing=True)} <= known
 
 
 def test_what_was_seen_is_asked_where_an_experiment_shows_it():

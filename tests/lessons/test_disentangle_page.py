@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from app_driver import canvas, choose, figures, markup, pictures, press, sentences, visit
+from app_driver import canvas, choose, figures, markup, pictures, press, sentences, unmarked, visit
 
 from explorer.page.pictures import grey
 from lessons.disentangle import mig, models, screen, tables
@@ -59,7 +59,7 @@ def test_the_reveal_says_where_the_gap_is_widest():
     study = models.study(screen.rows())
     gap, best = study.gap, study.best
     assert 0 < best < len(models.BETAS) - 1
-    said = "".join(m.value for m in app.markdown)
+    said = unmarked("".join(m.value for m in app.markdown))
     assert f"**\u03b2 = {models.BETAS[best]:g}**: {float(gap[best].mean()):.2f} on average" in said
     assert study.ae.mean() < study.pca.mean() < study.binned[best].mean()
     assert len(figures(app)) == 4

@@ -19,6 +19,7 @@ OWN = (
     "images",
     "conditional",
     "disentangle",
+    "glossary",
 )  # pages that make models, bring their own, or need none
 
 

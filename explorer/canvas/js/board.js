@@ -178,7 +178,8 @@ export class Board {
     const row = ({ i }) => this.morph?.rows[i] ?? this.draws?.rows[i];
     const half = (side) => el("section", { "aria-label": side.model.label }, ...[side.head, side.plane.element, row(side)].filter(Boolean));
     const pair = () => el("div", { className: "planes" }, ...this.sides.map(half));
-    const single = () => el("div", { className: "single" }, head, plane.element, el("div", { className: "aside" }, tools, sliders));
+    const many = this.sides[0].model.dims > 2; // latents that only their sliders move, so these come first
+    const single = () => el("div", { className: many ? "single many" : "single" }, head, plane.element, el("div", { className: "aside" }, ...(many ? [sliders, tools] : [tools, sliders])));
     const summary = el("summary", { textContent: this.words.said.sliders });
     const more = other && sliders && !this.morph ? el("details", { className: "more" }, summary, sliders) : null;
     const above = [this.series?.element, other ? pair() : single(), this.morph?.element, this.draws?.element];

@@ -14,6 +14,11 @@ export function lookUp(index, go) {
   return { search: searching(index, go), explain: explaining(index) };
 }
 
+/** Be as light or dark as the app, which stands beside in the document. */
+function themed({ style }) {
+  style.colorScheme = getComputedStyle(part(document, '[data-testid="stApp"]')).colorScheme;
+}
+
 /** @returns {any} the first element of that name below another */
 function part(element, name) {
   return element.querySelector(name);
@@ -80,6 +85,7 @@ function searching(index, go) {
     if (dialog.open) return;
     field.value = "";
     show();
+    themed(dialog);
     dialog.showModal();
     field.focus();
   };
@@ -113,6 +119,7 @@ function explaining(index) {
     more.href = link.href;
     link.setAttribute("aria-describedby", box.id);
     link.addEventListener("blur", ({ relatedTarget }) => outside(relatedTarget) && leave(), { once: true });
+    themed(box);
     box.showPopover();
     const { left, top, bottom } = link.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();
