@@ -10,6 +10,7 @@ Without --json the record is benchmarks/minute.json, with which benchmarks/load.
 
 import argparse
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
@@ -56,7 +57,8 @@ def layer(name: str) -> Move:
 
 def choose(name: str) -> Move:
     """One of a few, or a press."""
-    return lambda page: _one(page.get_by_role("radio", name=name, exact=True), page.get_by_role("button", name=name)).click()
+    whole = re.compile(f"^{re.escape(name)}$", re.IGNORECASE)
+    return lambda page: _one(page.get_by_role("radio", name=whole), page.get_by_role("button", name=name)).click()
 
 
 def number(label: str, values: Sequence[int]) -> Move:

@@ -10,6 +10,12 @@ from explorer.page.page import Page
 from explorer.see import other_sets, pair
 from explorer.see.interpolate.address import ADDRESS
 from explorer.see.interpolate.controls import controls
+from explorer.see.interpolate.middle import JUDGED, shares
+from lessons.shared.darts import SURE
+from lessons.shared.middles import PAIRS
+from lessons.shared.screen import between as between_digits
+from lessons.shared.screen import judge
+from vae.model import latent
 
 page = Page("interpolate", ADDRESS)
 
@@ -28,6 +34,16 @@ def between(models: dict[str, Trained]) -> None:
     page.end()
 
 
+def middle(models: dict[str, Trained]) -> None:
+    """What to conclude from many ways, once one has looked at some."""
+    with st.expander(page.words.say("conclude"), key="interpolate_middle", on_change="rerun") as opened:
+        if opened.open:
+            found = {kind: {way: between_digits(model, way) for way in latent.INTERPOLATIONS} for kind, model in models.items()}
+            page.say("middle")
+            st.html(shares(found, page.words))
+            page.caption("judged", pairs=PAIRS, accuracy=judge()[1], sure=SURE)
+
+
 @part
 def interpolate() -> None:
     """Two models, and the way between two ends in each."""
@@ -36,6 +52,8 @@ def interpolate() -> None:
         models = pair.choose(page)
     between(models)
     page.caption("way")
+    if models["vae"].settings.dataset == JUDGED:
+        middle(models)
     other_sets.draw(models["vae"], {kind: kind for kind in models})
 
 

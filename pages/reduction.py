@@ -15,7 +15,7 @@ lesson = Lesson("reduction", ADDRESS)
 words = lesson.words
 
 with lesson.experiment():
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([6, 5], gap="medium")
     error = lesson.draw("reduction_error", left, format_func=words.items("errors").get)
     terms = left.columns(2)
     fit, kl = (

@@ -4,8 +4,7 @@ import streamlit as st
 
 from explorer.page import owners
 from explorer.page.page import Page
-from explorer.page.words import plain
-from explorer.runs.store import StoreError, rule, store
+from explorer.runs.store import rule
 from explorer.training.runs import board
 from explorer.training.runs.address import ADDRESS
 
@@ -13,7 +12,4 @@ TICK = 2.0  # seconds between two looks while something is trained
 
 page = Page("runs", ADDRESS)
 st.fragment(board.draw, run_every=TICK if st.session_state.get(board.ACTIVE) else None)(page, owners.owner())
-try:
-    page.caption("kept", rule=rule(), place=plain(store().place))
-except StoreError:
-    st.caption(rule())
+page.caption("kept", rule=rule())

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.models import trained
-from lessons.shared import classifier, darts, pca
+from explorer.models.trained import Trained
+from lessons.shared import classifier, darts, middles, pca
 from lessons.shared.classifier import Classifier
 from lessons.shared.coders import Coder, of_model, of_pca
+from lessons.shared.middles import Middles
 
 
 def coder(kind: str, latents: int) -> Coder:
@@ -33,3 +35,14 @@ def seen() -> Mapping[str, str]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _seen(stamp: tuple[int, ...]) -> Mapping[str, str]:
     return darts.load()
+
+
+def between(subject: Trained, way: str) -> Middles:
+    """What the judge sees at the ends and in the middle of ways of that kind between the test digits of a model of MNIST."""
+    return _between(subject.name, way, classifier.SHELVES[classifier.JUDGE].stamp(), subject)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _between(name: str, way: str, stamp: tuple[int, ...], _subject: Trained) -> Middles:
+    codes, labels = _subject.posterior.mean, _subject.data.test.labels
+    return middles.seen(_subject.model, judge()[0], codes, labels, way)

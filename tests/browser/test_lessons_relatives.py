@@ -24,7 +24,7 @@ def test_the_rules_part_and_with_curvature_all_come_home(visitor):
     visitor.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"], steps=4)
     visitor.page.mouse.up()
     visitor.page.wait_for_url(re.compile(r"nash_x=-\d"))
-    slider = visitor.page.get_by_role("slider", name="Own curvature")
+    slider = visitor.page.get_by_role("slider", name="Curvature")
     slider.focus()
     for _ in range(8):
         visitor.page.keyboard.press("ArrowRight")

@@ -48,7 +48,6 @@ def test_runs_are_listed_newest_first_with_their_losses(visitor):
     assert f"{last.reconstruction:.1f} + KL {last.kl:.1f} = {last.reconstruction + last.kl:.1f} nats" in markup(app)
     said = as_read(" ".join(caption.value for caption in app.caption))
     assert rule() in said
-    assert store().place in said
 
 
 def test_the_filter_lets_through_what_has_all_its_words(visitor):
