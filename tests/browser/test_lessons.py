@@ -27,7 +27,7 @@ def turn_to(reader, place: pages.Place) -> None:
     if heading.inner_text() == place.title:
         return
     if not following.count():
-        reader.open(place.path)
+        reader.open(place.path).page.evaluate(LISTEN)
         return
     following.click()
     expect(heading).to_have_text(place.title, use_inner_text=True)
