@@ -231,7 +231,7 @@ def test_names_that_visitors_choose_are_never_read_as_markup(app):
     run(app)
     press(app, "Keep these images")
     send(app, (f"{name}.png", b"\x89PNG"))
-    texts = [block.value for block in (*app.markdown, *app.caption, *app.subheader, *app.error, *app.warning, *app.info)]
+    texts = [block.value for block in (*app.markdown, *app.caption, *app.header, *app.error, *app.warning, *app.info)]
     assert sentences(app) == ["This was not read."]
     assert [text for text in texts if name in text] == []
     assert name not in markup(app)

@@ -1,16 +1,14 @@
 // One model in the game: its plane with the darts, the picture that its decoder draws, and ten slots to fill.
 
-import { breath } from "../../browser/js/breath.js";
-import { Decoder } from "../../browser/js/decoder.js";
 import { el } from "../../browser/js/dom.js";
 import { clamp } from "../../browser/js/numbers.js";
-import { load, Trouble } from "../../browser/js/payload.js";
-import { Picture } from "../../browser/js/picture.js";
+import { Trouble } from "../../browser/js/payload.js";
 import { fill } from "../../browser/js/words.js";
 import { Codes } from "../../canvas/js/codes.js";
 import { axesPlane } from "../../canvas/js/geometry.js";
 import { Plane } from "../../canvas/js/plane.js";
 import { drawDarts } from "./darts.js";
+import { DrawnModel } from "./drawn_model.js";
 import { Tally, verdict } from "./tally.js";
 
 const REACH = 3.5; // standard deviations from the middle that both planes show: fewer than one dart in four hundred falls beyond
@@ -24,18 +22,13 @@ const NEAR = [
   [-REACH, REACH],
 ];
 
-export class Side {
+export class Side extends DrawnModel {
   /** `hand` has held(z), rested() and changed(): what the reader does with the dart, and that a frame is wanted. */
   constructor(model, data, hand, signal) {
     const { words } = data;
-    this.model = model;
+    super(model, words, "picture-alt", signal);
     this.data = data;
-    this.words = words;
     this.hand = hand;
-    this.signal = signal;
-    this.title = words[model.kind];
-    this.decoder = null;
-    this.trouble = null;
     this.z = null;
     /** @type {ReturnType<typeof verdict> | null} */
     this.seen = null;
@@ -57,10 +50,8 @@ export class Side {
     this.plane = new Plane({ label: fill(words["plane-alt"], { model: this.title }), role: words["plane-role"] }, hooks, signal);
     this.top = el("canvas", { className: "layer" });
     this.plane.element.append(this.top);
-    this.picture = new Picture(fill(words["picture-alt"], { model: this.title }));
     this.said = el("p", { className: "said" });
     this.score = el("span", { className: "score" });
-    this.alarm = el("p", { className: "trouble", role: "alert", hidden: true });
     this.slots = data.classes.map((name) => ({ name, picture: el("canvas", { "aria-hidden": "true" }), cell: el("li") }));
     for (const { name, picture, cell } of this.slots) cell.append(el("span", { textContent: name, "aria-hidden": "true" }), picture);
     this.forget();
@@ -75,30 +66,21 @@ export class Side {
     );
   }
 
-  /** Fetch the decoder. */
   async fetch() {
-    try {
-      if (this.model.trouble) throw new Trouble(this.model.trouble);
-      const weights = await load(this.model.weights, this.words["decoder-file"]);
-      if (weights.dims !== 2) throw new Trouble(this.words["no-plane"]);
-      await breath();
-      this.decoder = new Decoder(weights); // last: from now on the side is ready
-      this.#show();
-    } catch (error) {
-      if (!this.signal.aborted) this.#say(error);
-    }
+    await super.fetch();
+    this.#show();
   }
 
   /** Show the part of the plane where darts land, with the test digits' codes or without, or the whole plane with all of them. */
   async look(whole, codes) {
     Object.assign(this, { whole, shown: whole || codes });
     if (this.shown) {
-      this.fetched ??= load(this.model.codes, this.words["codes-file"]).then((payload) => (this.codes = Codes.from(payload)));
+      this.fetched ??= this.fetchCodes().then((fetched) => (this.codes = fetched));
       try {
         await this.fetched;
       } catch (error) {
         this.fetched = null;
-        if (!this.signal.aborted) this.#say(error);
+        if (!this.signal.aborted) this.say(error);
       }
     }
     this.#show();
@@ -127,7 +109,7 @@ export class Side {
     if (!this.decoder) return false;
     const image = this.decoder.decode(z);
     if (!Number.isFinite(image[0])) {
-      this.#say(new Trouble(this.words["no-number"]));
+      this.say(new Trouble(this.words["no-number"]));
       return false;
     }
     this.z = z;
@@ -197,16 +179,6 @@ export class Side {
 
   #count() {
     this.score.textContent = fill(this.words.score, { filled: this.tally.filled, slots: this.slots.length });
-  }
-
-  /** A sentence in place of the picture. */
-  #say(error) {
-    if (!(error instanceof Trouble)) console.warn(error);
-    this.trouble = error instanceof Trouble ? error.message : this.words["no-model"];
-    this.alarm.textContent = this.trouble;
-    this.alarm.hidden = false;
-    this.picture.canvas.hidden = true;
-    this.decoder = null;
   }
 
   #drag(x, y) {

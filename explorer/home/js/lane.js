@@ -1,39 +1,29 @@
 // One model's way through the machine: its stations, the live number on each, and what they compute.
 
-import { breath } from "../../browser/js/breath.js";
-import { Codes } from "../../canvas/js/codes.js";
-import { Decoder } from "../../browser/js/decoder.js";
 import { el, number } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { bernoulliNll, inkOf, klOf, sampleOf, shareWithin, stdOf } from "./maths.js";
+import { DrawnModel } from "./drawn_model.js";
 import { MANY } from "./draws.js";
 import { funnel, Node } from "./node.js";
 import { NoisePad } from "./noise_pad.js";
 import { Scene } from "./scene.js";
-import { load, Trouble } from "../../browser/js/payload.js";
-import { Picture } from "../../browser/js/picture.js";
+import { Trouble } from "../../browser/js/payload.js";
 
 const FAR = 2000; // a place counts as far out where fewer than one draw in so many falls beyond it
 const MOST_NATS = 300; // the bars' full length
 
-export class Lane {
+export class Lane extends DrawnModel {
   /** `machine` has open(node, lane), moved(lane, z), noise(epsilon), still(lane), dropped(), drawNoise(), drawMany(), changed(). */
   constructor(model, i, data, machine, signal) {
     const { words } = data;
-    this.model = model;
+    super(model, words, "output-alt", signal);
     this.i = i;
-    this.signal = signal;
     this.machine = machine;
-    this.words = words;
-    this.kind = model.kind;
-    this.title = words[model.kind];
     this.quotes = data.quotes[i];
-    this.decoder = null;
     this.moved = null;
-    this.trouble = null;
     this.image = null;
     const node = (facts) => new Node(facts, (opened) => machine.open(opened, this), signal);
-    this.picture = new Picture(fill(words["output-alt"], { model: this.title }));
     this.nodes = {
       encoder: node({ id: "encoder", word: words.encoder, idea: this.kind, figure: funnel(model.layers.encoder) }),
       mean: node({ id: "mean", symbol: "\u03bc", word: words.mean, idea: "mu", values: 2 }),
@@ -70,7 +60,6 @@ export class Lane {
     const place = (name, ...children) => el("div", { className: `station at-${name}` }, ...children);
     const still = button(words.back, "small", words["back-help"], () => machine.still(this));
     this.still = still;
-    this.alarm = el("p", { className: "trouble", role: "alert", hidden: true });
     const code = place("plane", el("div", { className: "z-row" }, nodes.z.element, still), scene.element, this.alarm);
     const at = (name) => place(name.replace("_", "-"), nodes[name].element);
     const before = [at("encoder"), at("mean")];
@@ -98,29 +87,8 @@ export class Lane {
   }
 
   /** Fetch decoder and codes. */
-  async fetch() {
-    try {
-      if (this.model.trouble) throw new Trouble(this.model.trouble);
-      const wanted = [load(this.model.weights, this.words["decoder-file"]), load(this.model.codes, this.words["codes-file"])];
-      const [weights, codes] = await Promise.all(wanted);
-      if (weights.dims !== 2 || codes.dims !== 2) throw new Trouble(this.words["no-plane"]);
-      const decoder = new Decoder(weights);
-      await breath();
-      this.scene.load(Codes.from(codes));
-      this.decoder = decoder; // last: from now on the lane is ready to be drawn
-    } catch (error) {
-      if (!this.signal.aborted) this.say(error);
-    }
-  }
-
-  /** A sentence in place of the picture. */
-  say(error) {
-    if (!(error instanceof Trouble)) console.warn(error);
-    this.trouble = error instanceof Trouble ? error.message : this.words["no-model"];
-    this.alarm.textContent = this.trouble;
-    this.alarm.hidden = false;
-    this.picture.canvas.hidden = true;
-    this.decoder = null;
+  fetch() {
+    return super.fetch(async () => this.scene.load(await this.fetchCodes()));
   }
 
   #redraw() {
