@@ -50,7 +50,7 @@ class Body:
             _bodies.move_to_end(self.name)
             while sum(map(len, _bodies.values())) > MEMORY and len(_bodies) > 1:
                 _bodies.popitem(last=False)
-        return f"{base()}/canvas/data/{self.name}"
+        return data_path(self.name)
 
 
 def _squeezed(contents: bytes) -> bytes:
@@ -89,6 +89,11 @@ def base() -> str:
     """The path below which the app is served, such as "" or "/explorer"."""
     path = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
+
+
+def data_path(name: str) -> str:
+    """The path under which the body of that name is served."""
+    return f"{base()}/canvas/data/{name}"
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """A browser's module and all that it imports, joined into one, so that a page asks once and not import by import.
 
-Each module becomes a function that gives what the module exports, and is called where its first importer would be. Only the lines that
-import and export are written anew. Two forms are known, `import { a, b as c } from "./x.js";` and `export` before a declaration with a
+Each module becomes a function that gives what the module exports, and is called where its first importer would be. Comments that have
+lines of their own are left out, a third of what is sent; only the lines that import and export are written anew. Two forms are known, `import { a, b as c } from "./x.js";` and `export` before a declaration with a
 name; anything else is refused, as is a circle of imports.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*[\s\S]*?\*/)[ \t]*\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
@@ -46,7 +47,7 @@ def _wrapped(path: str, source: str) -> str:
         names = match[1].replace(" as ", ": ")
         return f"const {{{names}}} = {_name(_resolved(path, match[2]))};"
 
-    body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(taken, source))
+    body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(taken, _COMMENT.sub("", source)))
     if left := _LEFT.search(body):
         raise ValueError(f"{path} has a line that cannot be joined: {left[0]}")
     given = ", ".join(name for _, name in _EXPORT.findall(source))

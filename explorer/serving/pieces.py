@@ -16,6 +16,8 @@ from typing import Any
 import streamlit
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from explorer.browser.assets import data_path
+
 STATIC = Path(streamlit.__file__).with_name("static")
 CODE = STATIC / "static" / "js"
 PARTS, MATHS = "BidiComponent", "rehype-katex"
@@ -59,7 +61,7 @@ def _addresses(told: Any) -> Iterator[str]:
             yield from _addresses(each)
     elif isinstance(told, dict):
         for name, value in told.items():
-            if isinstance(value, str) and name in AT_ONCE:
+            if name in AT_ONCE and isinstance(value, str) and value.startswith(data_path("")):
                 yield value
             elif name not in WHEN_ASKED:
                 yield from _addresses(value)

@@ -1,6 +1,7 @@
-"""A module that was joined with all that it imports is the module that it was."""
+"""A module that was joined with all that it imports is the module that it was, but for its comments."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -11,7 +12,9 @@ from explorer.browser.joined import joined
 # Each module twice, as it lies and joined: the same names, the same code behind each. A worker's module listens as soon as it is imported.
 COMPARE = """
 globalThis.addEventListener ??= () => {};
-const said = (module) => Object.entries(module).map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]).sort();
+globalThis.matchMedia ??= () => ({ addEventListener() {} });
+const said = (module) => Object.entries(module).map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : bare(String(value))]).sort();
+const bare = (code) => code.split("\\n").filter((line) => !/^\\s*(\\/\\/|\\/\\*|\\*\\/|\\* |\\*$)/.test(line)).join("\\n");
 const found = [];
 for (const [plain, joined] of JSON.parse(process.argv[1])) {
   const [a, b] = (await Promise.all([import(plain), import(joined)])).map(said);
@@ -32,6 +35,17 @@ def test_every_module_exports_the_same_joined_and_as_it_lies(node, tmp_path):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == []
     assert len(pairs) > 50
+
+
+def test_comments_with_lines_of_their_own_go_and_nothing_else_that_looks_like_one():
+    said = 'export const a = "// no comment"; // stays\n// goes\n/** goes\n * too */\nexport const b = 2 /* stays */ / 1;\n'
+    code = joined("a.js", {"a.js": said})
+    assert "goes" not in code
+    assert "too" not in code
+    assert '"// no comment"; // stays\nconst b = 2 /* stays */ / 1;' in code
+    for module, source in assets.modules().items():  # a text of several lines has none that looks like a comment
+        texts = re.findall(r"`[^`]*`", source)
+        assert [text for text in texts if re.search(r"^\s*(//|/\*)", text, re.MULTILINE)] == [], module
 
 
 def test_what_two_modules_import_is_there_once_and_their_own_names_stay_apart(node):

@@ -15,6 +15,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
 
+from explorer.browser.assets import data_path
 from explorer.serving import pieces, rehearsal
 
 PAGE = """
@@ -103,17 +104,15 @@ def test_it_learns_what_a_page_shows_at_first_and_nothing_that_is_folded_or_cove
 
 def test_it_learns_which_models_the_first_part_of_a_page_fetches_at_once(monkeypatch):
     monkeypatch.setattr(pieces, "_bodies", {})
-    first = {
-        "models": [{"weights": "/a", "codes": "/b", "stds": "/c"}, {"weights": "/a"}],
-        "series": {"weights": "/d"},
-        "encoder": "/e",
-    }
+    a, b, c, d, e = (data_path(name) for name in "abcde")
+    models = [{"weights": a, "codes": b, "stds": c}, {"weights": a}]
+    first = {"models": models, "series": {"weights": d}, "encoder": e, "words": {"weights": "decoder of this model"}}
     reader = pieces.Reader("kl")
-    for told in (first, {"weights": "/second part"}):
+    for told in (first, {"weights": data_path("second part")}):
         message = ForwardMsg()
         message.delta.new_element.bidi_component.json = json.dumps(told)
         reader.read(message)
-    assert pieces.bodies("kl") == ["/a", "/b", "/e"]
+    assert pieces.bodies("kl") == [a, b, e]
     assert pieces.bodies("em") == []
 
 
