@@ -1,8 +1,8 @@
 """A browser's module and all that it imports, joined into one, so that a page asks once and not import by import.
 
 Each module becomes a function that gives what the module exports, and is called where its first importer would be. Comments that have
-lines of their own are left out, a third of what is sent; only the lines that import and export are written anew. Two forms are known, `import { a, b as c } from "./x.js";` and `export` before a declaration with a
-name; anything else is refused, as is a circle of imports.
+lines of their own are left out, a quarter of what would be sent; only the lines that import and export are written anew. Two forms are known,
+`import { a, b as c } from "./x.js";` and `export` before a declaration with a name; anything else is refused, as is a circle of imports.
 """
 
 import posixpath

@@ -32,7 +32,7 @@ export function sized(words) {
 /** @param {HTMLElement} button */
 function show(button) {
   const { style } = document.documentElement;
-  const letters = LETTERS[kept()];
+  const letters = Object.hasOwn(LETTERS, kept()) ? LETTERS[kept()] : "";
   if (letters) style.setProperty("font-size", letters, "important");
   else style.removeProperty("font-size");
   button.setAttribute("aria-pressed", String(Boolean(letters)));
@@ -44,6 +44,6 @@ function kept() {
 
 /** @param {string} size */
 function keep(size) {
-  if (size in LETTERS) localStorage.setItem(KEPT, size);
+  if (Object.hasOwn(LETTERS, size)) localStorage.setItem(KEPT, size);
   else localStorage.removeItem(KEPT);
 }

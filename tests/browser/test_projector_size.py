@@ -40,3 +40,6 @@ def test_an_address_asks_for_it_the_browser_remembers_and_the_switch_takes_it_ba
     )
     assert switch.get_attribute("aria-pressed") == "false"
     assert large == pytest.approx([LARGE * each for each in sizes()], rel=0.01)
+    page.goto(f"{visitor.address}/kl?size=constructor")  # no size is called that
+    switch.wait_for()
+    assert switch.get_attribute("aria-pressed") == "false"
