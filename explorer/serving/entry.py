@@ -27,10 +27,10 @@ LATER = f'{CODE} fetchpriority="low"'
 
 # Before anything is drawn: how wide the side bar will be, as Streamlit keeps it in this browser. On a phone that lies it is folded at first.
 _SIDE_BAR = (
-    "{if(innerHeight<480&&innerWidth<900)localStorage['stSidebarCollapsed-']??='true';"
+    "try{if(innerHeight<480&&innerWidth<900)localStorage['stSidebarCollapsed-']??='true';"
     "const kept=Object.entries(localStorage),at=(name)=>kept.find(([key])=>key.startsWith(name))?.[1];"
     "const width=at('stSidebarCollapsed')==='true'?'0px':at('sidebarWidth')?at('sidebarWidth')+'px':'';"
-    "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}"
+    "if(width)document.documentElement.style.setProperty('--le-side-bar',width)}catch{}"
 )
 _OWN = (Path(streamlit.__file__).with_name("static") / "index.html").read_text(encoding="utf-8")
 # First of all: before it a phone says that it is 980 pixels wide.

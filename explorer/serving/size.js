@@ -5,6 +5,9 @@ const KEPT = "le-size";
 const PROJECTOR = "projector";
 const LETTERS = { [PROJECTOR]: "130%" }; // of the root, which all sizes follow
 
+/** @type {string | null} */
+let told = null;
+
 /**
  * Be as large as the address says, or as this browser was before, and offer the switch.
  *
@@ -38,12 +41,22 @@ function show(button) {
   button.setAttribute("aria-pressed", String(Boolean(letters)));
 }
 
+/** The size that this browser was told, here or before. */
 function kept() {
-  return localStorage.getItem(KEPT) ?? "";
+  if (told !== null) return told;
+  try {
+    return localStorage.getItem(KEPT) ?? "";
+  } catch {
+    return ""; // it keeps nothing
+  }
 }
 
 /** @param {string} size */
 function keep(size) {
-  if (Object.hasOwn(LETTERS, size)) localStorage.setItem(KEPT, size);
-  else localStorage.removeItem(KEPT);
+  told = Object.hasOwn(LETTERS, size) ? size : "";
+  try {
+    localStorage.setItem(KEPT, told);
+  } catch {
+    // then it is of this size until it leaves
+  }
 }

@@ -1,6 +1,7 @@
 """The size for a projector: everything 1.3 times as large, asked for by an address or by a switch, and remembered."""
 
 import pytest
+from visitor import TIMEOUT
 
 LARGE = 1.3
 LETTERS = "e => parseFloat(getComputedStyle(e).fontSize)"
@@ -43,3 +44,19 @@ def test_an_address_asks_for_it_the_browser_remembers_and_the_switch_takes_it_ba
     page.goto(f"{visitor.address}/kl?size=constructor")  # no size is called that
     switch.wait_for()
     assert switch.get_attribute("aria-pressed") == "false"
+
+
+def test_a_browser_that_keeps_nothing_is_enlarged_and_draws_its_figures_all_the_same(browser, server):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } })"
+    )
+    page.goto(f"{server}/kl?size=projector")
+    figure = page.get_by_test_id("figure").first
+    figure.scroll_into_view_if_needed(timeout=TIMEOUT)
+    page.wait_for_function("figure => figure.dataset.drawn !== undefined", arg=figure.element_handle(), timeout=TIMEOUT)
+    assert page.get_by_role("button", name="Projector size").get_attribute("aria-pressed") == "true"
+    context.close()
+    assert errors == []
