@@ -46,8 +46,8 @@ def test_a_large_file_is_told_of_and_can_be_stopped_by_keyboard(visit, tmp_path)
     page = visitor.page
     table = tmp_path / "large.csv"
     table.write_bytes((",".join(map(str, range(784))) + "\n").encode() * 12_000)
-    visitor.tab_to("Choose files")
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # the browser hands its dialog over only some time after this
+        visitor.tab_to("Choose files")
         page.keyboard.press("Enter")
     chooser.value.set_files(table)
     expect(page.get_by_role("button", name="Stop")).to_be_focused()
