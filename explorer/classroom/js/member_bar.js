@@ -50,8 +50,8 @@ export class MemberBar {
     const { state } = link;
     const task = front(state);
     const place = state.show ? (follower.away ? words.away : state.follow.on ? words.following : words.free) : words.waiting;
-    this.stand.textContent = link.up ? place : words.down;
-    this.stand.classList.toggle("away", follower.away && link.up);
+    this.stand.textContent = place;
+    this.stand.classList.toggle("away", follower.away);
     this.back.hidden = !follower.away || !state.follow.on;
     this.task.hidden = task === "page";
     this.task.textContent = words[{ ballot: "vote", map: "draw", chart: "train" }[task] ?? "vote"];
