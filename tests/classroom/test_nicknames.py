@@ -9,14 +9,63 @@ from explorer.classroom import nicknames
 from explorer.classroom.nicknames import LONGEST, Unfit, chosen, drawn, looks
 from explorer.page import words
 
-LISTS = {
-    key: text.split(", ") for key, text in words.load("explorer/classroom").items("drawn-names").items()
-}
+LISTS = {key: text.split(", ") for key, text in words.load("explorer/classroom").items("drawn-names").items()}
 # Animals that people are insulted with, and colours of skin: a pair such as "Brown Cow" must not come up.
-UNKIND = {"ape", "ass", "bat", "bitch", "boar", "bug", "cock", "cow", "crab", "dog", "donkey", "goat", "goose", "hog", "leech", "lemur", "louse"}
-UNKIND |= {"mole", "monkey", "mule", "ox", "parrot", "pig", "rat", "seal", "sheep", "shrew", "skunk", "sloth", "slug", "snake", "toad", "tit"}
+UNKIND = {
+    "ape",
+    "ass",
+    "bat",
+    "bitch",
+    "boar",
+    "bug",
+    "cock",
+    "cow",
+    "crab",
+    "dog",
+    "donkey",
+    "goat",
+    "goose",
+    "hog",
+    "leech",
+    "lemur",
+    "louse",
+}
+UNKIND |= {
+    "mole",
+    "monkey",
+    "mule",
+    "ox",
+    "parrot",
+    "pig",
+    "rat",
+    "seal",
+    "sheep",
+    "shrew",
+    "skunk",
+    "sloth",
+    "slug",
+    "snake",
+    "toad",
+    "tit",
+}
 UNKIND |= {"turkey", "viper", "vulture", "walrus", "wasp", "weasel", "whale", "worm"}
-UNKIND |= {"black", "brown", "white", "yellow", "red", "pink", "pale", "dark", "ivory", "dumb", "fat", "lazy", "slow", "mad", "ugly"}
+UNKIND |= {
+    "black",
+    "brown",
+    "white",
+    "yellow",
+    "red",
+    "pink",
+    "pale",
+    "dark",
+    "ivory",
+    "dumb",
+    "fat",
+    "lazy",
+    "slow",
+    "mad",
+    "ugly",
+}
 
 
 def test_every_pair_of_the_lists_is_harmless_and_a_name_that_could_be_chosen():
