@@ -7,9 +7,9 @@ The one that the teacher's own browser used is right, unless it only leads to th
 import os
 import re
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, ip_address
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 from streamlit import config
@@ -88,6 +88,12 @@ def reachable(headers: Mapping[str, str], scheme: str = "http") -> list[str]:
     known = "." in name.removesuffix(".local")
     more = _set(port, scheme) if known else of_this_machine(port, scheme)
     return list(dict.fromkeys([f"{scheme}://{host}{base()}", *more]))
+
+
+def of_class(settings: Mapping[str, Any], known: Sequence[str]) -> str | None:
+    """The address that a class's teacher chose among those known, otherwise the best one; None if none is known."""
+    chosen = settings.get("address")
+    return str(chosen) if chosen in known else next(iter(known), None)
 
 
 def only_here(name: str) -> bool:
