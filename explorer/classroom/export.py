@@ -1,4 +1,4 @@
-"""What a teacher takes home from a class: votes, drawings, runs and what happened, without persons.
+"""GET <base>/class/ID/export.zip: what a teacher takes home from a class. Votes, drawings, runs and what happened, without persons.
 
 Members are numbers, drawn anew for each export, so nobody can be looked up in another export or in the class. No nickname, no hash and no time
 of day leaves the class: times are seconds since it was opened.
@@ -17,15 +17,45 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
+from explorer.browser.assets import base
+from explorer.classroom.hub import HUB
 from explorer.classroom.room import Room
-from explorer.page import words
+from explorer.page import owners, words
+from explorer.page.strokes import SIDE
+from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.class_tables import ballots, drawings, events, members, votes
 from explorer.runs.store.classes import Class, Classes
-from vae.data import IMAGE_SIDE
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula, and runs it (OWASP, CSV injection)
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # a spreadsheet takes a cell that begins so for a formula, and runs it (OWASP, CSV injection)
 TOLD = {"settings", "show", "follow", "stage", "map", "chart", "end"}  # kinds whose bodies say nothing of a member
+
+
+async def answer(request: Request) -> Response:
+    """The zip, for the teacher; a sentence for everybody else."""
+    try:
+        found = await HUB.ask(HUB.kept.check_teacher, request.path_params["which"], owners.asks(request.cookies) or "")
+        zipped = await HUB.ask(archive, HUB.kept, found)
+    except StoreError as error:
+        status = 404 if isinstance(error, Gone) else 403 if isinstance(error, Denied) else 503
+        return PlainTextResponse(str(error), status)
+    said = {"Content-Disposition": f'attachment; filename="class-{found.created:%Y-%m-%d}.zip"', "Cache-Control": "no-store"}
+    return Response(zipped, media_type="application/zip", headers=said)
+
+
+def routes() -> list[Route]:
+    """What app.py adds to Streamlit's own routes."""
+    return [Route(f"{base()}/class/{{which}}/export.zip", answer)]
 
 
 def archive(classes: Classes, found: Class) -> bytes:
@@ -159,7 +189,7 @@ def _picture(place: int) -> str:
 
 def _pictures(zipped: zipfile.ZipFile, drawn: Sequence[Any]) -> None:
     """Drawings in the order of drawings.csv; the label of one without is -1."""
-    images = np.array([np.frombuffer(each.image, np.uint8) for each in drawn], np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    images = np.array([np.frombuffer(each.image, np.uint8) for each in drawn], np.uint8).reshape(-1, SIDE, SIDE)
     labels = np.array([-1 if each.label is None else each.label for each in drawn], np.int64)
     packed = io.BytesIO()
     np.savez_compressed(packed, images=images, labels=labels)

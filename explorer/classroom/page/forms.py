@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from explorer.browser.assets import base
 
 
-def form(to: str, button: str, fields: Mapping[str, str] | None = None, kind: str = "", inside: str = "", method: str = "post") -> str:
+def form(
+    to: str, button: str, fields: Mapping[str, str] | None = None, kind: str = "", inside: str = "", method: str = "post"
+) -> str:
     """A form as HTML that sends `fields` to a path of this server, with one button. `inside` is HTML that stands before the button."""
     hidden = "".join(
-        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in (fields or {}).items()
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in (fields or {}).items()
     )
     return (
         f'<form class="le-class-form" method="{method}" action="{base()}/{html.escape(to)}">{hidden}{inside}'

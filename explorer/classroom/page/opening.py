@@ -81,4 +81,4 @@ def _settings(page: Page) -> str:
         for key, text in page.words.items("names").items()
     )
     approve = f'<label><input type="checkbox" name="approve" value="1">{html.escape(page.words.label("class_approve"))}</label>'
-    return f'<fieldset><legend>{html.escape(page.words.label("class_names"))}</legend>{radios}</fieldset>{approve}'
+    return f"<fieldset><legend>{html.escape(page.words.label('class_names'))}</legend>{radios}</fieldset>{approve}"

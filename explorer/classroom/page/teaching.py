@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -57,7 +58,9 @@ def _way_in(page: Page, seat: Seat) -> None:
         else:
             st.html(f'<p class="le-class-at">{html.escape(qr.joining(chosen))}</p>')
         st.fragment(_here, run_every=TICK)(page, seat)
-        st.html(f'<a class="le-class-link" href="{base()}/?projector=1" target="_blank">{page.words.item("buttons", "projector")}</a>')
+        st.html(
+            f'<a class="le-class-link" href="{base()}/?projector=1" target="_blank">{page.words.item("buttons", "projector")}</a>'
+        )
         if len(known) > 1:
             _chosen(page, seat, "class_address", "address", known, str(chosen), qr.joining)
     if chosen is not None:
@@ -78,8 +81,12 @@ def _here(page: Page, seat: Seat) -> None:
 def _settings(page: Page, seat: Seat) -> None:
     """What the teacher may change at any time. The bar changes some of it as well, so the class says what is chosen."""
     settings = seat.state["settings"]
-    _chosen(page, seat, "class_names", "names", list(page.words.items("names")), settings["names"], page.words.items("names").get)
-    _chosen(page, seat, "class_pace", "pace", list(page.words.items("pace")), settings["pace"], page.words.items("pace").get)
+    _chosen(
+        page, seat, "class_names", "names", list(page.words.items("names")), settings["names"], page.words.items("names").get
+    )
+    _chosen(
+        page, seat, "class_pace", "pace", list(page.words.items("pace")), settings["pace"], page.words.items("pace").__getitem__
+    )
     st.session_state["class_closed"] = settings["locked"]
     st.multiselect(
         page.words.label("class_closed"),
@@ -132,7 +139,8 @@ def _members(page: Page, seat: Seat) -> None:
     names = {no: _name(page, each) for no, each in members.items()}
     st.html(f'<ul class="le-class-names">{"".join(f"<li>{html.escape(name)}</li>" for name in names.values())}</ul>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        no = st.selectbox(page.words.label("class_member"), list(members), key="class_member", format_func=names.get, width=220)
+        who = page.words.label("class_member")
+        no = st.selectbox(who, sorted(members), key="class_member", format_func=names.__getitem__, width=220)
         st.text_input(page.words.label("class_name"), key="class_name", max_chars=nicknames.LONGEST, width=220)
         page.button("rename", on_click=_rename, args=(seat, no))
         page.button("remove", on_click=_remove, args=(seat, no))
@@ -161,12 +169,15 @@ def _drawings(page: Page, seat: Seat) -> None:
         page.caption("no-drawings")
         return
     labels = {
-        number: page.words.item("drawings", "shown" if each.shown else "hidden", number=number) for number, each in drawn.items()
+        number: page.words.item("drawings", "shown" if each.shown else "hidden", number=number)
+        for number, each in drawn.items()
     }
     images = np.stack([np.frombuffer(each.image, np.uint8) for each in drawn.values()]).reshape(-1, 1, SIDE, SIDE) / 255
     st.html(pictures.row_html(images, list(labels.values()), columns=COLUMNS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.multiselect(page.words.label("class_drawings"), list(drawn), key="class_drawings", format_func=labels.get)
+        chosen = st.multiselect(
+            page.words.label("class_drawings"), list(drawn), key="class_drawings", format_func=labels.__getitem__
+        )
         ids = [drawn[number].id for number in chosen]
         page.button("show", on_click=_show, args=(seat, ids, True), disabled=not ids)
         page.button("hide", on_click=_show, args=(seat, ids, False), disabled=not ids)
@@ -176,13 +187,13 @@ def _drawings(page: Page, seat: Seat) -> None:
 def _show(seat: Seat, ids: list[str], shown: bool) -> None:
     known = hub.seen(seat.id).state()["drawings"]
     for each in (each for each in ids if each in known):
-        _do(lambda each=each: classes().show_drawing(seat.id, {**known[each], "id": each}, shown))
+        _do(partial(classes().show_drawing, seat.id, {**known[each], "id": each}, shown))
     hub.after(seat.id)
 
 
 def _delete(seat: Seat, ids: list[str]) -> None:
     for each in ids:
-        _do(lambda each=each: classes().undraw(seat.id, each))
+        _do(partial(classes().undraw, seat.id, each))
     hub.after(seat.id)
 
 
@@ -190,7 +201,7 @@ def _spare_link(seat: Seat) -> str:
     """The address that makes another browser the teacher of this class."""
     known = address.reachable(st.context.headers)
     at = address.of_class(seat.state["settings"], known) or base()
-    key = owners.key(st.context.cookies, owners.owner())
+    key = owners.key(st.context.cookies, seat.id)
     return f"{at}/{places.PLACES['classroom'].path}?{urlencode({opening.OPENED: seat.code, opening.KEY: key})}"
 
 
