@@ -18,7 +18,7 @@ else drawBar();
 function project() {
   const link = new Link({ url: told.socket, as: "projector" });
   new Follower(link, told.base, { led: true });
-  mountProjector(link, told.words, told);
+  mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector });
 }
 
 function drawBar() {
@@ -27,7 +27,7 @@ function drawBar() {
   const host = el("div", { id: "le-class" });
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(told.css);
+  sheet.replaceSync(told.css.bar);
   root.adoptedStyleSheets = [sheet];
   const spoken = el("p", { className: "unseen", role: "status", "aria-live": "polite" });
   const say = (sentence) => {
@@ -42,20 +42,20 @@ function drawBar() {
   wear(host);
 
   let late;
-  const connection = () => {
-    clearTimeout(late);
-    if (link.up && !net.hidden) say(words.up);
-    if (link.up) net.hidden = true;
-    else late = setTimeout(() => lost(), PATIENCE);
-  };
   const lost = () => {
     net.textContent = words.down;
     net.hidden = false;
     say(words.down);
   };
+  const connection = () => {
+    clearTimeout(late);
+    if (link.up && !net.hidden) say(words.up);
+    if (link.up) net.hidden = true;
+    else late = setTimeout(lost, PATIENCE);
+  };
   const show = () => {
     if (link.ended) return;
-    count.textContent = present(words, link.state);
+    count.textContent = present(words, link.state.count);
     own.show();
   };
   link.on("up", connection);

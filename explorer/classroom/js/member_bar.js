@@ -62,7 +62,8 @@ export class MemberBar {
   }
 
   /** Something else is asked of the class: a sheet opens by itself where there is something to do, and closes when it is over. */
-  #ask(task, { ballot, stage }) {
+  #ask(task, state) {
+    const { ballot, stage } = state;
     const open = task === "ballot" ? ballot.state !== "shut" : task === stage;
     if (task === "page") this.sheets.show("");
     else if (open) this.sheets.show("task");
@@ -113,6 +114,6 @@ export class MemberBar {
 }
 
 /** How many are there, in words. */
-export function present(words, { count }) {
+export function present(words, count) {
   return fill(words[count === 1 ? "one" : "here"], { count });
 }
