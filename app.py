@@ -18,6 +18,7 @@ from explorer.bringing import readings
 from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.browser import codings
+from explorer.classroom import planes
 from explorer.page.owners import Owners
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
@@ -72,7 +73,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     NAVIGATION,
     lifespan=lifespan,
-    routes=[*weights.routes(), *brought.routes(), *entry.routes()],
+    routes=[*weights.routes(), *brought.routes(), *planes.routes(), *entry.routes()],
     middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners)],
     on_script_error=explain,
 )
