@@ -10,11 +10,13 @@ LAYOUT = "explorer/classroom/js/chart_layout.js"
 def test_every_model_is_in_sight(javascript, count) -> None:
     drawn = np.random.default_rng(count)
     models = [
-        {"rate": float(r), "distortion": float(d)} for r, d in zip(drawn.uniform(0, 30, count), drawn.uniform(90, 250, count))
+        {"rate": float(rate), "distortion": float(distortion)}
+        for rate, distortion in drawn.uniform([0, 90], [30, 250], (count, 2))
     ]
     (span,) = javascript(LAYOUT, ["spans", models])
     (left, right), (low, high) = span["x"], span["y"]
-    assert left < 0 < right and low < high
+    assert left < 0 < right
+    assert low < high
     assert all(left < model["rate"] < right and low < model["distortion"] < high for model in models)
 
 
@@ -25,6 +27,7 @@ def test_along_a_dotted_line_rate_and_distortion_add_up_to_one_elbo(javascript, 
     for line in lines:
         for rate, distortion in (line["from"], line["to"]):
             assert rate + distortion == pytest.approx(-line["elbo"])
-            assert x[0] - 1e-9 <= rate <= x[1] + 1e-9 and y[0] - 1e-9 <= distortion <= y[1] + 1e-9
+            assert x[0] - 1e-9 <= rate <= x[1] + 1e-9
+            assert y[0] - 1e-9 <= distortion <= y[1] + 1e-9
         for rate, distortion in (line["from"], line["to"]):  # it ends at the frame
             assert min(abs(rate - x[0]), abs(rate - x[1]), abs(distortion - y[0]), abs(distortion - y[1])) < 1e-9
