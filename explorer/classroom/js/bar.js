@@ -11,17 +11,23 @@ import { TeacherBar } from "./teacher_bar.js";
 const PATIENCE = 1_500; // ms without a connection that are not worth a word
 const ENDED = 4410;
 
-const told = JSON.parse(document.querySelector("script[data-class]").getAttribute("data-class"));
-if (isProjector()) project();
-else drawBar();
+/**
+ * Begin, as a projector or with a bar.
+ *
+ * @param {any} told what the document says (explorer/classroom/bar.py)
+ */
+export function begin(told) {
+  if (isProjector()) project(told);
+  else drawBar(told);
+}
 
-function project() {
+function project(told) {
   const link = new Link({ url: told.socket, as: "projector" });
   new Follower(link, told.base, { led: true });
   mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector });
 }
 
-function drawBar() {
+function drawBar(told) {
   const link = new Link({ url: told.socket, as: "bar" });
   const words = told.words.bar;
   const host = el("div", { id: "le-class" });
