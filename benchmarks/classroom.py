@@ -22,7 +22,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,12 +30,11 @@ from typing import Any
 import psutil
 
 from benchmarks import minute
-from benchmarks.audience import Unanswered, Voice, Word
+from benchmarks.audience import Class, Unanswered, Voice, Word, spread
 from benchmarks.load import Crowd, waiting
 from benchmarks.running import App, app
 from benchmarks.session import Session
 
-TOGETHER = 20  # phones that come through the door at once
 KL: dict[str, Any] = {
     "topic": "kl_predicted",
     "question": "Where does the cloud settle?",
@@ -44,78 +43,6 @@ KL: dict[str, Any] = {
 }
 SEVEN = [[[0.2, 0.2], [0.8, 0.2], [0.4, 0.9]]]  # strokes of a 7
 BETAS = [0.05, 0.25, 1, 4, 8, 16]
-
-
-def spread(times: Sequence[float]) -> dict[str, float]:
-    """Median, 95th percentile and longest of some seconds, in milliseconds."""
-    ranked = sorted(times) or [float("nan")]
-    pick = {"p50_ms": len(ranked) // 2, "p95_ms": int(0.95 * len(ranked)), "longest_ms": len(ranked) - 1}
-    return {name: round(1_000 * ranked[i], 1) for name, i in pick.items()}
-
-
-class Class:
-    """A teacher and so many phones in a new class of an app."""
-
-    def __init__(self, running: App):
-        self.running = running
-        self.teacher = Voice(running.address, "bar")
-        self.phones: list[Voice] = []
-
-    async def gather(self, many: int, view: str = "phone") -> None:
-        if not self.teacher.code:
-            await self.teacher.open_class()
-            await self.teacher.connect()
-        for start in range(0, many, TOGETHER):
-            new = [Voice(self.running.address, view) for _ in range(min(TOGETHER, many - start))]
-            await asyncio.gather(*(phone.join(self.teacher.code) for phone in new))
-            await asyncio.gather(*(phone.connect() for phone in new))
-            self.phones += new
-
-    async def dismiss(self) -> None:
-        await asyncio.gather(*(voice.leave() for voice in (self.teacher, *self.phones)))
-
-    async def talk(self, seconds: float, every: float = 1.0, pointers: float = 10.0) -> dict[str, Any]:
-        """The teacher shows something every so often and moves a hand; how soon everybody hears it, and what the app took for it."""
-        said: dict[str, float] = {}  # address -> when
-        events: list[float] = []
-        hands: list[float] = []
-        pointed: list[float] = []
-
-        def hear(at: float, word: Word) -> None:
-            if word["k"] == "show" and word["b"]["address"] in said:
-                events.append(at - said[word["b"]["address"]])
-            elif word["k"] == "pointer" and word["b"]:
-                hands.append(at - pointed[int(word["b"]["codes"][0][0])])
-
-        for phone in self.phones:
-            phone.hear = hear
-
-        async def show() -> None:
-            for i in range(round(seconds / every)):
-                address = f"kl?kl_mu={i % 30 / 10 - 1.5:g}&kl_log_sigma={i // 30 / 100:g}"
-                said[address] = time.perf_counter()
-                await self.teacher.ask("show", address=address)
-                await asyncio.sleep(max(0.0, every - (time.perf_counter() - said[address])))
-
-        async def point() -> None:
-            for i in range(round(seconds * pointers)):
-                pointed.append(time.perf_counter())
-                await self.teacher.say("pointer", models=["mnist-vae-2d"], codes=[[i, 0]])
-                await asyncio.sleep(1 / pointers)
-
-        used, began = self.running.seconds(), time.perf_counter()
-        await asyncio.gather(show(), point())
-        took = time.perf_counter() - began
-        await asyncio.sleep(1.0)
-        share = (self.running.seconds() - used) / took
-        for phone in self.phones:
-            phone.hear = None
-        return {
-            "phones": len(self.phones),
-            "event": spread(events) | {"arrived": len(events) / max(1, len(said) * len(self.phones))},
-            "pointer": spread(hands) | {"arrived": len(hands) / max(1, len(pointed) * len(self.phones))},
-            "server_cores": round(share, 3),
-        }
 
 
 async def sockets(running: App, quick: bool) -> dict[str, Any]:
