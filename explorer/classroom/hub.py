@@ -210,6 +210,11 @@ class Hub:
                 self._read.popitem(last=False)
         return room
 
+    def present(self, class_id: str) -> int:
+        """How many members are connected, as it was told last, from any thread."""
+        live = self._lives.get(class_id)
+        return int(((live and live.newest("here")) or {"count": 0})["count"])
+
     def post(self, class_id: str, kind: str, body: Any) -> int:
         """Have an event happen in a class, from any thread. StoreError where it cannot."""
         n = self._beside.kept().emit(class_id, kind, body)
@@ -263,4 +268,4 @@ def room_of(kept: Classes, class_id: str, known: Room | None = None) -> Room:
 
 
 HUB = Hub(classes)
-seen, post, vote, after = HUB.seen, HUB.post, HUB.vote, HUB.after
+seen, present, post, vote, after = HUB.seen, HUB.present, HUB.post, HUB.vote, HUB.after
