@@ -89,6 +89,11 @@ class Hub:
         if not live.subscribers and self._lives.get(live.id) is live:
             del self._lives[live.id]
 
+    async def room(self, class_id: str) -> Room:
+        """A class as this process knows it."""
+        live = self._lives.get(class_id)
+        return live.room if live else await self.ask(room_of, class_id)
+
     # --- what happens
 
     async def write(self, live: Live, work: Callable[..., Any], *given: Any) -> Any:
@@ -118,6 +123,10 @@ class Hub:
             self._let_go(live)
         elif word.kind == "ballot":
             self.newest.count(live)
+        elif word.kind == "member":
+            for each in live.subscribers:
+                if each.no == word.body["no"]:
+                    each.name = word.body["name"]
         elif word.kind == "member-gone":
             for each in live.subscribers:
                 if each.no == word.body["no"] and each.role == "member":

@@ -1,8 +1,10 @@
 """What each word does. Each function gets the hub, the class, who says it, and the checked word; it returns what the answer says beside "yes"."""
 
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
 from explorer.classroom.live import Live, Subscriber
@@ -70,6 +72,13 @@ async def _vote(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
         raise Refused(why)
 
 
+async def _nick(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
+    if live.room.state()["settings"]["names"] != "chosen":
+        raise Refused(NOT_ASKED)
+    named = functools.partial(nicknames.chosen, said.body["name"])
+    return {"n": await hub.write(live, Classes.rename, live.id, who.no, named, said.id or None)}
+
+
 async def _undraw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
     return {"n": await hub.write(live, Classes.undraw, live.id, said.body["drawing"], who.member, said.id or None)}
 
@@ -91,6 +100,7 @@ STEERS: dict[str, Callable[[Live, str, Body], Do]] = {
     **dict.fromkeys(USUAL, _whole),
     "ballot": _ballot,
     "drawing": _drawing,
+    "member": lambda live, what, body: (Classes.rename, body["no"], functools.partial(nicknames.chosen, body["name"])),
     "drawing-gone": lambda live, what, body: (Classes.undraw, body["id"], None),
     "member-gone": lambda live, what, body: (Classes.remove, body["no"]),
     "end": lambda live, what, body: (Classes.end,),
@@ -103,7 +113,7 @@ WORDS: dict[str, Callable[[Hub, Live, Subscriber, Said], Awaitable[Body | None]]
     "vote": _vote,
     "draw": _not_asked,
     "undraw": _undraw,
-    "nick": _not_asked,
+    "nick": _nick,
     "run": _not_asked,
     "arrived": _arrived,
     "away": _away,

@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer.browser.assets import base
+from explorer.classroom import nicknames
 from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
 from explorer.classroom.live import Live, Subscriber
@@ -71,7 +73,17 @@ async def enter(hub: Hub, code: str, connection: HTTPConnection) -> tuple[Class,
     known = await hub.ask(Classes.member, found.id, owner)
     if known is None and not may_guess:
         raise Denied(TOO_MANY_GUESSES)
-    return found, owner, await hub.ask(Classes.join, found.id, owner, lambda no, taken: "")
+    drawn = (await hub.room(found.id)).state()["settings"]["names"] == "drawn"
+    named = nicknames.drawn if drawn else _nameless
+    member = await hub.ask(Classes.join, found.id, owner, named)
+    if drawn and not member.nick:  # names came later than the member
+        await hub.ask(Classes.rename, found.id, member.no, named)
+        member = await hub.ask(Classes.join, found.id, owner, named)
+    return found, owner, member
+
+
+def _nameless(taken: Collection[str]) -> str:
+    return ""
 
 
 async def socket(connection: WebSocket) -> None:

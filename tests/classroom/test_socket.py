@@ -309,3 +309,21 @@ def test_what_another_process_wrote_is_seen_within_a_second(room):
     member = room.enter()
     classes().emit(room.id, "stage", {"stage": "map"})
     assert member.hear("stage")["b"] == {"stage": "map"}
+
+
+def test_names_are_drawn_chosen_or_off_as_the_teacher_wants(room):
+    browser = Browser(room.address)
+    assert room.enter(browser).hello["name"] == ""
+    assert not room.enter(browser).say("nick", {"name": "Ada"})["ok"]
+    assert room.teacher.hear("member")["b"] == {"no": 1, "name": ""}
+    room.teacher.steer("settings", names="drawn")
+    member = room.enter(browser)
+    assert member.hello["name"]
+    assert room.teacher.hear("member")["b"] == {"no": 1, "name": member.hello["name"]}
+    room.teacher.steer("settings", names="chosen")
+    member.hear("settings", names="chosen")
+    assert "teacher" in member.say("nick", {"name": "Teacher"})["why"].lower()
+    assert member.say("nick", {"name": "Ada 2"})["ok"]
+    assert room.teacher.hear("member")["b"] == {"no": 1, "name": "Ada 2"}
+    assert member.hear("member")["b"] == {"no": 1, "name": "Ada 2"}
+    assert room.enter().hear_nothing("member", 0.1)

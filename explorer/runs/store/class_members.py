@@ -42,10 +42,10 @@ class Members(Events):
         with self.base.reading() as connection:
             return [Member(*row) for row in connection.execute(asked)]
 
-    def join(self, class_id: str, owner: str, named: Callable[[int, set[str]], str]) -> Member:
+    def join(self, class_id: str, owner: str, named: Callable[[set[str]], str]) -> Member:
         """This browser as a member of the open class, joined now or before. Denied where it was removed.
 
-        `named` makes a name of the member's number and of the names that are taken.
+        `named` makes a name that is none of those that are taken.
         """
         member = member_id(class_id, owner)
 
@@ -55,7 +55,7 @@ class Members(Events):
             no, taken = _next_number(connection, class_id), _names(connection, class_id)
             if no > MOST_MEMBERS:
                 raise StoreError(FULL_CLASS)
-            joined = Member(member, no, named(no, taken), False, False)
+            joined = Member(member, no, named(taken), False, False)
             connection.execute(insert(members).values(class_id=class_id, joined=datetime.now(UTC), **joined._asdict()))
             return {"no": no, "name": joined.nick}
 
