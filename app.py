@@ -18,7 +18,7 @@ from explorer.bringing import readings
 from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.browser import codings
-from explorer.classroom import doors, export, light, qr, socket
+from explorer.classroom import doors, export, light, planes, qr, socket
 from explorer.classroom.hub import HUB
 from explorer.page.owners import Owners
 from explorer.serving import entry, letters, promptness, rehearsal
@@ -26,7 +26,7 @@ from explorer.serving.compressed import Compressed
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
-CLASS = [route for part in (doors, light, socket, qr, export) for route in part.routes()]
+CLASS = [route for part in (doors, light, socket, planes, qr, export) for route in part.routes()]
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"
 
 

@@ -8,7 +8,7 @@ import os
 
 from explorer.models import own_sets
 from explorer.page import state, words
-from explorer.runs.store.image_sets import set_of
+from explorer.runs.store.image_sets import PREFIX, set_of
 from vae import data
 
 SETTING = "LATENT_EXPLORER_DATASETS"
@@ -53,8 +53,11 @@ def word(dataset: str) -> str:
     if dataset in data.LOADERS:
         files = data.LOADERS[dataset].files
         return files.title if files else dataset
-    own = own_sets.listed().get(dataset)
-    return own.name if own else dataset if set_of(dataset) is None else "own images"
+    if (set_id := set_of(dataset)) is None:
+        return dataset
+    own = own_sets.listed().get(PREFIX + set_id)
+    name, way = own.name if own else "own images", dataset.removeprefix(PREFIX + set_id)
+    return f"{name}, {words.load('explorer/models').items('ways')[way[1:]]}" if way else name
 
 
 def one(dataset: str) -> str:

@@ -1,6 +1,6 @@
 """Images that visitors brought, as data sets that models are trained on: `vae.data.load("own:<id>")` for whoever may see them.
 
-A page asks as the browser that looks at it, a worker on behalf of the run's owner; nobody else gets the images. Knows no Streamlit, so that
+"own:<id>:moved" and "own:<id>:mixed" are the same images with more to train on (vae/augmentation.py). A page asks as the browser that looks at it, a worker on behalf of the run's owner; nobody else gets the images. Knows no Streamlit, so that
 workers can do without.
 """
 
@@ -15,8 +15,9 @@ import torch
 
 from explorer.runs.store import ImageSet, Store, StoreError, store
 from explorer.runs.store.image_sets import PREFIX
-from vae import data
+from vae import augmentation, data
 from vae.data import Dataset
+from vae.errors import DataError
 
 KEPT = 4  # data sets in memory
 FRESH = 2.0  # seconds after which the store is asked again whether the images are still there
@@ -24,7 +25,9 @@ FEWEST_HELD_OUT, SHARE_HELD_OUT = 10, 0.1  # images for each of test and validat
 
 _worker: ContextVar[tuple[Store, str] | None] = ContextVar("worker", default=None)  # whose run this thread trains, kept where
 _visitors: list[Callable[[], str]] = []  # who looks at the page that is being drawn
-_read: OrderedDict[tuple[str, ...], tuple[float, Dataset]] = OrderedDict()  # id, owner, store -> when last seen to be there
+_read: OrderedDict[tuple[str, ...], tuple[float, Dataset]] = (
+    OrderedDict()
+)  # id, way, owner, store -> when last seen to be there
 _lock = threading.Lock()
 
 
@@ -52,13 +55,17 @@ def forget(set_id: str) -> None:
             del _read[key]
 
 
-def _load(set_id: str) -> Dataset:
+def _load(name: str) -> Dataset:
+    set_id, _, way = name.partition(":")
+    if way and way not in augmentation.WAYS:
+        raise DataError(f"There is no way {way!r} to make more of these images. Choose one of: {', '.join(augmentation.WAYS)}.")
     kept, owner = _worker.get() or (store(), _visitors[0]() if _visitors else "")
-    key = set_id, owner, kept.url
+    key = set_id, way, owner, kept.url
     with _lock:
         seen, dataset = _read.get(key, (0.0, None))
     if dataset is None:
-        dataset = _from_store(kept, set_id, owner)
+        whole = _from_store(kept, set_id, owner)
+        dataset = augmentation.enlarged(whole, way) if way else whole
     elif time.monotonic() - seen < FRESH:
         return dataset
     else:

@@ -126,3 +126,31 @@ def test_a_set_that_leaves_too_few_to_train_on_is_refused_before_a_run_is_made(k
     for models in MODELS:
         with pytest.raises(DataError, match=rf"There (is|are) {count} images?; 30 are the least, as 10 are set aside"):
             FormValues(models=models, data=few.dataset).recipes()
+
+
+@pytest.mark.parametrize(("way", "count"), [("moved", 20 * 160), ("mixed", 10 * 160 + 6_000)])
+def test_more_is_made_of_what_is_trained_on_and_what_is_held_out_stays(kept, looking, mnist, way, count):
+    drawn = mnist.test.images[:200, 0].numpy()
+    images = kept.keep_images("ann", "ours", drawn, mnist.test.labels[:200].numpy(), mnist.classes)
+    plain, more = data.load(images.dataset), data.load(f"{images.dataset}:{way}")
+    assert (more.name, len(more.train)) == (f"{images.dataset}:{way}", count)
+    assert torch.equal(more.validation.images, plain.validation.images)
+    assert torch.equal(more.test.images, plain.test.images)
+    held_out = {image.tobytes() for image in plain.validation.images.numpy()}
+    assert not held_out & {image.tobytes() for image in more.train.images[:1_000].numpy()}
+    looking[0] = "bob"
+    with pytest.raises(Denied):
+        data.load(f"{images.dataset}:{way}")
+
+
+def test_an_unknown_way_is_named(images, looking):
+    with pytest.raises(DataError, match=r"'sideways'.*moved, mixed"):
+        data.load(f"{images.dataset}:sideways")
+
+
+def test_a_run_on_more_of_the_images_is_a_run_on_the_set(images, kept):
+    recipe = Recipe(ModelSpec("vae", 2), TrainingSettings(dataset=f"{images.dataset}:moved", images=1_000))
+    run = kept.create("ann", [recipe])
+    assert run.image_set == images.id
+    kept.delete_images(images.id, "ann")
+    assert kept.get(run.id) is None

@@ -126,10 +126,15 @@ export class Pad {
   }
 
   #clear() {
+    this.empty();
+    this.#ask();
+  }
+
+  /** Wipe the pad without a word to anybody. */
+  empty() {
     this.stroke = null;
     this.strokes = [];
     this.#draw();
-    this.#ask();
   }
 
   /** Send the strokes once the hand has rested, thinned to what an address can carry. */

@@ -28,6 +28,7 @@ export class Stage {
     this.words = words;
     this.join = join;
     this.code = code;
+    this.who = { teacher: role === "teacher", projector: as === "projector" };
     this.ballot = new Ballot(words.ballot, { now });
     this.places = {
       join: this.#invitation(),
@@ -83,7 +84,7 @@ export class Stage {
 
   async #part(name, state) {
     this.state = state;
-    this.parts[name] ??= import(this.code[name]).then((module) => new module[PARTS[name]](this.places[name], this.words[name]));
+    this.parts[name] ??= import(this.code[name]).then((module) => new module[PARTS[name]](this.places[name], this.words[name], name === "map" ? this.who : null));
     try {
       (await this.parts[name]).show(this.state);
     } catch (error) {

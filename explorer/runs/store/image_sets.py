@@ -144,8 +144,8 @@ class ImageSets(Database):
 
 
 def set_of(dataset: str) -> str | None:
-    """The id of the set that a data set's name means; None for other data."""
-    return dataset.removeprefix(PREFIX) if dataset.startswith(PREFIX) else None
+    """The id of the set that a data set's name means, whatever is made of it for training (vae.augmentation.WAYS); None for other data."""
+    return dataset.removeprefix(PREFIX).partition(":")[0] if dataset.startswith(PREFIX) else None
 
 
 def check_owner(connection: Connection, set_id: str, owner: str) -> None:
