@@ -1,4 +1,4 @@
-# make run | test | check | lint | checkpoints | bench. Everything lives in .venv, made on first use.
+# make run | class | test | check | lint | checkpoints | bench. Everything lives in .venv, made on first use.
 # check is what one wants to know while working, in under a minute: the core's laws, the layers and the links, without a browser.
 PYTHON ?= python3
 PIP_FLAGS ?=
@@ -13,10 +13,14 @@ COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
 DOCUMENTS := README.md docs data/README.md checkpoints/README.md
 
-.PHONY: run test check lint checkpoints bench clean
+.PHONY: run class test check lint checkpoints bench clean
 
 run: .venv/installed
 	@$(BIN)/streamlit run app.py --server.port $(PORT) || { echo "If port $(PORT) is taken, choose another: make run PORT=8600"; exit 1; }
+
+# The app for a room: says where students join, as an address and as a QR code.
+class: .venv/installed
+	@$(BIN)/python -m explorer class --port $(PORT)
 
 test: .venv/installed-dev
 	$(PYTEST)

@@ -18,13 +18,15 @@ from explorer.bringing import readings
 from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.browser import codings
-from explorer.classroom import planes
+from explorer.classroom import doors, export, light, planes, qr, socket
+from explorer.classroom.hub import HUB
 from explorer.page.owners import Owners
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
+CLASS = [route for part in (doors, light, socket, planes, qr, export) for route in part.routes()]
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"
 
 
@@ -47,8 +49,10 @@ async def lifespan(_: st.App):
     except VaeError as error:  # the pages that need runs say so; the others do without
         logging.getLogger("explorer").error("No runs: %s", error)
     preparing = asyncio.create_task(_prepare())
+    await HUB.start()
     yield
     preparing.cancel()
+    await HUB.stop()
     readings.stop_all()
     await asyncio.to_thread(jobs.stop)
 
@@ -73,7 +77,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     NAVIGATION,
     lifespan=lifespan,
-    routes=[*weights.routes(), *brought.routes(), *planes.routes(), *entry.routes()],
+    routes=[*weights.routes(), *brought.routes(), *CLASS, *entry.routes()],
     middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners)],
     on_script_error=explain,
 )

@@ -1,4 +1,4 @@
-"""Command line: what links may carry, and the two programs of a cluster on several machines."""
+"""Command line: the app for a room, what links may carry, and the two programs of a cluster on several machines."""
 
 import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anything imports torch
 
@@ -10,6 +10,7 @@ import sys
 from vae.errors import VaeError
 
 COMMANDS = {
+    "class": "serve the app to a room: say where students join, as an address and as a QR code",
     "links": "list every parameter that an address may carry, page by page",
     "scheduler": "run the scheduler of a cluster at an address such as tls://10.0.0.1:8786",
     "worker": "train, one run on each core, for the scheduler at that address",
@@ -19,12 +20,14 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it worked, 1 when it failed with a sentence."""
     parser = argparse.ArgumentParser(
-        prog="python -m explorer", description="Say what links may carry; train on several machines."
+        prog="python -m explorer", description="Serve a room; say what links may carry; train on several machines."
     )
     choices = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     for name, what in COMMANDS.items():
         command = choices.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
-        if name != "links":
+        if name == "class":
+            command.add_argument("--port", type=int, default=8501, help="8501 if not said")
+        elif name != "links":
             command.add_argument("address", help="where the scheduler is; docs/deployment.md says how to make its certificate")
     said = parser.parse_args(arguments)
     try:
@@ -41,6 +44,11 @@ def _run(said: argparse.Namespace) -> None:
         from explorer.links import links  # Streamlit, which a worker has no use for
 
         print(links())
+        return
+    if said.command == "class":
+        from explorer.classroom import start
+
+        start.start(said.port)
         return
     from explorer.runs import machines
 

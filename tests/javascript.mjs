@@ -3,7 +3,7 @@
 
 import { createInterface } from "node:readline";
 
-const given = (value) => (value && value.set ? new Set(value.set) : value);
+const given = (value) => (Array.isArray(value?.set) ? new Set(value.set) : value);
 const plain = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -104,7 +104,7 @@ def modules() -> dict[str, str]:
 
 
 @functools.cache
-def _name() -> str:
+def build() -> str:
     """One name for all of the browser's code, which changes whenever a line of it does."""
     return hashlib.sha256("\0".join(part for item in modules().items() for part in item).encode()).hexdigest()[:16]
 
@@ -117,7 +117,7 @@ def code_of(module: str) -> str:
 
 def code_path(module: str) -> str:
     """The path under which a module is served, together with all that it imports; `module` is its path in the project."""
-    return f"{base()}/canvas/code/{_name()}/{module}"
+    return f"{base()}/canvas/code/{build()}/{module}"
 
 
 _libraries: dict[str, Path] = {}  # addresses' names -> files of packages
@@ -156,7 +156,7 @@ async def data(request: Request) -> Response:
 async def code(request: Request) -> Response:
     """A module by its path, with all that it imports."""
     file = request.path_params["file"]
-    if request.path_params["name"] != _name() or file not in modules():
+    if request.path_params["name"] != build() or file not in modules():
         return Response("There is no such file. Reload the page.", 404, media_type="text/plain")
     return await codings.answer(request, code_of(file).encode(), "text/javascript", codings.FOR_EVER)
 

@@ -20,6 +20,9 @@ the block part-covered instead of its own as long as the answer is covered.
 
 Asking what was seen makes an experiment stick, and one observation in five is wrong (Crouch et al. 2004; Miller et al. 2013). So a lesson
 with the block observe asks it before the reveal, with the answers of the prediction.
+
+In a class (explorer/classroom/pages.py) the prediction and the check can be put to the vote. A member's radio buttons are the vote then, and the
+answer stays covered until the teacher reveals it.
 """
 
 import html
@@ -31,6 +34,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.classroom import pages as classroom
 from explorer.lesson.papers import PAPERS
 from explorer.page import code, places, remembered, sources, words
 from explorer.page.address import Address
@@ -48,6 +52,7 @@ class Asking(Page):
         """Draw title and lead, then read the address; `numbers` fill the slots of the lead."""
         self._predicted, self._observed, self._revealed = f"{path}_predicted", f"{path}_observed", f"{path}_revealed"
         self._covering = False  # whether a cover was the last thing drawn
+        self._asked: dict[str, Any] = {}  # the numbers in the prediction
         super().__init__(path, address, **numbers)
 
     def _own_rows(self) -> tuple[Parameter, ...]:
@@ -55,7 +60,7 @@ class Asking(Page):
 
     @property
     def revealed(self) -> bool:
-        return bool(self.at[self._revealed])
+        return bool(self.at[self._revealed]) and not classroom.reveal_locked(self._predicted)
 
     @property
     def _covered(self) -> frozenset[str]:
@@ -107,6 +112,7 @@ class Asking(Page):
 
     def predict(self, **numbers: Any) -> None:
         """The prediction alone."""
+        self._asked = numbers
         with st.container(key="le-question"):
             self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
 
@@ -119,10 +125,15 @@ class Asking(Page):
     ) -> str | None:
         """Draw radio buttons for the answers of a block, and return the key of the chosen one. The choice outlives a reload.
 
+        While the class votes on it, the choice is this member's vote, as the class has it.
+
         answers  the block whose answers they are, where it is not the question's own; its slots stay out of `numbers`
         """
         options = {option.key: option.text for option in self.words.options(answers or block, **({} if answers else numbers))}
-        if key not in st.session_state and remembered.recall(key) in options:
+        voting = classroom.voting(key)
+        if voting is not None:
+            st.session_state[key] = voting.choice
+        elif key not in st.session_state and remembered.recall(key) in options:
             st.session_state[key] = remembered.recall(key)
         chosen = st.radio(
             before + self.words.question(block, **numbers),
@@ -131,10 +142,13 @@ class Asking(Page):
             key=key,
             format_func=lambda name: options.get(name, name),
             horizontal=block != "check",
-            disabled=fixed,
-            on_change=lambda: remembered.keep(key, st.session_state[key]),
+            disabled=fixed or (voting is not None and not voting.open),
+            on_change=_answered,
+            args=(key,),
             persist_state="session",
         )
+        if voting is not None:
+            st.caption(voting.said)
         return chosen
 
     def reveal(self, answer: str, **numbers: Any) -> bool:
@@ -152,6 +166,9 @@ class Asking(Page):
             if self.revealed:
                 st.button("Predict again", key=toggle, on_click=self.forget, help="Closes this and clears the prediction")
                 st.html(f'<div class="le-verdict" role="status">{self._verdict(predicted, answer)}</div>')
+            elif classroom.reveal_locked(self._predicted):
+                st.button("Reveal", key=toggle, type="primary", disabled=True)
+                st.caption(classroom.said("locked"))
             else:
                 show: dict[str, Any] = {"on_click": self.at.set, "kwargs": {self._revealed: True}}
                 st.button("Reveal", key=toggle, type="primary", disabled=predicted is None, **show)
@@ -160,15 +177,17 @@ class Asking(Page):
                     st.caption("Make your prediction above, try it, then reveal.")
                 else:
                     st.caption("Try it first, then compare with your prediction.")
+        classroom.announce(self._predicted, self.words, "predict", answer, self._asked)
         if self.revealed:
             st.markdown(self.text("reveal", **numbers))
         return self.revealed
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
         options = {option.key: option for option in self.words.options("predict")}
+        class_said = html.escape(classroom.said_so(self._predicted, answer))
         found = f"<b>{html.escape(options[answer].text)}</b>"
         if predicted not in options:
-            return f"What happens: {found}"
+            return f"What happens: {found} {class_said}"
         said = f"You predicted: {html.escape(options[predicted].text)}."
         observed = st.session_state.get(self._observed)
         if observed in options:
@@ -177,7 +196,7 @@ class Asking(Page):
             said += " <b>That is what happens.</b>"
         else:
             said += f" What happens: {found}"
-        return f"{said} {words.inline(options[predicted].why)}"
+        return f"{said} {words.inline(options[predicted].why)} {class_said}"
 
     def forget(self) -> None:
         """Close the reveal, and clear the prediction and what was seen."""
@@ -208,9 +227,13 @@ class Lesson(Asking):
         if not self.shows("check"):
             return
         st.header("Check")
-        chosen = self._ask("check", f"{self.path}_check", numbers)
-        if chosen is not None:
-            st.html(_judged(next(option for option in self.words.options("check", **numbers) if option.key == chosen)))
+        question = f"{self.path}_check"
+        chosen = self._ask("check", question, numbers)
+        options = {option.key: option for option in self.words.options("check", **numbers)}
+        right = next(option.key for option in options.values() if option.right)
+        classroom.announce(question, self.words, "check", right, numbers)
+        if chosen is not None and not classroom.reveal_locked(question):
+            st.html(_judged(options[chosen], classroom.said_so(question, right)))
 
     def end(self, **link: str) -> None:
         """List the papers that the page rests on, link to the next page, and put this view into the address."""
@@ -226,6 +249,13 @@ class Lesson(Asking):
         super().end(**link)
 
 
-def _judged(option: Option) -> str:
+def _answered(question: str) -> None:
+    """Keep an answer, which is a vote if the class votes on the question."""
+    classroom.vote(question, st.session_state[question])
+    remembered.keep(question, st.session_state[question])
+
+
+def _judged(option: Option, class_said: str) -> str:
     word, kind = ("Right.", "le-right") if option.right else ("Not quite.", "le-wrong")
-    return f'<div class="le-verdict {kind}" role="status"><b>{word}</b> {words.inline(option.why)}</div>'
+    said = f"<b>{word}</b> {words.inline(option.why)} {html.escape(class_said)}"
+    return f'<div class="le-verdict {kind}" role="status">{said.strip()}</div>'

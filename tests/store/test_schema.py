@@ -5,6 +5,7 @@ import time
 from multiprocessing import get_context
 from threading import Timer
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -105,6 +106,22 @@ def test_an_older_schema_is_brought_up_to_date_and_loses_nothing(store, url):
     assert (newer.get(run.id), newer.records(run.id)) == before
     assert newer.weights(run.id)[0]["decoder.0.bias"].unique().tolist() == [0.5]
     assert newer.adam(run.id) is None
+    newer.close()
+
+
+def test_images_that_were_kept_before_there_were_classes_are_kept(store, url):
+    images = store.keep_images("ann", "sevens", np.full((20, 28, 28), 7, np.uint8), np.zeros(20), ["seven"], apart=5)
+    run = store.create("ann", PAIR)
+    config = Config(attributes={"connection": None})
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+    assert not [name for name in inspect(store.engine).get_table_names() if name.startswith("class")]
+    newer = Store(url)
+    assert newer.get(run.id) == run
+    assert newer.image_sets("ann") == [images]
+    assert newer.images(images.id, "ann").pixels.tolist() == np.full((20, 28, 28), 7).tolist()
     newer.close()
 
 

@@ -21,6 +21,11 @@ def abandoned_minutes() -> float:
     return _number("LATENT_EXPLORER_ABANDONED_MINUTES", 10)
 
 
+def keep_class_days() -> float:
+    """LATENT_EXPLORER_KEEP_CLASS_DAYS: how long a class is kept after its end if its teacher says so."""
+    return _number("LATENT_EXPLORER_KEEP_CLASS_DAYS", 14)
+
+
 def _number(name: str, usual: float) -> float:
     text = os.environ.get(name, "")
     try:

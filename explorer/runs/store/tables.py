@@ -5,6 +5,8 @@ moments    one row a record: the losses of every model at one moment, and what w
 snapshots  codes, pictures and float16 weights of a few moments, for the replay
 weights    the run's newest weights, float32, and Adam's moments: what it is resumed from
 image_sets images that a visitor brought; runs trained on them go with them
+
+Those of classes are in class_tables.py.
 """
 
 import json
@@ -28,7 +30,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0004"  # the newest migration
+HEAD = "0005"  # the newest migration
 
 
 class Utc(TypeDecorator):
@@ -144,5 +146,6 @@ image_sets = Table(
     ),  # grey levels (N, 28, 28), zlib; last, so that the columns before are read without
     Column("labels", LargeBinary, nullable=False),  # indices of classes (N,), a byte each, zlib
     Column("apart", Integer, nullable=False, server_default="0"),  # how many of the last images came as a test set
+    Column("class_id", String(22), ForeignKey("classes.id")),  # of the class that drew them, with which they go
     Index("image_sets_of_owner", "owner", "created"),
 )

@@ -1,0 +1,86 @@
+// The projector: a second window of the full app, which follows the class and has no controls. What the class votes on, draws and trains lies
+// over the page; at its edge stands how to join.
+
+import { el } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
+import { spaced, Stage } from "./stage.js";
+
+export const PROJECTOR = "projector";
+const KEPT = "classRole"; // in sessionStorage, which a window has for itself
+const [LARGEST, SMALLEST] = [2.8, 1.2]; // letters of what is read from the last row, in hundredths of the window's width
+const SMALLER = 0.95;
+
+/**
+ * Whether this window is a projector: an address with ?projector=1 makes it one until it is closed, and the parameter leaves the address.
+ */
+export function isProjector() {
+  const address = new URL(location.href);
+  try {
+    if (address.searchParams.has(PROJECTOR)) {
+      sessionStorage.setItem(KEPT, PROJECTOR);
+      address.searchParams.delete(PROJECTOR);
+      history.replaceState(history.state, "", address);
+    }
+    return sessionStorage.getItem(KEPT) === PROJECTOR;
+  } catch {
+    return address.searchParams.has(PROJECTOR); // it keeps nothing
+  }
+}
+
+/**
+ * Put over this window what a projector shows.
+ *
+ * @param {import("./link.js").Link} link
+ * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
+ * @param {object} by
+ * @param {{ code: string, address: string, qr: string }} by.join what is needed to join
+ * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
+ * @param {string} by.css the style sheets of the class
+ */
+export function mountProjector(link, words, { join, code, css }) {
+  document.documentElement.dataset.classRole = PROJECTOR;
+  dispatchEvent(new Event("resize")); // figures have larger letters now
+  const host = el("div", { className: "cl-projector" });
+  const root = host.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  const front = el("div");
+  const who = el("span");
+  const corner = el("aside", { className: "cl-corner", "aria-label": words.stage.corner }, el("img", { src: join.qr, alt: "" }));
+  corner.append(el("div", {}, el("span", { textContent: join.address }), el("b", { textContent: spaced(join.code) }), who));
+  root.adoptedStyleSheets = [sheet];
+  root.append(front, corner);
+  document.body.append(host);
+  const stage = new Stage(front, words, { role: link.role, as: PROJECTOR, join, code, now: () => link.now() });
+  let counts = null;
+
+  function show() {
+    const { state } = link;
+    const place = Stage.front(state);
+    stage.show(state, counts);
+    fit(front, place === "join" || place === "ballot");
+    corner.hidden = link.ended || place === "join";
+    corner.classList.toggle("cl-strip", Boolean(place));
+    const voting = !place && state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
+    who.textContent = voting
+      ? fill(words.ballot.answered, { answered: counts.answered, of: counts.of })
+      : fill(words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
+  }
+
+  link.on("counts", (said) => {
+    counts = said;
+    show();
+  });
+  for (const name of ["state", "here", "ended"]) link.on(name, show);
+  addEventListener("resize", show);
+  show();
+}
+
+/** Letters as large as the window lets them be, so that nothing has to be scrolled; or as they are where a part measures its own place. */
+function fit(root, letters) {
+  root.style.fontSize = "";
+  for (let size = LARGEST; letters && size > SMALLEST; size *= SMALLER) {
+    root.style.fontSize = `${size}vw`;
+    if (root.scrollHeight <= root.clientHeight) return;
+  }
+}

@@ -1,0 +1,95 @@
+// What a class sees together, large: how to join, a ballot, the map of its drawings, the chart of its models.
+
+import { el } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
+import { Ballot } from "./ballot.js";
+
+/** Parts whose code comes when they are first shown: their class in the module. */
+const PARTS = { map: "ClassMap", chart: "ClassChart" };
+
+/** A code in two halves, as one reads it aloud. */
+export function spaced(code) {
+  return `${code.slice(0, 3)} ${code.slice(3)}`;
+}
+
+export class Stage {
+  /**
+   * @param {HTMLElement} root
+   * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
+   * @param {object} by
+   * @param {string} by.role "teacher" or "member"
+   * @param {string} by.as the kind of view
+   * @param {{ code: string, address: string, qr: string }} by.join what is needed to join: code, address to type, path of the QR image
+   * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
+   * @param {() => number} [by.now] the server's time in milliseconds
+   */
+  constructor(root, words, { role, as, join, code, now = Date.now }) {
+    this.root = root;
+    this.words = words;
+    this.join = join;
+    this.code = code;
+    this.who = { teacher: role === "teacher", projector: as === "projector" };
+    this.ballot = new Ballot(words.ballot, { now });
+    this.places = {
+      join: this.#invitation(),
+      ballot: this.ballot.element,
+      map: el("section", { className: "cl-part" }),
+      chart: el("section", { className: "cl-part" }),
+    };
+    /** @type {Record<string, Promise<any>>} */
+    this.parts = {};
+    root.classList.add("cl-stage", `cl-as-${as}`, `cl-for-${role}`);
+    root.append(...Object.values(this.places));
+  }
+
+  /**
+   * What is in front of a state: "join", "ballot", "map", "chart", or "" where it is the page itself.
+   *
+   * @param {Record<string, any>} state
+   */
+  static front({ stage, ballot }) {
+    return stage === "page" || (stage === "ballot" && !ballot) ? "" : stage;
+  }
+
+  /**
+   * @param {any} state of the room
+   * @param {any} [counts] the newest word "counts"
+   */
+  show(state, counts = null) {
+    const front = Stage.front(state);
+    this.root.hidden = !front;
+    for (const [name, place] of Object.entries(this.places)) place.hidden = name !== front;
+    this.here.textContent = fill(this.words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
+    if (state.ballot) this.ballot.show(state.ballot, { said: counts });
+    else this.ballot.close();
+    if (front in PARTS) this.#part(front, state);
+  }
+
+  #invitation() {
+    const { stage } = this.words;
+    const { code, address, qr } = this.join;
+    this.here = el("p", { className: "cl-here", role: "status" });
+    const image = el("img", { className: "cl-qr", src: qr, alt: stage.qr, width: 290, height: 290 });
+    const how = el(
+      "div",
+      {},
+      el("p", { textContent: stage.open }),
+      el("p", { className: "cl-address", textContent: address }),
+      el("p", { textContent: stage.type }),
+      el("p", { className: "cl-code", textContent: spaced(code) }),
+      this.here,
+    );
+    return el("section", { className: "cl-join" }, image, how);
+  }
+
+  async #part(name, state) {
+    this.state = state;
+    this.parts[name] ??= import(this.code[name]).then((module) => new module[PARTS[name]](this.places[name], this.words[name], name === "map" ? this.who : null));
+    try {
+      (await this.parts[name]).show(this.state);
+    } catch (error) {
+      delete this.parts[name]; // tried again with the next word
+      console.warn(error);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+"""The light page, for phones: a few kB instead of the full app, on which a class is joined, votes, draws and trains.
+
+GET  <base>/join         asks for the code of a class; ?code=... is what its form sends, with and without JavaScript
+GET  <base>/join/{code}  the class: the cookie `latent_class` says from now on which class this browser is in, and its socket makes it a member
+POST <base>/join         leaves: takes that cookie away
+
+The page is one answer with all that it needs, because on a phone's network each question costs more than it weighs.
+"""
+
+import functools
+import html
+import json
+import os
+import re
+import string
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from explorer.browser import codings
+from explorer.browser.assets import base, build, code_of, code_path
+from explorer.classroom.doors import COOKIE, seat
+from explorer.classroom.hub import HUB
+from explorer.classroom.socket import address_of, guesses, same_origin
+from explorer.page import owners, places, words
+from explorer.page.words import LANGUAGE
+from explorer.runs.store import Gone, StoreError
+from explorer.runs.store.classes import ALPHABET, LENGTH, Class, plain_code
+
+HERE = Path(__file__).resolve().parent
+NEVER = "".join(sorted(set(string.ascii_uppercase + string.digits) - set(ALPHABET)))  # letters and digits of no code
+LONGEST = 20  # signs of a wrong code that are repeated
+SHEETS = ("light.css", "ballot.css")
+PHONE = "explorer/classroom/js/phone.js"
+PARTS = {
+    "map": "explorer/classroom/js/class_pad.js",
+    "chart": "explorer/classroom/js/chart.js",
+}  # fetched when a class needs them
+SAID = ("phone", "votes", "ballot", "pad", "chart")  # blocks of words that the page's code says
+
+
+async def ask(request: Request) -> Response:
+    """The page that asks for a code. What its form sends is led to the class."""
+    if said := request.query_params.get("code", "").strip():
+        return RedirectResponse(f"{base()}/join/{quote(said[:LONGEST], safe='')}", 303)
+    return await _asked(request, "left" if "left" in request.query_params else "")
+
+
+async def join(request: Request) -> Response:
+    """A class on a phone; the page that asks, with a sentence, where there is none of that code."""
+    said = request.path_params["code"]
+    code = plain_code(said)
+    if len(code) != LENGTH or not set(code) <= set(ALPHABET):
+        return await _asked(request, "wrong", 404, given=said[:LONGEST], never=", ".join(NEVER))
+    if code != said:
+        return RedirectResponse(f"{base()}/join/{code}", 303)
+    address, now = address_of(request), time.monotonic()
+    may_guess = guesses.open(address, now)
+    try:
+        found = await HUB.ask(HUB.kept.find, code)
+        if not (may_guess or await _knows(found, request)):
+            return await _asked(request, "guesses", 429)
+    except Gone:
+        guesses.wrong(address, now)
+        return await (_asked(request, "unknown", 404, code=spaced(code)) if may_guess else _asked(request, "guesses", 429))
+    except StoreError:
+        return await _asked(request, "trouble", 503)
+    title = _words().item("join", "class", code=spaced(code))
+    slots = {"class": html.escape(title), "code": code_of(PHONE), "page": _json(_page(code))}
+    return seat(await _document(request, title, "light_class.html", slots), request, code)
+
+
+async def leave(request: Request) -> Response:
+    """Out of the class; what this browser did there stays the class's."""
+    response = RedirectResponse(f"{base()}/join?left=1", 303)
+    if same_origin(request):
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    return response
+
+
+def routes() -> list[Route]:
+    """What app.py adds to Streamlit's own routes."""
+    return [
+        Route(f"{base()}/join", ask, methods=["GET"]),
+        Route(f"{base()}/join", leave, methods=["POST"]),
+        Route(f"{base()}/join/{{code}}", join, methods=["GET"]),
+    ]
+
+
+def spaced(code: str) -> str:
+    """A code in two halves, as one reads it aloud."""
+    return f"{code[:3]} {code[3:]}"
+
+
+async def _knows(found: Class, request: Request) -> bool:
+    """Whether the class knows this browser already, as its teacher or a member."""
+    owner = owners.asks(request.cookies) or ""
+    return await HUB.ask(HUB.kept.teaches, found, owner) or await HUB.ask(HUB.kept.member, found.id, owner) is not None
+
+
+def _page(code: str) -> dict[str, object]:
+    """What the page's code is told (explorer/classroom/js/phone.js)."""
+    return {
+        "code": code,
+        "socket": f"{base()}/class/{code}/socket",
+        "explorer": f"{base()}/",
+        "build": build(),
+        "words": {block: _words().items(block) for block in SAID},
+        "titles": {path: place.title for path, place in places.PLACES.items()},
+        "modules": {name: code_path(module) for name, module in PARTS.items()},
+    }
+
+
+async def _asked(request: Request, sentence: str, status: int = 200, **values: str) -> Response:
+    """The page that asks for a code, with a sentence of the block `join`."""
+    said = html.escape(_words().item("join", sentence, **values)) if sentence else ""
+    response = await _document(request, _words().item("join", "title"), "light_ask.html", {"said": said})
+    if response.status_code == 200:
+        response.status_code = status
+    return response
+
+
+async def _document(request: Request, title: str, template: str, slots: dict[str, str]) -> Response:
+    """A whole document, from the template of its body."""
+    said = {f"{block}-{key}": html.escape(text) for block in ("join", "phone") for key, text in _words().items(block).items()}
+    body = _filled(template, {**said, **slots, "base": base()})
+    whole = {"language": os.environ.get(LANGUAGE, "") or "en", "title": html.escape(title), "style": _style(), "body": body}
+    return await codings.answer(request, _filled("light.html", whole).encode(), "text/html", codings.ASK_FIRST)
+
+
+def _filled(template: str, slots: dict[str, str]) -> str:
+    return re.sub(r"\{([a-z-]+)\}", lambda slot: slots[slot[1]], _read(template))
+
+
+def _json(page: object) -> str:
+    return json.dumps(page, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _words() -> words.Words:
+    return words.load("explorer/classroom")
+
+
+def _style() -> str:
+    return "".join(map(_read, SHEETS))
+
+
+@functools.cache
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,145 @@
+"""A class as one process serves it: its room, who is connected, and what each of them has not been told yet.
+
+Nobody has a queue. A subscriber has a cursor into the numbered events and the versions of what is only ever of interest at its newest: the
+pointer, the counts, who is here. Whoever is slow is told less, never later and later, and costs no memory.
+"""
+
+import asyncio
+import json
+import time
+from collections import deque
+from typing import Any
+
+from explorer.classroom.metering import Meter
+from explorer.classroom.room import Role, Room, View, Word, seen_by, told
+
+KEPT = 500  # newest events in memory; who has missed more is told the whole state
+NEVER = -1
+
+
+class Subscriber:
+    """One connection."""
+
+    def __init__(self, role: Role, view: View, owner: str, member: str = "", no: int = 0, name: str = ""):
+        self.role, self.view, self.owner, self.member, self.no, self.name = role, view, owner, member, no, name
+        self.cursor = NEVER  # number of the newest event that it was told
+        self.heard: dict[str, int] = {}  # versions of what has no number
+        self.votes: dict[str, dict[str, str]] = {}  # what it chose in the vote that was on when it came, by round
+        self.may_follow = 0  # number of the `show` that it may follow
+        self.away = False
+        self.closing: tuple[int, str] | None = None
+        self.woken = asyncio.Event()
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it may know what only a teacher knows: not on the projector."""
+        return self.role == "teacher" and self.view != "projector"
+
+    @property
+    def metered(self) -> bool:
+        """Whether it waits for its turn before it follows."""
+        return self.role == "member" and self.view in ("page", "bar")
+
+    def close(self, code: int, why: str = "") -> None:
+        """End the connection, after what it has not been told yet."""
+        self.closing = self.closing or (code, why)
+        self.woken.set()
+
+
+class Event:
+    """A numbered event, and its text for each kind of listener."""
+
+    def __init__(self, word: Word):
+        self.word = word
+        self._texts: dict[tuple, str] = {}
+        body = word.body
+        self._of = body.get("member", body.get("no", 0)) if word.kind in ("drawing", "member") else 0
+
+    def text(self, to: Subscriber) -> str:
+        """The frame for that listener; "" where it is not told."""
+        key = (to.role, to.view, bool(self._of) and self._of == to.no)
+        if key not in self._texts:
+            said = told(self.word.kind, self.word.body, to.role, to.view, to.no)
+            self._texts[key] = "" if said is None else _frame(said[0], said[1], self.word.n)
+        return self._texts[key]
+
+
+class Live:
+    """A class in this process."""
+
+    def __init__(self, class_id: str, room: Room, build: str):
+        self.id, self.room, self.build = class_id, room, build
+        self.snapshot = room.n
+        self.log: deque[Event] = deque(maxlen=KEPT)
+        self.subscribers: dict[Subscriber, None] = {}  # in the order of their coming
+        self.meter = Meter()
+        self.catching_up = asyncio.Lock()
+        self.elsewhere: dict[str, tuple[float, int]] = {}  # members at other processes: when they said so, how many
+        self.done: dict[str, float] = {}  # purpose -> when it was done last, or is to be done
+        self._newest: dict[str, tuple[int, Any]] = {}  # kind -> version, and body by what it is for
+
+    def happened(self, word: Word) -> None:
+        """Take the next event."""
+        self.room = self.room.apply(word.kind, word.body, word.n)
+        self.log.append(Event(word))
+
+    def tell(self, kind: str, body: Any) -> None:
+        """Set what is told without a number: the newest replaces what was not told yet."""
+        version, before = self._newest.get(kind, (0, None))
+        if body != before:
+            self._newest[kind] = version + 1, body
+
+    def newest(self, kind: str) -> Any:
+        """What was told last of a kind without numbers; None where nothing was."""
+        return self._newest.get(kind, (0, None))[1]
+
+    def wake(self) -> None:
+        """Have every subscriber look for news."""
+        for each in self.subscribers:
+            each.woken.set()
+
+    def members(self) -> set[str]:
+        """Members who are connected here."""
+        return {each.member for each in self.subscribers if each.member}
+
+    def news(self, to: Subscriber) -> list[str]:
+        """Frames that a subscriber has not been sent, which it now is."""
+        frames = []
+        oldest = self.log[0].word.n if self.log else self.room.n + 1
+        if to.cursor == NEVER or to.cursor + 1 < oldest:
+            frames.append(self._hello(to))
+        else:
+            new = (self.log[i] for i in range(to.cursor + 1 - oldest, len(self.log)))
+            frames += filter(None, (event.text(to) for event in new))
+        to.cursor = self.room.n
+        for kind, (version, body) in self._newest.items():
+            if to.heard.get(kind, 0) < version:
+                to.heard[kind] = version
+                if (frame := self._unnumbered(kind, body, to)) is not None:
+                    frames.append(frame)
+        if to.may_follow > to.heard.get("go", 0):
+            to.heard["go"] = to.may_follow
+            frames.append(_frame("go", {"n": to.may_follow}))
+        return frames
+
+    def _hello(self, to: Subscriber) -> str:
+        here = self.newest("here") or {}
+        state = {**seen_by(self.room.state(), to.role, to.view, to.no), **here}
+        me = {"role": to.role, "as": to.view, "no": to.no, "name": to.name, "mine": {"votes": to.votes}}
+        return _frame("hello", {"build": self.build, "now": round(1000 * time.time()), **me, "state": state}, self.room.n)
+
+    def _unnumbered(self, kind: str, body: Any, to: Subscriber) -> str | None:
+        if kind == "pointer":
+            by, pointer = body
+            follows = to.view == "projector" or self.room.state()["follow"]["pointer"]
+            return None if by is to or not follows else _frame(kind, pointer)
+        if kind == "counts":
+            if to.role != "teacher":
+                return None
+            return _frame(kind, body if to.teaches else {**body, "counts": None})
+        return _frame(kind, body)
+
+
+def _frame(kind: str, body: Any, n: int | None = None) -> str:
+    word = {"k": kind, "b": body} if n is None else {"n": n, "k": kind, "b": body}
+    return json.dumps(word, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,63 @@
+"""The way into a class as a QR code, made here: no other host is asked.
+
+GET /class/{code}/qr.svg            of the best address that students may be told
+GET /class/{code}/qr.svg?at=...     of another one of those addresses, and of no other
+"""
+
+import io
+import re
+
+import segno
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from explorer.browser.assets import base
+from explorer.classroom import address
+
+CODE = re.compile(r"[0-9A-Z]{6}", re.ASCII)
+QUIET = 4  # white modules around it, as ISO/IEC 18004 asks
+NO_CODE = "The code of a class has six letters and digits."
+NONE = "No address of this machine is known that others could reach. Set LATENT_EXPLORER_ADDRESS."
+OTHER = "This is no address of this server. Reload the page: the network may have changed."
+
+
+def svg(text: str) -> bytes:
+    """A text as an SVG document, black on white in every theme. A fourth of what is seen of it may be wrong (level Q)."""
+    out = io.BytesIO()
+    segno.make(text, error="q", micro=False).save(out, kind="svg", border=QUIET, light="#fff", omitsize=True)
+    return out.getvalue()
+
+
+def terminal(text: str) -> str:
+    """A text for a terminal with light signs on a dark ground, two modules in each sign."""
+    out = io.StringIO()
+    segno.make(text, micro=False).terminal(out, border=2, compact=True)
+    return out.getvalue()
+
+
+def joining(at: str, code: str = "") -> str:
+    """Where students join: a class by its code, or where the code is typed."""
+    return f"{at}/join/{code}" if code else f"{at}/join"
+
+
+def path(code: str) -> str:
+    """The path of a class's QR code on this server."""
+    return f"{base()}/class/{code}/qr.svg"
+
+
+async def answer(request: Request) -> Response:
+    """The SVG; a sentence where there is no such address."""
+    code = request.path_params["code"]
+    if not CODE.fullmatch(code):
+        return PlainTextResponse(NO_CODE, 404)
+    known = address.reachable(request.headers, request.url.scheme)
+    at = request.query_params.get("at", known[0] if known else "")
+    if at not in known:
+        return PlainTextResponse(OTHER if known else NONE, 404)
+    return Response(svg(joining(at, code)), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def routes() -> list[Route]:
+    """What app.py adds to Streamlit's own routes."""
+    return [Route(path("{code}"), answer)]

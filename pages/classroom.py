@@ -1,0 +1,18 @@
+"""Class: open one or join one; for its teacher how to join, who is here, what was drawn, and the end; for a member the ways out."""
+
+from explorer.classroom import pages as classroom
+from explorer.classroom.page import joined, opening, teaching
+from explorer.page.page import Page
+from explorer.runs.store.limits import keep_class_days
+
+page = Page("classroom")
+seat = classroom.seat()
+opening.spare(page)
+if seat is None:
+    opening.draw(page)
+elif seat.role == "teacher":
+    teaching.draw(page, seat)
+else:
+    joined.draw(page, seat)
+page.say("stored", days=keep_class_days())
+page.end()

@@ -1,0 +1,110 @@
+"""The class's own routes on a real server, without Streamlit, and browsers that are nothing but their cookie and their connections."""
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from websockets.sync.client import ClientConnection, connect
+
+from explorer.classroom import doors, socket
+from explorer.classroom.hub import HUB
+from explorer.page.owners import COOKIE, Owners
+
+PATIENCE = 10.0
+
+
+@asynccontextmanager
+async def _lifespan(_: Starlette):
+    await HUB.start()
+    yield
+    await HUB.stop()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server with the class's routes."""
+    app = Starlette(routes=[*doors.routes(), *socket.routes()], lifespan=_lifespan, middleware=[Middleware(Owners)])
+    serving = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio"))
+    thread = threading.Thread(target=serving.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while not serving.started and time.monotonic() < until:
+        time.sleep(0.01)
+    port = serving.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    serving.should_exit = True
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+class Browser:
+    """A browser: who it is, and where it asks."""
+
+    def __init__(self, address: str):
+        self.address, self.secret = address, secrets.token_urlsafe(16)
+
+    def post(self, path: str, origin: str | None = None, **form: str) -> httpx.Response:
+        headers = {"Origin": origin or self.address, "Cookie": f"{COOKIE}={self.secret}"}
+        return httpx.post(f"{self.address}{path}", headers=headers, data=form)
+
+    def open(self, **form: str) -> str:
+        """Open a class, and return its code."""
+        answer = self.post("/class", **form)
+        assert answer.status_code == 303, answer.text
+        return answer.cookies[doors.COOKIE]
+
+    def enter(self, code: str, view: str = "page", origin: str | None = None) -> "Seat":
+        headers = {"Cookie": f"{COOKIE}={self.secret}"}
+        url = f"{self.address.replace('http', 'ws')}/class/{code}/socket?as={view}"
+        return Seat(connect(url, origin=origin or self.address, additional_headers=headers, max_size=2**24, legacy=True))
+
+
+class Seat:
+    """A connection to a class, and what it has heard."""
+
+    def __init__(self, connection: ClientConnection):
+        self.connection = connection
+        self.heard: list[dict] = []
+
+    def hear(self, kind: str, **parts) -> dict:
+        """Wait for the next word of that kind whose body has these parts."""
+        while True:
+            text = self.connection.recv(PATIENCE)
+            if text == "":
+                continue
+            word = json.loads(text)
+            self.heard.append(word)
+            if word["k"] == kind and all(word["b"].get(name) == value for name, value in parts.items()):
+                return word
+
+    def say(self, kind: str, body: dict | None = None, word: str | None = None) -> dict:
+        """Say a word, and wait for its answer."""
+        word = word or secrets.token_urlsafe(16)
+        self.connection.send(json.dumps({"k": kind, "id": word, "b": body or {}}))
+        while True:
+            answer = self.hear("answer")
+            if answer["id"] == word:
+                return answer
+
+    def steer(self, what: str, **body) -> dict:
+        return self.say("steer", {"what": what, **body})
+
+    def closed(self) -> int:
+        """The code with which the server ends the connection."""
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            while True:
+                self.heard.append(json.loads(self.connection.recv(PATIENCE) or "{}"))
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+
+    def leave(self) -> None:
+        self.connection.close()
