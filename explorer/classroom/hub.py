@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from explorer.browser import assets
+from explorer.classroom import chart, together
 from explorer.classroom.live import Live, Subscriber
 from explorer.classroom.room import Room, Word
 from explorer.runs.store import Gone, StoreError
@@ -271,6 +272,10 @@ class Hub:
                 for each in live.subscribers:
                     each.close(ENDED)
             elif numbers[class_id] > live.room.n:
+                await self.catch_up(live)
+            if chart.learning(live.room.state()["runs"]) and await self.ask(
+                together.follow, self.kept, class_id, live.room.state()
+            ):
                 await self.catch_up(live)
             live.tell("here", {"count": self.here(live), "drawn": len(live.room.state()["drawings"])})
             if (live.room.state()["ballot"] or {}).get("state") in ("open", "shut"):

@@ -1,12 +1,13 @@
 """What each word does. Each function gets the hub, the class, who says it, and the checked word; it returns what the answer says beside "yes"."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from explorer.classroom import chart, together
 from explorer.classroom.guard import Refused, Said, whole
 from explorer.classroom.hub import Hub
 from explorer.classroom.live import Live, Subscriber
-from explorer.runs.store.classes import Vote
+from explorer.runs.store.classes import Member, Vote
 
 NOT_ASKED = "The class does not take this at the moment."
 GONE = "This is not there, or no longer."
@@ -40,6 +41,8 @@ async def _steer(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
     what, body, word, kept = said.body["what"], _without_what(said.body), said.id or None, hub.kept
     if what in USUAL:
         all_of_it = whole(live.room.state()[what], USUAL[what], body)
+        if what == "chart":
+            all_of_it = _chart(live.room.state()["chart"], all_of_it)
         return {"n": await hub.write(live, kept.emit, live.id, what, all_of_it, word)}
     if what == "ballot":
         do = body["do"]
@@ -61,9 +64,31 @@ async def _steer(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
     return {"n": await hub.write(live, kept.emit, live.id, what, body, word)}
 
 
+def _chart(before: Mapping[str, Any] | None, said: Body) -> Body:
+    """The chart that is asked for: another question comes with its usual offers."""
+    another = before is None or said["question"] != before["question"]
+    same = before is not None and said["offers"] == before["offers"]
+    offers = None if not said["offers"] or (another and same) else said["offers"]
+    return {**chart.opened(said["question"], offers), "on": said["on"]}
+
+
 async def _vote(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
     if why := await hub.vote(Vote(member=who.member, **said.body)):
         raise Refused(why)
+
+
+async def _draw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
+    given = (live.room.state(), _member(who), said.body, said.id or None)
+    return {"n": await hub.write(live, together.draw, hub.kept, live.id, *given)}
+
+
+async def _run(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
+    given = (live.room.state(), _member(who), who.owner, said.body["value"], said.id or None)
+    return {"n": await hub.write(live, together.train, hub.kept, live.id, *given)}
+
+
+def _member(who: Subscriber) -> Member:
+    return Member(who.member, who.no, who.name, teacher=False, removed=False)
 
 
 async def _undraw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
@@ -91,10 +116,10 @@ WORDS: dict[str, Callable[[Hub, Live, Subscriber, Said], Awaitable[Body | None]]
     "pointer": _pointer,
     "steer": _steer,
     "vote": _vote,
-    "draw": _not_asked,
+    "draw": _draw,
     "undraw": _undraw,
     "nick": _not_asked,
-    "run": _not_asked,
+    "run": _run,
     "arrived": _arrived,
     "away": _away,
 }

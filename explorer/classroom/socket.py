@@ -26,6 +26,7 @@ from explorer.classroom.room import View
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Class, Member
+from vae.errors import VaeError
 
 LOG = logging.getLogger("explorer.class")
 SILENCE = 15.0  # seconds after which an empty frame says that the connection lives
@@ -165,7 +166,7 @@ async def _answer(hub: Hub, live: Live, who: Subscriber, text: str) -> dict[str,
         return _answers[key]
     try:
         body = await obey(hub, live, who, said)
-    except (Refused, StoreError) as refusal:
+    except (Refused, VaeError) as refusal:
         return _no(said.id, str(refusal))
     except Exception:
         LOG.exception("A word failed: %s", said.kind)

@@ -24,7 +24,8 @@ from explorer.runs.store.class_tables import classes as _classes
 from explorer.runs.store.database import Database
 from explorer.runs.store.errors import Denied, Gone, StoreError
 from explorer.runs.store.limits import keep_class_days
-from explorer.runs.store.tables import image_sets, runs
+from explorer.runs.store.run import State
+from explorer.runs.store.tables import image_sets, moments, runs
 
 CHANNEL = "latent_class"
 ALPHABET = "BCDFGHJKMNPQRSTVWXZ23456789"  # no vowels, so no words; nothing that looks like something else
@@ -109,6 +110,15 @@ class Vote(NamedTuple):
     round: int
     member: str
     choice: str
+
+
+class Standing(NamedTuple):
+    """How a run of the class stands: its state, and its newest records as JSON, None before it has any."""
+
+    run_id: str
+    member: str
+    state: State
+    records: Any
 
 
 class _Again(Exception):
@@ -440,6 +450,19 @@ class Classes:
             return {**body, "id": run_id, "member": by.no, "name": by.nick}
 
         return self.emit(class_id, "run", make, word)
+
+    def runs(self, class_id: str) -> list[Standing]:
+        """The runs that members train for the class, each with its state and its newest moment, in one question."""
+        mine = select(class_runs.c.run_id).where(class_runs.c.class_id == class_id)
+        last = select(moments.c.run_id, func.max(moments.c.moment).label("moment"))
+        newest = last.where(moments.c.run_id.in_(mine)).group_by(moments.c.run_id).subquery()
+        latest = (moments.c.run_id == newest.c.run_id) & (moments.c.moment == newest.c.moment)
+        asked = select(runs.c.id, class_runs.c.member, runs.c.state, moments.c.records)
+        tables = class_runs.join(runs, runs.c.id == class_runs.c.run_id)
+        tables = tables.outerjoin(newest, newest.c.run_id == runs.c.id).outerjoin(moments, latest)
+        with self.base.reading() as connection:
+            rows = connection.execute(asked.select_from(tables).where(class_runs.c.class_id == class_id))
+            return [Standing(*row) for row in rows]
 
     def heard(self, class_id: str, word: str) -> bool:
         """Whether a word with that id was obeyed."""
