@@ -162,7 +162,7 @@ export class ClassChart {
     }
     const [left, top] = this.toScreen(run.rate, run.distortion);
     const choice = this.#choice(run);
-    const colour = this.colours[Math.max(0, this.chart.offers.indexOf(choice)) % (this.colours.length || 1)] ?? "#5d6479";
+    const colour = this.colours[Math.max(0, this.chart.offers.indexOf(choice)) % (this.colours.length || 1)] ?? "#808080";
     point.style.transform = `translate(${left}px, ${top}px)`;
     point.setAttribute("aria-label", this.#told(run));
     point.classList.toggle("going", GOING.has(run.state));
