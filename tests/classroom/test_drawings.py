@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from explorer.canvas import drawn
-from explorer.classroom import drawings
-from explorer.classroom.drawings import MAPS, received
 from explorer.classroom.guard import Refused
+from explorer.classroom.together import drawings
+from explorer.classroom.together.drawings import MAPS, received
 from explorer.models import trained
 from explorer.page import strokes
 

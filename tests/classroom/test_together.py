@@ -7,7 +7,7 @@ import pytest
 from served import Browser, Seat, server
 
 from explorer.classroom import guard, hub, socket
-from explorer.classroom.drawings import received
+from explorer.classroom.together.drawings import received
 from explorer.runs import jobs
 from explorer.runs.store import Store, store
 

@@ -8,7 +8,7 @@ from explorer.runs.store.classes import Classes, Member
 def test_every_run_of_the_class_comes_with_its_newest_moment(store) -> None:
     kept = Classes(store)
     ours, theirs = (kept.open(owner, lambda class_id: "key", {}) for owner in ("teacher", "other"))
-    one, two = (kept.join(ours.id, name, lambda no, taken: "") for name in ("ann", "ben"))
+    one, two = (kept.join(ours.id, name, lambda taken: "") for name in ("ann", "ben"))
     waiting = store.create("ann", PAIR)
     kept.add_run(ours.id, one, waiting.id, {})
     learning = at_work(store, owner="ben")

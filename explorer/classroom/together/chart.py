@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict, get_args
 
 from explorer.runs.store import ACTIVE
-from explorer.runs.store.classes import Standing
+from explorer.runs.store.class_works import Standing
 from vae.errors import VaeError
 from vae.learning.recipes import Recipe, recipe
 from vae.learning.records import Record
@@ -53,6 +53,13 @@ def opened(question: Any, offers: Any = None) -> Chart:
             raise BadChart(f"Offer {'numbers' if question == 'beta' else 'whole numbers'} from {low:g} to {high:,.0f}.")
     kept = sorted({float(value) if question == "beta" else int(value) for value in values})
     return {"on": True, "question": question, "offers": kept, "budget": BUDGET}
+
+
+def steered(before: Mapping[str, Any] | None, said: Mapping[str, Any]) -> Chart:
+    """The chart that a teacher steers to from the one before, saying only what is to change. Another question comes with its usual offers."""
+    question = said.get("question", before["question"] if before else "beta")
+    kept = before["offers"] if before and before["question"] == question else None
+    return {**opened(question, said.get("offers", kept)), "on": said.get("on", bool(before and before["on"]))}
 
 
 def recipe_of(chart: Mapping[str, Any] | None, value: Any, seed: int) -> Recipe:

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.classroom import chart, drawings
 from explorer.classroom.guard import Refused
+from explorer.classroom.together import chart, drawings
 from explorer.runs import jobs
 from explorer.runs.store import ACTIVE, store
 from explorer.runs.store.classes import Classes, Member
