@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,8 +43,8 @@ class App:
 
 
 @contextmanager
-def app(root: Path = ROOT) -> Iterator[App]:
-    """The app of the checkout in that folder."""
+def app(root: Path = ROOT, settings: Mapping[str, str] | None = None) -> Iterator[App]:
+    """The app of the checkout in that folder, with these settings in its environment."""
     with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -52,6 +52,7 @@ def app(root: Path = ROOT) -> Iterator[App]:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1", f"--server.port={port}"]
         environment = {**os.environ, "LATENT_EXPLORER_DATA": folder, "RUNS_PER_OWNER": "100"}
         environment.pop("DATABASE_URL", None)
+        environment.update(settings or {})
         with (Path(folder) / "log").open("wb") as log:
             server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
         try:

@@ -85,6 +85,14 @@ class Session:
         await self._send(message)
         return time.perf_counter() - began
 
+    async def turn(self, address: str) -> float:
+        """Turn to a page of the app by its address, such as "kl?kl_mu=1"; seconds until it is drawn."""
+        self.page, _, self._link = address.partition("?")
+        self._script, self._values = "", {}
+        began = time.perf_counter()
+        await self._run()
+        return time.perf_counter() - began
+
     async def look_again(self) -> None:
         """Run the whole page once more."""
         await self._run()

@@ -16,7 +16,7 @@ from explorer.classroom.doors import COOKIE
 from explorer.classroom.hub import HUB
 from explorer.page import owners, places, words
 from explorer.runs.store import StoreError
-from explorer.runs.store.classes import Class
+from explorer.runs.store.classes import Class, Classes
 
 HERE = Path(__file__).resolve().parent
 PARTS = {"map": "class_pad.js", "chart": "chart.js"}  # modules that come when a class needs them
@@ -60,8 +60,8 @@ async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
     when, found, teaches = _found.get((code, owner), (-FRESH, None, False))
     if now - when >= FRESH:
         try:
-            found = await HUB.ask(HUB.kept.find, code)
-            teaches = await HUB.ask(HUB.kept.teaches, found, owner)
+            found = await HUB.ask(Classes.find, code)
+            teaches = await HUB.ask(Classes.teaches, found, owner)
         except StoreError:  # it has ended, or the store cannot be reached: the page comes all the same
             found, teaches = None, False
         for key in [key for key, (then, *_) in _found.items() if now - then >= FRESH]:

@@ -7,13 +7,13 @@ POST <base>/join         leaves: takes that cookie away
 The page is one answer with all that it needs, because on a phone's network each question costs more than it weighs.
 """
 
-import asyncio
 import functools
 import html
 import json
 import os
 import re
 import string
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,14 +22,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from explorer.browser import codings
-from explorer.browser.assets import base, code_of, code_path
-from explorer.page import places, words
+from explorer.browser.assets import base, build, code_of, code_path
+from explorer.classroom.doors import COOKIE, seat
+from explorer.classroom.hub import HUB
+from explorer.classroom.socket import address_of, guesses, same_origin
+from explorer.page import owners, places, words
 from explorer.page.words import LANGUAGE
-from explorer.runs.store.classes import ALPHABET, LENGTH, classes, plain_code
-from explorer.runs.store.errors import Gone, StoreError
+from explorer.runs.store import Gone, StoreError
+from explorer.runs.store.classes import ALPHABET, LENGTH, Class, Classes, plain_code
 
 HERE = Path(__file__).resolve().parent
-COOKIE = "latent_class"
 NEVER = "".join(sorted(set(string.ascii_uppercase + string.digits) - set(ALPHABET)))  # letters and digits of no code
 LONGEST = 20  # signs of a wrong code that are repeated
 SHEETS = ("light.css", "ballot.css")
@@ -56,23 +58,27 @@ async def join(request: Request) -> Response:
         return await _asked(request, "wrong", 404, given=said[:LONGEST], never=", ".join(NEVER))
     if code != said:
         return RedirectResponse(f"{base()}/join/{code}", 303)
+    address, now = address_of(request), time.monotonic()
+    may_guess = guesses.open(address, now)
     try:
-        await asyncio.to_thread(classes().find, code)
+        found = await HUB.ask(Classes.find, code)
+        if not (may_guess or await _knows(found, request)):
+            return await _asked(request, "guesses", 429)
     except Gone:
-        return await _asked(request, "unknown", 404, code=spaced(code))
+        guesses.wrong(address, now)
+        return await (_asked(request, "unknown", 404, code=spaced(code)) if may_guess else _asked(request, "guesses", 429))
     except StoreError:
         return await _asked(request, "trouble", 503)
     title = _words().item("join", "class", code=spaced(code))
     slots = {"class": html.escape(title), "code": code_of(PHONE), "page": _json(_page(code))}
-    response = await _document(request, title, "light_class.html", slots)
-    response.set_cookie(COOKIE, code, httponly=True, samesite="lax")
-    return response
+    return seat(await _document(request, title, "light_class.html", slots), request, code)
 
 
 async def leave(request: Request) -> Response:
     """Out of the class; what this browser did there stays the class's."""
     response = RedirectResponse(f"{base()}/join?left=1", 303)
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    if same_origin(request):
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return response
 
 
@@ -90,12 +96,19 @@ def spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
+async def _knows(found: Class, request: Request) -> bool:
+    """Whether the class knows this browser already, as its teacher or a member."""
+    owner = owners.asks(request.cookies) or ""
+    return await HUB.ask(Classes.teaches, found, owner) or await HUB.ask(Classes.member, found.id, owner) is not None
+
+
 def _page(code: str) -> dict[str, object]:
     """What the page's code is told (explorer/classroom/js/phone.js)."""
     return {
         "code": code,
         "socket": f"{base()}/class/{code}/socket",
         "explorer": f"{base()}/",
+        "build": build(),
         "words": {block: _words().items(block) for block in SAID},
         "titles": {path: place.title for path, place in places.PLACES.items()},
         "modules": {name: code_path(module) for name, module in PARTS.items()},

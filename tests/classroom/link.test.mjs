@@ -42,7 +42,7 @@ const { fresh, Link } = await import("../../explorer/classroom/js/link.js");
 const { EMPTY } = await import("../../explorer/classroom/js/reducer.js");
 
 const last = () => sockets.at(-1);
-const hello = (n, more = {}) => ({ k: "hello", n, b: { build: "one", role: "member", as: "phone", member: 3, name: "", choices: {}, state: EMPTY, ...more } });
+const hello = (n, more = {}) => ({ k: "hello", n, b: { build: "one", role: "member", as: "phone", no: 3, name: "", mine: { votes: {} }, now: 1_005_000, state: EMPTY, ...more } });
 
 /** A link, and all that it tells, by name. */
 function opened(options = {}) {
@@ -65,7 +65,7 @@ beforeEach(() => {
 test("it says what it is and what it knows, and takes over the class as it is", () => {
   const { link, names } = opened({ since: 7 });
   assert.equal(last().address, "ws://class.test/le/class/K7XWQP/socket?as=phone&since=7");
-  last().hear(hello(9, { state: { ...EMPTY, stage: "join" }, now: 1_005_000 }));
+  last().hear(hello(9, { state: { ...EMPTY, stage: "join" } }));
   assert.deepEqual([link.state.stage, link.role, link.no, link.up, link.now()], ["join", "member", 3, true, 1_005_000]);
   assert.deepEqual(names(), ["up", "state"]);
 });

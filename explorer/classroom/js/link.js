@@ -36,8 +36,8 @@ export class Link extends EventTarget {
     /** This browser's number in the class, and its name, "" where it has none. */
     this.no = 0;
     this.name = "";
-    /** @type {Record<string, Record<string, string>>} what it has voted, by ballot and round, as far as the server has said */
-    this.choices = {};
+    /** @type {{ votes: Record<string, Record<string, string>> }} what it has voted, by ballot and round, when the server last said hello */
+    this.mine = { votes: {} };
     this.up = false;
     this.ended = false;
     /** The sentence with which the server closed the newest connection. */
@@ -181,10 +181,8 @@ export class Link extends EventTarget {
     }
   }
 
-  #hello(n, { state, role, member, name, choices, build, now }) {
-    Object.assign(this, { n, state, role, no: member, name: name ?? "", up: true, why: "", tries: 0 });
-    if (state.ballot) this.choices[state.ballot.id] = choices ?? {};
-    if (now) this.ahead = now - Date.now();
+  #hello(n, { state, role, no, name, mine, build, now }) {
+    Object.assign(this, { n, state, role, no, name, mine, up: true, why: "", tries: 0, ahead: now - Date.now() });
     const other = this.build && build !== this.build;
     this.build ||= build;
     for (const { frame } of this.waiting.values()) this.socket.send(frame);

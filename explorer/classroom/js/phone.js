@@ -10,6 +10,7 @@ import { Votes } from "./votes.js";
 
 /** Parts whose code comes when they are first shown: their class in the module. */
 const PARTS = { map: "ClassPad", chart: "ClassChart" };
+const WORDS = { map: "pad", chart: "chart" }; // their blocks of words
 const PATIENCE = 1500; // ms without a connection that are not worth a word
 const AGAIN = 3000; // ms until something is tried again
 const SKIPPED = "le-class-no-name"; // in sessionStorage: the class whose question for a name was put aside
@@ -158,9 +159,9 @@ class Phone {
   async #part(view, state) {
     const here = this.parts[view];
     const send = (kind, body) => this.link.send(kind, body);
-    here.part ??= import(this.modules[view]).then((module) => new module[PARTS[view]](here.place, this.words[view], send));
+    here.part ??= import(this.modules[view]).then((module) => new module[PARTS[view]](here.place, this.words[WORDS[view]], send));
     try {
-      (await here.part).show(this.link.state);
+      (await here.part).show(this.link.state, this.link.no);
     } catch (error) {
       console.warn(error);
       here.part = null;

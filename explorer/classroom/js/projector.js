@@ -7,6 +7,8 @@ import { spaced, Stage } from "./stage.js";
 
 export const PROJECTOR = "projector";
 const KEPT = "classRole"; // in sessionStorage, which a window has for itself
+const [LARGEST, SMALLEST] = [2.8, 1.2]; // letters of what is read from the last row, in hundredths of the window's width
+const SMALLER = 0.95;
 
 /**
  * Whether this window is a projector: an address with ?projector=1 makes it one until it is closed, and the parameter leaves the address.
@@ -54,9 +56,12 @@ export function mountProjector(link, words, { join, code, css }) {
 
   function show() {
     const { state } = link;
+    const place = Stage.front(state);
     stage.show(state, counts);
-    corner.hidden = link.ended || Stage.front(state) === "join";
-    const voting = state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
+    fit(front, place === "join" || place === "ballot");
+    corner.hidden = link.ended || place === "join";
+    corner.classList.toggle("cl-strip", Boolean(place));
+    const voting = !place && state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
     who.textContent = voting
       ? fill(words.ballot.answered, { answered: counts.answered, of: counts.of })
       : fill(words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
@@ -67,5 +72,15 @@ export function mountProjector(link, words, { join, code, css }) {
     show();
   });
   for (const name of ["state", "here", "ended"]) link.on(name, show);
+  addEventListener("resize", show);
   show();
+}
+
+/** Letters as large as the window lets them be, so that nothing has to be scrolled; or as they are where a part measures its own place. */
+function fit(root, letters) {
+  root.style.fontSize = "";
+  for (let size = LARGEST; letters && size > SMALLEST; size *= SMALLER) {
+    root.style.fontSize = `${size}vw`;
+    if (root.scrollHeight <= root.clientHeight) return;
+  }
 }

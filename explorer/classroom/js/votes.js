@@ -23,7 +23,7 @@ export class Votes {
 
   /** The answers chosen in a ballot, by round: those that the class has, and those on their way. */
   of(ballot) {
-    return { ...this.link.choices[ballot.id], ...this.cast[ballot.id] };
+    return { ...this.link.mine.votes[ballot.id], ...this.cast[ballot.id] };
   }
 
   /** Vote in the ballot that is open. */
