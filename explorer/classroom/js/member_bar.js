@@ -57,18 +57,19 @@ export class MemberBar {
     this.task.textContent = words[{ ballot: "vote", map: "draw", chart: "train" }[task] ?? "vote"];
     this.#put(task, state);
     const asked = task === "ballot" ? `${state.ballot.id} ${state.ballot.round} ${state.ballot.state}` : task;
-    if (asked !== this.asked) this.#ask(task, state);
+    const before = this.asked;
     this.asked = asked;
+    if (asked !== before) this.#ask(task, state, before === undefined);
   }
 
   /** Something else is asked of the class: a sheet opens by itself where there is something to do, and closes when it is over. */
-  #ask(task, state) {
+  #ask(task, state, first) {
     const { ballot, stage } = state;
     const open = task === "ballot" ? ballot.state !== "shut" : task === stage;
     if (task === "page") this.sheets.show("");
     else if (open) this.sheets.show("task");
     if (task === "ballot") this.say(`${this.ballot.heading.textContent}: ${ballot.question}`);
-    else if (task !== "page" && this.asked !== undefined) this.say(this.task.textContent);
+    else if (task !== "page" && !first) this.say(this.task.textContent);
   }
 
   #put(task, state) {
