@@ -126,7 +126,7 @@ class Hub:
         elif word.kind == "member":
             for each in live.subscribers:
                 if each.no == word.body["no"]:
-                    each.name = word.body["name"]
+                    each.me = each.me._replace(nick=word.body["name"])
         elif word.kind == "member-gone":
             for each in live.subscribers:
                 if each.no == word.body["no"] and each.role == "member":

@@ -12,16 +12,18 @@ from typing import Any
 
 from explorer.classroom.metering import Meter
 from explorer.classroom.room import Role, Room, View, Word, seen_by, told
+from explorer.runs.store.classes import Member
 
 KEPT = 500  # newest events in memory; who has missed more is told the whole state
 NEVER = -1
+NOBODY = Member("", 0, "", teacher=False, removed=False)  # what a teacher is as a member
 
 
 class Subscriber:
     """One connection."""
 
-    def __init__(self, role: Role, view: View, owner: str, member: str = "", no: int = 0, name: str = ""):
-        self.role, self.view, self.owner, self.member, self.no, self.name = role, view, owner, member, no, name
+    def __init__(self, role: Role, view: View, owner: str, member: Member = NOBODY):
+        self.role, self.view, self.owner, self.me = role, view, owner, member
         self.cursor = NEVER  # number of the newest event that it was told
         self.heard: dict[str, int] = {}  # versions of what has no number
         self.votes: dict[str, dict[str, str]] = {}  # what it chose in the vote that was on when it came, by round
@@ -29,6 +31,14 @@ class Subscriber:
         self.away = False
         self.closing: tuple[int, str] | None = None
         self.woken = asyncio.Event()
+
+    @property
+    def member(self) -> str:
+        return self.me.member
+
+    @property
+    def no(self) -> int:
+        return self.me.no
 
     @property
     def teaches(self) -> bool:
@@ -126,7 +136,7 @@ class Live:
     def _hello(self, to: Subscriber) -> str:
         here = self.newest("here") or {}
         state = {**seen_by(self.room.state(), to.role, to.view, to.no), **here}
-        me = {"role": to.role, "as": to.view, "no": to.no, "name": to.name, "mine": {"votes": to.votes}}
+        me = {"role": to.role, "as": to.view, "no": to.no, "name": to.me.nick, "mine": {"votes": to.votes}}
         return _frame("hello", {"build": self.build, "now": round(1000 * time.time()), **me, "state": state}, self.room.n)
 
     def _unnumbered(self, kind: str, body: Any, to: Subscriber) -> str | None:

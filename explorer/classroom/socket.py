@@ -22,7 +22,7 @@ from explorer.browser.assets import base
 from explorer.classroom import nicknames
 from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.live import NOBODY, Live, Subscriber
 from explorer.classroom.obey import obey
 from explorer.classroom.rates import Guesses, Rate
 from explorer.classroom.room import View
@@ -97,7 +97,7 @@ async def socket(connection: WebSocket) -> None:
     view = view if view in get_args(View) else "page"
     try:
         found, owner, member = await enter(hub, connection.path_params["code"], connection)
-        who = Subscriber("teacher", cast(View, view), owner) if member is None else _member(cast(View, view), owner, member)
+        who = Subscriber("member" if member else "teacher", cast(View, view), owner, member or NOBODY)
         live = await _connected(hub, found, who)
     except Gone as error:
         await _close(connection, NO_CLASS, str(error))
@@ -120,10 +120,6 @@ async def socket(connection: WebSocket) -> None:
             if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect | OSError):
                 LOG.error("A connection of a class failed", exc_info=ended)
         await _close(connection, FAILED)
-
-
-def _member(view: View, owner: str, member: Member) -> Subscriber:
-    return Subscriber("member", view, owner, member.member, member.no, member.nick)
 
 
 async def _connected(hub: Hub, found: Class, who: Subscriber) -> Live:
