@@ -10,10 +10,11 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from explorer.browser import assets
-from explorer.classroom.beside import Beside
+from explorer.classroom.beside import LOG, Beside
 from explorer.classroom.bus import Bus
 from explorer.classroom.live import Live, Subscriber
 from explorer.classroom.newest import Newest
@@ -55,7 +56,7 @@ class Hub:
         """Leave off. Connections are the server's to close."""
         self._beside.stop()
         if self._bus is not None:
-            await asyncio.to_thread(self._bus.stop)
+            self._bus.stop()
             self._bus = None
         self._lives.clear()
 
@@ -97,9 +98,10 @@ class Hub:
     # --- what happens
 
     async def write(self, live: Live, work: Callable[..., Any], *given: Any) -> Any:
-        """Do something to a class in the store, and tell everybody here."""
+        """Do something to a class in the store, and tell everybody here. What was done is not refused because it cannot be read at once."""
         said = await self.ask(work, *given)
-        await self.catch_up(live)
+        with suppress(StoreError):
+            await self.catch_up(live)
         return said
 
     async def catch_up(self, live: Live) -> None:
@@ -111,7 +113,7 @@ class Hub:
             live.wake()
             if live.room.n - live.snapshot >= SNAPSHOT:
                 live.snapshot = live.room.n
-                await self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state())
+                self._beside.do(self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state()))
 
     def _heed(self, live: Live, word: Word) -> None:
         """What an event asks of this process beside telling it."""
@@ -147,6 +149,9 @@ class Hub:
                 await asyncio.sleep(LOOK)
             except StoreError:
                 await asyncio.sleep(REST)
+            except Exception:
+                LOG.exception("The class failed")
+                await asyncio.sleep(LOOK)
 
     async def _look_at_all(self) -> None:
         """Take what this process was not told of."""

@@ -1,5 +1,6 @@
 """Classes in the store, on both databases: what happens has numbers without gaps, votes count once, and nothing is left of what is deleted."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from explorer.runs.store.class_members import REMOVED
 from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, OTHER_ROUND, SHUT
 from explorer.runs.store.class_works import MOST_DRAWINGS
 from explorer.runs.store.classes import ALPHABET, LENGTH, MOST_OF_ONE, Classes, Vote, member_id
+from explorer.runs.tidying import Tidying
 
 SETTINGS = {"names": "off", "approve": False, "pace": "free", "locked": []}
 OPTIONS = [{"key": key, "text": key.upper()} for key in "ab"]
@@ -377,6 +379,31 @@ def test_how_long_a_class_is_kept_is_a_setting(kept, monkeypatch):
     assert ended.until - ended.ended == timedelta(days=3)
     ended = kept.keep(found.id, False)
     assert ended.until - ended.ended == timedelta(days=1)
+
+
+def test_images_of_a_class_stay_as_long_as_it_does(kept, store):
+    class_id = opened(kept).id
+    drawn = store.keep_images("ann", "drawn", np.zeros((20, 28, 28), np.uint8), np.zeros(20), ["digit"])
+    other = store.keep_images("ann", "other", np.zeros((20, 28, 28), np.uint8), np.zeros(20), ["digit"])
+    with store.writing() as connection:
+        connection.execute(update(tables.image_sets).where(tables.image_sets.c.id == drawn.id).values(class_id=class_id))
+    assert store.retain(days=0, most=0) == [other.id]
+    kept.delete(class_id)
+    assert store.image_sets("ann") == []
+
+
+def test_classes_that_nobody_teaches_are_ended_when_the_store_is_tidied(kept, store, url):
+    class_id = opened(kept).id
+    with store.writing() as connection:
+        long_ago = datetime.now(UTC) - timedelta(hours=13)
+        connection.execute(update(class_tables.classes).values(taught=long_ago))
+    tidying = Tidying(url)
+    tidying.start()
+    until = time.monotonic() + 10
+    while kept.get(class_id).ended is None and time.monotonic() < until:
+        time.sleep(0.01)
+    tidying.stop()
+    assert newest(kept, class_id).kind == "end"
 
 
 def test_a_snapshot_is_never_replaced_by_an_older_one(kept):
