@@ -91,11 +91,6 @@ class Hub:
         if not live.subscribers and self._lives.get(live.id) is live:
             del self._lives[live.id]
 
-    async def room(self, class_id: str) -> Room:
-        """A class as this process knows it."""
-        live = self._lives.get(class_id)
-        return live.room if live else await self.ask(room_of, class_id)
-
     # --- what happens
 
     async def write(self, live: Live, work: Callable[..., Any], *given: Any) -> Any:
@@ -106,9 +101,18 @@ class Hub:
         return said
 
     async def catch_up(self, live: Live) -> None:
-        """Take what has happened in the store since."""
+        """Take what has happened in the store until now. Of several who ask meanwhile, one reads for all."""
+        live.behind = True
         async with live.catching_up:
-            for event in await self.ask(Classes.events, live.id, live.room.n):
+            if not live.behind:
+                return
+            live.behind = False
+            try:
+                happened = await self.ask(Classes.events, live.id, live.room.n)
+            except BaseException:
+                live.behind = True
+                raise
+            for event in happened:
                 live.happened(Word(*event))
                 self._heed(live, Word(*event))
             live.wake()
@@ -121,7 +125,7 @@ class Hub:
         if word.kind == "show":
             live.meter.lead(word.n, [each for each in live.subscribers if each.metered and not each.away])
             for each in live.subscribers:
-                if not each.metered:
+                if each.follows and not each.metered:
                     each.may_follow = word.n
             self._let_go(live)
         elif word.kind == "ballot":
@@ -173,7 +177,7 @@ class Hub:
     def _lead(self, live: Live, who: Subscriber) -> None:
         """Let somebody follow to where the class is, in their turn."""
         show = live.room.state()["show"]
-        if show is None:
+        if show is None or not who.follows:
             return
         if who.metered:
             live.meter.n = show["n"]
@@ -226,6 +230,10 @@ class Hub:
             while len(self._read) > READ:
                 self._read.popitem(last=False)
         return room
+
+    def names(self, class_id: str) -> str:
+        """How the members of a class are named, from any thread."""
+        return str(self.seen(class_id).state()["settings"]["names"])
 
     def present(self, class_id: str) -> int:
         """How many members are connected, as it was told last, from any thread."""

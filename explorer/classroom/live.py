@@ -46,9 +46,14 @@ class Subscriber:
         return self.role == "teacher" and self.view != "projector"
 
     @property
+    def follows(self) -> bool:
+        """Whether it goes where the class is led; the light page stays."""
+        return self.view != "phone"
+
+    @property
     def metered(self) -> bool:
         """Whether it waits for its turn before it follows."""
-        return self.role == "member" and self.view in ("page", "bar")
+        return self.role == "member" and self.follows
 
     def close(self, code: int, why: str = "") -> None:
         """End the connection, after what it has not been told yet."""
@@ -84,6 +89,7 @@ class Live:
         self.subscribers: dict[Subscriber, None] = {}  # in the order of their coming
         self.meter = Meter()
         self.catching_up = asyncio.Lock()
+        self.behind = False  # whether something may have happened since the store was read
         self.elsewhere: dict[str, tuple[float, int]] = {}  # members at other processes: when they said so, how many
         self.pointing = False  # whether other processes are being told where the pointer is
         self.done: dict[str, float] = {}  # purpose -> when it was done last, or is to be done

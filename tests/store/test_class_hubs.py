@@ -136,7 +136,7 @@ def test_a_process_that_lost_its_connection_hears_what_it_missed_when_it_is_back
             await both.hear_each_other()
             with both.stores[0].base.writing() as connection:
                 listening = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
-                assert len(connection.execute(text(listening)).all()) == 2
+                assert len(connection.execute(text(listening)).all()) >= 2
             both.stores[0].emit(both.found.id, "show", {"address": "kl"})
             await both.member.hear(lambda word: word["k"] == "show")
             await both.hear_each_other()
