@@ -10,10 +10,11 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from explorer.browser import assets
-from explorer.classroom.beside import Beside
+from explorer.classroom.beside import LOG, Beside
 from explorer.classroom.bus import Bus
 from explorer.classroom.live import Live, Subscriber
 from explorer.classroom.newest import Newest
@@ -56,7 +57,7 @@ class Hub:
         """Leave off. Connections are the server's to close."""
         self._beside.stop()
         if self._bus is not None:
-            await asyncio.to_thread(self._bus.stop)
+            self._bus.stop()
             self._bus = None
         self._lives.clear()
 
@@ -90,36 +91,41 @@ class Hub:
         if not live.subscribers and self._lives.get(live.id) is live:
             del self._lives[live.id]
 
-    async def room(self, class_id: str) -> Room:
-        """A class as this process knows it."""
-        live = self._lives.get(class_id)
-        return live.room if live else await self.ask(room_of, class_id)
-
     # --- what happens
 
     async def write(self, live: Live, work: Callable[..., Any], *given: Any) -> Any:
-        """Do something to a class in the store, and tell everybody here."""
+        """Do something to a class in the store, and tell everybody here. What was done is not refused because it cannot be read at once."""
         said = await self.ask(work, *given)
-        await self.catch_up(live)
+        with suppress(StoreError):
+            await self.catch_up(live)
         return said
 
     async def catch_up(self, live: Live) -> None:
-        """Take what has happened in the store since."""
+        """Take what has happened in the store until now. Of several who ask meanwhile, one reads for all."""
+        live.behind = True
         async with live.catching_up:
-            for event in await self.ask(Classes.events, live.id, live.room.n):
+            if not live.behind:
+                return
+            live.behind = False
+            try:
+                happened = await self.ask(Classes.events, live.id, live.room.n)
+            except BaseException:
+                live.behind = True
+                raise
+            for event in happened:
                 live.happened(Word(*event))
                 self._heed(live, Word(*event))
             live.wake()
             if live.room.n - live.snapshot >= SNAPSHOT:
                 live.snapshot = live.room.n
-                await self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state())
+                self._beside.do(self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state()))
 
     def _heed(self, live: Live, word: Word) -> None:
         """What an event asks of this process beside telling it."""
         if word.kind == "show":
             live.meter.lead(word.n, [each for each in live.subscribers if each.metered and not each.away])
             for each in live.subscribers:
-                if not each.metered:
+                if each.follows and not each.metered:
                     each.may_follow = word.n
             self._let_go(live)
         elif word.kind == "ballot":
@@ -127,7 +133,7 @@ class Hub:
         elif word.kind == "member":
             for each in live.subscribers:
                 if each.no == word.body["no"]:
-                    each.name = word.body["name"]
+                    each.me = each.me._replace(nick=word.body["name"])
         elif word.kind == "member-gone":
             for each in live.subscribers:
                 if each.no == word.body["no"] and each.role == "member":
@@ -148,6 +154,9 @@ class Hub:
                 await asyncio.sleep(LOOK)
             except StoreError:
                 await asyncio.sleep(REST)
+            except Exception:
+                LOG.exception("The class failed")
+                await asyncio.sleep(LOOK)
 
     async def _look_at_all(self) -> None:
         """Take what this process was not told of."""
@@ -168,7 +177,7 @@ class Hub:
     def _lead(self, live: Live, who: Subscriber) -> None:
         """Let somebody follow to where the class is, in their turn."""
         show = live.room.state()["show"]
-        if show is None:
+        if show is None or not who.follows:
             return
         if who.metered:
             live.meter.n = show["n"]
@@ -221,6 +230,10 @@ class Hub:
             while len(self._read) > READ:
                 self._read.popitem(last=False)
         return room
+
+    def names(self, class_id: str) -> str:
+        """How the members of a class are named, from any thread."""
+        return str(self.seen(class_id).state()["settings"]["names"])
 
     def present(self, class_id: str) -> int:
         """How many members are connected, as it was told last, from any thread."""

@@ -9,7 +9,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from explorer.browser.assets import base
 from explorer.classroom import nicknames
 from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.live import NOBODY, Live, Subscriber
 from explorer.classroom.obey import obey
 from explorer.classroom.rates import Guesses, Rate
 from explorer.classroom.room import View
@@ -53,37 +53,50 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
-async def enter(hub: Hub, code: str, connection: HTTPConnection) -> tuple[Class, str, Member | None]:
-    """The open class with that code, who asks, and as which member; none for a teacher.
+def admitted(kept: Classes, code: str, owner: str, may_guess: bool, names: Callable[[str], str]) -> tuple[Class, Member | None]:
+    """The open class with that code, and who asks as its member; none for a teacher. Whoever is not in the class yet joins it.
 
-    Whoever is not in the class yet joins it. Gone where there is no such class, Denied where there may be one but not for who asks.
+    Gone where there is no such class, Denied where there may be one but not for who asks. `names` says how members of a class are named.
     """
-    owner = owners.asks(connection.cookies)
-    if owner is None:
-        raise Denied(NO_COOKIES)
-    address, now = address_of(connection), time.monotonic()
-    may_guess = guesses.open(address, now)
-    try:
-        found = await hub.ask(Classes.find, code)
-    except Gone:
-        guesses.wrong(address, now)
-        raise
-    if await hub.ask(Classes.teaches, found, owner):
-        return found, owner, None
-    known = await hub.ask(Classes.member, found.id, owner)
-    if known is None and not may_guess:
+    found = kept.find(code)
+    member = kept.member(found.id, owner)
+    if found.owner == owner or (member is not None and member.teacher):
+        return found, None
+    if member is None and not may_guess:
         raise Denied(TOO_MANY_GUESSES)
-    drawn = (await hub.room(found.id)).state()["settings"]["names"] == "drawn"
-    named = nicknames.drawn if drawn else _nameless
-    member = await hub.ask(Classes.join, found.id, owner, named)
-    if drawn and not member.nick:  # names came later than the member
-        await hub.ask(Classes.rename, found.id, member.no, named)
-        member = await hub.ask(Classes.join, found.id, owner, named)
-    return found, owner, member
+    if member is not None and member.nick:
+        return found, kept.join(found.id, owner, _nameless)
+    named = nicknames.drawn if names(found.id) == "drawn" else _nameless
+    joined = kept.join(found.id, owner, named)
+    if joined.nick or named is _nameless:
+        return found, joined
+    kept.rename(found.id, joined.no, named)  # names came later than the member
+    return found, kept.join(found.id, owner, named)
 
 
 def _nameless(taken: Collection[str]) -> str:
     return ""
+
+
+async def enter(hub: Hub, connection: WebSocket) -> tuple[Live, Subscriber]:
+    """Let who asks into the class whose code the address has."""
+    owner = owners.asks(connection.cookies)
+    if owner is None:
+        raise Denied(NO_COOKIES)
+    address, now = address_of(connection), time.monotonic()
+    try:
+        given = (connection.path_params["code"], owner, guesses.open(address, now), hub.names)
+        found, member = await hub.ask(admitted, *given)
+    except Gone:
+        guesses.wrong(address, now)
+        raise
+    said = connection.query_params.get("as", "page")
+    view = cast(View, said if said in get_args(View) else "page")
+    who = Subscriber("member" if member else "teacher", view, owner, member or NOBODY)
+    live = await hub.connect(found.id, who)
+    if member and (ballot := live.room.state()["ballot"]):
+        who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
+    return live, who
 
 
 async def socket(connection: WebSocket) -> None:
@@ -93,12 +106,8 @@ async def socket(connection: WebSocket) -> None:
         await connection.close()  # before it is accepted: 403
         return
     await connection.accept()
-    view = connection.query_params.get("as", "page")
-    view = view if view in get_args(View) else "page"
     try:
-        found, owner, member = await enter(hub, connection.path_params["code"], connection)
-        who = Subscriber("teacher", cast(View, view), owner) if member is None else _member(cast(View, view), owner, member)
-        live = await _connected(hub, found, who)
+        live, who = await enter(hub, connection)
     except Gone as error:
         await _close(connection, NO_CLASS, str(error))
         return
@@ -120,17 +129,6 @@ async def socket(connection: WebSocket) -> None:
             if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect | OSError):
                 LOG.error("A connection of a class failed", exc_info=ended)
         await _close(connection, FAILED)
-
-
-def _member(view: View, owner: str, member: Member) -> Subscriber:
-    return Subscriber("member", view, owner, member.member, member.no, member.nick)
-
-
-async def _connected(hub: Hub, found: Class, who: Subscriber) -> Live:
-    live = await hub.connect(found.id, who)
-    if who.member and (ballot := live.room.state()["ballot"]):
-        who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
-    return live
 
 
 async def _send(connection: WebSocket, live: Live, who: Subscriber) -> None:
