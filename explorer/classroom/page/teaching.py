@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.browser.assets import base
 from explorer.classroom import address, hub, nicknames, qr
 from explorer.classroom.light import spaced
-from explorer.classroom.page import opening
+from explorer.classroom.page import handwriting_panel, opening
 from explorer.classroom.page.forms import form, sure
 from explorer.classroom.pages import Seat
 from explorer.page import owners, pictures, places
@@ -39,6 +39,8 @@ def draw(page: Page, seat: Seat) -> None:
         _members(page, seat)
     with st.expander(rooms["drawings"]):
         _drawings(page, seat)
+    with st.expander(rooms["handwriting"]):
+        handwriting_panel.draw(page, seat)
     with st.expander(rooms["spare"]):
         page.say("spare", link=_spare_link(seat))
     with st.expander(rooms["over"]):
