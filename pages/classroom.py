@@ -7,6 +7,8 @@ from explorer.runs.store.limits import keep_class_days
 
 page = Page("classroom")
 seat = classroom.seat()
+if classroom.strayed():
+    page.say("not-here")
 opening.spare(page)
 if seat is None:
     opening.draw(page)

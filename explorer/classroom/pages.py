@@ -61,6 +61,11 @@ def seat() -> Seat | None:
     return found
 
 
+def strayed() -> bool:
+    """Whether this browser was in a class that has ended, or that it was taken out of."""
+    return bool(st.context.cookies.get(COOKIE)) and seat() is None
+
+
 def _found() -> Seat | None:
     code = st.context.cookies.get(COOKIE)
     if not code:

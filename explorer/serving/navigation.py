@@ -16,12 +16,12 @@ from vae.errors import VaeError  # noqa: E402
 
 page = st.navigation(places.navigation(), expanded=True)
 st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
+state.arrive(page.url_path)
 st.sidebar.html(aside.drawn())
 st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(f"<style>{palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))
 own_images.serve(visitor=owners.owner)
-state.arrive(page.url_path)
 try:
     page.run()
 except VaeError as error:  # its message is meant for visitors

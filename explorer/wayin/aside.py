@@ -1,15 +1,31 @@
-"""What stands above the pages in the side bar: the search, and the route for a first visit."""
+"""What stands above the pages in the side bar: the search, the route for a first visit, and a teacher's way back to the class."""
 
 import functools
 import html
 
+from explorer.browser.assets import base
+from explorer.classroom import pages as classroom
+from explorer.classroom.light import spaced
 from explorer.page import words
 from explorer.wayin.route import route
 
 
-@functools.cache
 def drawn() -> str:
-    """Both as HTML; explorer/serving/asking.js hears the button."""
+    """All of it as HTML; explorer/serving/asking.js hears the button."""
+    return _class() + _ways()
+
+
+def _class() -> str:
+    """A teacher's class that goes on, with the way to its page."""
+    seat = classroom.seat()
+    if seat is None or seat.role != "teacher":
+        return ""
+    goes = words.load("explorer/classroom").item("aside", "goes-on", code=spaced(seat.code))
+    return f'<a class="le-class-goes" href="{base()}/classroom">{html.escape(goes)}</a>'
+
+
+@functools.cache
+def _ways() -> str:
     said = words.load("explorer/wayin").items("search")
     return (
         f'<button type="button" class="le-search">{html.escape(said["search"])}<kbd>Ctrl K</kbd></button>{route(folded=True)}'
