@@ -75,7 +75,7 @@ class Phone {
     const { state } = link;
     const view = front(state);
     if (view !== this.view) this.#turn(view);
-    if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, mine: this.votes.of(state.ballot), status: this.votes.status(state.ballot) });
+    if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, ...this.votes.on(state.ballot) });
     else if (view === "page") this.#wait(state);
     else this.#part(view, state);
     const name = this.#name(state);
