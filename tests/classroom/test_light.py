@@ -9,7 +9,7 @@ import pytest
 from served import Browser, server
 
 from explorer.browser.assets import modules
-from explorer.classroom import guard, light, socket
+from explorer.classroom import light, rates, socket
 from explorer.classroom.doors import COOKIE
 from explorer.page import words
 from explorer.page.owners import COOKIE as OWNER
@@ -39,7 +39,7 @@ def address(tmp_path_factory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def no_guesses(monkeypatch) -> None:
     for module in (socket, light):
-        monkeypatch.setattr(module, "guesses", guard.Guesses())
+        monkeypatch.setattr(module, "guesses", rates.Guesses())
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_after_many_wrong_codes_only_those_whom_the_class_knows_get_in(address, 
     member = Browser(address)
     member.enter(code).leave()
     knows = {who: {"Cookie": f"{OWNER}={who.secret}", **DOCUMENT} for who in (teacher, member)}
-    wrong = [f"{a}{b}2222" for a in "BCDFGH" for b in "BCDFGH"][: guard.Guesses.OF_ONE]
+    wrong = [f"{a}{b}2222" for a in "BCDFGH" for b in "BCDFGH"][: rates.Guesses.OF_ONE]
     assert {httpx.get(f"{address}/join/{each}", headers=DOCUMENT).status_code for each in wrong} == {404}
     for path in (wrong[0], code):  # so a right guess looks like a wrong one
         page = httpx.get(f"{address}/join/{path}", headers=DOCUMENT)
