@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 from websockets.sync.client import ClientConnection, connect
 
 from explorer.browser import assets
-from explorer.classroom import doors, light, planes, socket
+from explorer.classroom import doors, light, socket
 from explorer.classroom.hub import HUB
+from explorer.classroom.together import planes
 from explorer.page.owners import COOKIE, Owners
 from explorer.serving.headers import SecurityHeaders
 
