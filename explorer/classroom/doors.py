@@ -21,7 +21,7 @@ from explorer.classroom.room import EMPTY
 from explorer.classroom.socket import NO_COOKIES, same_origin
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
-from explorer.runs.store.classes import Class
+from explorer.runs.store.classes import Class, Classes
 
 COOKIE = "latent_class"  # the code of the class that this browser is in
 SECONDS = 2 * 86_400
@@ -49,7 +49,7 @@ async def open_class(request: Request) -> Response:
         "names": names if names in ("off", "drawn", "chosen") else "off",
         "approve": said.get("approve") == "1",
     }
-    opened = await HUB.ask(HUB.kept.open, owner, functools.partial(owners.key, dict(request.cookies)), settings)
+    opened = await HUB.ask(Classes.open, owner, functools.partial(owners.key, dict(request.cookies)), settings)
     return seat(_to(PAGE), request, opened.code or "")
 
 
@@ -58,14 +58,14 @@ async def come_back(request: Request) -> Response:
     owner = owners.asks(request.cookies)
     if owner is None:
         raise Denied(NO_COOKIES)
-    found = await HUB.ask(HUB.kept.find, request.path_params["which"])
-    await HUB.ask(HUB.kept.teach, found.id, owner, (await _form(request)).get("key", ""))
+    found = await HUB.ask(Classes.find, request.path_params["which"])
+    await HUB.ask(Classes.teach, found.id, owner, (await _form(request)).get("key", ""))
     return seat(_to(PAGE), request, found.code or "")
 
 
 async def end(request: Request) -> Response:
     """End the class."""
-    await HUB.ask(HUB.kept.end, (await _taught(request)).id)
+    await HUB.ask(Classes.end, (await _taught(request)).id)
     HUB.after(request.path_params["which"])
     return _to(PAGE)
 
@@ -73,13 +73,13 @@ async def end(request: Request) -> Response:
 async def keep(request: Request) -> Response:
     """Keep the class for longer, or with keep=0 not."""
     found = await _taught(request)
-    await HUB.ask(HUB.kept.keep, found.id, (await _form(request)).get("keep", "1") != "0")
+    await HUB.ask(Classes.keep, found.id, (await _form(request)).get("keep", "1") != "0")
     return _to(PAGE)
 
 
 async def remove(request: Request) -> Response:
     """Delete the class at once, with all that is stored of it."""
-    await HUB.ask(HUB.kept.delete, (await _taught(request)).id)
+    await HUB.ask(Classes.delete, (await _taught(request)).id)
     HUB.after(request.path_params["which"])
     return _to(PAGE)
 
@@ -113,7 +113,7 @@ def _door(do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], A
 
 async def _taught(request: Request) -> Class:
     """The class with the id in the address; Denied where this browser does not teach it."""
-    return await HUB.ask(HUB.kept.check_teacher, request.path_params["which"], owners.asks(request.cookies) or "")
+    return await HUB.ask(Classes.check_teacher, request.path_params["which"], owners.asks(request.cookies) or "")
 
 
 async def _form(request: Request) -> dict[str, str]:

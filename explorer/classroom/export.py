@@ -44,8 +44,8 @@ TOLD = {"settings", "show", "follow", "stage", "map", "chart", "end"}  # kinds w
 async def answer(request: Request) -> Response:
     """The zip, for the teacher; a sentence for everybody else."""
     try:
-        found = await HUB.ask(HUB.kept.check_teacher, request.path_params["which"], owners.asks(request.cookies) or "")
-        zipped = await HUB.ask(archive, HUB.kept, found)
+        found = await HUB.ask(Classes.check_teacher, request.path_params["which"], owners.asks(request.cookies) or "")
+        zipped = await HUB.ask(archive, found)
     except StoreError as error:
         status = 404 if isinstance(error, Gone) else 403 if isinstance(error, Denied) else 503
         return PlainTextResponse(str(error), status)

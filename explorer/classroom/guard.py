@@ -6,8 +6,7 @@ A word is {"k": kind, "id": made by who sends it, "b": body}. Text in it is only
 import json
 import math
 import re
-from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -285,50 +284,3 @@ def _key(value: Any) -> str:
 
 def _model(value: Any) -> str:
     return _matching(_NAME, value)
-
-
-class Rate:
-    """So many words a second, and as many at once; what is over is too much."""
-
-    def __init__(self, a_second: float, at_once: float):
-        self.a_second, self.at_once, self._left, self._when = a_second, at_once, at_once, 0.0
-
-    def takes(self, now: float) -> bool:
-        """Whether there is room for one more at that time, in seconds of a clock that never goes back."""
-        self._left = min(self.at_once, self._left + self.a_second * (now - self._when))
-        self._when = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
-class Guesses:
-    """Wrong codes: so many a minute from one address and from all. Right ones do not count, since a school is one address."""
-
-    MINUTE, OF_ONE, OF_ALL, ADDRESSES = 60.0, 30, 300, 4_096
-
-    def __init__(self) -> None:
-        self._of: OrderedDict[str, deque[float]] = OrderedDict()
-        self._all: deque[float] = deque(maxlen=self.OF_ALL)
-
-    def open(self, address: str, now: float) -> bool:
-        """Whether somebody whom the class does not know may try a code from that address."""
-        own = self._of.get(address, ())
-        return self._recent(own, now) < self.OF_ONE and self._recent(self._all, now) < self.OF_ALL
-
-    def wrong(self, address: str, now: float) -> None:
-        """Note a wrong code."""
-        self._all.append(now)
-        self._of.setdefault(address, deque(maxlen=self.OF_ONE)).append(now)
-        self._of.move_to_end(address)
-        while len(self._of) > self.ADDRESSES:
-            self._of.popitem(last=False)
-
-    def _recent(self, times: Any, now: float) -> int:
-        return sum(1 for each in times if now - each < self.MINUTE)
-
-
-def whole(current: Mapping[str, Any] | None, usual: Mapping[str, Any], said: Mapping[str, Any]) -> Body:
-    """All of what is steered: what was said now, else as it was, else as usual."""
-    return {**usual, **(current or {}), **said}

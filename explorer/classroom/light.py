@@ -29,7 +29,7 @@ from explorer.classroom.socket import address_of, guesses, same_origin
 from explorer.page import owners, places, words
 from explorer.page.words import LANGUAGE
 from explorer.runs.store import Gone, StoreError
-from explorer.runs.store.classes import ALPHABET, LENGTH, Class, plain_code
+from explorer.runs.store.classes import ALPHABET, LENGTH, Class, Classes, plain_code
 
 HERE = Path(__file__).resolve().parent
 NEVER = "".join(sorted(set(string.ascii_uppercase + string.digits) - set(ALPHABET)))  # letters and digits of no code
@@ -61,7 +61,7 @@ async def join(request: Request) -> Response:
     address, now = address_of(request), time.monotonic()
     may_guess = guesses.open(address, now)
     try:
-        found = await HUB.ask(HUB.kept.find, code)
+        found = await HUB.ask(Classes.find, code)
         if not (may_guess or await _knows(found, request)):
             return await _asked(request, "guesses", 429)
     except Gone:
@@ -99,7 +99,7 @@ def spaced(code: str) -> str:
 async def _knows(found: Class, request: Request) -> bool:
     """Whether the class knows this browser already, as its teacher or a member."""
     owner = owners.asks(request.cookies) or ""
-    return await HUB.ask(HUB.kept.teaches, found, owner) or await HUB.ask(HUB.kept.member, found.id, owner) is not None
+    return await HUB.ask(Classes.teaches, found, owner) or await HUB.ask(Classes.member, found.id, owner) is not None
 
 
 def _page(code: str) -> dict[str, object]:

@@ -75,6 +75,7 @@ class Live:
         self.meter = Meter()
         self.catching_up = asyncio.Lock()
         self.elsewhere: dict[str, tuple[float, int]] = {}  # members at other processes: when they said so, how many
+        self.pointing = False  # whether other processes are being told where the pointer is
         self.done: dict[str, float] = {}  # purpose -> when it was done last, or is to be done
         self._newest: dict[str, tuple[int, Any]] = {}  # kind -> version, and body by what it is for
 

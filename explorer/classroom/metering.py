@@ -3,7 +3,8 @@
 Led all at once, full pages are ready for everybody only when they are ready for all; two at a time halve the median (docs/measurements.md).
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 AT_ONCE = 2  # full pages that one process makes at a time
 PATIENCE = 1.0  # seconds for one that does not say that it has arrived
@@ -14,27 +15,27 @@ class Meter:
 
     def __init__(self) -> None:
         self.n = 0
-        self._waiting: dict[Hashable, None] = {}
-        self._moving: dict[Hashable, float] = {}  # until when each is waited for
+        self._waiting: dict[Any, None] = {}
+        self._moving: dict[Any, float] = {}  # until when each is waited for
 
-    def lead(self, n: int, everybody: Iterable[Hashable]) -> None:
+    def lead(self, n: int, everybody: Iterable[Any]) -> None:
         """Lead all of these to event `n`, in this order; whoever waits for an earlier one need not go there any more."""
         self.n, self._waiting = n, dict.fromkeys(everybody)
 
-    def add(self, who: Hashable) -> None:
+    def add(self, who: Any) -> None:
         """Lead one more, after the others."""
         self._waiting[who] = None
 
-    def leave(self, who: Hashable) -> None:
+    def leave(self, who: Any) -> None:
         """Forget one."""
         self._waiting.pop(who, None)
         self._moving.pop(who, None)
 
-    def arrived(self, who: Hashable) -> None:
+    def arrived(self, who: Any) -> None:
         """Make room for the next."""
         self._moving.pop(who, None)
 
-    def next(self, now: float) -> list[Hashable]:
+    def next(self, now: float) -> list[Any]:
         """Who may go now, at that time in seconds."""
         self._moving = {who: until for who, until in self._moving.items() if until > now}
         going = []

@@ -1,17 +1,20 @@
 """What each word does. Each function gets the hub, the class, who says it, and the checked word; it returns what the answer says beside "yes"."""
 
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from explorer.classroom.guard import Refused, Said, whole
+from explorer.classroom import nicknames
+from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
 from explorer.classroom.live import Live, Subscriber
-from explorer.runs.store.classes import Vote
+from explorer.runs.store.classes import Classes, Vote
 
 NOT_ASKED = "The class does not take this at the moment."
 GONE = "This is not there, or no longer."
 
 Body = dict[str, Any]
+Do = tuple[Any, ...]  # a method of Classes, and what it is given between the class's id and the word's
 
 MAP: Body = {"on": False, "models": ["mnist-ae-2d", "mnist-vae-2d"], "label": None, "accepts": False, "approve": False}
 CHART: Body = {"on": False, "question": "beta", "offers": [], "budget": 20_000}
@@ -29,45 +32,55 @@ async def obey(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
 
 
 async def _show(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
-    return {"n": await hub.write(live, hub.kept.emit, live.id, "show", said.body, said.id or None)}
+    return {"n": await hub.write(live, Classes.emit, live.id, "show", said.body, said.id or None)}
 
 
 async def _pointer(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    hub.point(live, who, said.body)
+    hub.newest.point(live, who, said.body)
 
 
 async def _steer(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
-    what, body, word, kept = said.body["what"], _without_what(said.body), said.id or None, hub.kept
-    if what in USUAL:
-        all_of_it = whole(live.room.state()[what], USUAL[what], body)
-        return {"n": await hub.write(live, kept.emit, live.id, what, all_of_it, word)}
-    if what == "ballot":
-        do = body["do"]
-        if do == "open":
-            given = (body[name] for name in ("topic", "question", "options", "right"))
-            return {"n": await hub.write(live, kept.put, live.id, *given, word)}
-        return {"n": await hub.write(live, kept.step, live.id, do, body.get("seconds", 0), word)}
-    if what == "drawing":
-        drawn = live.room.state()["drawings"].get(body["id"])
-        if drawn is None:
-            raise Refused(GONE)
-        return {"n": await hub.write(live, kept.show_drawing, live.id, {**drawn, "id": body["id"]}, body["shown"], word)}
-    if what == "drawing-gone":
-        return {"n": await hub.write(live, kept.undraw, live.id, body["id"], None, word)}
-    if what == "member-gone":
-        return {"n": await hub.write(live, kept.remove, live.id, body["no"], word)}
-    if what == "end":
-        return {"n": await hub.write(live, kept.end, live.id, word)}
-    return {"n": await hub.write(live, kept.emit, live.id, what, body, word)}
+    what, word = said.body["what"], said.id or None
+    body = {name: value for name, value in said.body.items() if name != "what"}
+    work, *given = STEERS.get(what, _told)(live, what, body)
+    return {"n": await hub.write(live, work, live.id, *given, word)}
+
+
+def _told(live: Live, what: str, body: Body) -> Do:
+    return Classes.emit, what, body
+
+
+def _whole(live: Live, what: str, body: Body) -> Do:
+    return Classes.emit, what, {**USUAL[what], **(live.room.state()[what] or {}), **body}
+
+
+def _ballot(live: Live, what: str, body: Body) -> Do:
+    if body["do"] == "open":
+        return Classes.put, body["topic"], body["question"], body["options"], body["right"]
+    return Classes.step, body["do"], body.get("seconds", 0)
+
+
+def _drawing(live: Live, what: str, body: Body) -> Do:
+    drawn = live.room.state()["drawings"].get(body["id"])
+    if drawn is None:
+        raise Refused(GONE)
+    return Classes.show_drawing, {**drawn, "id": body["id"]}, body["shown"]
 
 
 async def _vote(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    if why := await hub.vote(Vote(member=who.member, **said.body)):
+    if why := await hub.voting.vote(Vote(member=who.member, **said.body)):
         raise Refused(why)
 
 
+async def _nick(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
+    if live.room.state()["settings"]["names"] != "chosen":
+        raise Refused(NOT_ASKED)
+    named = functools.partial(nicknames.chosen, said.body["name"])
+    return {"n": await hub.write(live, Classes.rename, live.id, who.no, named, said.id or None)}
+
+
 async def _undraw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
-    return {"n": await hub.write(live, hub.kept.undraw, live.id, said.body["drawing"], who.member, said.id or None)}
+    return {"n": await hub.write(live, Classes.undraw, live.id, said.body["drawing"], who.member, said.id or None)}
 
 
 async def _arrived(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
@@ -82,9 +95,16 @@ async def _not_asked(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
     raise Refused(NOT_ASKED)
 
 
-def _without_what(body: Body) -> Body:
-    return {name: value for name, value in body.items() if name != "what"}
-
+# What a teacher steers -> what is done to the class in the store, and what with; all else is told as it was said.
+STEERS: dict[str, Callable[[Live, str, Body], Do]] = {
+    **dict.fromkeys(USUAL, _whole),
+    "ballot": _ballot,
+    "drawing": _drawing,
+    "member": lambda live, what, body: (Classes.rename, body["no"], functools.partial(nicknames.chosen, body["name"])),
+    "drawing-gone": lambda live, what, body: (Classes.undraw, body["id"], None),
+    "member-gone": lambda live, what, body: (Classes.remove, body["no"]),
+    "end": lambda live, what, body: (Classes.end,),
+}
 
 WORDS: dict[str, Callable[[Hub, Live, Subscriber, Said], Awaitable[Body | None]]] = {
     "show": _show,
@@ -93,7 +113,7 @@ WORDS: dict[str, Callable[[Hub, Live, Subscriber, Said], Awaitable[Body | None]]
     "vote": _vote,
     "draw": _not_asked,
     "undraw": _undraw,
-    "nick": _not_asked,
+    "nick": _nick,
     "run": _not_asked,
     "arrived": _arrived,
     "away": _away,

@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
@@ -18,18 +19,21 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer.browser.assets import base
-from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Guesses, Rate, Refused, read
+from explorer.classroom import nicknames
+from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
 from explorer.classroom.live import Live, Subscriber
 from explorer.classroom.obey import obey
+from explorer.classroom.rates import Guesses, Rate
 from explorer.classroom.room import View
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
-from explorer.runs.store.classes import Class, Member
+from explorer.runs.store.classes import Class, Classes, Member
+from vae.errors import VaeError
 
 LOG = logging.getLogger("explorer.class")
 SILENCE = 15.0  # seconds after which an empty frame says that the connection lives
-TOO_LARGE, NO_TEXT, LATER = 1009, 1003, 1013
+TOO_LARGE, NO_TEXT, FAILED, LATER = 1009, 1003, 1011, 1013
 ANSWERS = 4_096  # newest answers that are kept, for words that come twice
 NO_COOKIES = "This browser keeps no cookies, and without one a class cannot know it again. Allow cookies for this page."
 TOO_MANY_GUESSES = "Too many wrong codes came from this network. Wait a minute, then try again."
@@ -60,16 +64,26 @@ async def enter(hub: Hub, code: str, connection: HTTPConnection) -> tuple[Class,
     address, now = address_of(connection), time.monotonic()
     may_guess = guesses.open(address, now)
     try:
-        found = await hub.ask(hub.kept.find, code)
+        found = await hub.ask(Classes.find, code)
     except Gone:
         guesses.wrong(address, now)
         raise
-    if await hub.ask(hub.kept.teaches, found, owner):
+    if await hub.ask(Classes.teaches, found, owner):
         return found, owner, None
-    known = await hub.ask(hub.kept.member, found.id, owner)
+    known = await hub.ask(Classes.member, found.id, owner)
     if known is None and not may_guess:
         raise Denied(TOO_MANY_GUESSES)
-    return found, owner, await hub.ask(hub.kept.join, found.id, owner, lambda no, taken: "")
+    drawn = (await hub.room(found.id)).state()["settings"]["names"] == "drawn"
+    named = nicknames.drawn if drawn else _nameless
+    member = await hub.ask(Classes.join, found.id, owner, named)
+    if drawn and not member.nick:  # names came later than the member
+        await hub.ask(Classes.rename, found.id, member.no, named)
+        member = await hub.ask(Classes.join, found.id, owner, named)
+    return found, owner, member
+
+
+def _nameless(taken: Collection[str]) -> str:
+    return ""
 
 
 async def socket(connection: WebSocket) -> None:
@@ -105,8 +119,7 @@ async def socket(connection: WebSocket) -> None:
         for ended in await asyncio.gather(sending, receiving, return_exceptions=True):
             if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect | OSError):
                 LOG.error("A connection of a class failed", exc_info=ended)
-        with suppress(RuntimeError, OSError):
-            await connection.close(1011)
+        await _close(connection, FAILED)
 
 
 def _member(view: View, owner: str, member: Member) -> Subscriber:
@@ -116,7 +129,7 @@ def _member(view: View, owner: str, member: Member) -> Subscriber:
 async def _connected(hub: Hub, found: Class, who: Subscriber) -> Live:
     live = await hub.connect(found.id, who)
     if who.member and (ballot := live.room.state()["ballot"]):
-        who.votes = {ballot["id"]: await hub.ask(hub.kept.choices, ballot["id"], who.member)}
+        who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
     return live
 
 
@@ -165,7 +178,7 @@ async def _answer(hub: Hub, live: Live, who: Subscriber, text: str) -> dict[str,
         return _answers[key]
     try:
         body = await obey(hub, live, who, said)
-    except (Refused, StoreError) as refusal:
+    except (Refused, VaeError) as refusal:
         return _no(said.id, str(refusal))
     except Exception:
         LOG.exception("A word failed: %s", said.kind)

@@ -71,6 +71,7 @@ class Seat:
 
     def __init__(self, connection: ClientConnection):
         self.connection = connection
+        self.hello: dict = {}
         self.heard: list[dict] = []
 
     def hear(self, kind: str, **parts) -> dict:
@@ -83,6 +84,21 @@ class Seat:
             self.heard.append(word)
             if word["k"] == kind and all(word["b"].get(name) == value for name, value in parts.items()):
                 return word
+
+    def hear_nothing(self, kind: str, seconds: float) -> bool:
+        """Whether no word of that kind comes for so long; others are heard."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                text = self.connection.recv(max(until - time.monotonic(), 0))
+            except TimeoutError:
+                return True
+            self.heard.append(json.loads(text or "{}"))
+            if self.heard[-1].get("k") == kind:
+                return False
+
+    def point(self, body: dict) -> None:
+        self.connection.send(json.dumps({"k": "pointer", "b": body}))
 
     def say(self, kind: str, body: dict | None = None, word: str | None = None) -> dict:
         """Say a word, and wait for its answer."""
