@@ -27,7 +27,7 @@ def found():
     kept = classes()
     made = kept.open(HASHED[TEACHER], lambda thing: "key", {**EMPTY["settings"], "names": "chosen"})
     ann, ben = (
-        kept.join(made.id, HASHED[who], lambda no, taken, name=name: name) for who, name in ((ANN, "Ann A"), (BEN, "Ben B"))
+        kept.join(made.id, HASHED[who], lambda taken, name=name: name) for who, name in ((ANN, "Ann A"), (BEN, "Ben B"))
     )
     kept.emit(made.id, "show", {"address": "kl"})
     kept.put(made.id, "kl_predicted", "@what stays?", OPTIONS, "no")
