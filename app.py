@@ -18,8 +18,9 @@ from explorer.bringing import readings
 from explorer.bringing import routes as brought
 from explorer.browser import assets as weights
 from explorer.browser import codings
-from explorer.classroom import doors, export, light, planes, qr, socket
+from explorer.classroom import doors, export, light, qr, socket
 from explorer.classroom.hub import HUB
+from explorer.classroom.together import planes
 from explorer.page.owners import Owners
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed

@@ -28,7 +28,7 @@ def planes(models: dict[str, Trained]) -> None:
         digit=None if z else digit,
         layers=("points", "prior", "ellipses"),
         draw=test.images.shape[2:] == (28, 28),
-        start=page.at.told("layers", "plane"),
+        start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
         controls=controls(page.words, len(test)),
         choices=page.at.told("draw", "axes"),

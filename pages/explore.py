@@ -42,7 +42,7 @@ def plane(subject: Trained, view: str) -> None:
         position=[address.position() if digit is None else address.code(digit)],
         digit=digit,
         series=series and replace(series, at=at),
-        start=page.at.told("layers", "plane"),
+        start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
         controls={"jumps": jumps},
         on_change=lambda said: page.at.hear(address.told(said)),

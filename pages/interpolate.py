@@ -27,7 +27,7 @@ def between(models: dict[str, Trained]) -> None:
         list(models.values()),
         key="canvas-" + "-".join(model.name for model in models.values()),
         morph=Morph((page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls(page.words, models)),
-        start=page.at.told("layers", "plane"),
+        start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
         on_change=lambda said: page.at.hear(said.told()),
     )

@@ -15,7 +15,7 @@ import streamlit as st
 
 from explorer.canvas import drawn
 from explorer.canvas.facts import Snapshot, common_bounds, describe, snapshot
-from explorer.canvas.rows import LAYERS
+from explorer.canvas.rows import LAYERS, SIGHT
 from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import palette, strokes, words
@@ -35,6 +35,7 @@ class CanvasState:
     moment   index into a series or a run, or None if the reader follows the newest
     layers   layers that are switched on, or None before anything was reported
     plane    dimensions that are shown, written as in explorer/canvas/rows.py, or None if there is no choice
+    sight    what part of each plane is in sight (explorer/canvas/js/view.js), or None if all of it is
     choices  what the page's controls stand at, by the names that rows give as `told`; the rows check them
     drawing  the drawn image (28, 28) in [0, 1], or None
     """
@@ -45,6 +46,7 @@ class CanvasState:
     moment: int | None = None
     layers: tuple[str, ...] | None = None
     plane: str | None = None
+    sight: tuple[float, ...] | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
     drawing: np.ndarray | None = None
 
@@ -62,6 +64,7 @@ class CanvasState:
             "moment": self.moment,
             "layers": self.layers,
             "plane": self.plane,
+            "sight": self.sight or (),
         }
         if len(self.positions) == 1:
             told |= {f"z{i + 1}": value for i, value in enumerate(self.positions[0])}
@@ -122,7 +125,7 @@ def latent_canvas(
     position  where the marker is: a code for each model. If it differs from the one given before, the marker moves
     digit     index of the test image that has this code; it is pointed out on each plane
     layers    layers that are on at first (explorer/canvas/rows.py lists them)
-    start     layers and plane that an address asks for instead, by the names under which they are reported
+    start     layers, plane and sight that an address asks for instead, by the names under which they are reported
     draw      whether there is a pad to draw a digit on
     morph     two ends to drag, and the path between them
     series    a scrubber through several models; `models` is then where it starts, and fixes axes and ranges
@@ -152,10 +155,7 @@ def latent_canvas(
         "classes": models[0].data.classes,
         "colours": palette.DIGITS,
         "ink": {"mark": palette.MARK, "warning": palette.WARNING},
-        "look": {
-            "layers": list(layers if (said := (start or {}).get("layers")) is None else said),
-            "plane": (start or {}).get("plane"),
-        },
+        "look": _look(start or {}, layers),
         "words": _words(models[0].settings.dataset),
         "position": None if position is None else [[_finite(value) for value in code] for code in position],
         "digit": digit,
@@ -181,6 +181,13 @@ def latent_canvas(
         lambda: on_change(read_report(_report(key), dims, images)),
     )
     return replace(read_report(report, dims, images), drawing=strokes.image(drawing) if drawing else None)
+
+
+def _look(start: Mapping[str, Any], layers: Sequence[str]) -> dict[str, Any]:
+    """What is shown of the planes. Without "sight" the page keeps nothing of that, and nobody's is changed."""
+    said = start.get("layers")
+    sight = {"sight": list(start["sight"]) or None} if "sight" in start else {}
+    return {"layers": list(layers if said is None else said), "plane": start.get("plane"), **sight}
 
 
 def _report(key: str) -> dict[str, Any]:
@@ -228,8 +235,13 @@ def read_report(report: Any, dims: Sequence[int], images: int) -> CanvasState:
         moment=_index(report.get("moment"), images),
         layers=tuple(name for name in LAYERS if name in layers) if isinstance(layers, list) else None,
         plane=plane if isinstance(plane, str) else None,
+        sight=_sight(report.get("sight"), len(dims)),
         choices=choices if isinstance(choices, dict) else {},
     )
+
+
+def _sight(value: Any, planes: int) -> tuple[float, ...] | None:
+    return tuple(value) if _width(value) == SIGHT * planes else None
 
 
 def _width(code: Any) -> int | None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from explorer.page.parameters import Number, Parameter, SomeOf
+from explorer.page.parameters import Number, Numbers, Parameter, SomeOf
 
 LAYERS = ("points", "digits", "decoded", "ellipses", "prior", "distance")
 PRINCIPAL = "principal"
+SIGHT = 3  # numbers that say what part of one plane is in sight
+FAR = 100.0  # beyond any of them
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,11 @@ def shown(page: str, dims: Callable[[], int], of: str = "") -> tuple[Parameter, 
         SomeOf(f"{page}_layers", None, told="layers", allowed=LAYERS, what="layer"),
         Plane(f"{page}_plane", None, told="plane", of=of, dims=dims),
     )
+
+
+def sight(page: str, of: str | tuple[str, ...], planes: int = 1) -> Parameter:
+    """The row for the part of each plane that is in sight (explorer/canvas/js/view.js); () where that is all of it.
+
+    of  the parameters that name the models
+    """
+    return Numbers(f"{page}_sight", (), told="sight", of=of, count=SIGHT * planes, low=-FAR, high=FAR)

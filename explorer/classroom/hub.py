@@ -18,6 +18,7 @@ from explorer.classroom.bus import Bus
 from explorer.classroom.live import Live, Subscriber
 from explorer.classroom.newest import Newest
 from explorer.classroom.room import Room, Word
+from explorer.classroom.together import chart, doing
 from explorer.classroom.voting import Voting
 from explorer.runs.store import Gone, StoreError
 from explorer.runs.store.class_members import REMOVED
@@ -157,6 +158,8 @@ class Hub:
                 for each in live.subscribers:
                     each.close(ENDED)
             elif numbers[live.id] > live.room.n:
+                await self.catch_up(live)
+            if chart.learning(live.room.state()["runs"]) and await self.ask(doing.follow, live.id, live.room.state()):
                 await self.catch_up(live)
             self.newest.look(live)
 

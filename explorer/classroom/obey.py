@@ -8,7 +8,8 @@ from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
 from explorer.classroom.live import Live, Subscriber
-from explorer.runs.store.classes import Classes, Vote
+from explorer.classroom.together import chart, doing
+from explorer.runs.store.classes import Classes, Member, Vote
 
 NOT_ASKED = "The class does not take this at the moment."
 GONE = "This is not there, or no longer."
@@ -17,13 +18,7 @@ Body = dict[str, Any]
 Do = tuple[Any, ...]  # a method of Classes, and what it is given between the class's id and the word's
 
 MAP: Body = {"on": False, "models": ["mnist-ae-2d", "mnist-vae-2d"], "label": None, "accepts": False, "approve": False}
-CHART: Body = {"on": False, "question": "beta", "offers": [], "budget": 20_000}
-USUAL: dict[str, Body] = {
-    "settings": {},
-    "follow": {},
-    "map": MAP,
-    "chart": CHART,
-}  # what is steered in parts, and told as a whole
+USUAL: dict[str, Body] = {"settings": {}, "follow": {}, "map": MAP}  # what is steered in parts, and told as a whole
 
 
 async def obey(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
@@ -54,6 +49,10 @@ def _whole(live: Live, what: str, body: Body) -> Do:
     return Classes.emit, what, {**USUAL[what], **(live.room.state()[what] or {}), **body}
 
 
+def _chart(live: Live, what: str, body: Body) -> Do:
+    return Classes.emit, what, chart.steered(live.room.state()["chart"], body)
+
+
 def _ballot(live: Live, what: str, body: Body) -> Do:
     if body["do"] == "open":
         return Classes.put, body["topic"], body["question"], body["options"], body["right"]
@@ -79,6 +78,20 @@ async def _nick(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
     return {"n": await hub.write(live, Classes.rename, live.id, who.no, named, said.id or None)}
 
 
+async def _draw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
+    given = (live.room.state(), _member(who), said.body, said.id or None)
+    return {"n": await hub.write(live, doing.draw, live.id, *given)}
+
+
+async def _run(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
+    given = (live.room.state(), _member(who), who.owner, said.body["value"], said.id or None)
+    return {"n": await hub.write(live, doing.train, live.id, *given)}
+
+
+def _member(who: Subscriber) -> Member:
+    return Member(who.member, who.no, who.name, teacher=False, removed=False)
+
+
 async def _undraw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
     return {"n": await hub.write(live, Classes.undraw, live.id, said.body["drawing"], who.member, said.id or None)}
 
@@ -91,13 +104,10 @@ async def _away(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
     hub.away(live, who, said.body["away"])
 
 
-async def _not_asked(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    raise Refused(NOT_ASKED)
-
-
 # What a teacher steers -> what is done to the class in the store, and what with; all else is told as it was said.
 STEERS: dict[str, Callable[[Live, str, Body], Do]] = {
     **dict.fromkeys(USUAL, _whole),
+    "chart": _chart,
     "ballot": _ballot,
     "drawing": _drawing,
     "member": lambda live, what, body: (Classes.rename, body["no"], functools.partial(nicknames.chosen, body["name"])),
@@ -111,10 +121,10 @@ WORDS: dict[str, Callable[[Hub, Live, Subscriber, Said], Awaitable[Body | None]]
     "pointer": _pointer,
     "steer": _steer,
     "vote": _vote,
-    "draw": _not_asked,
+    "draw": _draw,
     "undraw": _undraw,
     "nick": _nick,
-    "run": _not_asked,
+    "run": _run,
     "arrived": _arrived,
     "away": _away,
 }

@@ -51,7 +51,8 @@ class Address:
         """Whether the parameter that this one belongs to is unchanged since the last look."""
         if not row.of:
             return True
-        owner, key = st.session_state.get(row.of), f"{row.name}_of"
+        owners = (row.of,) if isinstance(row.of, str) else row.of
+        owner, key = [st.session_state.get(name) for name in owners], f"{row.name}_of"
         before, st.session_state[key] = st.session_state.get(key, owner), owner
         return before == owner
 

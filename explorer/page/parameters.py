@@ -28,7 +28,7 @@ class Parameter:
     usual   the value at the start of a visit whose link does not give one, or a function; None if there is none
     told    the name under which a part in the browser reports it; "" if no part does
     widget  the Streamlit widget that changes it, such as "selectbox"; "" if a part or a button does
-    of      the parameter that it belongs to: when that one changes, it starts from its usual value again; "" if it belongs to none
+    of      the parameter that it belongs to, or several: when one changes, it starts from its usual value again; "" if it belongs to none
     shown   whether the page shows it now, or a function; what a page does not show stays out of the address
     """
 
@@ -36,7 +36,7 @@ class Parameter:
     usual: Any
     told: str = ""
     widget: str = ""
-    of: str = ""
+    of: str | tuple[str, ...] = ""
     shown: Any = True
 
     def read(self, text: str) -> Any:

@@ -2,6 +2,9 @@
 
 Each page declares its parameters; their values live in st.session_state under the same names, which are the widgets' keys,
 so a value survives a change of page (persist_state="session") and a copied link opens the same view.
+
+A class that follows its teacher must see the same view too, whatever each of them did before. So the link to which a browser is led has a
+parameter of its own, `_at`, with a value that it never had before: such a link says all, and what it leaves out starts from its usual value.
 """
 
 from collections.abc import Callable
@@ -13,12 +16,18 @@ from explorer.page.words import plain
 
 _PAGE = "link_page"  # session-state key: the page the visitor is on
 _READ = "link_read"  # session-state key: parameters read since the visitor came to this page
+_LED = "link_led"  # session-state key: the order that brought the visitor here, and whether its link is still being read
+LEADS = "_at"  # name in the address of that order
 ONCE = "once"  # session-state key: what was computed in this run of the page
 
 
 def arrive(page: str) -> None:
-    """Note before each run which page is drawn. If it is another one than before, its link is read."""
-    if st.session_state.get(_PAGE) != page:
+    """Note before each run which page is drawn. Its link is read if it is another page than before, or if a new order leads to it."""
+    order, (last, _) = st.query_params.get(LEADS), st.session_state.get(_LED, (None, False))
+    led = order is not None and order != last
+    if led:
+        st.session_state[_LED] = order, True
+    if led or st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE], st.session_state[_READ] = page, set()
     st.session_state[ONCE] = {}
 
@@ -49,11 +58,16 @@ def known(name: str, otherwise: Any) -> Any:
 def said_by_link(name: str) -> str | None:
     """The value of a parameter in the link, once for each arrival; None if there is none, or if it was read before.
 
-    (Editing the address by hand loads the document again, which is an arrival too.)
+    Where a link says all, the session forgets the value of a parameter that is not in it. (Editing the address by hand loads the document
+    again, which is an arrival too.)
     """
     arrived = st.session_state.setdefault(_READ, set())
-    text = None if name in arrived else st.query_params.get(name)
+    if name in arrived:
+        return None
     arrived.add(name)
+    text = st.query_params.get(name)
+    if text is None and st.session_state.get(_LED, (None, False))[1] and name in st.session_state:
+        st.session_state[name] = None
     return text
 
 
@@ -63,6 +77,8 @@ def refuse_link(name: str, text: str, why: str) -> None:
 
 
 def write_link(**texts: str) -> None:
-    """Put these values into the address bar, and nothing else."""
+    """Put these values into the address bar, and nothing else. The page has been drawn, so its link has been read."""
+    if _LED in st.session_state:
+        st.session_state[_LED] = st.session_state[_LED][0], False
     if st.query_params.to_dict() != texts:
         st.query_params.from_dict(texts)

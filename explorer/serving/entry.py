@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from explorer.browser import codings
 from explorer.browser.assets import base, code_of, code_path
+from explorer.classroom import bar
 from explorer.page import places, plotting, words
 from explorer.page.mounting import mounted
 from explorer.serving import letters, pieces
@@ -52,7 +53,7 @@ async def document(request: Request) -> Response:
     """Streamlit's index.html, whose head also has the server's address, a title and a description, and what the page needs.
 
     What the parts of the page run comes beside Streamlit's own code; what its other elements are made of and the models that it shows, in the
-    pause that follows, in which that code starts and the page is asked for.
+    pause that follows, in which that code starts and the page is asked for. A browser that is in a class gets its bar as well.
     """
     page = request.path_params.get("page", "")
     parts = [code_path(module) for module in mounted(page)]
@@ -69,7 +70,7 @@ async def document(request: Request) -> Response:
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )
     bodies = () if request.url.query else pieces.bodies(page)  # a link may ask for another model
-    last = f"<style>{letters.style()}</style>{_preloads(later, LATER)}{_preloads(bodies, DATA)}</head>"
+    last = f"<style>{letters.style()}</style>{_preloads(later, LATER)}{_preloads(bodies, DATA)}{await bar.head(request)}</head>"
     html = (
         _OWN.replace("<head>", head, 1)
         .replace("<title>Streamlit", "<title>Latent Explorer", 1)

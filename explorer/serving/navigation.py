@@ -9,6 +9,7 @@ if str(ROOT) not in sys.path:  # however the server was started, the pages can i
 
 import streamlit as st  # noqa: E402
 
+from explorer.classroom import pages as classroom  # noqa: E402
 from explorer.page import owners, palette, pictures, places, state  # noqa: E402
 from explorer.runs import own_images  # noqa: E402
 from explorer.wayin import aside  # noqa: E402
@@ -22,7 +23,12 @@ st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(f"<style>{palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))
 own_images.serve(visitor=owners.owner)
+closed = classroom.locked(page.url_path or "home")
 try:
-    page.run()
+    if closed is None:
+        page.run()
+    else:
+        st.title(page.title)
+        st.info(closed)
 except VaeError as error:  # its message is meant for visitors
     st.error(str(error))

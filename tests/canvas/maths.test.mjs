@@ -243,3 +243,26 @@ test("classes are named where their points are; where all are in one place, a cr
   assert.deepEqual(said(2), classes);
   assert.deepEqual(said(0.05), []);
 });
+
+for (const [width, height] of [[600, 600], [300, 700], [900, 200]]) {
+  test(`what is in sight is named whatever the size of the plane: ${width} x ${height}`, () => {
+    const seen = new View();
+    seen.resize(640, 480);
+    seen.setBounds([[-3, 5], [-2, 2]]);
+    seen.zoom(4, 100, 300);
+    seen.pan(-37, 12);
+    const named = seen.sight;
+    const led = new View();
+    led.setBounds([[-3, 5], [-2, 2]]);
+    led.look(named); // before the plane has a size
+    led.resize(width, height);
+    assert.deepEqual(led.sight, named);
+    assert.ok(Math.abs(led.scale / led.homeScale - 4) < 1e-9);
+    const [middle, there] = [seen.toPlane(320, 240), led.toPlane(width / 2, height / 2)];
+    for (const d of [0, 1]) assert.ok(Math.abs(middle[d] - there[d]) < 0.01);
+    led.pan(5, 0);
+    assert.notDeepEqual(led.sight, named);
+    led.home();
+    assert.deepEqual(led.sight, [0, 0, 1]);
+  });
+}

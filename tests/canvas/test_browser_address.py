@@ -7,11 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 TOLD, ADDRESS = "explorer/canvas/js/told.js", "explorer/browser/js/address.js"
-LOOK = {"layers": ["prior", "points"], "plane": None, "moment": None, "ends": None, "choices": {}}
+LOOK = {"layers": ["prior", "points"], "plane": None, "sight": None, "moment": None, "ends": None, "choices": {}}
 REPORTS = {
     "explore?": [
         {**LOOK, "position": [[0.8057, -0.745]], "digit": None},
         {**LOOK, "position": [[0, -3]], "digit": None, "layers": []},
+        {**LOOK, "position": [[0, -3]], "digit": None, "sight": [-0.0625, 0.111, 60]},
     ],
     "explore?explore_view=training": [{**LOOK, "position": [[1.25, 0.5]], "digit": None, "moment": 7}],
     "explore?explore_view=ladder": [{**LOOK, "position": [[1.25, 0.5]], "digit": None, "moment": k} for k in (0, 2, 6)],
@@ -19,6 +20,7 @@ REPORTS = {
     "compare?": [
         {**LOOK, "position": [[126.72, 51.4156], [0.00012, -2]], "digit": None, "choices": {"draw": 42, "axes": "equal"}},
         {**LOOK, "position": [[1, 2], [3, 4]], "digit": 4321, "choices": {"draw": 0, "axes": "own"}},
+        {**LOOK, "position": [[1, 2], [3, 4]], "digit": None, "sight": [0.125, -0.5, 2, 0, 0, 1], "choices": {"axes": "own"}},
     ],
     "interpolate?": [
         {

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.classroom import chart
-from explorer.classroom.chart import BadChart, opened, recipe_of
+from explorer.classroom.together import chart
+from explorer.classroom.together.chart import BadChart, opened, recipe_of
 from vae.learning.recipes import recipe
 from vae.learning.records import Losses, Record
 

@@ -9,6 +9,7 @@ from hostile_words import HOSTILE, one_line
 from streamlit.testing.v1 import AppTest
 
 from explorer.page.parameters import Number, OneOf
+from explorer.page.state import LEADS
 from explorer.page.words import plain
 
 
@@ -16,9 +17,11 @@ def page() -> None:
     """A page with one parameter of each kind, which shows what it read and writes it back."""
     import streamlit as st
 
+    from explorer.page import state
     from explorer.page.address import Address
     from explorer.page.parameters import Number, OneOf, Whole
 
+    state.arrive("page")
     at = Address(
         OneOf("model", "a", allowed=("a", "b"), what="model"),
         Whole("digit", 7, high=9_999),
@@ -144,3 +147,59 @@ def test_readers_take_their_bounds_and_nothing_beyond():
     for text in (repr(math.nextafter(-1.5, -2)), repr(math.nextafter(2.5, 3))):
         with pytest.raises(ValueError, match="must be a number"):
             read(text)
+
+
+def led(app: AppTest, order: str, **link: str) -> AppTest:
+    """The same visitor is led to a link."""
+    app.query_params.clear()
+    for name, value in {**link, LEADS: order}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_who_is_led_sees_what_the_link_says_and_the_usual_values_of_what_it_leaves_out():
+    app = led(opened(model="b", digit="9", z1="5"), "3.1", model="b", digit="4")
+    assert app.text[0].value == "b 4 0.0"
+    assert app.query_params == {"model": "b", "digit": "4", "z1": "0"}  # the order has been followed
+
+
+def test_an_order_is_followed_once_and_the_next_one_again():
+    app = led(opened(), "3.1", digit="4")
+    app.session_state["digit"] = 8  # before the browser heard that the order is done
+    assert led(app, "3.1", digit="4").text[0].value == "a 8 0.0"
+    assert led(app, "3.2", digit="4").text[0].value == "a 4 0.0"
+    app.query_params["digit"] = "6"  # no order: the session outweighs the address
+    app.run()
+    assert app.text[0].value == "a 4 0.0"
+
+
+def stopped() -> None:
+    """The small page, which stops before it has read all of its link while `stop` is set, as a run does that the next one overtakes."""
+    import streamlit as st
+
+    from explorer.page import state
+    from explorer.page.address import Address
+    from explorer.page.parameters import Flag, Whole
+
+    state.arrive("page")
+    first, then = Address(Whole("digit", 7, high=99)), Address(Flag("open", None))
+    first.read()
+    if st.session_state.get("stop"):
+        st.stop()
+    then.read()
+    st.text(f"{first['digit']} {then['open']}")
+    Address(*first.declared, *then.declared).write()
+
+
+def test_a_link_that_says_all_is_read_to_its_end_by_the_run_that_follows():
+    app = AppTest.from_function(stopped)
+    app.query_params["open"] = "1"
+    app.run()
+    app.session_state["stop"] = True
+    led(app, "1", digit="3")
+    app.session_state["stop"] = False
+    app.run()
+    assert app.text[0].value == "3 None"
+    assert app.query_params == {"digit": "3"}

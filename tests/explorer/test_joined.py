@@ -39,10 +39,11 @@ def test_every_module_exports_the_same_joined_and_as_it_lies(node, tmp_path):
 
 def test_comments_with_lines_of_their_own_go_and_nothing_else_that_looks_like_one():
     said = 'export const a = "// no comment"; // stays\n// goes\n/** goes\n * too */\nexport const b = 2 /* stays */ / 1;\n'
+    said += "/** @type {number} */ (b).toFixed();\n/** goes */\n"
     code = joined("a.js", {"a.js": said})
     assert "goes" not in code
     assert "too" not in code
-    assert '"// no comment"; // stays\nconst b = 2 /* stays */ / 1;' in code
+    assert '"// no comment"; // stays\nconst b = 2 /* stays */ / 1;\n/** @type {number} */ (b).toFixed();' in code
     for module, source in assets.modules().items():  # a text of several lines has none that looks like a comment
         texts = re.findall(r"`[^`]*`", source)
         assert [text for text in texts if re.search(r"^\s*(//|/\*)", text, re.MULTILINE)] == [], module

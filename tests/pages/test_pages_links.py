@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from app_driver import canvas, go, markup, run, sentences, visit
+from app_driver import canvas, choose, go, markup, run, sentences, visit
 from streamlit.testing.v1 import AppTest
 
 from explorer.models import trained
@@ -124,6 +124,8 @@ LOOKS = [
     ("explore", {"explore_view": "ladder", "explore_beta": "4"}, {"at": 4}),
     ("compare", {"ae": "mnist-ae-10d", "vae": "mnist-vae-10d", "compare_axes": "equal", "compare_plane": "principal"}, {}),
     ("compare", {"drawing": strokes.to_text((((0.2, 0.2), (0.8, 0.21), (0.45, 0.9)),))}, {}),
+    ("compare", {"compare_sight": "0.125,0,2,0,-0.25,1"}, {}),
+    ("explore", {"explore_sight": "0.125,0,2"}, {}),
     ("compare", {"compare_z": "1,2,-0.5,0.25"}, {"position": [[1, 2], [-0.5, 0.25]], "digit": None}),
     (
         "interpolate",
@@ -144,6 +146,8 @@ def test_what_a_canvas_shows_is_in_the_address_and_opens_again(path, view, shown
     if f"{path}_layers" in view:
         assert told["look"]["layers"] == [name for name in view[f"{path}_layers"].split(",") if name]
     assert told["look"]["plane"] == view.get(f"{path}_plane")
+    sight = view.get(f"{path}_sight")
+    assert told["look"]["sight"] == (None if sight is None else [float(number) for number in sight.split(",")])
     assert page_text(visit(path, **app.query_params)) == page_text(app)
 
 
@@ -185,8 +189,16 @@ def picked_in_the_browser() -> None:
         ("compare", {"compare_z": "1,2,3"}, "It must be 4 numbers"),
         ("compare", {"compare_z": "1,2,nan,3"}, "It must be a number"),
         ("interpolate", {"interpolate_plane": "principal"}, "There is no such plane"),
+        ("interpolate", {"interpolate_sight": "0,0,2"}, "It must be 6 numbers"),
     ],
 )
 def test_what_a_canvas_cannot_show_is_named(path, view, said):
     (sentence,) = sentences(visit(path, **view))
     assert said in sentence
+
+
+def test_another_model_shows_its_whole_plane():
+    app = visit("compare", compare_sight="0.125,0,2,0,0,1")
+    app = choose(app, "ae", "mnist-ae-10d")
+    assert canvas(app)["look"]["sight"] is None
+    assert "compare_sight" not in app.query_params

@@ -15,29 +15,29 @@ export function hooks(board, side) {
   const place = (x, y) => side.plane.view.toPlane(x, y);
   return {
     hover: ready((x, y) => {
-      board.pointOut(side, side.plane.pointAt(x, y));
-      board.moveTo(side, ...place(x, y));
+      board.cursor.pointOut(side, side.plane.pointAt(x, y));
+      board.cursor.moveTo(side, ...place(x, y));
     }),
-    leave: () => board.release(),
+    leave: () => board.cursor.release(),
     resized: () => board.viewChanged(side),
-    pick: ready((x, y) => board.pick(side, side.plane.pointAt(x, y), ...place(x, y))),
+    pick: ready((x, y) => board.cursor.pick(side, side.plane.pointAt(x, y), ...place(x, y))),
     grab: ready((x, y) => {
       if (board.morph) return board.morph.grab(side, x, y);
       const [px, py] = side.plane.view.toScreen(...project(side.plane.plane, side.pinned));
       return Math.hypot(px - x, py - y) < GRAB ? "marker" : null;
     }),
     drag: ready((handle, x, y) => {
-      if (handle === "marker") board.pinAt(side, ...place(x, y));
+      if (handle === "marker") board.cursor.pinAt(side, ...place(x, y));
       else board.morph.drag(side, handle, x, y);
     }),
     drop: (handle) => (handle === "marker" ? board.commit() : board.morph.drop()),
     pan: ready((dx, dy) => {
       side.plane.view.pan(dx, dy);
-      board.viewChanged(side);
+      board.turned(side);
     }),
     zoom: ready((factor, x, y) => {
       side.plane.view.zoom(factor, x, y);
-      board.viewChanged(side);
+      board.turned(side);
     }),
     key: ready((event) => {
       if (!event.ctrlKey && !event.metaKey && !event.altKey && key(board, side, event)) event.preventDefault();
@@ -52,20 +52,20 @@ function key(board, side, event) {
     const [[left, right]] = view.bounds;
     const closer = Math.min(1, view.homeScale / view.scale);
     const step = ((right - left) / STEPS_ACROSS) * closer * (event.shiftKey ? FINE : 1);
-    const [a, b] = project(plane, side.code);
+    const [a, b] = project(plane, side.live ?? side.pinned);
     const [x, y] = [a + ARROWS[event.key][0] * step, b + ARROWS[event.key][1] * step];
-    board.pinAt(side, x, y);
+    board.cursor.pinAt(side, x, y);
     if (view.reveal(x, y)) board.viewChanged(side);
     board.later("commit", KEY_REST, () => board.commit());
   } else if (event.key === "Enter" || event.key === " ") {
-    board.keep();
+    board.cursor.keep();
   } else if (event.key === "+" || event.key === "=" || event.key === "-") {
     view.zoom(event.key === "-" ? 1 / ZOOM : ZOOM);
-    board.viewChanged(side);
+    board.turned(side);
   } else if (event.key === "0") {
     board.home();
   } else if (event.key === "Escape" && side.live) {
-    board.release();
+    board.cursor.release();
   } else {
     return false;
   }

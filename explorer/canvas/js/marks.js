@@ -17,7 +17,7 @@ const beside = ([x, y]) => [x + 17, y - 17];
 /**
  * Draw a plane's marks: live (code), pinned (code), digit (index of a test image to point out, nameless where the hand is itself),
  * picked (index of the test image at the pinned place), around (indices of neighbours whose posteriors are shown), drawn
- * ({ mean, std }: the reader's drawing), path (codes), ends ([{ code, name }]), at (code: where an animation is).
+ * ({ mean, std }: the reader's drawing), guest (code under a teacher's hand), path (codes), ends ([{ code, name }]), at (code: where an animation is).
  */
 export function drawMarks(context, on) {
   const { marks, codes, ink, view } = on;
@@ -44,6 +44,7 @@ export function drawMarks(context, on) {
   if (marks.at) dot(context, ink, place(marks.at), 7);
   if (marks.pinned) cross(context, ink, place(marks.pinned), 9, marks.live ? 0.45 : 1);
   if (marks.live) cross(context, ink, place(marks.live), 12, 1);
+  if (marks.guest) ring(context, ink, place(marks.guest));
 }
 
 /** A posterior as its ellipse of one standard deviation, to the scale of the axes. */
@@ -74,6 +75,21 @@ function cross(context, ink, [x, y], size, alpha) {
     context.stroke();
   }
   context.globalAlpha = 1;
+}
+
+/** A teacher's hand: a ring around a dot, so that it is no cross and hides nothing. */
+function ring(context, ink, at) {
+  for (const [colour, width] of [
+    [ink.background, 6],
+    [ink.mark, 3],
+  ]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(...at, 14, 0, TURN);
+    context.stroke();
+  }
+  dot(context, ink, at, 4);
 }
 
 function dot(context, ink, [x, y], radius, colour = ink.mark) {

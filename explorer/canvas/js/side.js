@@ -29,6 +29,11 @@ export class Side {
     this.signal = signal;
     /** @type {Float64Array | null} */
     this.live = null; // the code under the hand
+    /** @type {Float64Array | null} */
+    this.guest = null; // the code under a teacher's hand
+    this.own = false; // whether the reader's own hand was here a moment ago: then a teacher's is only a mark
+    /** @type {number[] | null} */
+    this.sight = null; // the part of the plane that waits to be shown
     this.trouble = null; // the sentence that stands for the picture
     /** @type {Decoder | null} */
     this.decoder = null;
@@ -48,7 +53,7 @@ export class Side {
 
   /** The code shown now. */
   get code() {
-    return this.live ?? this.pinned;
+    return this.live ?? (this.own ? null : this.guest) ?? this.pinned;
   }
 
   /** Has everything come that moving needs? */

@@ -3,13 +3,13 @@
 /**
  * The same as CanvasState.told of explorer/canvas/__init__.py makes of a report.
  *
- * @param {{ position: number[][], digit: number | null, layers: string[], plane: string | null, moment: number | null,
+ * @param {{ position: number[][], digit: number | null, layers: string[], plane: string | null, sight: number[] | null, moment: number | null,
  *   ends: number[] | null, choices: Record<string, any> }} report
  * @returns {Record<string, any>}
  */
-export function toldOf({ position, digit, layers, plane, moment, ends, choices }) {
+export function toldOf({ position, digit, layers, plane, sight, moment, ends, choices }) {
   const places = position.flat();
   const only = position.length === 1 ? Object.fromEntries(places.map((value, d) => [`z${d + 1}`, value])) : {};
   const way = ends ? { a: ends[0], b: ends[1] } : {};
-  return { ...choices, digit, moment, layers, plane, ...only, places, z: digit === null ? places : [], ...way };
+  return { ...choices, digit, moment, layers, plane, sight: sight ?? [], ...only, places, z: digit === null ? places : [], ...way };
 }

@@ -4,24 +4,27 @@ import { el } from "../../browser/js/dom.js";
 
 const PRINCIPAL = "principal";
 
-/** Buttons that switch layers; `offered` names them, `layers` is the set they change. */
+/** Buttons that switch layers; `offered` names them, `layers` is the set they change. `show` puts them where the set is. */
 export function layerButtons(offered, layers, words, changed, signal) {
   const buttons = offered.map((name) => {
     const [text, title] = words.layers[name];
     return el("button", { type: "button", textContent: text, title, "aria-pressed": layers.has(name), "data-layer": name });
   });
+  const show = () => {
+    for (const button of buttons) button.setAttribute("aria-pressed", String(layers.has(button.dataset.layer)));
+  };
   const toggle = (name) => {
     if (!layers.delete(name)) layers.add(name);
     if (layers.has(name) && name === "digits") layers.delete("points"); // one in place of the other
     if (layers.has(name) && name === "points") layers.delete("digits");
-    for (const button of buttons) button.setAttribute("aria-pressed", String(layers.has(button.dataset.layer)));
+    show();
     changed(name);
   };
   for (const button of buttons) button.addEventListener("click", () => toggle(button.dataset.layer), { signal });
-  return el("div", { className: "buttons", role: "group", "aria-label": words.said.layers }, ...buttons);
+  return { element: el("div", { className: "buttons", role: "group", "aria-label": words.said.layers }, ...buttons), show };
 }
 
-/** Menus for the two dimensions across and up, with principal components as a third way; `choice` is { across, up, principal }. */
+/** Menus for the two dimensions across and up, with principal components as a third way; `choice` is { across, up, principal }. `show` puts them where it is. */
 export function planeMenus(model, choice, { said }, changed, signal) {
   const menu = (name) => {
     const options = model.order.map((d) => el("option", { value: d, textContent: `z${d + 1}`, selected: d === choice[name] }));
@@ -31,11 +34,14 @@ export function planeMenus(model, choice, { said }, changed, signal) {
   const up = menu("up");
   const pressed = { "aria-pressed": choice.principal };
   const principal = el("button", { type: "button", textContent: said.principal, title: said.principal_help, ...pressed });
-  const chosen = () => {
+  const show = () => {
     across.value = String(choice.across);
     up.value = String(choice.up);
     across.disabled = up.disabled = choice.principal;
     principal.setAttribute("aria-pressed", String(choice.principal));
+  };
+  const chosen = () => {
+    show();
     changed();
   };
   const take = (name, other, wanted) => {
@@ -51,7 +57,8 @@ export function planeMenus(model, choice, { said }, changed, signal) {
   };
   principal.addEventListener("click", switched, { signal });
   const components = model.principal ? principal : null;
-  return el("div", { className: "buttons" }, el("label", {}, `${said.across} `, across), el("label", {}, `${said.up} `, up), components);
+  const element = el("div", { className: "buttons" }, el("label", {}, `${said.across} `, across), el("label", {}, `${said.up} `, up), components);
+  return { element, show };
 }
 
 /** Which plane is shown, as an address says it: two dimensions counted from 1, or the principal components. */

@@ -5,6 +5,7 @@ import { clamp } from "../../browser/js/numbers.js";
 
 const CLOSEST = 60; // times the scale at home
 const FARTHEST = 0.4;
+const DECIMALS = 3; // of numbers that say what is in sight
 
 export class View {
   constructor() {
@@ -16,6 +17,8 @@ export class View {
     /** @type {Pair[] | null} */
     this.bounds = null;
     this.homely = true;
+    /** @type {number[] | null} */
+    this.named = null; // the sight that an address named, until the hand moves on
   }
 
   /** The plane's size on the screen in CSS pixels. Away from home, the middle and the scale stay. */
@@ -23,6 +26,7 @@ export class View {
     this.width = width;
     this.height = height;
     if (this.homely) this.home();
+    else if (this.named) this.look(this.named);
   }
 
   /** What home shows: ((left, right), (bottom, top)). */
@@ -38,6 +42,29 @@ export class View {
     this.y = (bottom + top) / 2;
     this.scale = this.homeScale;
     this.homely = true;
+    this.named = null;
+  }
+
+  /**
+   * What is in sight, whatever the plane's size on the screen: how far its middle is from home's, in widths and heights of what home shows,
+   * and how many times closer it is.
+   */
+  get sight() {
+    if (this.homely) return [0, 0, 1];
+    const [[left, right], [bottom, top]] = this.bounds;
+    const away = [(this.x - (left + right) / 2) / (right - left), (this.y - (bottom + top) / 2) / (top - bottom)];
+    return this.named ?? [...away, this.scale / this.homeScale].map((value) => Number(value.toFixed(DECIMALS)));
+  }
+
+  /** Show a part that an address names so. */
+  look(sight) {
+    const [[left, right], [bottom, top]] = this.bounds;
+    const [across, up, closer] = sight;
+    this.x = (left + right) / 2 + across * (right - left);
+    this.y = (bottom + top) / 2 + up * (top - bottom);
+    this.scale = clamp(closer, FARTHEST, CLOSEST) * this.homeScale;
+    this.homely = false;
+    this.named = sight;
   }
 
   get homeScale() {
@@ -59,6 +86,7 @@ export class View {
     this.x -= dx / this.scale;
     this.y += dy / this.scale;
     this.homely = false;
+    this.named = null;
   }
 
   /** Closer (factor above 1) or farther, while the point under (px, py) stays where it is. */
@@ -68,6 +96,7 @@ export class View {
     this.x = a - (px - this.width / 2) / this.scale;
     this.y = b + (py - this.height / 2) / this.scale;
     this.homely = false;
+    this.named = null;
   }
 
   /** Centre on a point if it is not in sight, as keys may push a marker out of it. */
@@ -78,6 +107,7 @@ export class View {
     this.x = a;
     this.y = b;
     this.homely = false;
+    this.named = null;
     return true;
   }
 

@@ -8,8 +8,10 @@ import { wear } from "./look.js";
 import { addressOf, ask } from "./server.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDE, HIGH] = [900, 520]; // units of the picture
-const EDGE = { left: 70, right: 24, top: 20, bottom: 56 };
+const LETTERS = 16; // CSS pixels: usual letters; where they are larger, all of the picture is
+const SHAPE = [0.56, 280, 640]; // its height: this share of its width, at least, at most
+const EDGE = { left: 52, right: 18, top: 28, bottom: 52 };
+const [RADIUS, LARGE] = [13, 18]; // of a point, and of the one that is looked at
 const GOING = new Set(["queued", "running", "paused"]);
 
 export class ClassChart {
@@ -33,7 +35,7 @@ export class ClassChart {
     this.heading = el("p", { className: "class-heading" });
     this.offers = el("div", { className: "class-chips", role: "group", hidden: true });
     this.note = el("p", { role: "status" });
-    this.svg = part("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "group", "aria-label": words.chart });
+    this.svg = part("svg", { role: "group", "aria-label": words.chart });
     this.back = part("g", { "aria-hidden": "true" });
     this.front = part("g", {});
     this.svg.append(this.back, this.front);
@@ -45,8 +47,14 @@ export class ClassChart {
     const head = ["value", "rate_short", "distortion_short", "elbo_short", "state"].map((name) => el("th", { scope: "col", textContent: words[name] }));
     this.details = el("details", {}, el("summary", { textContent: words.list }), el("table", {}, el("thead", {}, el("tr", {}, ...head)), this.rows));
     this.details.addEventListener("toggle", () => this.#table());
-    this.element = el("div", { className: "class-chart" }, this.heading, this.offers, this.note, this.svg, this.draws, this.details);
+    this.frame = el("div", { className: "class-frame" });
+    this.frame.append(this.svg);
+    const both = el("div", { className: "class-both" }, this.frame, this.draws);
+    this.element = el("div", { className: "class-chart" }, this.heading, this.offers, this.note, both, this.details);
     root.append(this.element);
+    this.width = 0;
+    this.height = 0;
+    new ResizeObserver(() => this.#resized()).observe(this.frame);
     ask("ladder").then(({ rungs, colours }) => {
       this.rungs = rungs;
       this.colours = colours;
@@ -104,13 +112,28 @@ export class ClassChart {
     return run[{ beta: "beta", latents: "latents", budget: "images" }[this.chart.question]];
   }
 
+  #resized() {
+    const times = parseFloat(getComputedStyle(this.frame).fontSize) / LETTERS || 1;
+    const [share, least, most] = SHAPE;
+    const width = this.frame.clientWidth / times;
+    const room = (0.72 * innerHeight) / times;
+    const height = Math.min(Math.max(share * width, least), Math.max(least, Math.min(most, room)));
+    if (!width || (width === this.width && height === this.height)) return;
+    Object.assign(this, { width, height });
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.style.height = `${height * times}px`;
+    this.span = "";
+    this.#draw();
+  }
+
   #draw() {
-    if (!this.chart) return;
+    if (!this.chart || !this.width) return;
+    const { width, height } = this;
     const placed = [...this.runs].filter(([, run]) => Number.isFinite(run.rate) && Number.isFinite(run.distortion));
     const { x, y } = spans([...this.rungs, ...placed.map(([, run]) => run)]);
     this.toScreen = (rate, distortion) => [
-      EDGE.left + ((rate - x[0]) / (x[1] - x[0])) * (WIDE - EDGE.left - EDGE.right),
-      HIGH - EDGE.bottom - ((distortion - y[0]) / (y[1] - y[0])) * (HIGH - EDGE.top - EDGE.bottom),
+      EDGE.left + ((rate - x[0]) / (x[1] - x[0])) * (width - EDGE.left - EDGE.right),
+      height - EDGE.bottom - ((distortion - y[0]) / (y[1] - y[0])) * (height - EDGE.top - EDGE.bottom),
     ];
     const span = JSON.stringify([x, y]);
     if (span !== this.span) {
@@ -132,14 +155,14 @@ export class ClassChart {
     let point = this.points.get(id);
     if (!point) {
       point = part("g", { role: "button", tabindex: "-1", "aria-pressed": "false", class: "point" });
-      point.append(part("circle", { r: 15 }), part("text", { "font-size": 13 }));
+      point.append(part("circle", { r: RADIUS }), part("text", {}));
       point.addEventListener("click", () => this.#choose(id));
       this.points.set(id, point);
       this.front.append(point);
     }
     const [left, top] = this.toScreen(run.rate, run.distortion);
     const choice = this.#choice(run);
-    const colour = this.colours[Math.max(0, this.chart.offers.indexOf(choice)) % (this.colours.length || 1)] ?? "#5d6479";
+    const colour = this.colours[Math.max(0, this.chart.offers.indexOf(choice)) % (this.colours.length || 1)] ?? "#808080";
     point.style.transform = `translate(${left}px, ${top}px)`;
     point.setAttribute("aria-label", this.#told(run));
     point.classList.toggle("going", GOING.has(run.state));
@@ -169,19 +192,19 @@ export class ClassChart {
       made.textContent = text;
       return made;
     };
-    const rates = steps(...x).flatMap((rate) => [line([rate, y[0]], [rate, y[1]], "grid"), words(number(rate, 0), this.toScreen(rate, 0)[0], HIGH - 34)]);
+    const rates = steps(...x, Math.max(2, this.width / 110)).flatMap((rate) => [line([rate, y[0]], [rate, y[1]], "grid"), words(number(rate, 0), this.toScreen(rate, 0)[0], this.height - 32)]);
     const distortions = steps(...y).flatMap((d) => [line([x[0], d], [x[1], d], "grid"), words(number(d, 0), EDGE.left - 8, this.toScreen(0, d)[1] + 5, "end")]);
     const same = equals(x, y).flatMap(({ elbo, from, to }) => {
       const [left, top] = this.toScreen(...from);
-      return [line(from, to, "equal"), words(fill(this.words.equal, { elbo: number(elbo, 0) }), left + 6, Math.max(top + 14, EDGE.top + 14), "start", "rung")];
+      return [line(from, to, "equal"), words(fill(this.words.equal, { elbo: number(elbo, 0) }), left + 6, Math.max(top + 14, EDGE.top + 14), "start", "small")];
     });
     const places = this.rungs.map(({ rate, distortion }) => this.toScreen(rate, distortion));
     const ladder = this.rungs.length ? [part("polyline", { points: places.map((place) => place.join()).join(" "), class: "rung" })] : [];
     const rungs = this.rungs.flatMap(({ beta }, k) => {
       const [left, top] = places[k];
-      return [part("circle", { cx: left, cy: top, r: 5, class: "rung" }), words(`\u03b2 ${beta}`, left - 9, top + 14, "end", "rung")];
+      return [part("circle", { cx: left, cy: top, r: 5, class: "rung" }), words(`\u03b2 ${beta}`, left - 9, top + 14, "end", "small")];
     });
-    const titles = [words(this.words.rate, (EDGE.left + WIDE - EDGE.right) / 2, HIGH - 8), words(this.words.distortion, EDGE.left + 6, EDGE.top + 2, "start")];
+    const titles = [words(this.words.rate, (EDGE.left + this.width - EDGE.right) / 2, this.height - 8), words(this.words.distortion, 4, 16, "start")];
     this.back.replaceChildren(...rates, ...distortions, ...same, ...ladder, ...rungs, ...titles);
   }
 
@@ -210,11 +233,13 @@ export class ClassChart {
 
   #choose(id) {
     this.points.get(this.chosen)?.setAttribute("aria-pressed", "false");
+    this.points.get(this.chosen)?.firstElementChild.setAttribute("r", String(RADIUS));
     this.chosen = id === this.chosen ? null : id;
     this.draws.hidden = !this.chosen;
     if (!this.chosen) return;
     const point = this.points.get(id);
     point.setAttribute("aria-pressed", "true");
+    point.firstElementChild.setAttribute("r", String(LARGE));
     this.front.append(point); // above the others
     this.#stop(id);
     point.focus();

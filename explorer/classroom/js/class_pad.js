@@ -48,7 +48,7 @@ export class ClassPad {
   show(state, me = null) {
     wear(this.root);
     const { map, drawings = {} } = state;
-    this.pad.theme({ mark: "#ff8fab", ...inkOf(this.root) });
+    this.pad.theme(inkOf(this.root));
     this.wanted = map?.label ?? null;
     this.approve = Boolean(map?.approve);
     const accepts = Boolean(map?.on && map.accepts);

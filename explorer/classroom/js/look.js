@@ -22,25 +22,28 @@ const STYLE = `
 .class-planes h3 { font-size: 1em; font-weight: 650; }
 .class-plane { position: relative; flex: 1; min-height: min(20rem, 60vw); height: min(46vh, 40rem); border: 1px solid var(--line); border-radius: .5em; overflow: hidden; touch-action: none; user-select: none; -webkit-user-select: none; }
 .class-plane canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.class-closer { min-height: 6em; }
+.class-closer.none .class-large, .cl-as-projector .class-closer.none { display: none; }
 .class-closer, .class-draws { display: flex; gap: .9em; align-items: center; }
-.class-large { width: 7em; aspect-ratio: 1; background: #000; border-radius: .4em; image-rendering: pixelated; flex: none; }
+.class-large { width: 6em; aspect-ratio: 1; background: #000; border-radius: .4em; image-rendering: pixelated; flex: none; }
 .class-map details li { list-style: none; } .class-map details ul { padding: 0; display: grid; gap: .3em; } .class-map details button { text-align: left; }
-.class-draws img { width: min(14em, 45%); aspect-ratio: 1; background: #000; border-radius: .4em; image-rendering: pixelated; flex: none; }
-.class-chart svg { width: 100%; height: auto; max-height: 70vh; overflow: visible; color: inherit; font: inherit; }
+.class-both { display: flex; flex-wrap: wrap; gap: 1em; } .class-frame { flex: 1 1 20em; min-width: 0; } .class-draws { flex: 0 1 15em; flex-direction: column; align-items: start; }
+.class-draws img { width: min(15em, 100%); aspect-ratio: 1; background: #000; border-radius: .4em; image-rendering: pixelated; flex: none; }
+.class-chart svg { display: block; width: 100%; overflow: visible; }
 .class-chart .grid { stroke: currentColor; stroke-opacity: .12; }
 .class-chart .equal { stroke: currentColor; stroke-opacity: .45; stroke-dasharray: 2 5; fill: none; }
-.class-chart text { fill: currentColor; font-size: 15px; }
-.class-chart .rung { fill: none; stroke: currentColor; stroke-opacity: .45; } .class-chart circle.rung { fill: currentColor; fill-opacity: .3; stroke: none; } .class-chart text.rung { fill-opacity: .7; stroke: none; font-size: 13px; }
+.class-chart text { fill: currentColor; font-size: 14px; }
+.class-chart .rung { fill: none; stroke: currentColor; stroke-opacity: .45; } .class-chart circle.rung { fill: currentColor; fill-opacity: .3; stroke: none; } .class-chart text.small { fill-opacity: .75; font-size: 13px; }
 .class-chart .point { cursor: pointer; outline: none; transition: transform .6s; }
 .class-chart .point circle { stroke-width: 2; }
-.class-chart .point text { fill: #fff; font-weight: 700; text-anchor: middle; dominant-baseline: central; pointer-events: none; }
+.class-chart .point text { fill: #fff; font-weight: 700; text-anchor: middle; dominant-baseline: central; pointer-events: none; font-size: 13px; }
 .class-chart .point.going circle { stroke-dasharray: 4 3; stroke: currentColor; }
 .class-chart .point[aria-pressed=true] circle, .class-chart .point:focus-visible circle { stroke: currentColor; stroke-width: 4; }
 .class-chart table { border-collapse: collapse; } .class-chart td, .class-chart th { padding: .2em .8em .2em 0; text-align: right; font-variant-numeric: tabular-nums; }
-.class-pad .pad { width: min(20rem, 100%); height: auto; aspect-ratio: 1; background: #000; border-radius: .5em; touch-action: none; cursor: crosshair; }
+.class-pad .pad { width: min(22rem, 100%, 60vh); height: auto; aspect-ratio: 1; background: #000; border-radius: .5em; touch-action: none; cursor: crosshair; }
 .class-pad .buttons { display: flex; gap: .4em; margin-top: .4em; }
 .class-pad .send { font-size: 1.15em; font-weight: 650; border: 2px solid currentColor; align-self: flex-start; min-width: 8em; }
-.class-pad fieldset { border: 0; margin: 0; padding: 0; } .class-pad legend { padding: 0 0 .3em; }
+.class-pad fieldset { border: 0; margin: .6em 0 0; padding: 0; } .class-pad fieldset .class-chips { display: grid; grid-template-columns: repeat(5, minmax(2.75em, 4em)); } .class-pad fieldset button { min-height: 2.75em; } .class-pad legend { padding: 0 0 .3em; }
 .class-pad ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .6em; } .class-pad li { display: grid; gap: .3em; justify-items: center; }
 .class-pad li canvas { width: 4.5em; aspect-ratio: 1; background: #000; border-radius: .4em; image-rendering: pixelated; }
 @media (prefers-reduced-motion: reduce) { .class-chart .point { transition: none; } }

@@ -60,7 +60,7 @@ export class ClassMap {
     this.picture = el("canvas", { className: "class-large", width: SIDE, height: SIDE, role: "img" });
     this.about = el("p", { "aria-live": "polite" });
     this.acts = el("div", { className: "class-chips" });
-    this.large = el("div", { className: "class-closer", hidden: true }, this.picture, el("div", {}, this.about, this.acts));
+    this.large = el("div", { className: "class-closer" }, this.picture, el("div", {}, this.about, this.acts));
     this.list = el("ul", {});
     this.details = el("details", {}, el("summary", { textContent: words.list }), this.list);
     this.details.addEventListener("toggle", () => this.#listed());
@@ -188,12 +188,15 @@ export class ClassMap {
 
   #look() {
     const drawing = this.drawings.get(this.chosen);
-    this.large.hidden = !drawing;
-    if (!drawing) return;
-    const text = this.#told(drawing) + (drawing.shown === false ? ` ${this.words.waits}` : "");
-    if (this.about.textContent === text && this.about.dataset.of === drawing.id) return;
+    const text = !drawing ? this.words.look : this.#told(drawing) + (drawing.shown ? "" : ` ${this.words.hidden}`);
+    if (this.about.textContent === text && this.about.dataset.of === drawing?.id) return;
+    this.large.classList.toggle("none", !drawing);
     this.about.textContent = text;
-    this.about.dataset.of = drawing.id;
+    this.about.dataset.of = drawing?.id;
+    if (!drawing) {
+      this.acts.replaceChildren();
+      return;
+    }
     this.picture.setAttribute("aria-label", fill(this.words.drawing, { digit: drawing.label }));
     const context = this.picture.getContext("2d");
     context.clearRect(0, 0, SIDE, SIDE);
@@ -207,8 +210,8 @@ export class ClassMap {
       made.addEventListener("click", () => this.send("steer", body));
       return made;
     };
-    const approve = shown === false ? [act(this.words.approve, { what: "drawing", drawing: id })] : [];
-    return [...approve, act(this.words.hide, { what: "drawing-gone", drawing: id })];
+    if (shown) return [act(this.words.hide, { what: "drawing", id, shown: false })];
+    return [act(this.words.approve, { what: "drawing", id, shown: true }), act(this.words.delete, { what: "drawing-gone", id })];
   }
 
   /** Closer or farther on all planes; 0 shows the whole. */
@@ -354,7 +357,7 @@ class SidePlane {
 
   /** A picture's side. */
   get size() {
-    return Math.max(28, Math.min(64, Math.min(this.view.width, this.view.height) / 10));
+    return Math.max(26, Math.min(56, Math.min(this.view.width, this.view.height) / 14));
   }
 
   #places(drawings) {
@@ -385,9 +388,9 @@ class SidePlane {
     if (this.titles) axes(context, { view, ink, plane: { titles: this.titles }, codes: { dims: 2 } });
     this.layout = laid(this.#places(map.ordered()), { width: view.width, height: view.height, size: this.size });
     const colourOf = (id) => this.colours?.[map.drawings.get(id).label] ?? ink.text;
-    for (const arrow of this.layout.arrows) pointing(context, ink, arrow, this.size, colourOf(arrow.ids[0]));
     for (const { id, x, y } of this.layout.dots) dot(context, ink, x, y, colourOf(id));
     for (const place of this.layout.pictures.toReversed()) this.#picture(context, ink, place, colourOf(place.id));
+    for (const arrow of this.layout.arrows) pointing(context, ink, arrow, this.size, colourOf(arrow.ids[0]));
   }
 
   #background() {
@@ -411,11 +414,11 @@ class SidePlane {
     const chosen = id === this.map.chosen;
     const side = chosen ? 1.5 * this.size : this.size;
     const [left, top] = [x - side / 2, y - side / 2];
-    context.globalAlpha = drawing.shown === false ? 0.5 : 1;
+    context.globalAlpha = drawing.shown ? 1 : 0.5;
     context.fillStyle = ink.background;
     context.strokeStyle = chosen || this.map.born.has(id) ? ink.text : colour;
     context.lineWidth = chosen || this.map.born.has(id) ? 3 : 1;
-    context.setLineDash(drawing.shown === false ? [4, 3] : []);
+    context.setLineDash(drawing.shown ? [] : [4, 3]);
     context.beginPath();
     context.roundRect(left, top, side, side, side / 6);
     context.fill();
@@ -446,9 +449,10 @@ function pointing(context, ink, { x, y, angle, ids }, size, colour) {
   context.strokeStyle = ink.background;
   context.lineWidth = 2;
   context.beginPath();
-  context.moveTo(reach * 0.9, 0);
-  context.lineTo(-reach * 0.5, -reach * 0.7);
-  context.lineTo(-reach * 0.5, reach * 0.7);
+  context.moveTo(reach, 0);
+  context.lineTo(-reach * 0.7, -reach * 0.6);
+  context.lineTo(-reach * 0.3, 0);
+  context.lineTo(-reach * 0.7, reach * 0.6);
   context.closePath();
   context.stroke();
   context.fill();

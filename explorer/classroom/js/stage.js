@@ -28,7 +28,6 @@ export class Stage {
     this.words = words;
     this.join = join;
     this.code = code;
-    this.who = { teacher: role === "teacher", projector: as === "projector" };
     this.ballot = new Ballot(words.ballot, { now });
     this.places = {
       join: this.#invitation(),
@@ -84,7 +83,7 @@ export class Stage {
 
   async #part(name, state) {
     this.state = state;
-    this.parts[name] ??= import(this.code[name]).then((module) => new module[PARTS[name]](this.places[name], this.words[name], name === "map" ? this.who : null));
+    this.parts[name] ??= import(this.code[name]).then((module) => new module[PARTS[name]](this.places[name], this.words[name]));
     try {
       (await this.parts[name]).show(this.state);
     } catch (error) {

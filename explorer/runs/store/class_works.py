@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -11,10 +11,21 @@ from explorer.runs.store.class_events import Again, Body, Events
 from explorer.runs.store.class_members import Member
 from explorer.runs.store.class_tables import class_runs, drawings
 from explorer.runs.store.errors import Gone, StoreError
+from explorer.runs.store.run import State
+from explorer.runs.store.tables import moments, runs
 
 MOST_DRAWINGS = 30  # of a member
 TOO_MANY_DRAWINGS = f"You have sent {MOST_DRAWINGS} drawings, the most that are kept. Take one back first."
 GONE_DRAWING = "This drawing is not there, or no longer."
+
+
+class Standing(NamedTuple):
+    """How a run of the class stands: its state, and its newest records as JSON, None before it has any."""
+
+    run_id: str
+    member: str
+    state: State
+    records: Any
 
 
 class Works(Events):
@@ -88,3 +99,16 @@ class Works(Events):
             return {**body, "id": run_id, "member": by.no, "name": by.nick}
 
         return self.emit(class_id, "run", make, word)
+
+    def runs(self, class_id: str) -> list[Standing]:
+        """The runs that members train for the class, each with its state and its newest moment, in one question."""
+        mine = select(class_runs.c.run_id).where(class_runs.c.class_id == class_id)
+        last = select(moments.c.run_id, func.max(moments.c.moment).label("moment"))
+        newest = last.where(moments.c.run_id.in_(mine)).group_by(moments.c.run_id).subquery()
+        latest = (moments.c.run_id == newest.c.run_id) & (moments.c.moment == newest.c.moment)
+        asked = select(runs.c.id, class_runs.c.member, runs.c.state, moments.c.records)
+        tables = class_runs.join(runs, runs.c.id == class_runs.c.run_id)
+        tables = tables.outerjoin(newest, newest.c.run_id == runs.c.id).outerjoin(moments, latest)
+        with self.base.reading() as connection:
+            rows = connection.execute(asked.select_from(tables).where(class_runs.c.class_id == class_id))
+            return [Standing(*row) for row in rows]

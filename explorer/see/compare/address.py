@@ -22,5 +22,6 @@ ADDRESS = Address(
     OneOf("compare_axes", "own", told="axes", allowed=("own", "equal"), what="kind of axes"),
     Numbers("compare_z", (), told="z", count=numbers, low=-FAR, high=FAR),
     *rows.shown("compare", pair.dims),
+    rows.sight("compare", of=tuple(pair.USUAL), planes=2),
     Strokes(strokes.DRAWING, ()),
 )

@@ -96,6 +96,7 @@ def looks() -> list[Parameter]:
         Picked("explore_digit", None, told="digit", high=len(subject().data.test) - 1),
         OneOf("explore_view", "model", widget="segmented_control", allowed=views(), what="view"),
         *rows.shown("explore", lambda: len(subject().order)),
+        rows.sight("explore", of=("model", "explore_view")),
     ]
 
 
@@ -114,6 +115,11 @@ def of_the_model(members: Callable[[], list[Parameter]]) -> Callable[[], list[Pa
 ADDRESS = Address(
     ModelName("model", lambda: trained.first("mnist-vae-2d", trained.names()), widget="selectbox", allowed=trained.names),
     Family("z1, z2, ...", None, members=of_the_model(coordinates), says="a number within each latent dimension's range"),
-    Family("explore_*", None, members=of_the_model(looks), says="explore_digit, explore_view, explore_layers, explore_plane"),
+    Family(
+        "explore_*",
+        None,
+        members=of_the_model(looks),
+        says="explore_digit, explore_view, explore_layers, explore_plane, explore_sight",
+    ),
     Family("explore_*", None, members=of_the_model(stages), says="explore_moment in the training, explore_beta on the ladder"),
 )

@@ -21,4 +21,5 @@ ADDRESS = Address(
     OneOf("method", "linear", told="method", allowed=tuple(latent.INTERPOLATIONS), what="way"),
     Whole("steps", 12, told="steps", low=STEPS[0], high=STEPS[1]),
     *rows.shown("interpolate", pair.dims),
+    rows.sight("interpolate", of=tuple(pair.USUAL), planes=2),
 )

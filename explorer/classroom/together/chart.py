@@ -5,9 +5,11 @@ default recipe, so the points differ by what was asked, and by the seed, which i
 ELBO") are the KL and the reconstruction term on validation images, in nats per image: their sum is minus the ELBO.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict, get_args
 
+from explorer.runs.store import ACTIVE
+from explorer.runs.store.class_works import Standing
 from vae.errors import VaeError
 from vae.learning.recipes import Recipe, recipe
 from vae.learning.records import Record
@@ -53,6 +55,13 @@ def opened(question: Any, offers: Any = None) -> Chart:
     return {"on": True, "question": question, "offers": kept, "budget": BUDGET}
 
 
+def steered(before: Mapping[str, Any] | None, said: Mapping[str, Any]) -> Chart:
+    """The chart that a teacher steers to from the one before, saying only what is to change. Another question comes with its usual offers."""
+    question = said.get("question", before["question"] if before else "beta")
+    kept = before["offers"] if before and before["question"] == question else None
+    return {**opened(question, said.get("offers", kept)), "on": said.get("on", bool(before and before["on"]))}
+
+
 def recipe_of(chart: Mapping[str, Any] | None, value: Any, seed: int) -> Recipe:
     """What a student trains who picks that value; `seed` is the student's number. BadChart where it is not offered."""
     if not chart or not chart["on"]:
@@ -79,3 +88,20 @@ def standing(state: str, records: Any) -> dict[str, Any]:
     except (TypeError, KeyError, ValueError, AttributeError, IndexError):  # no moment yet, or a damaged one
         rate = distortion = None
     return {"state": state, "rate": rate, "distortion": distortion}
+
+
+def learning(runs: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether any of a room's runs is still learning, as the class knows it."""
+    return any(run["state"] in ACTIVE for run in runs.values())
+
+
+def news(runs: Mapping[str, Mapping[str, Any]], standings: Iterable[Standing]) -> list[dict[str, Any]]:
+    """What the class does not know of its runs yet: bodies of events. One that is no longer in the store was deleted, and is said to be stopped."""
+    found = {each.run_id: standing(each.state, each.records) for each in standings}
+    gone = {run_id: {"state": "stopped"} for run_id, run in runs.items() if run_id not in found and run["state"] in ACTIVE}
+    told = {**{run_id: now for run_id, now in found.items() if run_id in runs}, **gone}
+    return [
+        {"id": run_id, **now}
+        for run_id, now in told.items()
+        if any(runs[run_id].get(name) != value for name, value in now.items())
+    ]

@@ -1,0 +1,93 @@
+"""What the document of the full app brings along for a browser that is in a class: the bar (explorer/classroom/js/bar.js), or what a projector shows.
+
+Whoever is in no class gets not a byte of it. What a browser may do in the class, its socket decides; here the role only says which buttons are drawn.
+"""
+
+import functools
+import json
+import time
+from pathlib import Path
+
+from starlette.requests import Request
+
+from explorer.browser.assets import base, code_path
+from explorer.classroom import address, qr
+from explorer.classroom.doors import COOKIE
+from explorer.classroom.hub import HUB
+from explorer.page import owners, places, words
+from explorer.runs.store import StoreError
+from explorer.runs.store.classes import Class, Classes
+
+HERE = Path(__file__).resolve().parent
+PARTS = {"map": "class_pad.js", "chart": "chart.js"}  # modules that come when a class needs them
+SHOWN = {"map": "map.js", "chart": "chart.js"}  # the same on a projector
+SAID = {
+    "member": ("bar", "bar-member", "votes", "ballot", "pad", "chart", "stage", "map"),
+    "teacher": ("bar", "bar-teacher", "bar-vote", "bar-desk", "ballot", "stage", "map", "chart"),
+}
+SHEETS = {"bar": ("bar.css", "ballot.css"), "projector": ("projector.css", "stage.css", "ballot.css")}
+FRESH = 5.0  # seconds for which a class that was found is not looked for again
+# The page ends where the bar begins, from the first moment on.
+_ROOM = (
+    ":root{--le-class:2.75rem}"
+    '[data-testid="stApp"]{bottom:var(--le-class)!important}'
+    ".le-size{bottom:calc(.6rem + var(--le-class))!important}"
+    ":root:is([data-class-role],[data-class-over]){--le-class:0px}"
+    "@media print{:root{--le-class:0px}}"
+)
+
+_found: dict[tuple[str, str], tuple[float, Class | None, bool]] = {}  # code and browser -> when, the class, whether it teaches
+
+
+async def head(request: Request) -> str:
+    """What stands in the head of the document; "" for a browser that is in no open class."""
+    code, owner = request.cookies.get(COOKIE, ""), owners.asks(request.cookies)
+    if not code or owner is None:
+        return ""
+    found, teaches = await _sought(code, owner)
+    if found is None or found.code is None:
+        return ""
+    told = json.dumps(_told(request, found.code, "teacher" if teaches else "member"), separators=(",", ":")).replace(
+        "<", "\\u003c"
+    )
+    code_of_bar = code_path("explorer/classroom/js/bar.js")
+    return f'<style>{_ROOM}</style><script type="module">import{{begin}}from"{code_of_bar}";begin({told})</script>'
+
+
+async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
+    """The open class of that code, and whether this browser teaches it; the store is not asked again at once."""
+    now = time.monotonic()
+    when, found, teaches = _found.get((code, owner), (-FRESH, None, False))
+    if now - when >= FRESH:
+        try:
+            found = await HUB.ask(Classes.find, code)
+            teaches = await HUB.ask(Classes.teaches, found, owner)
+        except StoreError:  # it has ended, or the store cannot be reached: the page comes all the same
+            found, teaches = None, False
+        for key in [key for key, (then, *_) in _found.items() if now - then >= FRESH]:
+            del _found[key]
+        _found[code, owner] = now, found, teaches
+    return found, teaches
+
+
+def _told(request: Request, code: str, role: str) -> dict[str, object]:
+    """What the bar's code is told."""
+    known = address.reachable(request.headers, request.url.scheme)
+    at = known[0] if known else str(request.base_url).rstrip("/") + base()
+    said = words.load("explorer/classroom")
+    return {
+        "role": role,
+        "base": base(),
+        "socket": f"{base()}/class/{code}/socket",
+        "words": {block: said.items(block) for block in SAID[role] if block in said.blocks},
+        "titles": {path: place.title for path, place in places.PLACES.items()},
+        "join": {"code": code, "address": qr.joining(at).partition("://")[2], "qr": qr.path(code)},
+        "code": {name: code_path(f"explorer/classroom/js/{module}") for name, module in PARTS.items()},
+        "shown": {name: code_path(f"explorer/classroom/js/{module}") for name, module in SHOWN.items()},
+        "css": {name: _styles(sheets) for name, sheets in SHEETS.items()},
+    }
+
+
+@functools.cache
+def _styles(sheets: tuple[str, ...]) -> str:
+    return "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in sheets)

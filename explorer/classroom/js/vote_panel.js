@@ -1,0 +1,154 @@
+// The teacher's sheet for votes: on the question of the page, or on one of the teacher's own; then its steps, from open to revealed. The class
+// may look at this very screen, so how it has voted is not on it before it is shown to all.
+
+import { el } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
+import { Ballot } from "./ballot.js";
+
+const [FEWEST, MOST] = [2, 6]; // answers of a question of one's own
+const SECONDS = 60; // of a discussion
+const [LOW, HIGH] = [0.3, 0.7]; // shares of right answers between which a discussion teaches most (Crouch and Mazur 2001)
+/** What can be done in each state of a vote, the likeliest first; what only the first round has stands in ONCE. */
+const STEPS = {
+  open: ["shut", "show"],
+  shut: ["show", "discuss", "again", "reveal"],
+  shown: ["discuss", "again", "reveal"],
+  discuss: ["again", "reveal"],
+  revealed: ["close"],
+};
+const ONCE = ["discuss", "again"];
+
+export class VotePanel {
+  /**
+   * @param {import("./link.js").Link} link
+   * @param {Record<string, Record<string, string>>} words
+   * @param {(what: string, body: object) => Promise<boolean>} steer
+   */
+  constructor(link, words, steer) {
+    this.link = link;
+    this.words = words["bar-vote"];
+    this.steer = steer;
+    this.counts = null;
+    this.right = ""; // key of the right answer to the vote that this window opened
+    this.ballot = new Ballot(words.ballot, { now: () => link.now() });
+    this.hint = el("p", { className: "hint" });
+    this.buttons = el("div", { className: "row" });
+    this.running = el("div", { className: "running" }, this.ballot.element, this.hint, this.buttons);
+    this.question = el("p", { className: "question" });
+    this.take = el("button", { type: "button", className: "main", textContent: this.words.open });
+    this.take.addEventListener("click", () => this.#open(this.found));
+    const here = el("div", {}, el("h2", { textContent: this.words.here }), this.question, this.take);
+    this.asking = el("div", { className: "asking" }, here, this.#form());
+    this.element = el("div", {}, this.asking, this.running);
+    link.on("counts", (counts) => {
+      this.counts = counts;
+      this.show();
+    });
+  }
+
+  /** Look what question this page has. */
+  look() {
+    this.found = questionOf(document);
+    this.question.textContent = this.found ? this.found.question : this.words.none;
+    this.take.hidden = !this.found;
+    this.show();
+  }
+
+  show() {
+    const { ballot } = this.link.state;
+    this.asking.hidden = Boolean(ballot);
+    this.running.hidden = !ballot;
+    if (!ballot) {
+      this.ballot.close();
+      this.shown = "";
+      return;
+    }
+    this.ballot.show(ballot, { said: this.counts && { ...this.counts, counts: null } });
+    const half = this.#half(ballot);
+    this.hint.textContent = half ? fill(this.words.half, { low: LOW, high: HIGH }) : "";
+    const shown = JSON.stringify([ballot.id, ballot.state, ballot.round, half]);
+    if (shown === this.shown) return;
+    const focused = this.buttons.contains(/** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement);
+    this.shown = shown;
+    const steps = (STEPS[ballot.state] ?? []).filter((step) => ballot.round === 1 || !ONCE.includes(step));
+    const all = ballot.state === "revealed" ? steps : [...steps, "close"];
+    const first = half && all.includes("discuss") ? "discuss" : all[0];
+    this.buttons.replaceChildren(...all.map((step) => this.#step(step, step === first, ballot)));
+    if (focused) /** @type {HTMLElement} */ (this.buttons.firstChild).focus();
+  }
+
+  /** Whether about half of the class are right, before they have talked. */
+  #half(ballot) {
+    const said = this.counts;
+    const right = ballot.right ?? (this.opened === ballot.question ? this.right : "");
+    if (!right || ballot.round > 1 || !["shut", "shown"].includes(ballot.state) || said?.ballot !== ballot.id || !said.counts) return false;
+    const total = Object.values(said.counts).reduce((sum, count) => sum + count, 0);
+    const share = (said.counts[right] ?? 0) / total;
+    return share >= LOW && share <= HIGH;
+  }
+
+  #step(step, first, ballot) {
+    const button = el("button", { type: "button", className: first ? "main" : "", textContent: this.words[step] });
+    button.addEventListener("click", async () => {
+      const done = await this.steer("ballot", step === "discuss" ? { do: step, seconds: SECONDS } : { do: step });
+      if (done && step === "reveal") revealOn(document, ballot.topic);
+      if (done && step === "close") this.steer("stage", { stage: "page" });
+    });
+    return button;
+  }
+
+  async #open(question) {
+    if (!(await this.steer("ballot", { do: "open", ...question }))) return false;
+    this.right = question.right;
+    this.opened = question.question;
+    this.steer("stage", { stage: "ballot" });
+    return true;
+  }
+
+  /** A question of the teacher's own, with two to six answers. */
+  #form() {
+    const { words } = this;
+    const question = el("input", { type: "text", required: true, maxLength: 400, autocomplete: "off" });
+    const answers = el("div", { className: "answers" });
+    const more = el("button", { type: "button", className: "quiet", textContent: words.more });
+    const add = () => {
+      const name = fill(words.answer, { which: answers.children.length + 1 });
+      answers.append(el("input", { type: "text", maxLength: 120, autocomplete: "off", placeholder: name, "aria-label": name }));
+      more.hidden = answers.children.length >= MOST;
+    };
+    while (answers.children.length < FEWEST) add();
+    more.addEventListener("click", () => {
+      add();
+      /** @type {HTMLElement} */ (answers.lastChild).focus();
+    });
+    const go = el("button", { type: "submit", textContent: words.ask });
+    const form = el("form", {}, el("h2", { textContent: words.own }), el("label", {}, words.question, question), answers, el("div", { className: "row" }, go, more));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const fields = /** @type {HTMLInputElement[]} */ ([...answers.children]);
+      const texts = fields.map(({ value }) => value.trim()).filter(Boolean);
+      const options = texts.map((text, i) => ({ key: `a${i + 1}`, text }));
+      if (!(await this.#open({ topic: "", question: question.value, options, right: "" }))) return;
+      form.reset();
+      while (answers.children.length > FEWEST) answers.lastChild.remove();
+      more.hidden = false;
+    });
+    return form;
+  }
+}
+
+/** What may be voted on, as the page says it to its teacher (explorer/classroom/pages.py); null where it has no question. */
+export function questionOf(root) {
+  const said = root.querySelector("[data-class-topic]");
+  if (!said) return null;
+  const { classTopic: topic, classQuestion: question, classOptions: options, classRight: right } = said.dataset;
+  return { topic, question, options: JSON.parse(options), right };
+}
+
+/** Press the page's own button, so that its address says the answer is open and everybody goes there. */
+export function revealOn(root, topic) {
+  const page = topic.replace(/_predicted$/, "");
+  if (!topic || new URLSearchParams(location.search).has(`${page}_revealed`)) return;
+  const buttons = ["reveal", "skip"].map((name) => root.querySelector(`.st-key-${page}_${name} button`));
+  buttons.find((button) => button && !button.disabled)?.click();
+}
