@@ -26,7 +26,7 @@ export class MemberBar {
     this.counts = null;
     this.follower = new Follower(link, told.base, { changed: () => this.#changed() });
     this.votes = new Votes(link, words.votes, () => this.show());
-    this.ballot = new Ballot(words.ballot, { vote: (choice) => this.votes.vote(choice), now: () => link.now() });
+    this.ballot = new Ballot(words.ballot, { vote: (choice) => this.#vote(choice), now: () => link.now() });
     /** @type {Record<string, { place: HTMLElement, part: Promise<any> | null }>} */
     this.parts = {};
     this.stand = el("span", { className: "stand" });
@@ -59,6 +59,13 @@ export class MemberBar {
     const asked = task === "ballot" ? `${state.ballot.id} ${state.ballot.round} ${state.ballot.state}` : task;
     if (asked !== this.asked) this.#ask(task, state);
     this.asked = asked;
+  }
+
+  /** Vote; the page's own question, if it is the same, shows the answer as well. */
+  async #vote(choice) {
+    const { topic } = this.link.state.ballot;
+    await this.votes.vote(choice);
+    this.follower.refresh(topic);
   }
 
   /** Something else is asked of the class: a sheet opens by itself where there is something to do, and closes when it is over. */
