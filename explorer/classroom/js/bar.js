@@ -24,7 +24,7 @@ export function begin(told) {
 function project(told) {
   const link = new Link({ url: told.socket, as: "projector" });
   new Follower(link, told.base, { led: true });
-  mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector });
+  wear(mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector }));
 }
 
 function drawBar(told) {
