@@ -3,7 +3,7 @@
 
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
-import { spaced, Stage } from "./stage.js";
+import { present, spaced, Stage } from "./stage.js";
 
 export const PROJECTOR = "projector";
 const KEPT = "classRole"; // in sessionStorage, which a window has for itself
@@ -64,7 +64,7 @@ export function mountProjector(link, words, { join, code, css }) {
     const voting = !place && state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
     who.textContent = voting
       ? fill(words.ballot.answered, { answered: counts.answered, of: counts.of })
-      : fill(words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
+      : present(words.stage, state);
   }
 
   link.on("counts", (said) => {

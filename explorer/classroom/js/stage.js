@@ -15,6 +15,16 @@ export function spaced(code) {
   return `${code.slice(0, 3)} ${code.slice(3)}`;
 }
 
+/**
+ * How many are there, in words.
+ *
+ * @param {Record<string, string>} words
+ * @param {Record<string, any>} state
+ */
+export function present(words, { count }) {
+  return count === 1 ? words.one : fill(words.here, { count });
+}
+
 export class Stage {
   /**
    * @param {HTMLElement} root
@@ -60,7 +70,7 @@ export class Stage {
     const front = Stage.front(state);
     this.root.hidden = !front;
     for (const [name, place] of Object.entries(this.places)) place.hidden = name !== front;
-    this.here.textContent = fill(this.words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
+    this.here.textContent = present(this.words.stage, state);
     if (state.ballot) this.ballot.show(state.ballot, { said: counts });
     else this.ballot.close();
     if (front in PARTS) this.#part(front, state);
