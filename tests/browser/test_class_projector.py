@@ -41,7 +41,7 @@ def projector(browser, address) -> Iterator[tuple[Page, Seat, str]]:
     context.add_cookies([{"name": "latent_explorer", "value": teacher.secret, "url": address}])
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(6000); expect.set_options(timeout=6000)
+    page.set_default_timeout(TIMEOUT)
     page.goto(f"{address}/join?projector=1&kl_mu=1")
     said = words.load("explorer/classroom")
     told = {

@@ -4,8 +4,9 @@
 import { el } from "../../browser/js/dom.js";
 import { Follower } from "./follow.js";
 import { Link } from "./link.js";
-import { MemberBar, present } from "./member_bar.js";
+import { MemberBar } from "./member_bar.js";
 import { isProjector, mountProjector } from "./projector.js";
+import { present } from "./tally.js";
 import { TeacherBar } from "./teacher_bar.js";
 
 const PATIENCE = 1_500; // ms without a connection that are not worth a word

@@ -3,7 +3,8 @@
 
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
-import { present, spaced, Stage } from "./stage.js";
+import { spaced, Stage } from "./stage.js";
+import { present } from "./tally.js";
 
 export const PROJECTOR = "projector";
 const KEPT = "classRole"; // in sessionStorage, which a window has for itself
@@ -64,7 +65,7 @@ export function mountProjector(link, words, { join, code, css }) {
     const voting = !place && state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
     who.textContent = voting
       ? fill(words.ballot.answered, { answered: counts.answered, of: counts.of })
-      : present(words.stage, state);
+      : present(words.stage, state.count);
   }
 
   link.on("counts", (said) => {

@@ -1,8 +1,8 @@
 // What a class sees together, large: how to join, a ballot, the map of its drawings, the chart of its models.
 
 import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
+import { present } from "./tally.js";
 
 /** Parts whose code comes when they are first shown: how one is made from its module. */
 const PARTS = {
@@ -13,16 +13,6 @@ const PARTS = {
 /** A code in two halves, as one reads it aloud. */
 export function spaced(code) {
   return `${code.slice(0, 3)} ${code.slice(3)}`;
-}
-
-/**
- * How many are there, in words.
- *
- * @param {Record<string, string>} words
- * @param {Record<string, any>} state
- */
-export function present(words, { count }) {
-  return count === 1 ? words.one : fill(words.here, { count });
 }
 
 export class Stage {
@@ -70,7 +60,7 @@ export class Stage {
     const front = Stage.front(state);
     this.root.hidden = !front;
     for (const [name, place] of Object.entries(this.places)) place.hidden = name !== front;
-    this.here.textContent = present(this.words.stage, state);
+    this.here.textContent = present(this.words.stage, state.count);
     if (state.ballot) this.ballot.show(state.ballot, { said: counts });
     else this.ballot.close();
     if (front in PARTS) this.#part(front, state);
