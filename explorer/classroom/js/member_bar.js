@@ -1,7 +1,6 @@
 // A student's bar: whether one follows, what the class votes on, draws or trains, how many are there, and the way out.
 
 import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
 import { Follower } from "./follow.js";
 import { Sheets } from "./sheet.js";
@@ -119,9 +118,4 @@ export class MemberBar {
       location.reload();
     }
   }
-}
-
-/** How many are there, in words. */
-export function present(words, count) {
-  return count === 1 ? words.one : fill(words.here, { count });
 }
