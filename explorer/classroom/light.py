@@ -87,7 +87,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{base()}/join", ask, methods=["GET"]),
         Route(f"{base()}/join", leave, methods=["POST"]),
-        Route(f"{base()}/join/{{code}}", join, methods=["GET"]),
+        Route(f"{base()}/join/{{code:path}}", join, methods=["GET"]),
     ]
 
 

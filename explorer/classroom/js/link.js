@@ -130,7 +130,8 @@ export class Link extends EventTarget {
     const { socket } = this;
     if (!socket) return;
     socket.onmessage = socket.onclose = null;
-    socket.close();
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close(); // closed now, it would complain in the console
+    else socket.close();
     this.socket = null;
     if (!this.up) return;
     this.up = false;

@@ -115,5 +115,5 @@ export class MemberBar {
 
 /** How many are there, in words. */
 export function present(words, count) {
-  return fill(words[count === 1 ? "one" : "here"], { count });
+  return count === 1 ? words.one : fill(words.here, { count });
 }

@@ -74,17 +74,23 @@ class Phone {
     if (link.ended) return;
     const { state } = link;
     const view = front(state);
-    if (view !== this.view) {
-      this.view = view;
-      this.main.replaceChildren(this.#place(view));
-    }
-    if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, mine: this.votes.of(state.ballot), status: this.votes.status(state.ballot) });
+    if (view !== this.view) this.#turn(view);
+    if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, ...this.votes.on(state.ballot) });
     else if (view === "page") this.#wait(state);
     else this.#part(view, state);
     const name = this.#name(state);
     this.you.textContent = link.role === "teacher" ? words.phone.teacher : name ? fill(words.phone.you, { name }) : "";
     this.wipe.hidden = !Object.keys(state.drawings).length;
     this.#announce(view === "ballot" ? `${this.ballot.heading.textContent}: ${state.ballot.question}` : "");
+  }
+
+  /** Something else fills the screen: from its top, and with the keyboard where it was. */
+  #turn(view) {
+    const inside = this.main.contains(document.activeElement);
+    this.view = view;
+    this.main.replaceChildren(this.#place(view));
+    if (inside) this.main.focus();
+    scrollTo(0, 0);
   }
 
   #place(view) {

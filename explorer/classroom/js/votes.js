@@ -46,6 +46,11 @@ export class Votes {
     this.changed();
   }
 
+  /** What a ballot on the screen has to know of this browser. */
+  on(ballot) {
+    return { mine: this.of(ballot), status: this.status(ballot), may: this.link.role !== "teacher" };
+  }
+
   /** A line on this browser's vote in the round that is on. */
   status(ballot) {
     const { words } = this;
