@@ -1,6 +1,6 @@
 """The classes that this process serves. What happens is in the store first; from there every process takes it, in order.
 
-Whoever writes has this process look at once. Other processes hear of it on PostgreSQL (bus.py), and every class that somebody is connected to
+Whoever writes has this process look at once. Other processes hear of it on PostgreSQL (telling/bus.py), and every class that somebody is connected to
 is looked at once a second in any case: a lost notification, a database that was away and a second process on SQLite come to the same.
 
 Streamlit's threads ask `seen`, and say things with `post` and `vote`, or write to the store themselves and call `after`.
@@ -14,13 +14,13 @@ from contextlib import suppress
 from typing import Any
 
 from explorer.browser import assets
-from explorer.classroom.beside import LOG, Beside
-from explorer.classroom.bus import Bus
-from explorer.classroom.live import Live, Subscriber
-from explorer.classroom.newest import Newest
 from explorer.classroom.room import Room, Word
+from explorer.classroom.telling.beside import LOG, Beside
+from explorer.classroom.telling.bus import Bus
+from explorer.classroom.telling.live import Live, Subscriber
+from explorer.classroom.telling.newest import Newest
+from explorer.classroom.telling.voting import Voting
 from explorer.classroom.together import chart, doing
-from explorer.classroom.voting import Voting
 from explorer.runs.store import Gone, StoreError
 from explorer.runs.store.class_members import REMOVED
 from explorer.runs.store.classes import Classes, Vote, classes

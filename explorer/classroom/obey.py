@@ -7,7 +7,7 @@ from typing import Any
 from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.telling.live import Live, Subscriber
 from explorer.classroom.together import chart, doing
 from explorer.runs.store.classes import Classes, Vote
 

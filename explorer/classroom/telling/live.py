@@ -10,8 +10,8 @@ import time
 from collections import deque
 from typing import Any
 
-from explorer.classroom.metering import Meter
 from explorer.classroom.room import Role, Room, View, Word, seen_by, told
+from explorer.classroom.telling.metering import Meter
 from explorer.runs.store.classes import Member, Vote
 
 KEPT = 500  # newest events in memory; who has missed more is told the whole state
