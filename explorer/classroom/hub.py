@@ -142,6 +142,12 @@ class Hub:
             for each in live.subscribers:
                 each.close(ENDED)
 
+    def chose(self, live: Live, vote: Vote, but: Subscriber | None = None) -> None:
+        """A member has voted: its windows are told, but for the one that said so."""
+        for each in live.subscribers:
+            if each.member == vote.member and each is not but:
+                each.chose(vote)
+
     def _voted(self, ballots: set[str]) -> None:
         for live in self._lives.values():
             if (live.room.state()["ballot"] or {}).get("id") in ballots:
@@ -253,8 +259,14 @@ class Hub:
     def vote(self, class_id: str, vote: Vote) -> str:
         """Count one vote, from any thread; a sentence where it is refused."""
         (why,) = self._beside.kept().vote([vote])
+        if not why:
+            self._beside.from_thread(self._chose, class_id, vote)
         self.after(class_id)
         return why
+
+    def _chose(self, class_id: str, vote: Vote) -> None:
+        if (live := self._lives.get(class_id)) is not None:
+            self.chose(live, vote)
 
     def after(self, class_id: str) -> None:
         """Something was written: look at that class now. From any thread; nothing happens where nobody is connected."""

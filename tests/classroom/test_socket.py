@@ -10,7 +10,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from explorer.browser import assets
 from explorer.classroom import hub, rates, socket
-from explorer.runs.store.classes import MOST_OF_ONE, classes
+from explorer.page import owners
+from explorer.runs.store.classes import MOST_OF_ONE, Vote, classes, member_id
 
 VOTE = {
     "topic": "kl_predicted",
@@ -105,6 +106,29 @@ def test_the_pointer_goes_to_everybody_but_the_hand_that_moves_it(room):
     assert projector.hear("pointer")["b"] == {"models": [], "codes": []}
     assert page.hear_nothing("pointer", 0.2)
     assert room.teacher.hear_nothing("pointer", 0)
+
+
+def test_a_members_windows_know_what_it_votes_on_the_page_and_elsewhere(room):
+    browser = Browser(room.address)
+    ann, bob, window = room.enter(browser, "bar"), room.enter(), room.enter(browser, "bar")
+    room.teacher.steer("ballot", do="open", **VOTE)
+    ballot = ann.hear("ballot", state="open")["b"]["id"]
+    member = member_id(room.id, str(owners.asks({owners.COOKIE: browser.secret})))
+    assert hub.vote(room.id, Vote(ballot, 1, member, "b")) == ""  # as the radio buttons of a page do
+    for seat in (ann, window):
+        assert seat.hear("mine")["b"] == {"votes": {ballot: {"1": "b"}}}
+    assert ann.say("vote", {"ballot": ballot, "round": 1, "choice": "a"})["ok"]
+    assert window.hear("mine")["b"] == {"votes": {ballot: {"1": "a"}}}
+    assert ann.hear_nothing("mine", 0.1)  # it said so itself
+    assert bob.hear_nothing("mine", 0.1)
+
+
+def test_what_one_part_of_the_settings_says_leaves_the_others(room):
+    settings = hub.seen(room.id).state()["settings"]
+    hub.post(room.id, "settings", {**settings, "address": "http://10.0.0.9:8501"})
+    room.teacher.hear("settings", address="http://10.0.0.9:8501")
+    room.teacher.steer("settings", pace="only")
+    assert hub.seen(room.id).state()["settings"] == {**settings, "address": "http://10.0.0.9:8501", "pace": "only"}
 
 
 def test_a_vote_goes_through_both_its_rounds(room):
@@ -280,8 +304,6 @@ def test_only_its_teacher_ends_keeps_or_deletes_a_class(room):
 
 
 def test_the_spare_link_makes_another_browser_a_teacher_and_a_wrong_key_does_not(room):
-    from explorer.page import owners
-
     key = owners.key({owners.COOKIE: room.owner.secret}, room.id)
     other = Browser(room.address)
     assert other.post(f"/class/{room.code}/return", key="wrong").status_code == 403
