@@ -55,13 +55,15 @@ async def head(request: Request) -> str:
 
 
 async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
-    """The open class of that code, and whether this browser teaches it; the store is not asked again at once."""
+    """The open class of that code if this browser is in it, and whether it teaches it; the store is not asked again at once."""
     now = time.monotonic()
     when, found, teaches = _found.get((code, owner), (-FRESH, None, False))
     if now - when >= FRESH:
         try:
             found = await HUB.ask(Classes.find, code)
             teaches = await HUB.ask(Classes.teaches, found, owner)
+            if not teaches and await HUB.ask(Classes.member, found.id, owner) is None:
+                found = None  # whoever only guesses a code learns nothing of it
         except StoreError:  # it has ended, or the store cannot be reached: the page comes all the same
             found, teaches = None, False
         for key in [key for key, (then, *_) in _found.items() if now - then >= FRESH]:
