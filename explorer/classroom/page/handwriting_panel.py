@@ -76,8 +76,8 @@ def _came_out(page: Page, set_id: str, shown: bool) -> None:
     rows = [[cell(names[way], "th"), *_cells(page, run, moments[way], shown)] for way, run in found.items()]
     st.html(table(head, rows, page.words.item("handwriting-table", "label")))
     if shown and any(moments.values()):
-        frame = losses(moments)
-        st.vega_lite_chart(frame, _curves(page, names), key="class_handwriting_curves", use_container_width=True)
+        frame = losses({names[way]: each for way, each in moments.items()})
+        st.vega_lite_chart(frame, _curves(page, names), key="class_handwriting_curves", width="stretch")
         page.caption("handwriting-curves")
     with st.container(horizontal=True):
         for way, run in found.items():
@@ -107,8 +107,7 @@ def losses(moments: Mapping[str, Sequence[Moment]]) -> pd.DataFrame:
 
 def _curves(page: Page, names: Mapping[str, str]) -> dict[str, Any]:
     """Held-out loss as full lines, training loss dashed, a colour for each way."""
-    ways = {"domain": list(names), "range": [COLOURS[way] for way in names]}
-    labels = " : ".join(f"datum.value === '{way}' ? '{text}'" for way, text in names.items()) + " : ''"
+    ways = {"domain": list(names.values()), "range": [COLOURS[way] for way in names]}
     dashes = {"domain": ["validation", "training"], "range": [[1, 0], [4, 3]]}
     return {
         "height": HEIGHT,
@@ -126,7 +125,7 @@ def _curves(page: Page, names: Mapping[str, str]) -> dict[str, Any]:
                 "field": "way",
                 "type": "nominal",
                 "scale": ways,
-                "legend": {"title": None, "orient": "top", "labelExpr": labels},
+                "legend": {"title": None, "orient": "top", "labelLimit": 400},
             },
             "strokeDash": {"field": "split", "type": "nominal", "scale": dashes, "legend": None},
             "detail": [{"field": "way"}, {"field": "split"}],
