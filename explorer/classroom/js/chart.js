@@ -72,7 +72,7 @@ export class ClassChart {
     this.chart = chart;
     this.runs = new Map(Object.entries(runs));
     const done = [...this.runs.values()].filter((run) => !GOING.has(run.state)).length;
-    const said = `${this.words[`ask_${chart.question}`]} ${fill(this.words.count, { count: this.runs.size, done })}`;
+    const said = `${this.words[`ask_${chart.question}`]} ${this.runs.size === 1 ? fill(this.words.one, { done }) : fill(this.words.count, { count: this.runs.size, done })}`;
     if (this.heading.textContent !== said) this.heading.textContent = said;
     if (this.note.textContent === this.words.sent && done === this.runs.size) this.note.textContent = "";
     this.#offer();
