@@ -103,7 +103,7 @@ class Audience:
             chance = random.Random(i)
             shift = [chance.uniform(-0.06, 0.06) for _ in range(6)]
             a, b, c = ((0.2 + shift[0], 0.2 + shift[1]), (0.8 + shift[2], 0.2 + shift[3]), (0.4 + shift[4], 0.9 + shift[5]))
-            await member.ask("draw", drawing=f"drawn-by-{i:03d}-{DIGIT}-in-class", strokes=[[a, b, c]], label=DIGIT)
+            await member.ask("draw", drawing=f"drawn-by-{i:03d}-{DIGIT}-in-cla", strokes=[[a, b, c]], label=DIGIT)
 
         self.wait(self._all(one))
 
@@ -148,9 +148,9 @@ class Room:
         laptop = self._open(browser, "laptop")
         laptop.goto(f"{address}/join/{self.code}")
         laptop.get_by_role("link", name="Open the full explorer").click()
-        laptop.get_by_role("link", name="Leave the class").wait_for()
+        laptop.get_by_role("button", name="Leave the class").wait_for()
         self._open(browser, "phone").goto(f"{address}/join/{self.code}")
-        self.pages["phone"].get_by_role("heading", name="You are in").wait_for()
+        self.pages["phone"].get_by_text("You are in", exact=True).wait_for()
         self.audience = Audience(address, self.code, many)
 
     def _open(self, browser: Browser, name: str) -> Page:
@@ -159,7 +159,7 @@ class Room:
 
     def _listen(self, name: str, page: Page) -> Page:
         page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.troubles.append(f"{name}: {error}"))
+        page.on("pageerror", lambda error: self.troubles.append(f"{name}: {error.stack or error}"))
         page.on("console", lambda said: self.troubles.append(f"{name}: {said.text}") if said.type == "error" else None)
         self.pages[name] = page
         return page

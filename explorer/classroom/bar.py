@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from explorer.browser.assets import base, code_path
-from explorer.classroom import address, qr
+from explorer.classroom import qr
 from explorer.classroom.doors import COOKIE
 from explorer.classroom.hub import HUB
 from explorer.page import owners, places, words
@@ -47,7 +47,7 @@ async def head(request: Request) -> str:
     found, teaches = await _sought(code, owner)
     if found is None or found.code is None:
         return ""
-    told = json.dumps(_told(request, found.code, "teacher" if teaches else "member"), separators=(",", ":")).replace(
+    told = json.dumps(await _told(request, found.code, "teacher" if teaches else "member"), separators=(",", ":")).replace(
         "<", "\\u003c"
     )
     code_of_bar = code_path("explorer/classroom/js/bar.js")
@@ -70,10 +70,9 @@ async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
     return found, teaches
 
 
-def _told(request: Request, code: str, role: str) -> dict[str, object]:
+async def _told(request: Request, code: str, role: str) -> dict[str, object]:
     """What the bar's code is told."""
-    known = address.reachable(request.headers, request.url.scheme)
-    at = known[0] if known else str(request.base_url).rstrip("/") + base()
+    at = await qr.told(request, code) or str(request.base_url).rstrip("/") + base()
     said = words.load("explorer/classroom")
     return {
         "role": role,

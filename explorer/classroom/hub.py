@@ -1,6 +1,6 @@
 """The classes that this process serves. What happens is in the store first; from there every process takes it, in order.
 
-Whoever writes has this process look at once. Other processes hear of it on PostgreSQL (bus.py), and every class that somebody is connected to
+Whoever writes has this process look at once. Other processes hear of it on PostgreSQL (telling/bus.py), and every class that somebody is connected to
 is looked at once a second in any case: a lost notification, a database that was away and a second process on SQLite come to the same.
 
 Streamlit's threads ask `seen`, and say things with `post` and `vote`, or write to the store themselves and call `after`.
@@ -14,13 +14,13 @@ from contextlib import suppress
 from typing import Any
 
 from explorer.browser import assets
-from explorer.classroom.beside import LOG, Beside
-from explorer.classroom.bus import Bus
-from explorer.classroom.live import Live, Subscriber
-from explorer.classroom.newest import Newest
 from explorer.classroom.room import Room, Word
+from explorer.classroom.telling.beside import LOG, Beside
+from explorer.classroom.telling.bus import Bus
+from explorer.classroom.telling.live import Live, Subscriber
+from explorer.classroom.telling.newest import Newest
+from explorer.classroom.telling.voting import Voting
 from explorer.classroom.together import chart, doing
-from explorer.classroom.voting import Voting
 from explorer.runs.store import Gone, StoreError
 from explorer.runs.store.class_members import REMOVED
 from explorer.runs.store.classes import Classes, Vote, classes
@@ -142,6 +142,12 @@ class Hub:
             for each in live.subscribers:
                 each.close(ENDED)
 
+    def chose(self, live: Live, vote: Vote, but: Subscriber | None = None) -> None:
+        """A member has voted: its windows are told, but for the one that said so."""
+        for each in live.subscribers:
+            if each.member == vote.member and each is not but:
+                each.chose(vote)
+
     def _voted(self, ballots: set[str]) -> None:
         for live in self._lives.values():
             if (live.room.state()["ballot"] or {}).get("id") in ballots:
@@ -249,8 +255,14 @@ class Hub:
     def vote(self, class_id: str, vote: Vote) -> str:
         """Count one vote, from any thread; a sentence where it is refused."""
         (why,) = self._beside.kept().vote([vote])
+        if not why:
+            self._beside.from_thread(self._chose, class_id, vote)
         self.after(class_id)
         return why
+
+    def _chose(self, class_id: str, vote: Vote) -> None:
+        if (live := self._lives.get(class_id)) is not None:
+            self.chose(live, vote)
 
     def after(self, class_id: str) -> None:
         """Something was written: look at that class now. From any thread; nothing happens where nobody is connected."""

@@ -7,7 +7,7 @@ from typing import Any
 from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.telling.live import Live, Subscriber
 from explorer.classroom.together import chart, doing
 from explorer.runs.store.classes import Classes, Vote
 
@@ -67,8 +67,10 @@ def _drawing(live: Live, what: str, body: Body) -> Do:
 
 
 async def _vote(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    if why := await hub.voting.vote(Vote(member=who.member, **said.body)):
+    vote = Vote(member=who.member, **said.body)
+    if why := await hub.voting.vote(vote):
         raise Refused(why)
+    hub.chose(live, vote, but=who)
 
 
 async def _nick(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:

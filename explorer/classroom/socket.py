@@ -22,10 +22,10 @@ from explorer.browser.assets import base
 from explorer.classroom import nicknames
 from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
-from explorer.classroom.live import NOBODY, Live, Subscriber
 from explorer.classroom.obey import obey
 from explorer.classroom.rates import Guesses, Rate
 from explorer.classroom.room import View
+from explorer.classroom.telling.live import NOBODY, Live, Subscriber
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Class, Classes, Member

@@ -18,10 +18,10 @@ from explorer.runs.store.classes import ALPHABET
 DOCUMENT = {"Accept": "text/html,*/*;q=0.8"}
 JS = "explorer/classroom/js"
 SAID_BY = {  # block of words -> the modules that say it
-    "phone": ("phone.js",),
+    "phone": ("phone.js", "tally.js"),
     "votes": ("votes.js",),
     "ballot": ("ballot.js", "projector.js"),
-    "stage": ("stage.js", "projector.js"),
+    "stage": ("stage.js", "projector.js", "tally.js"),
 }
 STATES = {"open", "shut", "shown", "discuss", "revealed"}  # of a ballot: each is said by its name
 OTHER = {*SAID_BY, *STATES, "state", "id", "round", "options", "question", "until", "moved", "element", "heading"}  # no words

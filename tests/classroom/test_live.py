@@ -6,8 +6,8 @@ import random
 import pytest
 from test_reducer import event
 
-from explorer.classroom.live import KEPT, Live, Subscriber
 from explorer.classroom.room import CHANGES, EMPTY, Room, Word, after, seen_by
+from explorer.classroom.telling.live import KEPT, Live, Subscriber
 from explorer.runs.store.classes import Member
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from explorer.classroom.metering import AT_ONCE, PATIENCE, Meter
+from explorer.classroom.telling.metering import AT_ONCE, PATIENCE, Meter
 
 
 @pytest.mark.parametrize("seed", range(20))

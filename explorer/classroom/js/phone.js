@@ -5,7 +5,7 @@ import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
 import { ENDED, Link } from "./link.js";
-import { front } from "./tally.js";
+import { front, present } from "./tally.js";
 import { Votes } from "./votes.js";
 
 /** Parts whose code comes when they are first shown: their class in the module. */
@@ -107,7 +107,7 @@ class Phone {
     const [path, query] = (show?.address ?? "").split("?");
     const title = this.titles[path];
     const link = title && el("a", { className: "button", href: this.explorer + (path === "home" ? "" : path) + (query ? `?${query}` : ""), textContent: title });
-    const here = count > 1 ? fill(phone.here, { count }) : phone.one;
+    const here = present(phone, Math.max(1, count));
     const wanted = settings.names === "chosen" && this.link.role === "member" && !this.#name(state);
     const shown = JSON.stringify([title, query, here, wanted]);
     if (shown === this.shown) return;

@@ -19,6 +19,12 @@ export class Votes {
     this.why = "";
     this.about = ""; // the ballot and round of these
     this.newest = 0;
+    link.on("mine", () => {
+      if (this.stand === "sending") return;
+      this.cast = {}; // it has voted somewhere else since, on the page or in another window
+      this.about = "";
+      changed();
+    });
   }
 
   /** The answers chosen in a ballot, by round: those that the class has, and those on their way. */

@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from explorer.classroom.beside import Beside
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.telling.beside import Beside
+from explorer.classroom.telling.live import Live, Subscriber
 from explorer.runs.store.classes import Classes
 
 POINTING, COUNTING, SAYING, NOTING = 0.05, 0.25, 5.0, 60.0  # seconds between two

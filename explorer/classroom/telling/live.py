@@ -10,9 +10,9 @@ import time
 from collections import deque
 from typing import Any
 
-from explorer.classroom.metering import Meter
 from explorer.classroom.room import Role, Room, View, Word, seen_by, told
-from explorer.runs.store.classes import Member
+from explorer.classroom.telling.metering import Meter
+from explorer.runs.store.classes import Member, Vote
 
 KEPT = 500  # newest events in memory; who has missed more is told the whole state
 NEVER = -1
@@ -27,6 +27,7 @@ class Subscriber:
         self.cursor = NEVER  # number of the newest event that it was told
         self.heard: dict[str, int] = {}  # versions of what has no number
         self.votes: dict[str, dict[str, str]] = {}  # what it chose in the vote that was on when it came, by round
+        self.voted = False  # somewhere else than here, since it was last told
         self.may_follow = 0  # number of the `show` that it may follow
         self.away = False
         self.closing: tuple[int, str] | None = None
@@ -54,6 +55,12 @@ class Subscriber:
     def metered(self) -> bool:
         """Whether it waits for its turn before it follows."""
         return self.role == "member" and self.follows
+
+    def chose(self, vote: Vote) -> None:
+        """It is to be told that it has voted, on a page or in another window."""
+        self.votes.setdefault(vote.ballot, {})[str(vote.round)] = vote.choice
+        self.voted = True
+        self.woken.set()
 
     def close(self, code: int, why: str = "") -> None:
         """End the connection, after what it has not been told yet."""
@@ -134,6 +141,9 @@ class Live:
                 to.heard[kind] = version
                 if (frame := self._unnumbered(kind, body, to)) is not None:
                     frames.append(frame)
+        if to.voted:
+            to.voted = False
+            frames.append(_frame("mine", {"votes": to.votes}))
         if to.may_follow > to.heard.get("go", 0):
             to.heard["go"] = to.may_follow
             frames.append(_frame("go", {"n": to.may_follow}))
