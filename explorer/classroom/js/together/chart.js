@@ -1,8 +1,8 @@
 // The class's models on one plane of rate and distortion, the shipped models of many betas in grey behind. A point travels while its model
 // learns; one that is chosen shows images drawn from it.
 
-import { el, number } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
+import { el, number } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
 import { equals, spans, steps } from "./chart_layout.js";
 import { wear } from "./look.js";
 import { addressOf, ask } from "./server.js";
