@@ -19,8 +19,8 @@ from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes
 
 HERE = Path(__file__).resolve().parent
-PARTS = {"map": "class_pad.js", "chart": "chart.js"}  # modules that come when a class needs them
-SHOWN = {"map": "map.js", "chart": "chart.js"}  # the same on a projector
+PARTS = {"map": "together/class_pad.js", "chart": "together/chart.js"}  # modules that come when a class needs them
+SHOWN = {"map": "together/map.js", "chart": "together/chart.js"}  # the same on a projector
 SAID = {
     "member": ("bar", "bar-member", "votes", "ballot", "pad", "chart", "stage", "map"),
     "teacher": ("bar", "bar-teacher", "bar-vote", "bar-desk", "ballot", "stage", "map", "chart"),
