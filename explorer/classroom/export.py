@@ -70,7 +70,7 @@ def archive(classes: Classes, found: Class) -> bytes:
                 (drawings, [drawings.c.at, drawings.c.id]),
             )
         }
-        cast = list(connection.execute(select(votes).join(ballots).where(ballots.c.class_id == found.id).order_by(votes.c.at)))
+        cast = list(connection.execute(select(votes).join(ballots).where(ballots.c.class_id == found.id)))
     numbers = _numbers([each.member for each in asked["class_members"]])
     by_no = {each.no: numbers[each.member] for each in asked["class_members"]}
     since = _Since(found)
@@ -129,7 +129,7 @@ def _votes(asked: Sequence[Any], cast: Sequence[Any], numbers: Mapping[str, int]
     rows: list[list[Any]] = [["vote", "topic", "question", "round", "member", "answer", "text", "right", "seconds"]]
     for place, ballot in enumerate(asked, 1):
         texts = _texts(ballot)
-        for vote in cast:
+        for vote in sorted(cast, key=lambda vote: (vote.round, numbers.get(vote.member, 0))):
             if vote.ballot_id == ballot.id:
                 right = ("yes" if vote.choice == ballot.right else "no") if ballot.right else ""
                 said = [vote.round, numbers.get(vote.member, ""), vote.choice, texts.get(vote.choice, "")]

@@ -198,7 +198,6 @@ STEERS: dict[str, Callable[[Body], Body]] = {
     "drawing-gone": lambda body: {"id": _word_id(body["id"])},
     "member": lambda body: {"no": _number(body["no"]), "name": _text(body["name"], 80)},
     "member-gone": lambda body: {"no": _number(body["no"])},
-    "set": lambda body: {name: body[name] for name in ("id", "count", "name") if name in body},
     "end": lambda body: {},
 }
 

@@ -1,6 +1,6 @@
 """The classes that this process serves. What happens is in the store first; from there every process takes it, in order.
 
-Whoever writes has this process look at once. Other processes hear of it on PostgreSQL (bus.py), and every class that somebody is connected to
+Whoever writes has this process look at once. Other processes hear of it on PostgreSQL (telling/bus.py), and every class that somebody is connected to
 is looked at once a second in any case: a lost notification, a database that was away and a second process on SQLite come to the same.
 
 Streamlit's threads ask `seen`, and say things with `post` and `vote`, or write to the store themselves and call `after`.
@@ -10,16 +10,17 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from explorer.browser import assets
-from explorer.classroom.beside import Beside
-from explorer.classroom.bus import Bus
-from explorer.classroom.live import Live, Subscriber
-from explorer.classroom.newest import Newest
 from explorer.classroom.room import Room, Word
+from explorer.classroom.telling.beside import LOG, Beside
+from explorer.classroom.telling.bus import Bus
+from explorer.classroom.telling.live import Live, Subscriber
+from explorer.classroom.telling.newest import Newest
+from explorer.classroom.telling.voting import Voting
 from explorer.classroom.together import chart, doing
-from explorer.classroom.voting import Voting
 from explorer.runs.store import Gone, StoreError
 from explorer.runs.store.class_members import REMOVED
 from explorer.runs.store.classes import Classes, Vote, classes
@@ -56,7 +57,7 @@ class Hub:
         """Leave off. Connections are the server's to close."""
         self._beside.stop()
         if self._bus is not None:
-            await asyncio.to_thread(self._bus.stop)
+            self._bus.stop()
             self._bus = None
         self._lives.clear()
 
@@ -90,36 +91,41 @@ class Hub:
         if not live.subscribers and self._lives.get(live.id) is live:
             del self._lives[live.id]
 
-    async def room(self, class_id: str) -> Room:
-        """A class as this process knows it."""
-        live = self._lives.get(class_id)
-        return live.room if live else await self.ask(room_of, class_id)
-
     # --- what happens
 
     async def write(self, live: Live, work: Callable[..., Any], *given: Any) -> Any:
-        """Do something to a class in the store, and tell everybody here."""
+        """Do something to a class in the store, and tell everybody here. What was done is not refused because it cannot be read at once."""
         said = await self.ask(work, *given)
-        await self.catch_up(live)
+        with suppress(StoreError):
+            await self.catch_up(live)
         return said
 
     async def catch_up(self, live: Live) -> None:
-        """Take what has happened in the store since."""
+        """Take what has happened in the store until now. Of several who ask meanwhile, one reads for all."""
+        live.behind = True
         async with live.catching_up:
-            for event in await self.ask(Classes.events, live.id, live.room.n):
+            if not live.behind:
+                return
+            live.behind = False
+            try:
+                happened = await self.ask(Classes.events, live.id, live.room.n)
+            except BaseException:
+                live.behind = True
+                raise
+            for event in happened:
                 live.happened(Word(*event))
                 self._heed(live, Word(*event))
             live.wake()
             if live.room.n - live.snapshot >= SNAPSHOT:
                 live.snapshot = live.room.n
-                await self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state())
+                self._beside.do(self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state()))
 
     def _heed(self, live: Live, word: Word) -> None:
         """What an event asks of this process beside telling it."""
         if word.kind == "show":
             live.meter.lead(word.n, [each for each in live.subscribers if each.metered and not each.away])
             for each in live.subscribers:
-                if not each.metered:
+                if each.follows and not each.metered:
                     each.may_follow = word.n
             self._let_go(live)
         elif word.kind == "ballot":
@@ -127,7 +133,7 @@ class Hub:
         elif word.kind == "member":
             for each in live.subscribers:
                 if each.no == word.body["no"]:
-                    each.name = word.body["name"]
+                    each.me = each.me._replace(nick=word.body["name"])
         elif word.kind == "member-gone":
             for each in live.subscribers:
                 if each.no == word.body["no"] and each.role == "member":
@@ -135,6 +141,12 @@ class Hub:
         elif word.kind == "end":
             for each in live.subscribers:
                 each.close(ENDED)
+
+    def chose(self, live: Live, vote: Vote, but: Subscriber | None = None) -> None:
+        """A member has voted: its windows are told, but for the one that said so."""
+        for each in live.subscribers:
+            if each.member == vote.member and each is not but:
+                each.chose(vote)
 
     def _voted(self, ballots: set[str]) -> None:
         for live in self._lives.values():
@@ -148,6 +160,9 @@ class Hub:
                 await asyncio.sleep(LOOK)
             except StoreError:
                 await asyncio.sleep(REST)
+            except Exception:
+                LOG.exception("The class failed")
+                await asyncio.sleep(LOOK)
 
     async def _look_at_all(self) -> None:
         """Take what this process was not told of."""
@@ -157,9 +172,11 @@ class Hub:
             if live.id not in numbers:  # deleted
                 for each in live.subscribers:
                     each.close(ENDED)
-            elif numbers[live.id] > live.room.n:
+                continue
+            if numbers[live.id] > live.room.n:
                 await self.catch_up(live)
-            if chart.learning(live.room.state()["runs"]) and await self.ask(doing.follow, live.id, live.room.state()):
+            state = live.room.state()
+            if chart.learning(state["runs"]) and not state["ended"] and await self.ask(doing.follow, live.id, state):
                 await self.catch_up(live)
             self.newest.look(live)
 
@@ -168,7 +185,7 @@ class Hub:
     def _lead(self, live: Live, who: Subscriber) -> None:
         """Let somebody follow to where the class is, in their turn."""
         show = live.room.state()["show"]
-        if show is None:
+        if show is None or not who.follows:
             return
         if who.metered:
             live.meter.n = show["n"]
@@ -182,8 +199,10 @@ class Hub:
         for who in live.meter.next(loop.time()):
             who.may_follow = live.meter.n
             who.woken.set()
-        if (due := live.meter.due()) is not None:
-            loop.call_at(due, self._let_go, live)
+        if live.next_turn is not None:
+            live.next_turn.cancel()
+        due = live.meter.due()
+        live.next_turn = None if due is None else loop.call_at(due, self._let_go, live)
 
     def arrived(self, live: Live, who: Subscriber) -> None:
         """Somebody has followed: the next may."""
@@ -222,6 +241,10 @@ class Hub:
                 self._read.popitem(last=False)
         return room
 
+    def names(self, class_id: str) -> str:
+        """How the members of a class are named, from any thread."""
+        return str(self.seen(class_id).state()["settings"]["names"])
+
     def present(self, class_id: str) -> int:
         """How many members are connected, as it was told last, from any thread."""
         live = self._lives.get(class_id)
@@ -236,8 +259,14 @@ class Hub:
     def vote(self, class_id: str, vote: Vote) -> str:
         """Count one vote, from any thread; a sentence where it is refused."""
         (why,) = self._beside.kept().vote([vote])
+        if not why:
+            self._beside.from_thread(self._chose, class_id, vote)
         self.after(class_id)
         return why
+
+    def _chose(self, class_id: str, vote: Vote) -> None:
+        if (live := self._lives.get(class_id)) is not None:
+            self.chose(live, vote)
 
     def after(self, class_id: str) -> None:
         """Something was written: look at that class now. From any thread; nothing happens where nobody is connected."""

@@ -7,9 +7,9 @@ from typing import Any
 from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.telling.live import Live, Subscriber
 from explorer.classroom.together import chart, doing
-from explorer.runs.store.classes import Classes, Member, Vote
+from explorer.runs.store.classes import Classes, Vote
 
 NOT_ASKED = "The class does not take this at the moment."
 GONE = "This is not there, or no longer."
@@ -67,8 +67,10 @@ def _drawing(live: Live, what: str, body: Body) -> Do:
 
 
 async def _vote(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    if why := await hub.voting.vote(Vote(member=who.member, **said.body)):
+    vote = Vote(member=who.member, **said.body)
+    if why := await hub.voting.vote(vote):
         raise Refused(why)
+    hub.chose(live, vote, but=who)
 
 
 async def _nick(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
@@ -79,17 +81,13 @@ async def _nick(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
 
 
 async def _draw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
-    given = (live.room.state(), _member(who), said.body, said.id or None)
+    given = (live.room.state(), who.me, said.body, said.id or None)
     return {"n": await hub.write(live, doing.draw, live.id, *given)}
 
 
 async def _run(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
-    given = (live.room.state(), _member(who), who.owner, said.body["value"], said.id or None)
+    given = (live.room.state(), who.me, who.owner, said.body["value"], said.id or None)
     return {"n": await hub.write(live, doing.train, live.id, *given)}
-
-
-def _member(who: Subscriber) -> Member:
-    return Member(who.member, who.no, who.name, teacher=False, removed=False)
 
 
 async def _undraw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:

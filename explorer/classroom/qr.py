@@ -1,6 +1,6 @@
 """The way into a class as a QR code, made here: no other host is asked.
 
-GET /class/{code}/qr.svg            of the best address that students may be told
+GET /class/{code}/qr.svg            of the address that the teacher chose, otherwise the best one
 GET /class/{code}/qr.svg?at=...     of another one of those addresses, and of no other
 """
 
@@ -14,6 +14,10 @@ from starlette.routing import Route
 
 from explorer.browser.assets import base
 from explorer.classroom import address
+from explorer.classroom.hub import HUB
+from explorer.classroom.room import Room
+from explorer.runs.store import StoreError
+from explorer.runs.store.classes import Classes
 
 CODE = re.compile(r"[0-9A-Z]{6}", re.ASCII)
 QUIET = 4  # white modules around it, as ISO/IEC 18004 asks
@@ -46,14 +50,30 @@ def path(code: str) -> str:
     return f"{base()}/class/{code}/qr.svg"
 
 
+async def told(request: Request, code: str) -> str | None:
+    """The address that a class tells its students: the one that its teacher chose, otherwise the best; None if none is known."""
+    known = address.reachable(request.headers, request.url.scheme)
+    if len(known) < 2:
+        return next(iter(known), None)
+    try:
+        room = await HUB.ask(_room, code)
+    except StoreError:
+        return known[0]
+    return address.of_class(room.state()["settings"], known)
+
+
+def _room(kept: Classes, code: str) -> Room:
+    return HUB.seen(kept.find(code).id)
+
+
 async def answer(request: Request) -> Response:
     """The SVG; a sentence where there is no such address."""
     code = request.path_params["code"]
     if not CODE.fullmatch(code):
         return PlainTextResponse(NO_CODE, 404)
     known = address.reachable(request.headers, request.url.scheme)
-    at = request.query_params.get("at", known[0] if known else "")
-    if at not in known:
+    at = request.query_params.get("at") or await told(request, code)
+    if at is None or at not in known:
         return PlainTextResponse(OTHER if known else NONE, 404)
     return Response(svg(joining(at, code)), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 

@@ -9,8 +9,8 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
 
@@ -22,10 +22,10 @@ from explorer.browser.assets import base
 from explorer.classroom import nicknames
 from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
-from explorer.classroom.live import Live, Subscriber
 from explorer.classroom.obey import obey
 from explorer.classroom.rates import Guesses, Rate
 from explorer.classroom.room import View
+from explorer.classroom.telling.live import NOBODY, Live, Subscriber
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Class, Classes, Member
@@ -53,37 +53,59 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
-async def enter(hub: Hub, code: str, connection: HTTPConnection) -> tuple[Class, str, Member | None]:
-    """The open class with that code, who asks, and as which member; none for a teacher.
-
-    Whoever is not in the class yet joins it. Gone where there is no such class, Denied where there may be one but not for who asks.
-    """
-    owner = owners.asks(connection.cookies)
-    if owner is None:
-        raise Denied(NO_COOKIES)
+@contextmanager
+def guessing(connection: HTTPConnection, *wrong: type[StoreError]) -> Iterator[bool]:
+    """Whether who asks may still guess. An error of those kinds is a wrong guess; after too many of them nobody learns whether one was right."""
     address, now = address_of(connection), time.monotonic()
     may_guess = guesses.open(address, now)
     try:
-        found = await hub.ask(Classes.find, code)
-    except Gone:
+        yield may_guess
+    except wrong:
         guesses.wrong(address, now)
+        if not may_guess:
+            raise Denied(TOO_MANY_GUESSES) from None
         raise
-    if await hub.ask(Classes.teaches, found, owner):
-        return found, owner, None
-    known = await hub.ask(Classes.member, found.id, owner)
-    if known is None and not may_guess:
+
+
+def admitted(kept: Classes, code: str, owner: str, may_guess: bool, names: Callable[[str], str]) -> tuple[Class, Member | None]:
+    """The open class with that code, and who asks as its member; none for a teacher. Whoever is not in the class yet joins it.
+
+    Gone where there is no such class, Denied where there may be one but not for who asks. `names` says how members of a class are named.
+    """
+    found = kept.find(code)
+    member = kept.member(found.id, owner)
+    if found.owner == owner or (member is not None and member.teacher):
+        return found, None
+    if member is None and not may_guess:
         raise Denied(TOO_MANY_GUESSES)
-    drawn = (await hub.room(found.id)).state()["settings"]["names"] == "drawn"
-    named = nicknames.drawn if drawn else _nameless
-    member = await hub.ask(Classes.join, found.id, owner, named)
-    if drawn and not member.nick:  # names came later than the member
-        await hub.ask(Classes.rename, found.id, member.no, named)
-        member = await hub.ask(Classes.join, found.id, owner, named)
-    return found, owner, member
+    if member is not None and member.nick:
+        return found, kept.join(found.id, owner, _nameless)
+    named = nicknames.drawn if names(found.id) == "drawn" else _nameless
+    joined = kept.join(found.id, owner, named)
+    if joined.nick or named is _nameless:
+        return found, joined
+    kept.rename(found.id, joined.no, named)  # names came later than the member
+    return found, kept.join(found.id, owner, named)
 
 
 def _nameless(taken: Collection[str]) -> str:
     return ""
+
+
+async def enter(hub: Hub, connection: WebSocket) -> tuple[Live, Subscriber]:
+    """Let who asks into the class whose code the address has."""
+    owner = owners.asks(connection.cookies)
+    if owner is None:
+        raise Denied(NO_COOKIES)
+    with guessing(connection, Gone) as may_guess:
+        found, member = await hub.ask(admitted, connection.path_params["code"], owner, may_guess, hub.names)
+    said = connection.query_params.get("as", "page")
+    view = cast(View, said if said in get_args(View) else "page")
+    who = Subscriber("member" if member else "teacher", view, owner, member or NOBODY)
+    live = await hub.connect(found.id, who)
+    if member and (ballot := live.room.state()["ballot"]):
+        who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
+    return live, who
 
 
 async def socket(connection: WebSocket) -> None:
@@ -93,12 +115,8 @@ async def socket(connection: WebSocket) -> None:
         await connection.close()  # before it is accepted: 403
         return
     await connection.accept()
-    view = connection.query_params.get("as", "page")
-    view = view if view in get_args(View) else "page"
     try:
-        found, owner, member = await enter(hub, connection.path_params["code"], connection)
-        who = Subscriber("teacher", cast(View, view), owner) if member is None else _member(cast(View, view), owner, member)
-        live = await _connected(hub, found, who)
+        live, who = await enter(hub, connection)
     except Gone as error:
         await _close(connection, NO_CLASS, str(error))
         return
@@ -114,23 +132,13 @@ async def socket(connection: WebSocket) -> None:
         await asyncio.wait((sending, receiving), return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.leave(live, who)
-        for task in (sending, receiving):
-            task.cancel()
+        sending.cancel()
+        if not who.answering:  # a word that is being obeyed is obeyed to its end
+            receiving.cancel()
         for ended in await asyncio.gather(sending, receiving, return_exceptions=True):
             if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect | OSError):
                 LOG.error("A connection of a class failed", exc_info=ended)
         await _close(connection, FAILED)
-
-
-def _member(view: View, owner: str, member: Member) -> Subscriber:
-    return Subscriber("member", view, owner, member.member, member.no, member.nick)
-
-
-async def _connected(hub: Hub, found: Class, who: Subscriber) -> Live:
-    live = await hub.connect(found.id, who)
-    if who.member and (ballot := live.room.state()["ballot"]):
-        who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
-    return live
 
 
 async def _send(connection: WebSocket, live: Live, who: Subscriber) -> None:
@@ -163,8 +171,12 @@ async def _receive(connection: WebSocket, hub: Hub, live: Live, who: Subscriber)
         if not rate.takes(time.monotonic()):
             await _close(connection, TOO_MANY)
             return
-        if text and (answer := await _answer(hub, live, who, text)):
-            await connection.send_text(json.dumps(answer, ensure_ascii=False))
+        who.answering = True
+        answer = await _answer(hub, live, who, text) if text else None
+        if answer is not None:
+            with suppress(RuntimeError):  # the connection has just been ended
+                await connection.send_text(json.dumps(answer, ensure_ascii=False))  # before what it did is told
+        who.answering = False
 
 
 async def _answer(hub: Hub, live: Live, who: Subscriber, text: str) -> dict[str, Any] | None:

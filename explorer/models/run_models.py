@@ -36,8 +36,18 @@ T = TypeVar("T")
 
 
 def private(run: Run) -> bool:
-    """Whether this visitor may not see the run: it was trained on images that another browser brought."""
-    return run.image_set is not None and run.owner != owners.owner()
+    """Whether this visitor may not see the run: it was trained on images that another browser brought, and no class of theirs drew."""
+    if run.image_set is None or run.owner == owners.owner():
+        return False
+    return not state.once(f"may read {run.image_set}", partial(_may_read, run.image_set))
+
+
+def _may_read(set_id: str) -> bool:
+    try:
+        store().check_images(set_id, owners.owner())
+    except StoreError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

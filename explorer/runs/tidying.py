@@ -1,4 +1,4 @@
-"""Comes by every now and then: marks runs whose workers have gone silent, deletes what the store need not keep.
+"""Comes by every now and then: marks runs whose workers are silent, ends classes that nobody teaches, deletes what need not be kept.
 
 One a process; several apps on one store may do the same work, each step of which is a transaction.
 """
@@ -8,6 +8,7 @@ import threading
 import time
 
 from explorer.runs.store import StoreError, store
+from explorer.runs.store.classes import classes
 
 LOG = logging.getLogger("explorer")
 ROUND = 3.0  # seconds between two looks for silent runs
@@ -39,6 +40,7 @@ class Tidying:
                 if time.monotonic() - tidied > TIDYING:
                     tidied = time.monotonic()
                     store(self._store_url).retain()
+                    classes(self._store_url).retain()
             except StoreError as error:
-                LOG.warning("The runs are not tidied: %s", error)
+                LOG.warning("The store is not tidied: %s", error)
             self._ending.wait(ROUND)

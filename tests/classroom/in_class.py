@@ -65,5 +65,5 @@ def opened(teacher: Browser, **settings) -> Class:
 def joined(found: Class, name: str = "") -> Browser:
     """Another browser, which is a member of it."""
     browser = Browser(str(found.code))
-    classes().join(found.id, browser.owner, lambda no, taken: name)
+    classes().join(found.id, browser.owner, lambda taken: name)
     return browser

@@ -10,6 +10,8 @@ let sockets = [];
 const links = [];
 
 class Socket {
+  static CONNECTING = 0;
+
   constructor(address) {
     Object.assign(this, { address: String(address), sent: [], open: true });
     sockets.push(this);

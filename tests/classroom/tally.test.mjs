@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { EMPTY } from "../../explorer/classroom/js/reducer.js";
-import { clock, front, left, letter, moves, rounds, share } from "../../explorer/classroom/js/tally.js";
+import { clock, front, left, letter, moves, present, rounds, share } from "../../explorer/classroom/js/tally.js";
 
 const ballot = { id: "b", round: 2, counts: { 2: { a: 1, b: 3 }, 1: { a: 4 } } };
 
@@ -47,6 +47,11 @@ test("a clock shows the last second until it is over, and never less than nothin
   assert.deepEqual([60_000, 59_001, 1, 0, -5_000].map((ms) => clock(left(1e12 + ms, 1e12))), ["1:00", "1:00", "0:01", "0:00", "0:00"]);
   assert.equal(clock(625), "10:25");
   assert.deepEqual([0, 7].map(letter), ["A", "H"]);
+});
+
+test("one who is there is counted in words of their own", () => {
+  const words = { one: "1 is here", here: "{count} are here" };
+  assert.deepEqual([0, 1, 30].map((count) => present(words, count)), ["0 are here", "1 is here", "30 are here"]);
 });
 
 test("a phone shows what the teacher has brought to the front, or else what waits for an answer", () => {

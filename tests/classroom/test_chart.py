@@ -64,5 +64,6 @@ def test_a_point_stands_where_validation_images_say() -> None:
     record = Record(5_000, 0.1, 0.01, 1.0, 1.0, training=replace(losses, kl=1.0), validation=losses)
     assert chart.standing("running", [record.to_json()]) == {"state": "running", "rate": 7.0, "distortion": 140.13}
     assert chart.standing("queued", None) == {"state": "queued", "rate": None, "distortion": None}
+    assert chart.standing("running", [replace(record, images_seen=0).to_json()])["rate"] is None  # it has not begun to learn
     broken = record.to_json() | {"validation": {"total": None}}
     assert chart.standing("running", [broken])["rate"] is None

@@ -1,6 +1,8 @@
 """A lesson in a class: its prediction and its check are votes, and the answer stays covered until the teacher reveals it."""
 
+import html
 import json
+import re
 
 import pytest
 from app_driver import markup
@@ -8,6 +10,7 @@ from in_class import Browser, joined, opened
 
 from explorer.classroom import guard, hub
 from explorer.page import places, words
+from explorer.runs.store.class_votes import SHUT, Vote
 from explorer.runs.store.classes import classes, member_id
 
 SAID = words.load("explorer/classroom").items("lesson")
@@ -24,9 +27,6 @@ def captions(app) -> list[str]:
 
 def announced(app) -> dict[str, dict]:
     """What the teacher's bar finds on the page, by topic."""
-    import html
-    import re
-
     found = {}
     for block in app.html:
         if facts := dict(re.findall(r'data-class-(\w+)="(.*?)"', block.value)):
@@ -109,8 +109,6 @@ def test_the_bars_vote_is_the_pages_and_a_vote_that_came_too_late_says_so(lesson
     ballot = put(found, teacher)
     app = member.visit("kl")
     key = ballot["options"][1]["key"]
-    from explorer.runs.store.classes import SHUT, Vote
-
     hub.vote(found.id, Vote(ballot["id"], 1, member_id(found.id, member.owner), key))
     app = member.again()
     assert app.radio(key=TOPIC).value == key

@@ -8,7 +8,9 @@ import zxingcpp
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from explorer.classroom import address, qr
+from explorer.classroom import address, hub, qr
+from explorer.classroom.room import EMPTY
+from explorer.runs.store.classes import classes
 
 JOIN = "http://192.168.178.201:8501/join/K7XWQP"
 MODULE = 6  # pixels
@@ -76,3 +78,16 @@ def test_the_route_gives_an_address_that_students_can_reach_and_no_other(client)
 def test_a_machine_without_a_network_says_so(client, monkeypatch):
     monkeypatch.setattr(address, "interfaces", list)
     assert client.get("/class/K7XWQP/qr.svg").text == qr.NONE
+
+
+def test_the_route_and_the_projector_follow_the_address_that_the_teacher_chose(client):
+    found = classes().open("o" * 32, lambda thing: "key", dict(EMPTY["settings"]))
+    try:
+        hub.post(found.id, "settings", {**EMPTY["settings"], "address": "http://192.168.1.7:8501"})
+        drawing = drawn(client.get(f"/class/{found.code}/qr.svg").text)
+        assert read(drawing) == [f"http://192.168.1.7:8501/join/{found.code}"]
+        hub.post(found.id, "settings", {**EMPTY["settings"], "address": "http://172.16.0.1:8501"})  # of a network that is gone
+        drawing = drawn(client.get(f"/class/{found.code}/qr.svg").text)
+        assert read(drawing) == [f"http://10.0.0.9:8501/join/{found.code}"]
+    finally:
+        classes().delete(found.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from served import Browser, Seat, server
 
-from explorer.classroom import guard, hub, socket
+from explorer.classroom import hub, rates, socket
 from explorer.classroom.together.drawings import received
 from explorer.runs import jobs
 from explorer.runs.store import Store, store
@@ -19,7 +19,7 @@ def address(tmp_path_factory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
         patch.delenv("DATABASE_URL", raising=False)
-        patch.setattr(socket, "guesses", guard.Guesses())
+        patch.setattr(socket, "guesses", rates.Guesses())
         with server() as running:
             yield running
 

@@ -38,7 +38,7 @@ MAY = {  # file: why
     "ingest/examples.py": "files for visitors to try",
 }
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
-    "explorer/classroom/planes.py",  # images drawn from a run of the class
+    "explorer/classroom/together/planes.py",  # images drawn from a run of the class
     "explorer/home/album.py",  # picks the digit whose shown draws differ most
     "lessons/fails/screen.py",
     "lessons/gan/screen.py",

@@ -121,3 +121,12 @@ def test_as_many_latents_are_used_as_the_homework_says():
     used = [sum(nats > 0.1 for nats in kl) for kl in (dead.kl_per_dim, measures("mnist-vae-20d").kl_per_dim)]
     assert f"{used[0]} of {dead.latents} after 100,000 images in run 6 of How it fails, {used[1]} of 20" in TEXT
     assert models.RUNS[models.PAIRS["dead"].failed].recipe.settings.images == 100_000
+
+
+def test_each_vote_of_the_plans_is_on_a_page_that_has_the_question_or_brings_its_own():
+    part = TEXT.split("## The votes of both plans")[1].split("\n## ")[0]
+    votes = re.findall(r"^\| \d+ \| \[[^\]]*\]\(http://localhost:8501/(\w+)\S*\)[:,]? ?(.*?) \|", part, re.MULTILINE)
+    assert len(votes) >= 12
+    for path, said in votes:
+        asks = "predict" in PLACES[path].words.blocks
+        assert asks != said.startswith(("a question of your own", "no vote")), path

@@ -37,10 +37,11 @@ export class Ballot {
    * @param {any} [now.said] the newest word "counts"
    * @param {Record<number, string>} [now.mine] what this browser has chosen, by round
    * @param {string} [now.status] a line on what became of it
+   * @param {boolean} [now.may] whether this browser has a vote
    */
-  show(ballot, { said = null, mine = {}, status = "" } = {}) {
+  show(ballot, { said = null, mine = {}, status = "", may = true } = {}) {
     const { words } = this;
-    const open = ballot.state === "open" && Boolean(this.vote);
+    const open = ballot.state === "open" && may && Boolean(this.vote);
     const seen = rounds(ballot, said);
     this.element.dataset.state = ballot.state;
     this.heading.textContent = words[ballot.state === "open" && ballot.round > 1 ? "again" : ballot.state];

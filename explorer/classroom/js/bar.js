@@ -4,8 +4,9 @@
 import { el } from "../../browser/js/dom.js";
 import { Follower } from "./follow.js";
 import { Link } from "./link.js";
-import { MemberBar, present } from "./member_bar.js";
+import { MemberBar } from "./member_bar.js";
 import { isProjector, mountProjector } from "./projector.js";
+import { present } from "./tally.js";
 import { TeacherBar } from "./teacher_bar.js";
 
 const PATIENCE = 1_500; // ms without a connection that are not worth a word
@@ -24,7 +25,7 @@ export function begin(told) {
 function project(told) {
   const link = new Link({ url: told.socket, as: "projector" });
   new Follower(link, told.base, { led: true });
-  mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector });
+  wear(mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector }));
 }
 
 function drawBar(told) {

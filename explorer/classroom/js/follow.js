@@ -80,8 +80,14 @@ export class Follower {
     if (!state.follow.on || !state.follow.pointer) this.#point(null);
     const topic = kind === "ballot" ? (body?.topic ?? "") : "";
     const closed = kind === "settings" || (kind === "show" && state.settings.pace !== "free" && this.away);
-    if (closed || (topic && topic.startsWith(`${pageOf(here(this.base))}_`))) this.#refresh();
+    if (closed) this.#refresh();
+    else this.refresh(topic);
     this.#aim();
+  }
+
+  /** Have the page drawn again if that topic is its own. */
+  refresh(topic) {
+    if (topic && topic.startsWith(`${pageOf(here(this.base))}_`)) this.#refresh();
   }
 
   /** Let the page know what the class has decided: what is open, locked or revealed. Not all browsers of a class at the same moment. */

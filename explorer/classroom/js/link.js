@@ -36,7 +36,7 @@ export class Link extends EventTarget {
     /** This browser's number in the class, and its name, "" where it has none. */
     this.no = 0;
     this.name = "";
-    /** @type {{ votes: Record<string, Record<string, string>> }} what it has voted, by ballot and round, when the server last said hello */
+    /** @type {{ votes: Record<string, Record<string, string>> }} what it has voted, by ballot and round, when the server last said so */
     this.mine = { votes: {} };
     this.up = false;
     this.ended = false;
@@ -130,7 +130,8 @@ export class Link extends EventTarget {
     const { socket } = this;
     if (!socket) return;
     socket.onmessage = socket.onclose = null;
-    socket.close();
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close(); // closed now, it would complain in the console
+    else socket.close();
     this.socket = null;
     if (!this.up) return;
     this.up = false;
@@ -168,6 +169,7 @@ export class Link extends EventTarget {
     this.heard = Date.now();
     if (data === "") return;
     const { k: kind, n, b: body, ...answer } = JSON.parse(data);
+    if (kind === "mine") this.mine = body;
     if (kind === "hello") this.#hello(n, body);
     else if (kind === "answer") this.#answer({ ...answer, b: body ?? {} });
     else if (n === undefined) {

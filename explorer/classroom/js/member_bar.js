@@ -1,7 +1,6 @@
 // A student's bar: whether one follows, what the class votes on, draws or trains, how many are there, and the way out.
 
 import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
 import { Follower } from "./follow.js";
 import { Sheets } from "./sheet.js";
@@ -26,7 +25,7 @@ export class MemberBar {
     this.counts = null;
     this.follower = new Follower(link, told.base, { changed: () => this.#changed() });
     this.votes = new Votes(link, words.votes, () => this.show());
-    this.ballot = new Ballot(words.ballot, { vote: (choice) => this.votes.vote(choice), now: () => link.now() });
+    this.ballot = new Ballot(words.ballot, { vote: (choice) => this.#vote(choice), now: () => link.now() });
     /** @type {Record<string, { place: HTMLElement, part: Promise<any> | null }>} */
     this.parts = {};
     this.stand = el("span", { className: "stand" });
@@ -58,18 +57,25 @@ export class MemberBar {
     this.#put(task, state);
     const asked = task === "ballot" ? `${state.ballot.id} ${state.ballot.round} ${state.ballot.state}` : task;
     const before = this.asked;
-    this.asked = asked;
-    if (asked !== before) this.#ask(task, state, before === undefined);
+    this.asked = asked; // before a sheet opens, which shows all of this again
+    if (asked !== before) this.#ask(task, state, before);
+  }
+
+  /** Vote; the page's own question, if it is the same, shows the answer as well. */
+  async #vote(choice) {
+    const { topic } = this.link.state.ballot;
+    await this.votes.vote(choice);
+    this.follower.refresh(topic);
   }
 
   /** Something else is asked of the class: a sheet opens by itself where there is something to do, and closes when it is over. */
-  #ask(task, state, first) {
+  #ask(task, state, before) {
     const { ballot, stage } = state;
     const open = task === "ballot" ? ballot.state !== "shut" : task === stage;
     if (task === "page") this.sheets.show("");
     else if (open) this.sheets.show("task");
     if (task === "ballot") this.say(`${this.ballot.heading.textContent}: ${ballot.question}`);
-    else if (task !== "page" && !first) this.say(this.task.textContent);
+    else if (task !== "page" && before !== undefined) this.say(this.task.textContent);
   }
 
   #put(task, state) {
@@ -112,9 +118,4 @@ export class MemberBar {
       location.reload();
     }
   }
-}
-
-/** How many are there, in words. */
-export function present(words, count) {
-  return count === 1 ? words.one : fill(words.here, { count });
 }

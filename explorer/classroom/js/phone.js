@@ -5,7 +5,7 @@ import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
 import { ENDED, Link } from "./link.js";
-import { front } from "./tally.js";
+import { front, present } from "./tally.js";
 import { Votes } from "./votes.js";
 
 /** Parts whose code comes when they are first shown: their class in the module. */
@@ -74,17 +74,23 @@ class Phone {
     if (link.ended) return;
     const { state } = link;
     const view = front(state);
-    if (view !== this.view) {
-      this.view = view;
-      this.main.replaceChildren(this.#place(view));
-    }
-    if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, mine: this.votes.of(state.ballot), status: this.votes.status(state.ballot) });
+    if (view !== this.view) this.#turn(view);
+    if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, ...this.votes.on(state.ballot) });
     else if (view === "page") this.#wait(state);
     else this.#part(view, state);
     const name = this.#name(state);
     this.you.textContent = link.role === "teacher" ? words.phone.teacher : name ? fill(words.phone.you, { name }) : "";
     this.wipe.hidden = !Object.keys(state.drawings).length;
     this.#announce(view === "ballot" ? `${this.ballot.heading.textContent}: ${state.ballot.question}` : "");
+  }
+
+  /** Something else fills the screen: from its top, and with the keyboard where it was. */
+  #turn(view) {
+    const inside = this.main.contains(document.activeElement);
+    this.view = view;
+    this.main.replaceChildren(this.#place(view));
+    if (inside) this.main.focus();
+    scrollTo(0, 0);
   }
 
   #place(view) {
@@ -101,7 +107,7 @@ class Phone {
     const [path, query] = (show?.address ?? "").split("?");
     const title = this.titles[path];
     const link = title && el("a", { className: "button", href: this.explorer + (path === "home" ? "" : path) + (query ? `?${query}` : ""), textContent: title });
-    const here = count > 1 ? fill(phone.here, { count }) : phone.one;
+    const here = present(phone, Math.max(1, count));
     const wanted = settings.names === "chosen" && this.link.role === "member" && !this.#name(state);
     const shown = JSON.stringify([title, query, here, wanted]);
     if (shown === this.shown) return;
@@ -178,8 +184,9 @@ class Phone {
     if (this.view) this.show();
   }
 
+  /** Tell whoever cannot see it what is new. */
   #announce(text) {
-    if (text !== this.said) this.told.textContent = this.said = text;
+    if (text && text !== this.said) this.told.textContent = this.said = text;
   }
 
   async #delete() {

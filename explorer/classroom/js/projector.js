@@ -4,6 +4,7 @@
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { spaced, Stage } from "./stage.js";
+import { present } from "./tally.js";
 
 export const PROJECTOR = "projector";
 const KEPT = "classRole"; // in sessionStorage, which a window has for itself
@@ -36,22 +37,23 @@ export function isProjector() {
  * @param {{ code: string, address: string, qr: string }} by.join what is needed to join
  * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
  * @param {string} by.css the style sheets of the class
+ * @returns {HTMLElement} the element whose shadow root has it all
  */
 export function mountProjector(link, words, { join, code, css }) {
   document.documentElement.dataset.classRole = PROJECTOR;
   dispatchEvent(new Event("resize")); // figures have larger letters now
-  const host = el("div", { className: "cl-projector" });
+  const host = el("div", { id: "le-class" });
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  const front = el("div");
-  const who = el("span");
-  const corner = el("aside", { className: "cl-corner", "aria-label": words.stage.corner }, el("img", { src: join.qr, alt: "" }));
-  corner.append(el("div", {}, el("span", { textContent: join.address }), el("b", { textContent: spaced(join.code) }), who));
   root.adoptedStyleSheets = [sheet];
-  root.append(front, corner);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const front = el("div");
+  const who = el("span", { role: "status" });
+  const strip = el("aside", { className: "cl-strip", "aria-label": words.stage.strip }, join.address, el("b", { textContent: spaced(join.code) }), who);
+  root.append(front, strip);
   document.body.append(host);
-  const stage = new Stage(front, words, { role: link.role, as: PROJECTOR, join, code, now: () => link.now() });
+  const stage = new Stage(front, words, { as: PROJECTOR, join, code, now: () => link.now() });
   let counts = null;
 
   function show() {
@@ -59,12 +61,11 @@ export function mountProjector(link, words, { join, code, css }) {
     const place = Stage.front(state);
     stage.show(state, counts);
     fit(front, place === "join" || place === "ballot");
-    corner.hidden = link.ended || place === "join";
-    corner.classList.toggle("cl-strip", Boolean(place));
+    strip.hidden = link.ended || place === "join";
     const voting = !place && state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
     who.textContent = voting
       ? fill(words.ballot.answered, { answered: counts.answered, of: counts.of })
-      : fill(words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
+      : present(words.stage, state.count);
   }
 
   link.on("counts", (said) => {
@@ -74,6 +75,7 @@ export function mountProjector(link, words, { join, code, css }) {
   for (const name of ["state", "here", "ended"]) link.on(name, show);
   addEventListener("resize", show);
   show();
+  return host;
 }
 
 /** Letters as large as the window lets them be, so that nothing has to be scrolled; or as they are where a part measures its own place. */

@@ -1,11 +1,14 @@
 // What a class sees together, large: how to join, a ballot, the map of its drawings, the chart of its models.
 
 import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
+import { present } from "./tally.js";
 
-/** Parts whose code comes when they are first shown: their class in the module. */
-const PARTS = { map: "ClassMap", chart: "ClassChart" };
+/** Parts whose code comes when they are first shown: how one is made from its module. */
+const PARTS = {
+  map: ({ ClassMap }, place, words) => new ClassMap(place, words, { projector: true }),
+  chart: ({ ClassChart }, place, words) => new ClassChart(place, words),
+};
 
 /** A code in two halves, as one reads it aloud. */
 export function spaced(code) {
@@ -17,13 +20,12 @@ export class Stage {
    * @param {HTMLElement} root
    * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
    * @param {object} by
-   * @param {string} by.role "teacher" or "member"
    * @param {string} by.as the kind of view
    * @param {{ code: string, address: string, qr: string }} by.join what is needed to join: code, address to type, path of the QR image
    * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
    * @param {() => number} [by.now] the server's time in milliseconds
    */
-  constructor(root, words, { role, as, join, code, now = Date.now }) {
+  constructor(root, words, { as, join, code, now = Date.now }) {
     this.root = root;
     this.words = words;
     this.join = join;
@@ -37,7 +39,7 @@ export class Stage {
     };
     /** @type {Record<string, Promise<any>>} */
     this.parts = {};
-    root.classList.add("cl-stage", `cl-as-${as}`, `cl-for-${role}`);
+    root.classList.add("cl-stage", `cl-as-${as}`);
     root.append(...Object.values(this.places));
   }
 
@@ -58,7 +60,7 @@ export class Stage {
     const front = Stage.front(state);
     this.root.hidden = !front;
     for (const [name, place] of Object.entries(this.places)) place.hidden = name !== front;
-    this.here.textContent = fill(this.words.stage[state.count === 1 ? "one" : "here"], { count: state.count });
+    this.here.textContent = present(this.words.stage, state.count);
     if (state.ballot) this.ballot.show(state.ballot, { said: counts });
     else this.ballot.close();
     if (front in PARTS) this.#part(front, state);
@@ -83,7 +85,7 @@ export class Stage {
 
   async #part(name, state) {
     this.state = state;
-    this.parts[name] ??= import(this.code[name]).then((module) => new module[PARTS[name]](this.places[name], this.words[name]));
+    this.parts[name] ??= import(this.code[name]).then((module) => PARTS[name](module, this.places[name], this.words[name]));
     try {
       (await this.parts[name]).show(this.state);
     } catch (error) {

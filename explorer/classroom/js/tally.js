@@ -1,5 +1,7 @@
 // What a ballot's numbers say, the time that is left, and what a phone has to show first. Pure.
 
+import { fill } from "../../browser/js/words.js";
+
 /**
  * The rounds whose counts may be seen here, in order, each with its sum. The newest counts of a round count.
  *
@@ -42,6 +44,16 @@ export function left(until, now) {
 /** Seconds as a clock shows them. */
 export function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/**
+ * How many are there, in words.
+ *
+ * @param {Record<string, string>} words with the lines `one` and `here`
+ * @param {number} count
+ */
+export function present(words, count) {
+  return count === 1 ? words.one : fill(words.here, { count });
 }
 
 /** What an option is called aloud: A, B, C. */

@@ -1,10 +1,11 @@
-// A teacher's bar: the class follows this window; what is done with it beside that opens in two sheets.
+// A teacher's bar: the class follows this window; what is done with it beside that opens in sheets.
 
 import { el } from "../../browser/js/dom.js";
 import { Desk } from "./desk.js";
 import { Leader } from "./lead.js";
 import { Sheets } from "./sheet.js";
 import { VotePanel } from "./vote_panel.js";
+import { Works } from "./works.js";
 
 export class TeacherBar {
   /**
@@ -24,8 +25,10 @@ export class TeacherBar {
     this.desk = new Desk(link, told, (what, body) => this.steer(what, body));
     const vote = this.sheets.add("vote", words.vote, this.vote.element, () => this.vote.look());
     const more = this.sheets.add("more", words.more, this.desk.element, () => this.desk.show());
+    this.works = new Works(link, told);
+    this.made = this.sheets.add("made", words.map, this.works.element, () => this.works.show());
     this.note = el("span", { className: "note", role: "status" });
-    this.elements = [...this.toggles.map(({ button }) => button), vote, more, this.note];
+    this.elements = [...this.toggles.map(({ button }) => button), vote, this.made, more, this.note];
     this.last = [];
   }
 
@@ -34,6 +37,11 @@ export class TeacherBar {
     for (const { show } of this.toggles) show(state.follow);
     this.vote.show();
     this.desk.show();
+    const { front } = this.works;
+    this.made.hidden = !front;
+    if (front) this.made.textContent = this.words[front];
+    else if (this.sheets.open === "made") this.sheets.show("");
+    this.works.show();
   }
 
   /** Do something to the class; a sentence where it is refused. */

@@ -34,11 +34,8 @@ export class VotePanel {
     this.hint = el("p", { className: "hint" });
     this.buttons = el("div", { className: "row" });
     this.running = el("div", { className: "running" }, this.ballot.element, this.hint, this.buttons);
-    this.question = el("p", { className: "question" });
-    this.take = el("button", { type: "button", className: "main", textContent: this.words.open });
-    this.take.addEventListener("click", () => this.#open(this.found));
-    const here = el("div", {}, el("h2", { textContent: this.words.here }), this.question, this.take);
-    this.asking = el("div", { className: "asking" }, here, this.#form());
+    this.here = el("div");
+    this.asking = el("div", { className: "asking" }, this.here, this.#form());
     this.element = el("div", {}, this.asking, this.running);
     link.on("counts", (counts) => {
       this.counts = counts;
@@ -46,11 +43,15 @@ export class VotePanel {
     });
   }
 
-  /** Look what question this page has. */
+  /** Look what questions this page has: its prediction, and its check. */
   look() {
-    this.found = questionOf(document);
-    this.question.textContent = this.found ? this.found.question : this.words.none;
-    this.take.hidden = !this.found;
+    const found = questionsOf(document).flatMap((question, i) => {
+      const take = el("button", { type: "button", className: i ? "" : "main", textContent: this.words.open });
+      take.addEventListener("click", () => this.#open(question));
+      return [el("p", { className: "question", textContent: question.question }), take];
+    });
+    const none = el("p", { className: "question", textContent: this.words.none });
+    this.here.replaceChildren(el("h2", { textContent: this.words.here }), ...(found.length ? found : [none]));
     this.show();
   }
 
@@ -137,12 +138,14 @@ export class VotePanel {
   }
 }
 
-/** What may be voted on, as the page says it to its teacher (explorer/classroom/pages.py); null where it has no question. */
-export function questionOf(root) {
-  const said = root.querySelector("[data-class-topic]");
-  if (!said) return null;
-  const { classTopic: topic, classQuestion: question, classOptions: options, classRight: right } = said.dataset;
-  return { topic, question, options: JSON.parse(options), right };
+/** What may be voted on, as the page says it to its teacher (explorer/classroom/pages.py). */
+export function questionsOf(root) {
+  return [...root.querySelectorAll("[data-class-topic]")].map(({ dataset }) => ({
+    topic: dataset.classTopic,
+    question: dataset.classQuestion,
+    options: JSON.parse(dataset.classOptions),
+    right: dataset.classRight,
+  }));
 }
 
 /** Press the page's own button, so that its address says the answer is open and everybody goes there. */

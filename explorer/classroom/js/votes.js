@@ -19,6 +19,12 @@ export class Votes {
     this.why = "";
     this.about = ""; // the ballot and round of these
     this.newest = 0;
+    link.on("mine", () => {
+      if (this.stand === "sending") return;
+      this.cast = {}; // it has voted somewhere else since, on the page or in another window
+      this.about = "";
+      changed();
+    });
   }
 
   /** The answers chosen in a ballot, by round: those that the class has, and those on their way. */
@@ -44,6 +50,11 @@ export class Votes {
     if (!ok && before === undefined) delete mine[round];
     else if (!ok) mine[round] = before;
     this.changed();
+  }
+
+  /** What a ballot on the screen has to know of this browser. */
+  on(ballot) {
+    return { mine: this.of(ballot), status: this.status(ballot), may: this.link.role !== "teacher" };
   }
 
   /** A line on this browser's vote in the round that is on. */

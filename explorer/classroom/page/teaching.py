@@ -13,17 +13,19 @@ import streamlit as st
 from explorer.browser.assets import base
 from explorer.classroom import address, hub, nicknames, qr
 from explorer.classroom.light import spaced
-from explorer.classroom.page import opening
+from explorer.classroom.page import handwriting_panel, opening
 from explorer.classroom.page.forms import form, sure
 from explorer.classroom.pages import Seat
 from explorer.page import owners, pictures, places
 from explorer.page.page import Page
 from explorer.page.strokes import SIDE
-from explorer.runs.store.classes import AFTER_END, Class, Member, classes
+from explorer.runs.store.classes import AFTER_END, Member, classes
 from vae.errors import VaeError
 
 TICK = 2.0  # seconds between two looks at who is here
 TROUBLE = "class_trouble"  # session-state key: why something was not done
+ROOM = "class_room_"  # session-state keys: whether each part is unfolded
+LIVE = ("members", "drawings")  # parts that change by themselves
 COLUMNS = 10  # drawings beside each other
 
 
@@ -32,24 +34,24 @@ def draw(page: Page, seat: Seat) -> None:
     if trouble := st.session_state.pop(TROUBLE, None):
         st.error(trouble)
     _way_in(page, seat)
-    rooms = page.words.items("rooms")
-    with st.expander(rooms["settings"]):
-        _settings(page, seat)
-    with st.expander(rooms["members"]):
-        _members(page, seat)
-    with st.expander(rooms["drawings"]):
-        _drawings(page, seat)
-    with st.expander(rooms["spare"]):
-        page.say("spare", link=_spare_link(seat))
-    with st.expander(rooms["over"]):
-        st.html(_over(page, seat, classes().get(seat.id)))
+    for name, work in {
+        "settings": _settings,
+        "members": _members,
+        "drawings": _drawings,
+        "handwriting": handwriting_panel.draw,
+        "spare": _spare,
+        "over": _over,
+    }.items():
+        with st.expander(page.words.items("rooms")[name], key=f"{ROOM}{name}", on_change="rerun") as opened:
+            if opened.open:
+                (st.fragment(work, run_every=TICK) if name in LIVE else work)(page, seat)
 
 
 def _way_in(page: Page, seat: Seat) -> None:
     """Code, address and QR code, large enough for the last row."""
     said = page.words.items("teaching")
     known = address.reachable(st.context.headers)
-    left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
+    left, right = st.columns([1, 1.7], gap="large", vertical_alignment="center")
     chosen = address.of_class(seat.state["settings"], known)
     with right:
         st.html(f'<p class="le-class-code"><small>{said["code"]}</small> {spaced(seat.code)}</p>')
@@ -73,9 +75,13 @@ def _way_in(page: Page, seat: Seat) -> None:
 def _here(page: Page, seat: Seat) -> None:
     """How many are in the room now."""
     count, joined = hub.present(seat.id), len(hub.seen(seat.id).state()["members"])
-    said = page.words.item("teaching", "one") if count == 1 else page.words.item("teaching", "here", count=count)
-    so_far = page.words.item("teaching", "joined", count=joined) if joined else page.words.item("teaching", "nobody")
-    st.html(f'<p class="le-class-here" role="status"><b>{said}</b> <small>{so_far}</small></p>')
+    here = page.words.item("teaching", "one") if count == 1 else page.words.item("teaching", "here", count=count)
+    said = (
+        f"<b>{here}</b> <small>{page.words.item('teaching', 'joined', count=joined)}</small>"
+        if joined
+        else page.words.items("teaching")["nobody"]
+    )
+    st.html(f'<p class="le-class-here" role="status">{said}</p>')
 
 
 def _settings(page: Page, seat: Seat) -> None:
@@ -197,18 +203,18 @@ def _delete(seat: Seat, ids: list[str]) -> None:
     hub.after(seat.id)
 
 
-def _spare_link(seat: Seat) -> str:
+def _spare(page: Page, seat: Seat) -> None:
     """The address that makes another browser the teacher of this class."""
-    known = address.reachable(st.context.headers)
-    at = address.of_class(seat.state["settings"], known) or base()
+    at = address.of_class(seat.state["settings"], address.reachable(st.context.headers)) or base()
     key = owners.key(st.context.cookies, seat.id)
-    return f"{at}/{places.PLACES['classroom'].path}?{urlencode({opening.OPENED: seat.code, opening.KEY: key})}"
+    page.say("spare", link=f"{at}/{page.path}?{urlencode({opening.OPENED: seat.code, opening.KEY: key})}")
 
 
-def _over(page: Page, seat: Seat, found: Class) -> str:
-    """End it, take it home, keep or delete it: as HTML."""
+def _over(page: Page, seat: Seat) -> None:
+    """End it, take it home, keep or delete it."""
+    found = classes().get(seat.id)
     said = page.words.items("buttons")
     until = opening.moment(datetime.now(UTC) + AFTER_END)
     ending = form(f"class/{found.id}/end", said["end-do"], kind="le-class-for-good")
     end = sure(said["end"], page.words.item("buttons", "end-sure", until=until), ending)
-    return f'<div class="le-class-row">{end}{opening.after(page, found)}</div>'
+    st.html(f'<div class="le-class-row">{end}{opening.after(page, found)}</div>')

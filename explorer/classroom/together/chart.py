@@ -6,6 +6,7 @@ ELBO") are the KL and the reconstruction term on validation images, in nats per 
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Literal, TypedDict, get_args
 
 from explorer.runs.store import ACTIVE
@@ -81,12 +82,12 @@ def begun(made: Recipe) -> dict[str, Any]:
 
 
 def standing(state: str, records: Any) -> dict[str, Any]:
-    """Where a run stands, from its state and the stored records (JSON) of its newest moment; None before it has one."""
-    try:
-        losses = Record.from_json(records[0]).validation
-        rate, distortion = round(losses.kl, 2), round(losses.reconstruction, 2)
-    except (TypeError, KeyError, ValueError, AttributeError, IndexError):  # no moment yet, or a damaged one
-        rate = distortion = None
+    """Where a run stands, from its state and the stored records (JSON) of its newest moment; None before its first step, which would set the scale."""
+    rate = distortion = None
+    with suppress(TypeError, KeyError, ValueError, AttributeError, IndexError):  # no moment yet, or a damaged one
+        record = Record.from_json(records[0])
+        if record.images_seen:
+            rate, distortion = round(record.validation.kl, 2), round(record.validation.reconstruction, 2)
     return {"state": state, "rate": rate, "distortion": distortion}
 
 

@@ -1,5 +1,7 @@
 """Images that visitors brought: kept for the browser that sent them, read by it and by the workers that train on them.
 
+Images that a class drew belong to its teacher, and all who are in the class may read them and train on them.
+
 They are in the database, so that a worker on another machine can read them. A run is trained on such images when its data set is called
 "own:" and the id of the set.
 """
@@ -14,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection, func, select
 
+from explorer.runs.store.class_members import member_id
+from explorer.runs.store.class_tables import members
 from explorer.runs.store.database import Database
 from explorer.runs.store.errors import Denied, Gone, StoreError
 from explorer.runs.store.limits import keep_bytes
@@ -43,6 +47,7 @@ class ImageSet:
     told: tuple[str, ...]  # sentences: how they were made of what was sent
     apart: int  # how many of the last images came as a test set
     size: int  # bytes in the store
+    class_id: str | None = None  # of the class that drew them
 
     @property
     def dataset(self) -> str:
@@ -74,8 +79,9 @@ class ImageSets(Database):
         classes: Sequence[str],
         told: Sequence[str] = (),
         apart: int = 0,
+        class_id: str | None = None,
     ) -> ImageSet:
-        """Store images (N, 28, 28) uint8, the last `apart` of them a test set, with the indices of their classes (N,).
+        """Store images (N, 28, 28) uint8, the last `apart` of them a test set, with the indices of their classes (N,); for a class, if it drew them.
 
         StoreError where there is no room.
         """
@@ -92,10 +98,12 @@ class ImageSets(Database):
             "classes": list(classes),
             "told": list(told),
             "apart": apart,
+            "class_id": class_id,
             **dict(zip(("pixels", "labels"), packed, strict=True)),
         }
         with self.writing(alone=True) as connection:
-            if len(connection.execute(select(image_sets.c.id).where(image_sets.c.owner == owner)).all()) >= MOST_SETS:
+            own = select(func.count()).select_from(image_sets).where(image_sets.c.owner == owner)
+            if connection.execute(own).scalar_one() >= MOST_SETS:
                 raise StoreError(TOO_MANY_SETS)
             if int(connection.execute(select(func.sum(SIZE))).scalar() or 0) + sum(map(len, packed)) > keep_bytes():
                 raise StoreError(NO_ROOM)
@@ -104,21 +112,24 @@ class ImageSets(Database):
         return _as_set(row)
 
     def image_sets(self, owner: str) -> list[ImageSet]:
-        """The owner's sets, newest first."""
-        asked = select(*OF_SET, SIZE).where(image_sets.c.owner == owner).order_by(image_sets.c.created.desc())
+        """The owner's sets, and those of classes that this owner is in, newest first."""
         with self.reading() as connection:
+            drawn = select(image_sets.c.class_id).where(image_sets.c.class_id.is_not(None)).distinct()
+            in_class = [each for each in connection.execute(drawn).scalars() if _is_member(connection, each, owner)]
+            mine = (image_sets.c.owner == owner) | image_sets.c.class_id.in_(in_class)
+            asked = select(*OF_SET, SIZE).where(mine).order_by(image_sets.c.created.desc())
             return [_as_set(row) for row in connection.execute(asked)]
 
     def check_images(self, set_id: str, owner: str) -> None:
-        """Gone where there is no such set, Denied where it is another owner's."""
+        """Gone where there is no such set, Denied where this owner may not read it."""
         with self.reading() as connection:
-            check_owner(connection, set_id, owner)
+            check_reader(connection, set_id, owner)
 
     def images(self, set_id: str, owner: str) -> Images:
         """The images of a set; Gone, Denied, or StoreError where they are damaged."""
         asked = select(*OF_SET, SIZE, image_sets.c.pixels, image_sets.c.labels).where(image_sets.c.id == set_id)
         with self.reading() as connection:
-            check_owner(connection, set_id, owner)
+            check_reader(connection, set_id, owner)
             row = connection.execute(asked).one_or_none()
         if row is None:
             raise Gone(GONE_IMAGES)
@@ -155,6 +166,19 @@ def check_owner(connection: Connection, set_id: str, owner: str) -> None:
         raise Gone(GONE_IMAGES)
     if found != owner:
         raise Denied(PRIVATE_IMAGES)
+
+
+def check_reader(connection: Connection, set_id: str, owner: str) -> None:
+    """The same, but whoever is in the class that drew the images may read them, too."""
+    drawn_by = connection.execute(select(image_sets.c.class_id).where(image_sets.c.id == set_id)).scalar()
+    if drawn_by is None or not _is_member(connection, drawn_by, owner):
+        check_owner(connection, set_id, owner)
+
+
+def _is_member(connection: Connection, class_id: str, owner: str) -> bool:
+    """Whether this owner is in the class, and was not taken out of it."""
+    this = (members.c.class_id == class_id, members.c.member == member_id(class_id, owner), members.c.removed.is_(False))
+    return connection.execute(select(members.c.no).where(*this)).first() is not None
 
 
 def _as_set(row) -> ImageSet:

@@ -36,16 +36,16 @@ class Retention(Database):
     def retain(self, days: float | None = None, most: float | None = None) -> list[str]:
         """Delete runs and images older than `days` and the oldest beyond `most` bytes, by default what the deployment says.
 
-        Active runs and named ones stay, and images that a run was trained on. Returns the ids of what was deleted.
+        Active runs and named ones stay, and images that a run was trained on or that belong to a class. Returns the ids of what was deleted.
         """
         days, most = keep_days() if days is None else days, keep_bytes() if most is None else most
         now = datetime.now(UTC)
         spare = (runs.c.name == "", runs.c.state.not_in(ACTIVE))
-        unused = ~exists().where(runs.c.image_set == image_sets.c.id)
+        unused = (~exists().where(runs.c.image_set == image_sets.c.id), image_sets.c.class_id.is_(None))
         since = func.coalesce(runs.c.ended, runs.c.created)
         asked = {
             runs: (select(runs.c.id, since.label("since")).where(*spare), spare),
-            image_sets: (select(image_sets.c.id, image_sets.c.created.label("since")).where(unused), (unused,)),
+            image_sets: (select(image_sets.c.id, image_sets.c.created.label("since")).where(*unused), unused),
         }
         with self.reading() as connection:
             candidates = [

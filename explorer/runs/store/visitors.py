@@ -12,7 +12,7 @@ from torch import Tensor
 from explorer.runs.store import packing
 from explorer.runs.store.database import Database
 from explorer.runs.store.errors import DAMAGED_RUN, Denied, Gone, StoreError
-from explorer.runs.store.image_sets import check_owner, set_of
+from explorer.runs.store.image_sets import check_reader, set_of
 from explorer.runs.store.run import RESUMABLE, Moment, Run, Wanted
 from explorer.runs.store.tables import moments, runs, snapshots, weights
 from vae.errors import SpecError
@@ -31,7 +31,7 @@ class Visitors(Database):
     """The store as pages see it."""
 
     def create(self, owner: str, recipes: Sequence[Recipe], name: str = "") -> Run:
-        """A new run that waits in the queue. Denied or Gone where it is to be trained on images that are not its owner's."""
+        """A new run that waits in the queue. Denied or Gone where it is to be trained on images that its owner may not read."""
         now, image_set = datetime.now(UTC), set_of(recipes[0].settings.dataset)
         values = {
             "id": secrets.token_urlsafe(16),
@@ -48,7 +48,7 @@ class Visitors(Database):
         }
         with self.writing() as connection:
             if image_set is not None:
-                check_owner(connection, image_set, owner)
+                check_reader(connection, image_set, owner)
             connection.execute(runs.insert().values(values))
             return as_run(connection.execute(select(*OF_RUN).where(runs.c.id == values["id"])).one())
 
@@ -60,6 +60,10 @@ class Visitors(Database):
     def runs(self, owner: str) -> list[Run]:
         """The owner's runs, newest first."""
         return self._several(select(*OF_RUN).where(runs.c.owner == owner).order_by(runs.c.created.desc()))
+
+    def trained_on(self, set_id: str) -> list[Run]:
+        """The runs that were trained on these images, or are to be, newest first."""
+        return self._several(select(*OF_RUN).where(runs.c.image_set == set_id).order_by(runs.c.created.desc(), runs.c.id))
 
     def queue(self) -> list[Run]:
         """Runs that wait for a worker, in the order in which they are served."""

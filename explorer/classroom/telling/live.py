@@ -10,25 +10,37 @@ import time
 from collections import deque
 from typing import Any
 
-from explorer.classroom.metering import Meter
 from explorer.classroom.room import Role, Room, View, Word, seen_by, told
+from explorer.classroom.telling.metering import Meter
+from explorer.runs.store.classes import Member, Vote
 
 KEPT = 500  # newest events in memory; who has missed more is told the whole state
 NEVER = -1
+NOBODY = Member("", 0, "", teacher=False, removed=False)  # what a teacher is as a member
 
 
 class Subscriber:
     """One connection."""
 
-    def __init__(self, role: Role, view: View, owner: str, member: str = "", no: int = 0, name: str = ""):
-        self.role, self.view, self.owner, self.member, self.no, self.name = role, view, owner, member, no, name
+    def __init__(self, role: Role, view: View, owner: str, member: Member = NOBODY):
+        self.role, self.view, self.owner, self.me = role, view, owner, member
         self.cursor = NEVER  # number of the newest event that it was told
         self.heard: dict[str, int] = {}  # versions of what has no number
         self.votes: dict[str, dict[str, str]] = {}  # what it chose in the vote that was on when it came, by round
+        self.voted = False  # somewhere else than here, since it was last told
         self.may_follow = 0  # number of the `show` that it may follow
         self.away = False
+        self.answering = False  # whether a word of theirs is being obeyed
         self.closing: tuple[int, str] | None = None
         self.woken = asyncio.Event()
+
+    @property
+    def member(self) -> str:
+        return self.me.member
+
+    @property
+    def no(self) -> int:
+        return self.me.no
 
     @property
     def teaches(self) -> bool:
@@ -36,9 +48,20 @@ class Subscriber:
         return self.role == "teacher" and self.view != "projector"
 
     @property
+    def follows(self) -> bool:
+        """Whether it goes where the class is led; the light page stays."""
+        return self.view != "phone"
+
+    @property
     def metered(self) -> bool:
         """Whether it waits for its turn before it follows."""
-        return self.role == "member" and self.view in ("page", "bar")
+        return self.role == "member" and self.follows
+
+    def chose(self, vote: Vote) -> None:
+        """It is to be told that it has voted, on a page or in another window."""
+        self.votes.setdefault(vote.ballot, {})[str(vote.round)] = vote.choice
+        self.voted = True
+        self.woken.set()
 
     def close(self, code: int, why: str = "") -> None:
         """End the connection, after what it has not been told yet."""
@@ -73,7 +96,9 @@ class Live:
         self.log: deque[Event] = deque(maxlen=KEPT)
         self.subscribers: dict[Subscriber, None] = {}  # in the order of their coming
         self.meter = Meter()
+        self.next_turn: asyncio.TimerHandle | None = None  # when the meter is looked at again
         self.catching_up = asyncio.Lock()
+        self.behind = False  # whether something may have happened since the store was read
         self.elsewhere: dict[str, tuple[float, int]] = {}  # members at other processes: when they said so, how many
         self.pointing = False  # whether other processes are being told where the pointer is
         self.done: dict[str, float] = {}  # purpose -> when it was done last, or is to be done
@@ -118,6 +143,9 @@ class Live:
                 to.heard[kind] = version
                 if (frame := self._unnumbered(kind, body, to)) is not None:
                     frames.append(frame)
+        if to.voted:
+            to.voted = False
+            frames.append(_frame("mine", {"votes": to.votes}))
         if to.may_follow > to.heard.get("go", 0):
             to.heard["go"] = to.may_follow
             frames.append(_frame("go", {"n": to.may_follow}))
@@ -126,7 +154,7 @@ class Live:
     def _hello(self, to: Subscriber) -> str:
         here = self.newest("here") or {}
         state = {**seen_by(self.room.state(), to.role, to.view, to.no), **here}
-        me = {"role": to.role, "as": to.view, "no": to.no, "name": to.name, "mine": {"votes": to.votes}}
+        me = {"role": to.role, "as": to.view, "no": to.no, "name": to.me.nick, "mine": {"votes": to.votes}}
         return _frame("hello", {"build": self.build, "now": round(1000 * time.time()), **me, "state": state}, self.room.n)
 
     def _unnumbered(self, kind: str, body: Any, to: Subscriber) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from explorer.classroom.beside import Beside
+from explorer.classroom.telling.beside import Beside
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Classes, Vote
 

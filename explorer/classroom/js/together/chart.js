@@ -1,8 +1,8 @@
 // The class's models on one plane of rate and distortion, the shipped models of many betas in grey behind. A point travels while its model
 // learns; one that is chosen shows images drawn from it.
 
-import { el, number } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
+import { el, number } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
 import { equals, spans, steps } from "./chart_layout.js";
 import { wear } from "./look.js";
 import { addressOf, ask } from "./server.js";
@@ -12,6 +12,7 @@ const LETTERS = 16; // CSS pixels: usual letters; where they are larger, all of 
 const SHAPE = [0.56, 280, 640]; // its height: this share of its width, at least, at most
 const EDGE = { left: 52, right: 18, top: 28, bottom: 52 };
 const [RADIUS, LARGE] = [13, 18]; // of a point, and of the one that is looked at
+const NARROW = 480; // where the models behind have no room for all their names
 const GOING = new Set(["queued", "running", "paused"]);
 
 export class ClassChart {
@@ -71,8 +72,9 @@ export class ClassChart {
     this.chart = chart;
     this.runs = new Map(Object.entries(runs));
     const done = [...this.runs.values()].filter((run) => !GOING.has(run.state)).length;
-    const said = `${this.words[`ask_${chart.question}`]} ${fill(this.words.count, { count: this.runs.size, done })}`;
+    const said = `${this.words[`ask_${chart.question}`]} ${this.runs.size === 1 ? fill(this.words.one, { done }) : fill(this.words.count, { count: this.runs.size, done })}`;
     if (this.heading.textContent !== said) this.heading.textContent = said;
+    if (this.note.textContent === this.words.sent && done === this.runs.size) this.note.textContent = "";
     this.#offer();
     this.#draw();
     this.#table();
@@ -200,8 +202,10 @@ export class ClassChart {
     });
     const places = this.rungs.map(({ rate, distortion }) => this.toScreen(rate, distortion));
     const ladder = this.rungs.length ? [part("polyline", { points: places.map((place) => place.join()).join(" "), class: "rung" })] : [];
+    const last = this.rungs.length - 1;
     const rungs = this.rungs.flatMap(({ beta }, k) => {
       const [left, top] = places[k];
+      if (this.width < NARROW && k > 0 && k < last) return [part("circle", { cx: left, cy: top, r: 4, class: "rung" })];
       return [part("circle", { cx: left, cy: top, r: 5, class: "rung" }), words(`\u03b2 ${beta}`, left - 9, top + 14, "end", "small")];
     });
     const titles = [words(this.words.rate, (EDGE.left + this.width - EDGE.right) / 2, this.height - 8), words(this.words.distortion, 4, 16, "start")];

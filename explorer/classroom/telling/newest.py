@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from explorer.classroom.beside import Beside
-from explorer.classroom.live import Live, Subscriber
+from explorer.classroom.telling.beside import Beside
+from explorer.classroom.telling.live import Live, Subscriber
 from explorer.runs.store.classes import Classes
 
 POINTING, COUNTING, SAYING, NOTING = 0.05, 0.25, 5.0, 60.0  # seconds between two
@@ -80,7 +80,8 @@ class Newest:
         if ballot is None:
             return
         counts = await self._beside.ask(Classes.counts, ballot["id"], ballot["round"])
-        answered = {"answered": sum(counts.values()), "of": self._here(live)}
+        total = sum(counts.values())
+        answered = {"answered": total, "of": max(total, self._here(live))}  # some have answered and left
         live.tell("counts", {"ballot": ballot["id"], "round": ballot["round"], "counts": counts, **answered})
         live.wake()
 

@@ -1,7 +1,7 @@
 """How one process hears what another has told of a class: PostgreSQL's NOTIFY, on a connection and a thread of its own.
 
 On SQLite nobody is told, and on PostgreSQL behind a pool that shares connections between transactions nobody hears it: then a class is known
-from being looked at once a second (hub.py). What has a number is in the store, so what is lost here is only late.
+from being looked at once a second (explorer/classroom/hub.py). What has a number is in the store, so what is lost here is only late.
 """
 
 import logging
@@ -34,8 +34,8 @@ class Bus:
         self._thread.start()
 
     def stop(self) -> None:
+        """End soon; nobody waits for it."""
         self._ending.set()
-        self._thread.join(2 * ENDING)
 
     def _hear(self) -> None:
         wait = SOONEST

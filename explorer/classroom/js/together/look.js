@@ -12,6 +12,7 @@ const STYLE = `
 .class-map :focus-visible, .class-chart :focus-visible, .class-pad :focus-visible { outline: 3px solid color-mix(in srgb, currentColor 60%, transparent); outline-offset: 2px; }
 .class-map [hidden], .class-chart [hidden], .class-pad [hidden] { display: none; }
 .class-map p, .class-chart p, .class-pad p, .class-map h3 { margin: 0; }
+.cl-as-projector .class-plane { min-height: calc(100vh - 7em); }
 .cl-as-projector .class-tools, .cl-as-projector details { display: none; }
 .class-heading { font-size: 1.25em; font-weight: 650; }
 .class-tools { display: flex; flex-wrap: wrap; gap: .4em 1.2em; justify-content: space-between; }
@@ -20,7 +21,7 @@ const STYLE = `
 .class-planes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: .6em 1.2em; flex: 1; min-height: 0; }
 .class-planes section { display: flex; flex-direction: column; gap: .3em; min-width: 0; }
 .class-planes h3 { font-size: 1em; font-weight: 650; }
-.class-plane { position: relative; flex: 1; min-height: min(20rem, 60vw); height: min(46vh, 40rem); border: 1px solid var(--line); border-radius: .5em; overflow: hidden; touch-action: none; user-select: none; -webkit-user-select: none; }
+.class-plane { position: relative; flex: 1 0 min(46vh, 40rem); min-height: min(20rem, 60vw); border: 1px solid var(--line); border-radius: .5em; overflow: hidden; touch-action: none; user-select: none; -webkit-user-select: none; }
 .class-plane canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .class-closer { min-height: 6em; }
 .class-closer.none .class-large, .cl-as-projector .class-closer.none { display: none; }

@@ -1,0 +1,51 @@
+"""What a class is: events in their order, each once. What each kind makes of a state is compared with the browser's in test_reducer.py."""
+
+import random
+
+import pytest
+from test_reducer import event
+
+from explorer.classroom.hub import room_of
+from explorer.classroom.room import CHANGES, EMPTY, Room, after
+from explorer.runs.store import Gone, Store
+from explorer.runs.store.classes import Classes
+
+
+def test_an_event_is_taken_once_and_one_that_comes_too_soon_is_no_event():
+    room = Room().apply("stage", {"stage": "map"}, 1)
+    assert room.apply("stage", {"stage": "page"}, 1) is room
+    with pytest.raises(ValueError, match="Event 3 came after event 1"):
+        room.apply("stage", {"stage": "page"}, 3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_event_changes_the_state_that_it_came_to(seed):
+    dice, state = random.Random(seed), EMPTY
+    before = []
+    for n in range(1, 100):
+        before.append((state, repr(state)))
+        kind = dice.choice(list(CHANGES))
+        state = after(state, kind, event(kind, dice), n)
+    assert all(repr(each) == said for each, said in before)
+    assert set(state) == set(EMPTY)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_snapshot_and_the_events_after_it_make_what_all_events_make(tmp_path, seed):
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    kept, dice = Classes(store), random.Random(seed)
+    class_id = kept.open("teacher", str, dict(EMPTY["settings"])).id
+    with pytest.raises(Gone):
+        room_of(kept, "nothing")
+    early = room_of(kept, class_id)
+    for _ in range(40):
+        kind = dice.choice([kind for kind in CHANGES if kind not in ("here", "end")])
+        kept.emit(class_id, kind, event(kind, dice))
+    whole = room_of(kept, class_id)
+    middle = Room()
+    for happened in kept.events(class_id, 0)[: dice.randrange(1, 40)]:
+        middle = middle.apply(happened.kind, happened.body, happened.n)
+    kept.keep_snapshot(class_id, middle.n, middle.state())
+    assert kept.snapshot(class_id)[0] == middle.n
+    assert room_of(kept, class_id) == room_of(kept, class_id, early) == whole
+    store.close()
