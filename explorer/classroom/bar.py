@@ -14,13 +14,13 @@ from explorer.browser.assets import base, code_path
 from explorer.classroom import qr
 from explorer.classroom.doors import COOKIE
 from explorer.classroom.hub import HUB
-from explorer.page import owners, places, words
+from explorer.page import owners, palette, places, words
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes
 
 HERE = Path(__file__).resolve().parent
-PARTS = {"map": "class_pad.js", "chart": "chart.js"}  # modules that come when a class needs them
-SHOWN = {"map": "map.js", "chart": "chart.js"}  # the same on a projector
+PARTS = {"map": "together/class_pad.js", "chart": "together/chart.js"}  # modules that come when a class needs them
+SHOWN = {"map": "together/map.js", "chart": "together/chart.js"}  # the same on a projector
 SAID = {
     "member": ("bar", "bar-member", "votes", "ballot", "pad", "chart", "stage", "map"),
     "teacher": ("bar", "bar-teacher", "bar-vote", "bar-desk", "ballot", "stage", "map", "chart"),
@@ -51,7 +51,9 @@ async def head(request: Request) -> str:
         "<", "\\u003c"
     )
     code_of_bar = code_path("explorer/classroom/js/bar.js")
-    return f'<style>{_ROOM}</style><script type="module">import{{begin}}from"{code_of_bar}";begin({told})</script>'
+    return (
+        f'<style>{palette.css()}{_ROOM}</style><script type="module">import{{begin}}from"{code_of_bar}";begin({told})</script>'
+    )
 
 
 async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
