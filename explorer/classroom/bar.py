@@ -19,8 +19,8 @@ from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes
 
 HERE = Path(__file__).resolve().parent
-PARTS = {"map": "class_pad.js", "chart": "chart.js"}  # modules that come when a class needs them
-SHOWN = {"map": "map.js", "chart": "chart.js"}  # the same on a projector
+PARTS = {"map": "together/class_pad.js", "chart": "together/chart.js"}  # modules that come when a class needs them
+SHOWN = {"map": "together/map.js", "chart": "together/chart.js"}  # the same on a projector
 SAID = {
     "member": ("bar", "bar-member", "votes", "ballot", "pad", "chart", "stage", "map"),
     "teacher": ("bar", "bar-teacher", "bar-vote", "bar-desk", "ballot", "stage", "map", "chart"),
@@ -57,13 +57,15 @@ async def head(request: Request) -> str:
 
 
 async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
-    """The open class of that code, and whether this browser teaches it; the store is not asked again at once."""
+    """The open class of that code if this browser is in it, and whether it teaches it; the store is not asked again at once."""
     now = time.monotonic()
     when, found, teaches = _found.get((code, owner), (-FRESH, None, False))
     if now - when >= FRESH:
         try:
             found = await HUB.ask(Classes.find, code)
             teaches = await HUB.ask(Classes.teaches, found, owner)
+            if not teaches and await HUB.ask(Classes.member, found.id, owner) is None:
+                found = None  # whoever only guesses a code learns nothing of it
         except StoreError:  # it has ended, or the store cannot be reached: the page comes all the same
             found, teaches = None, False
         for key in [key for key, (then, *_) in _found.items() if now - then >= FRESH]:

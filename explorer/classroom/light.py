@@ -38,8 +38,8 @@ LONGEST = 20  # signs of a wrong code that are repeated
 SHEETS = ("light.css", "ballot.css")
 PHONE = "explorer/classroom/js/phone.js"
 PARTS = {
-    "map": "explorer/classroom/js/class_pad.js",
-    "chart": "explorer/classroom/js/chart.js",
+    "map": "explorer/classroom/js/together/class_pad.js",
+    "chart": "explorer/classroom/js/together/chart.js",
 }  # fetched when a class needs them
 SAID = ("phone", "votes", "ballot", "pad", "chart")  # blocks of words that the page's code says
 

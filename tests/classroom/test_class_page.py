@@ -2,6 +2,7 @@
 
 import html
 import re
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 from app_driver import markup, sentences
 from in_class import Browser, joined, opened
 
-from explorer.classroom import address, hub
+from explorer.classroom import address, hub, pages
 from explorer.classroom.address import Interface
-from explorer.page import places, words
+from explorer.page import places, state, words
 from explorer.runs.store.classes import classes
 
 PAGE = places.PLACES["classroom"].words
@@ -231,3 +232,30 @@ def test_an_ended_class_leaves_its_members_on_their_pages(teacher, found):
     classes().end(found.id)
     assert sentences(member.visit("kl")) == []
     assert "le-class-goes" not in markup(teacher.visit("kl"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "closed"),
+    [
+        ({}, {}),
+        ({"locked": ["kl"]}, {"kl": "page-locked"}),
+        ({"pace": "only"}, {"blur": "page-only", "glossary": "page-only", "home": "page-only"}),
+        ({"pace": "upto"}, {"blur": "page-upto", "glossary": "page-upto"}),
+    ],
+)
+def test_pages_are_closed_to_members_as_the_teacher_says_and_the_way_out_never_is(teacher, found, settings, closed):
+    member, said = joined(found), words.load("explorer/classroom").items("lesson")
+    now = hub.seen(found.id).state()["settings"]
+    assert all(classroom_says(member, path) is None for path in ("home", "kl", "blur", "glossary"))
+    hub.post(found.id, "settings", {**now, **settings})
+    hub.post(found.id, "show", {"address": "kl?kl_mu=1"})
+    for path in ("home", "kl", "blur", "glossary", "classroom"):
+        assert classroom_says(member, path) == (said[closed[path]] if path in closed else None)
+        assert classroom_says(teacher, path) is None
+    assert classroom_says(Browser(), "blur") is None
+
+
+def classroom_says(browser: Browser, path: str) -> str | None:
+    """What keeps this browser from a page."""
+    with browser.here(), mock.patch.object(state, "once", lambda name, compute: compute()):
+        return pages.locked(path)

@@ -1,10 +1,14 @@
 """What `make class` says in the terminal, and that it serves the whole network."""
 
+import http.server
 import re
 import socket
 import sys
+import threading
+import time
 from pathlib import Path
 
+import click
 import pytest
 from test_qr import read, shown
 
@@ -58,3 +62,33 @@ def test_a_port_that_is_taken_is_a_sentence():
         port = other.getsockname()[1]
         with pytest.raises(VaeError, match=f"Port {port} is taken.*make class PORT={port + 99}"):
             start.start(port)
+
+
+def test_it_speaks_once_the_app_answers_and_ends_quietly(monkeypatch, capfd):
+    """Where Streamlit would serve the app, something else answers after a while; then Ctrl-C."""
+    monkeypatch.setattr(address, "of_this_machine", lambda port: [f"http://10.0.0.9:{port}"])
+    monkeypatch.setattr(start, "PAUSE", 0.01)
+    spoken = threading.Event()
+    announce = start.announcement
+    monkeypatch.setattr(start, "announcement", lambda port: spoken.set() or announce(port))
+
+    def serve(arguments, standalone_mode):
+        assert arguments[:2] == ["run", str(words.ROOT / "app.py")]
+        (port,) = (int(text.partition("=")[2]) for text in arguments if text.startswith("--server.port="))
+        assert not spoken.wait(0.1)
+        with http.server.HTTPServer(("", port), http.server.BaseHTTPRequestHandler) as server:
+            server.timeout = 5
+            server.handle_request()
+        assert spoken.wait(5)
+        raise click.Abort
+
+    monkeypatch.setattr(start.cli, "main", serve)
+    with socket.socket() as free:
+        free.bind(("", 0))
+        port = free.getsockname()[1]
+    start.start(port)
+    until = time.monotonic() + 5
+    said = ""
+    while SAID["end"] not in said and time.monotonic() < until:
+        said += capfd.readouterr().out
+    assert f"http://10.0.0.9:{port}/join" in said
