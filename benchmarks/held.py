@@ -224,7 +224,7 @@ class Room:
 def vote(room: Room, keep: "Pictures") -> bool:
     """Put the question of the page to the vote, twice, and reveal it; whether the page has one."""
     room.sheet("Vote", True)
-    take = room.teacher.get_by_role("button", name="Have the class vote on it")
+    take = room.teacher.get_by_role("button", name="Have the class vote on it").first
     if not take.is_visible():
         room.sheet("Vote", False)
         return False

@@ -77,29 +77,33 @@ class Seat:
         self.connection = connection
         self.hello: dict = {}
         self.heard: list[dict] = []
+        self._passed: list[dict] = []  # came while an answer was waited for
 
     def hear(self, kind: str, **parts) -> dict:
-        """Wait for the next word of that kind whose body has these parts."""
+        """Wait for the next word of that kind whose body has these parts; what came before it is passed over."""
         while True:
-            text = self.connection.recv(PATIENCE)
-            if text == "":
-                continue
-            word = json.loads(text)
-            self.heard.append(word)
+            word = self._next(PATIENCE)
             if word["k"] == kind and all(word["b"].get(name) == value for name, value in parts.items()):
                 return word
 
     def hear_nothing(self, kind: str, seconds: float) -> bool:
-        """Whether no word of that kind comes for so long; others are heard."""
+        """Whether no word of that kind comes for so long; others are passed over."""
         until = time.monotonic() + seconds
         while True:
             try:
-                text = self.connection.recv(max(until - time.monotonic(), 0))
+                if self._next(max(until - time.monotonic(), 0))["k"] == kind:
+                    return False
             except TimeoutError:
                 return True
-            self.heard.append(json.loads(text or "{}"))
-            if self.heard[-1].get("k") == kind:
-                return False
+
+    def _next(self, seconds: float) -> dict:
+        """The next word; TimeoutError where none comes for so long."""
+        if self._passed:
+            return self._passed.pop(0)
+        while not (text := self.connection.recv(seconds)):
+            pass
+        self.heard.append(json.loads(text))
+        return self.heard[-1]
 
     def point(self, body: dict) -> None:
         self.connection.send(json.dumps({"k": "pointer", "b": body}))
@@ -108,10 +112,11 @@ class Seat:
         """Say a word, and wait for its answer."""
         word = word or secrets.token_urlsafe(16)
         self.connection.send(json.dumps({"k": kind, "id": word, "b": body or {}}))
-        while True:
-            answer = self.hear("answer")
-            if answer["id"] == word:
-                return answer
+        passed = []
+        while (answer := self._next(PATIENCE))["k"] != "answer" or answer["id"] != word:
+            passed.append(answer)
+        self._passed = passed + self._passed  # an answer comes before or after what it did
+        return answer
 
     def steer(self, what: str, **body) -> dict:
         return self.say("steer", {"what": what, **body})

@@ -14,13 +14,13 @@ from explorer.browser.assets import base, code_path
 from explorer.classroom import qr
 from explorer.classroom.doors import COOKIE
 from explorer.classroom.hub import HUB
-from explorer.page import owners, places, words
+from explorer.page import owners, palette, places, words
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes
 
 HERE = Path(__file__).resolve().parent
-PARTS = {"map": "class_pad.js", "chart": "chart.js"}  # modules that come when a class needs them
-SHOWN = {"map": "map.js", "chart": "chart.js"}  # the same on a projector
+PARTS = {"map": "together/class_pad.js", "chart": "together/chart.js"}  # modules that come when a class needs them
+SHOWN = {"map": "together/map.js", "chart": "together/chart.js"}  # the same on a projector
 SAID = {
     "member": ("bar", "bar-member", "votes", "ballot", "pad", "chart", "stage", "map"),
     "teacher": ("bar", "bar-teacher", "bar-vote", "bar-desk", "ballot", "stage", "map", "chart"),
@@ -51,17 +51,21 @@ async def head(request: Request) -> str:
         "<", "\\u003c"
     )
     code_of_bar = code_path("explorer/classroom/js/bar.js")
-    return f'<style>{_ROOM}</style><script type="module">import{{begin}}from"{code_of_bar}";begin({told})</script>'
+    return (
+        f'<style>{palette.css()}{_ROOM}</style><script type="module">import{{begin}}from"{code_of_bar}";begin({told})</script>'
+    )
 
 
 async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
-    """The open class of that code, and whether this browser teaches it; the store is not asked again at once."""
+    """The open class of that code if this browser is in it, and whether it teaches it; the store is not asked again at once."""
     now = time.monotonic()
     when, found, teaches = _found.get((code, owner), (-FRESH, None, False))
     if now - when >= FRESH:
         try:
             found = await HUB.ask(Classes.find, code)
             teaches = await HUB.ask(Classes.teaches, found, owner)
+            if not teaches and await HUB.ask(Classes.member, found.id, owner) is None:
+                found = None  # whoever only guesses a code learns nothing of it
         except StoreError:  # it has ended, or the store cannot be reached: the page comes all the same
             found, teaches = None, False
         for key in [key for key, (then, *_) in _found.items() if now - then >= FRESH]:

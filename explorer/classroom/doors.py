@@ -18,7 +18,7 @@ from starlette.routing import Route
 from explorer.browser.assets import base
 from explorer.classroom.hub import HUB
 from explorer.classroom.room import EMPTY
-from explorer.classroom.socket import NO_COOKIES, same_origin
+from explorer.classroom.socket import NO_COOKIES, guessing, same_origin
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Class, Classes
@@ -58,8 +58,10 @@ async def come_back(request: Request) -> Response:
     owner = owners.asks(request.cookies)
     if owner is None:
         raise Denied(NO_COOKIES)
-    found = await HUB.ask(Classes.find, request.path_params["which"])
-    await HUB.ask(Classes.teach, found.id, owner, (await _form(request)).get("key", ""))
+    key = (await _form(request)).get("key", "")
+    with guessing(request, Gone, Denied):
+        found = await HUB.ask(Classes.find, request.path_params["which"])
+        await HUB.ask(Classes.teach, found.id, owner, key)
     return seat(_to(PAGE), request, found.code or "")
 
 

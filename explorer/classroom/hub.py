@@ -172,9 +172,11 @@ class Hub:
             if live.id not in numbers:  # deleted
                 for each in live.subscribers:
                     each.close(ENDED)
-            elif numbers[live.id] > live.room.n:
+                continue
+            if numbers[live.id] > live.room.n:
                 await self.catch_up(live)
-            if chart.learning(live.room.state()["runs"]) and await self.ask(doing.follow, live.id, live.room.state()):
+            state = live.room.state()
+            if chart.learning(state["runs"]) and not state["ended"] and await self.ask(doing.follow, live.id, state):
                 await self.catch_up(live)
             self.newest.look(live)
 
@@ -197,8 +199,10 @@ class Hub:
         for who in live.meter.next(loop.time()):
             who.may_follow = live.meter.n
             who.woken.set()
-        if (due := live.meter.due()) is not None:
-            loop.call_at(due, self._let_go, live)
+        if live.next_turn is not None:
+            live.next_turn.cancel()
+        due = live.meter.due()
+        live.next_turn = None if due is None else loop.call_at(due, self._let_go, live)
 
     def arrived(self, live: Live, who: Subscriber) -> None:
         """Somebody has followed: the next may."""

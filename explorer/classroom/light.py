@@ -26,7 +26,7 @@ from explorer.browser.assets import base, build, code_of, code_path
 from explorer.classroom.doors import COOKIE, seat
 from explorer.classroom.hub import HUB
 from explorer.classroom.socket import address_of, guesses, same_origin
-from explorer.page import owners, places, words
+from explorer.page import owners, palette, places, words
 from explorer.page.words import LANGUAGE
 from explorer.runs.store import Gone, StoreError
 from explorer.runs.store.classes import ALPHABET, LENGTH, Class, Classes, plain_code
@@ -37,8 +37,8 @@ LONGEST = 20  # signs of a wrong code that are repeated
 SHEETS = ("light.css", "ballot.css")
 PHONE = "explorer/classroom/js/phone.js"
 PARTS = {
-    "map": "explorer/classroom/js/class_pad.js",
-    "chart": "explorer/classroom/js/chart.js",
+    "map": "explorer/classroom/js/together/class_pad.js",
+    "chart": "explorer/classroom/js/together/chart.js",
 }  # fetched when a class needs them
 SAID = ("phone", "votes", "ballot", "pad", "chart")  # blocks of words that the page's code says
 
@@ -145,7 +145,7 @@ def _words() -> words.Words:
 
 
 def _style() -> str:
-    return "".join(map(_read, SHEETS))
+    return palette.alone() + "".join(map(_read, SHEETS))
 
 
 @functools.cache

@@ -9,8 +9,8 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
 
@@ -53,6 +53,20 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
+@contextmanager
+def guessing(connection: HTTPConnection, *wrong: type[StoreError]) -> Iterator[bool]:
+    """Whether who asks may still guess. An error of those kinds is a wrong guess; after too many of them nobody learns whether one was right."""
+    address, now = address_of(connection), time.monotonic()
+    may_guess = guesses.open(address, now)
+    try:
+        yield may_guess
+    except wrong:
+        guesses.wrong(address, now)
+        if not may_guess:
+            raise Denied(TOO_MANY_GUESSES) from None
+        raise
+
+
 def admitted(kept: Classes, code: str, owner: str, may_guess: bool, names: Callable[[str], str]) -> tuple[Class, Member | None]:
     """The open class with that code, and who asks as its member; none for a teacher. Whoever is not in the class yet joins it.
 
@@ -83,13 +97,8 @@ async def enter(hub: Hub, connection: WebSocket) -> tuple[Live, Subscriber]:
     owner = owners.asks(connection.cookies)
     if owner is None:
         raise Denied(NO_COOKIES)
-    address, now = address_of(connection), time.monotonic()
-    try:
-        given = (connection.path_params["code"], owner, guesses.open(address, now), hub.names)
-        found, member = await hub.ask(admitted, *given)
-    except Gone:
-        guesses.wrong(address, now)
-        raise
+    with guessing(connection, Gone) as may_guess:
+        found, member = await hub.ask(admitted, connection.path_params["code"], owner, may_guess, hub.names)
     said = connection.query_params.get("as", "page")
     view = cast(View, said if said in get_args(View) else "page")
     who = Subscriber("member" if member else "teacher", view, owner, member or NOBODY)
@@ -123,8 +132,9 @@ async def socket(connection: WebSocket) -> None:
         await asyncio.wait((sending, receiving), return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.leave(live, who)
-        for task in (sending, receiving):
-            task.cancel()
+        sending.cancel()
+        if not who.answering:  # a word that is being obeyed is obeyed to its end
+            receiving.cancel()
         for ended in await asyncio.gather(sending, receiving, return_exceptions=True):
             if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect | OSError):
                 LOG.error("A connection of a class failed", exc_info=ended)
@@ -161,8 +171,12 @@ async def _receive(connection: WebSocket, hub: Hub, live: Live, who: Subscriber)
         if not rate.takes(time.monotonic()):
             await _close(connection, TOO_MANY)
             return
-        if text and (answer := await _answer(hub, live, who, text)):
-            await connection.send_text(json.dumps(answer, ensure_ascii=False))
+        who.answering = True
+        answer = await _answer(hub, live, who, text) if text else None
+        if answer is not None:
+            with suppress(RuntimeError):  # the connection has just been ended
+                await connection.send_text(json.dumps(answer, ensure_ascii=False))  # before what it did is told
+        who.answering = False
 
 
 async def _answer(hub: Hub, live: Live, who: Subscriber, text: str) -> dict[str, Any] | None:

@@ -5,6 +5,8 @@ middle tones with a contrast of at least 3 to 1 on the light and on the dark pag
 range of lightness allows, for every kind of colour vision (tests/house/test_explorer_palette.py). Where there is room, the digit itself is the label.
 """
 
+from collections.abc import Mapping
+
 AE, VAE, PCA = "#C95A1E", "#2A78BD", "#6F7782"
 RECONSTRUCTION, KL, TOTAL = "#0E8A74", "#9B51A8", "#7A7F87"
 MU, SIGMA, EPSILON, Z = "#2A78BD", "#9B51A8", "#A97A0B", "#C2385F"
@@ -51,12 +53,27 @@ IN_CODE = {
     "code-comment": ("#5B6470", "#9AA4AF"),
 }
 PAPER, ON_ACCENT = ("#FFFFFF", "#101418"), ("#FFFFFF", "#0B0E11")  # the page; text on a button in the theme's colour
+# The theme of .streamlit/config.toml for what stands beside Streamlit's page or without it: text, what can be pressed, a ground that stands
+# out from the page; and an edge.
+TEXT, ACCENT, GROUND, EDGE = ("#101418", "#E8EBEE"), ("#1F6FB4", "#6AAEE8"), ("#F4F5F7", "#1B2128"), ("#828A94", "#67727F")
 ON_EPSILON = "#0B0E11"  # text on a button in epsilon's colour
+
+
+_THEME = {"paper": PAPER, "on-accent": ON_ACCENT, "text": TEXT, "accent": ACCENT, "ground": GROUND, "edge": EDGE}
+_THEME |= {f"{name}-text": tones for name, tones in AS_TEXT.items()}
 
 
 def css() -> str:
     """The style sheet that gives every idea its custom property: --le-kl, --le-kl-text, --le-paper, ..."""
-    pairs = {f"{name}-text": tones for name, tones in AS_TEXT.items()} | {"paper": PAPER, "on-accent": ON_ACCENT}
-    pairs |= IN_CODE
-    said = IDEAS | {"on-epsilon": ON_EPSILON} | {name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}
-    return ":root { " + " ".join(f"--le-{name}: {colour};" for name, colour in said.items()) + " }"
+    pairs = {name: f"light-dark({light}, {dark})" for name, (light, dark) in (_THEME | IN_CODE).items()}
+    return _root(IDEAS | {"on-epsilon": ON_EPSILON} | pairs)
+
+
+def alone() -> str:
+    """The same for a page that stands alone, with its theme only: light or dark as the browser asks, also where it is an old one."""
+    light, dark = ({name: tones[mode] for name, tones in _THEME.items()} for mode in (0, 1))
+    return _root(light) + "@media (prefers-color-scheme: dark) { " + _root(dark) + " }"
+
+
+def _root(colours: Mapping[str, str]) -> str:
+    return ":root { " + " ".join(f"--le-{name}: {colour};" for name, colour in colours.items()) + " }"

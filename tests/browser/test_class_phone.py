@@ -189,8 +189,8 @@ def test_a_phone_that_slept_for_an_hour_is_in_the_present_moment_at_once(browser
 
 def test_who_comes_late_is_in_the_middle_of_it_and_the_teacher_is_told_that_they_are(tabs, room):
     room.open("What does a larger beta do?")
-    room.ask("shut")
-    room.ask("show")
+    for do in ("shut", "show"):
+        room.ask(do)
     with phone(tabs, room, f"/join/{room.code}", color_scheme="dark") as page:
         expect(page.get_by_role("main")).to_contain_text("How the class voted")
         expect(answer(page, "falls")).to_be_disabled()

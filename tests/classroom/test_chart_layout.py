@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-LAYOUT = "explorer/classroom/js/chart_layout.js"
+LAYOUT = "explorer/classroom/js/together/chart_layout.js"
 
 
 @pytest.mark.parametrize("count", [0, 1, 30])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 PLANE = {"width": 500, "height": 300, "size": 40}
-LAYOUT = "explorer/classroom/js/map_layout.js"
+LAYOUT = "explorer/classroom/js/together/map_layout.js"
 
 
 def scattered(count: int, seed: int = 0) -> list[dict]:

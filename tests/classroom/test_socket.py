@@ -239,7 +239,10 @@ def test_only_wrong_codes_are_counted_and_who_is_in_the_class_is_let_in(room, mo
         room.enter()
     for _ in range(3):
         assert Browser(room.address).enter("BBBBBB").closed() == 4404
-    assert Browser(room.address).enter(room.code).closed() == 4429
+    assert [Browser(room.address).enter(code).closed() for code in (room.code, "BBBBBB")] == [4429, 4429]
+    told = [Browser(room.address).post(f"/class/{code}/return", key="wrong") for code in (room.code, "BBBBBB")]
+    assert told[0].text == told[1].text
+    assert "Too many" in told[0].text
     assert room.enter(known).hello["role"] == "member"
     assert room.enter(room.owner).hello["role"] == "teacher"
 

@@ -133,6 +133,16 @@ def test_text_and_links_are_read_easily(mode):
 
 
 @pytest.mark.parametrize(("mode", "tone"), [("light", 0), ("dark", 1)])
+def test_what_stands_beside_streamlit_has_its_theme(mode, tone):
+    pairs = {"textColor": palette.TEXT, "primaryColor": palette.ACCENT, "secondaryBackgroundColor": palette.GROUND}
+    assert {name: tones[tone] for name, tones in pairs.items()} == {name: THEME[mode][name] for name in pairs}
+    assert palette.PAPER[tone] == PAGES[mode]
+    assert contrast(palette.ACCENT[tone], palette.ON_ACCENT[tone]) >= 4.5
+    for ground in (palette.PAPER[tone], palette.GROUND[tone]):
+        assert contrast(palette.EDGE[tone], ground) >= 3
+
+
+@pytest.mark.parametrize(("mode", "tone"), [("light", 0), ("dark", 1)])
 def test_code_is_read_easily(mode, tone):
     """On the page with a contrast of 5, which leaves 4.5 on the ground of code: the page with 5 % of the text's colour."""
     for name, tones in palette.IN_CODE.items():

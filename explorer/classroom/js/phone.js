@@ -184,8 +184,9 @@ class Phone {
     if (this.view) this.show();
   }
 
+  /** Tell whoever cannot see it what is new. */
   #announce(text) {
-    if (text !== this.said) this.told.textContent = this.said = text;
+    if (text && text !== this.said) this.told.textContent = this.said = text;
   }
 
   async #delete() {

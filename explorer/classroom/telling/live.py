@@ -30,6 +30,7 @@ class Subscriber:
         self.voted = False  # somewhere else than here, since it was last told
         self.may_follow = 0  # number of the `show` that it may follow
         self.away = False
+        self.answering = False  # whether a word of theirs is being obeyed
         self.closing: tuple[int, str] | None = None
         self.woken = asyncio.Event()
 
@@ -95,6 +96,7 @@ class Live:
         self.log: deque[Event] = deque(maxlen=KEPT)
         self.subscribers: dict[Subscriber, None] = {}  # in the order of their coming
         self.meter = Meter()
+        self.next_turn: asyncio.TimerHandle | None = None  # when the meter is looked at again
         self.catching_up = asyncio.Lock()
         self.behind = False  # whether something may have happened since the store was read
         self.elsewhere: dict[str, tuple[float, int]] = {}  # members at other processes: when they said so, how many

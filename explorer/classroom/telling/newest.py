@@ -80,7 +80,8 @@ class Newest:
         if ballot is None:
             return
         counts = await self._beside.ask(Classes.counts, ballot["id"], ballot["round"])
-        answered = {"answered": sum(counts.values()), "of": self._here(live)}
+        total = sum(counts.values())
+        answered = {"answered": total, "of": max(total, self._here(live))}  # some have answered and left
         live.tell("counts", {"ballot": ballot["id"], "round": ballot["round"], "counts": counts, **answered})
         live.wake()
 

@@ -1,6 +1,8 @@
 """What members do together: draw for the map, train for the chart. Each is checked, made, kept and told to the class."""
 
 import base64
+import hashlib
+import json
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -47,8 +49,9 @@ def train(
 
 
 def follow(kept: Classes, class_id: str, state: Mapping[str, Any]) -> int:
-    """Tell the class how its runs stand now; how many have changed."""
+    """Tell the class how its runs stand now; how many have changed. Processes that notice the same change tell it once."""
     found = chart.news(state["runs"], kept.runs(class_id))
     for body in found:
-        kept.emit(class_id, "run", body)
+        changed = json.dumps([state["runs"][body["id"]], body], sort_keys=True)
+        kept.emit(class_id, "run", body, hashlib.sha256(changed.encode()).hexdigest()[:22])
     return len(found)

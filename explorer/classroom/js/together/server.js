@@ -1,6 +1,6 @@
 // What the parts of a class ask the server for, beside the socket.
 
-const CLASS = new URL("../../../../../../class/", import.meta.url); // this code is served at <base>/canvas/code/<name>/explorer/classroom/js/
+const CLASS = new URL("../../../../../../../class/", import.meta.url); // this code is served at <base>/canvas/code/<name>/explorer/classroom/js/together/
 const asked = new Map();
 
 /** The address of something of the class, such as "draws/K3v0eVx1T8mJrQzUa7cF2w.png". */

@@ -1,10 +1,10 @@
 // The pad of a phone: draw a digit with a finger, a mouse or keys, say which one it is, and send it to the class's map. Below it stand the
 // student's own drawings, each with a button that takes it back.
 
-import { el } from "../../browser/js/dom.js";
-import { Pad } from "../../browser/js/pad.js";
-import { thinned } from "../../browser/js/strokes.js";
-import { fill } from "../../browser/js/words.js";
+import { el } from "../../../browser/js/dom.js";
+import { Pad } from "../../../browser/js/pad.js";
+import { thinned } from "../../../browser/js/strokes.js";
+import { fill } from "../../../browser/js/words.js";
 import { inkOf, wear } from "./look.js";
 import { bytes } from "./server.js";
 

@@ -1,8 +1,8 @@
 // The class's models on one plane of rate and distortion, the shipped models of many betas in grey behind. A point travels while its model
 // learns; one that is chosen shows images drawn from it.
 
-import { el, number } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
+import { el, number } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
 import { equals, spans, steps } from "./chart_layout.js";
 import { wear } from "./look.js";
 import { addressOf, ask } from "./server.js";
@@ -72,7 +72,7 @@ export class ClassChart {
     this.chart = chart;
     this.runs = new Map(Object.entries(runs));
     const done = [...this.runs.values()].filter((run) => !GOING.has(run.state)).length;
-    const said = `${this.words[`ask_${chart.question}`]} ${fill(this.words.count, { count: this.runs.size, done })}`;
+    const said = `${this.words[`ask_${chart.question}`]} ${this.runs.size === 1 ? fill(this.words.one, { done }) : fill(this.words.count, { count: this.runs.size, done })}`;
     if (this.heading.textContent !== said) this.heading.textContent = said;
     if (this.note.textContent === this.words.sent && done === this.runs.size) this.note.textContent = "";
     this.#offer();

@@ -1,6 +1,6 @@
 // Which drawings of a map stand as pictures, which as dots, and what lies off the view. Pure; places in pixels of the plane on the screen.
 
-import { clamp } from "../../browser/js/numbers.js";
+import { clamp } from "../../../browser/js/numbers.js";
 
 /** @typedef {{ id: string, x: number, y: number }} Place where a drawing lies on the screen, in or out of sight */
 /** @typedef {{ x: number, y: number, angle: number, ids: string[] }} Arrow at the rim; the angle as the screen has it, 0 to the right */

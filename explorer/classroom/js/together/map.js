@@ -1,13 +1,13 @@
 // The class's drawings where each model encodes them: two planes side by side, with the codes of the test set as a quiet background. A
 // drawing that is pointed at on one plane is marked on both and shown large.
 
-import { el, number } from "../../browser/js/dom.js";
-import { points, rgb } from "../../browser/js/raster.js";
-import { measured } from "../../browser/js/size.js";
-import { fill } from "../../browser/js/words.js";
-import { axes } from "../../canvas/js/contours.js";
-import { gestures } from "../../canvas/js/gestures.js";
-import { View } from "../../canvas/js/view.js";
+import { el, number } from "../../../browser/js/dom.js";
+import { points, rgb } from "../../../browser/js/raster.js";
+import { measured } from "../../../browser/js/size.js";
+import { fill } from "../../../browser/js/words.js";
+import { axes } from "../../../canvas/js/contours.js";
+import { gestures } from "../../../canvas/js/gestures.js";
+import { View } from "../../../canvas/js/view.js";
 import { beside, laid, under } from "./map_layout.js";
 import { ask, bytes } from "./server.js";
 import { inkOf, wear } from "./look.js";
