@@ -25,7 +25,7 @@ from vae.errors import VaeError
 TICK = 2.0  # seconds between two looks at who is here
 TROUBLE = "class_trouble"  # session-state key: why something was not done
 ROOM = "class_room_"  # session-state keys: whether each part is unfolded
-LIVE = ("members", "drawings")  # parts that change by themselves
+LIVE = ("members", "drawings", "handwriting")  # parts that change by themselves
 COLUMNS = 10  # drawings beside each other
 
 
