@@ -159,7 +159,7 @@ def choose(lesson: Lesson) -> str | None:
     lesson.say("on-these")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = lesson.draw(SET, format_func=lambda each: _title(lesson, each, mine.get(each)), width=320)
-        if chosen in mine:
+        if chosen in mine and mine[chosen].owner == owners.owner():  # not a class's, for its members
             with st.popover(lesson.words.label("images_delete")):
                 _offer_deletion(lesson, mine[chosen])
     if chosen not in mine:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,8 +13,12 @@ from in_class import Browser, joined, opened
 
 from explorer.classroom import address, hub, pages
 from explorer.classroom.address import Interface
+from explorer.classroom.together.handwriting import WAYS
 from explorer.page import places, state, words
+from explorer.runs import jobs
+from explorer.runs.store import store
 from explorer.runs.store.classes import classes
+from vae.learning.records import Losses, Record
 
 PAGE = places.PLACES["classroom"].words
 SAID = PAGE.items("buttons")
@@ -142,15 +147,16 @@ def test_the_teacher_hides_shows_and_deletes_drawings(teacher, found):
     draw(found, member, "drawing-2", shown=False)
     app = unfold(teacher, "drawings")
     assert app.multiselect(key="class_drawings").options == ["1", "2, hidden"]
+    assert re.findall("<figcaption>(.*?)</figcaption>", markup(app)) == ["1", "2, hidden"]
 
     def shown():
         return {each.id: each.shown for each in classes().drawings(found.id)}
 
-    app.multiselect(key="class_drawings").set_value([1])
+    app.multiselect(key="class_drawings").set_value(["drawing-1"])
     teacher.again()
     teacher.press(PAGE.label("hide"))
     assert shown() == {"drawing-1": False, "drawing-2": False}
-    app.multiselect(key="class_drawings").set_value([2])
+    app.multiselect(key="class_drawings").set_value(["drawing-2"])
     teacher.again()
     teacher.press(PAGE.label("show"))
     assert shown() == {"drawing-1": False, "drawing-2": True}
@@ -259,3 +265,36 @@ def classroom_says(browser: Browser, path: str) -> str | None:
     """What keeps this browser from a page."""
     with browser.here(), mock.patch.object(state, "once", lambda name, compute: compute()):
         return pages.locked(path)
+
+
+def test_the_teacher_trains_on_the_classes_handwriting_and_the_class_predicts_before_it_sees(teacher, found, monkeypatch):
+    monkeypatch.setattr(jobs, "_services", [])  # nobody trains but the test
+    member = joined(found)
+    for k in range(29):
+        draw(found, member, f"drawing-{k}")
+    label = PAGE.label("train_handwriting")
+    app = unfold(teacher, "handwriting")
+    assert next(button for button in app.button if button.label == label).disabled
+    draw(found, member, "drawing-29")
+    teacher.again()
+    teacher.press(label)
+    state = hub.seen(found.id).state()
+    assert (state["set"]["count"], state["stage"]) == (30, "ballot")
+    assert [option["key"] for option in state["ballot"]["options"]] == list(WAYS)
+    assert (state["ballot"]["state"], state["ballot"]["counts"]) == ("open", {})
+    runs = store().trained_on(state["set"]["id"])
+    assert {run.state for run in runs} == {"queued"}
+    assert len(runs) == 3
+
+    losses = Losses(80.0, 3.0, (2.0, 1.0), 83.0)
+    for run in runs:
+        begun = store().claim(run.id, 10)
+        store().begin(begun.id, begun.attempt)
+        worse = replace(losses, total=197.0)
+        store().write(begun.id, [Record(100_000, 300.0, 0.0, 1.0, 1.0, losses, worse)])
+        store().finish(begun.id, "done")
+    table = re.sub("<[^>]*>", " ", markup(teacher.again()))
+    assert len(re.findall(r"trained", table)) >= 3
+    assert "197" not in table
+    assert "197" in re.sub("<[^>]*>", " ", markup(teacher.choose("class_handwriting_shown", True)))
+    assert sentences(teacher.app) == []

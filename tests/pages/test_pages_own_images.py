@@ -5,7 +5,9 @@ from app_driver import canvas, choose, go, owner_of, press, run, sentences, serv
 
 from explorer.runs import own_images
 from explorer.runs.store import store
+from explorer.runs.store.classes import classes
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from vae.learning.recipes import recipe
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +82,23 @@ def test_a_link_to_them_is_a_sentence_for_anybody_else_and_for_all_once_they_are
     assert sentences(visit("train", run=ended.id)) == ["There is no such run, or no longer: it may have been deleted."]
     go(app, "train")
     assert app.get_by_key("data").value == "mnist"
+
+
+def test_members_of_a_class_see_its_drawings_and_what_was_trained_on_them(mnist):
+    member, kept = visit("images"), classes()
+    ours = kept.open("teacher", lambda class_id: "key", {})
+    kept.join(ours.id, owner_of(member), lambda taken: "")
+    pixels, labels = mnist.test.images[:40, 0].numpy(), mnist.test.labels[:40].numpy()
+    images = store().keep_images("teacher", "our handwriting", pixels, labels, mnist.classes, class_id=ours.id)
+    trained = store().create("teacher", [recipe("vae", 2, 20_000, dataset=f"{images.dataset}:moved")])
+    go(member, "images")
+    choose(member, "images_set", images.id)
+    assert sentences(member) == []
+    assert any("our handwriting" in option for option in member.selectbox(key="images_set").options)
+    assert all("elete" not in button.label for button in member.button)  # only its teacher deletes it
+    member.query_params["run"] = trained.id
+    go(member, "train")
+    assert any("our handwriting" in option for option in member.selectbox(key="data").options)
+    assert sentences(member) == []
+    assert sentences(visit("train", run=trained.id)) == [PRIVATE_IMAGES]
+    kept.delete(ours.id)

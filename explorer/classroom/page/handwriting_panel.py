@@ -19,7 +19,6 @@ from explorer.runs.store.classes import classes
 from explorer.runs.store.image_sets import PREFIX
 from vae.errors import VaeError
 
-TICK = 2.0  # seconds between two looks at runs that go on
 TROUBLE = "class_handwriting_trouble"  # session-state key: why it was not done
 HEIGHT = 240
 COLOURS = dict(zip(WAYS, palette.RUNS, strict=False))
@@ -33,15 +32,13 @@ def draw(page: Page, seat: Seat) -> None:
     page.button("train_handwriting", on_click=_start, args=(page, seat), disabled=count < FEWEST)
     if trouble := st.session_state.pop(TROUBLE, None):
         st.error(trouble)
-    made = seat.state["set"]
+    made = hub.seen(seat.id).state()["set"]
     if made is None:
         return
     with st.container(horizontal=True):
         page.button("ask_handwriting", on_click=_ask, args=(page, seat))
         shown = st.toggle(page.words.label("class_handwriting_shown"), key="class_handwriting_shown")
-    found = handwriting.runs(PREFIX + made["id"], store().trained_on(made["id"]))
-    going = any(run.active for run in found.values())
-    st.fragment(_came_out, run_every=TICK if going else None)(page, made["id"], shown)
+    _came_out(page, made["id"], shown)
 
 
 def _start(page: Page, seat: Seat) -> None:
