@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import io
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +21,7 @@ from benchmarks import chromium
 FILE = Path(__file__).resolve().parent.parent / "docs" / "images" / "home.webp"
 SIZE: ViewportSize = {"width": 940, "height": 560}
 QUALITY = 45  # of WebP
+LINE = 4  # pixels between pictures that stand side by side
 SLOW, FAST = 1000, 120  # ms from dart to dart: the game's own
 REST = 1500  # ms that the page is given to draw what was asked for
 ROUTE = (
@@ -34,21 +36,21 @@ ROUTE = (
 
 
 class Film:
-    """Pictures of a page, each with how long it is shown."""
+    """Pictures of a page, or of several side by side in one height, each with how long it is shown."""
 
-    def __init__(self, page: Page):
-        self.page = page
+    def __init__(self, *pages: Page, height: int | None = None):
+        self.pages, self.height = pages, height
         self.pictures: list[Image.Image] = []
         self.times: list[int] = []
 
     def take(self, shown: int) -> None:
         """Add what the page shows now, for so many ms."""
-        self.pictures.append(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB"))
+        self.pictures.append(beside([Image.open(io.BytesIO(page.screenshot())) for page in self.pages], self.height))
         self.times.append(shown)
 
     def play(self, ms: int, shown: int) -> None:
         """Let so much time pass on the page, then add a picture."""
-        self.page.clock.run_for(ms)
+        self.pages[0].clock.run_for(ms)
         self.take(shown)
 
     def save(self, file: Path) -> None:
@@ -98,6 +100,16 @@ def record(page: Page, address: str) -> Film:
     page.mouse.up()
     film.times[-1] = 2 * SLOW
     return film
+
+
+def beside(pictures: Sequence[Image.Image], height: int | None) -> Image.Image:
+    """Pictures side by side, as high as wanted or as the first is, with a line between them."""
+    high = height or pictures[0].height
+    fitted = [picture.convert("RGB").resize((round(picture.width * high / picture.height), high)) for picture in pictures]
+    whole = Image.new("RGB", (sum(each.width for each in fitted) + LINE * (len(fitted) - 1), high), "#888")
+    for i, each in enumerate(fitted):
+        whole.paste(each, (sum(before.width + LINE for before in fitted[:i]), 0))
+    return whole
 
 
 def main() -> None:

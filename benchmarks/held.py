@@ -1,12 +1,12 @@
 """The lesson of 45 minutes in docs/for-teachers.md, held: a teacher, a projector, a laptop and a phone in real browsers, and a class of phones beside.
 
-    python -m benchmarks.held [--url URL] [--members N] [--pictures FOLDER]
+    python -m benchmarks.held [--url URL] [--members N] [--pictures FOLDER] [--film]
 
 The teacher opens a class and goes to every page of the plan, in its order and in the state that its link says. What the page asks is put to
 the vote twice, with a discussion in between, and revealed; then the class draws, and trains one model each. Members (benchmarks/audience.py)
 vote by numbers drawn from a seed: half of them know the answer at first, three quarters after the discussion. At every vote a third of the phones
 has lost its connection and comes back. At each step it is checked that whoever follows is where the teacher is, that every vote is counted once, and that
-no browser has an error; --pictures keeps what the four screens show.
+no browser has an error; --pictures keeps what the four screens show, --film makes README's moving picture of projector and phone.
 
 Minutes are not waited for. Prints one line for each step: how long the page took to come to the laptop and the projector.
 """
@@ -29,6 +29,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from benchmarks import chromium
 from benchmarks.audience import Voice
+from benchmarks.film import Film
 
 PLAN = Path(__file__).resolve().parent.parent / "docs" / "for-teachers.md"
 CHAPTER = "45 minutes"
@@ -40,7 +41,9 @@ SCREENS: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
 }
 DIGIT = 7  # that the class draws
-BUDGET = 20_000
+FILM = PLAN.parent / "images" / "class.webp"
+FILM_HEIGHT, FILM_STEP = 420, 1_600  # pixels, ms for each picture
+FILMED = "kl"  # the page whose vote the film shows
 Result = TypeVar("Result")
 
 
@@ -298,12 +301,16 @@ def train_together(room: Room, keep: "Pictures") -> None:
 
 
 class Pictures:
-    """What the four screens show at each step, kept in a folder; nothing without one."""
+    """What the four screens show at each step, kept in a folder; nothing without one. The film shows one vote and what is made together."""
 
-    def __init__(self, room: Room, folder: Path | None):
+    def __init__(self, room: Room, folder: Path | None, filmed: bool):
         self.room, self.folder, self.step = room, folder, ""
+        self.film = Film(room.pages["projector"], room.pages["phone"], height=FILM_HEIGHT) if filmed else None
 
     def __call__(self, moment: str) -> None:
+        if self.film is not None and (self.step.endswith(FILMED) or moment in ("joined", "drawn", "trained")):
+            self.room.teacher.wait_for_timeout(250)
+            self.film.take(FILM_STEP)
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -312,10 +319,10 @@ class Pictures:
             page.screenshot(path=self.folder / f"{self.step}-{moment}-{name}.png")
 
 
-def hold(browser: Browser, address: str, members: int, pictures: Path | None = None, together: bool = True) -> Iterator[str]:
+def hold(browser: Browser, address: str, members: int, pictures: Path | None = None, filmed: bool = False) -> Iterator[str]:
     """Hold the lesson; a line for each step. AssertionError or TimeoutError where something is not as it shall be."""
     room = Room(browser, address, members)
-    keep = Pictures(room, pictures)
+    keep = Pictures(room, pictures, filmed)
     keep.step = "00-open"
     keep("joined")
     yield f"class {room.code}: {members} members, a laptop and a phone"
@@ -326,11 +333,12 @@ def hold(browser: Browser, address: str, members: int, pictures: Path | None = N
         voted = vote(room, keep)
         told = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in came.items())
         yield f"minute {step.minute}: {step.address.partition('?')[0]}: {told}{'; voted twice and revealed' if voted else ''}"
-    if together:
-        draw_together(room, keep)
-        yield f"{members} drawings of a {DIGIT} on both planes"
-        train_together(room, keep)
-        yield f"{members} models trained"
+    draw_together(room, keep)
+    yield f"{members} drawings of a {DIGIT} on both planes"
+    train_together(room, keep)
+    yield f"{members} models trained"
+    if keep.film is not None:
+        keep.film.save(FILM)
     room.audience.leave()
     if room.troubles:
         raise AssertionError("\n".join(room.troubles))
@@ -348,11 +356,12 @@ def main() -> None:
     parser.add_argument("--url", help="an app that runs already; without it one is started")
     parser.add_argument("--members", type=int, default=30)
     parser.add_argument("--pictures", type=Path, metavar="FOLDER")
+    parser.add_argument("--film", action="store_true", help=f"make {FILM.name} again")
     arguments = parser.parse_args()
     with contextlib.ExitStack() as stack:
         address = arguments.url or stack.enter_context(chromium.app())
         browser = stack.enter_context(chromium.browser())
-        for line in hold(browser, address.rstrip("/"), arguments.members, arguments.pictures):
+        for line in hold(browser, address.rstrip("/"), arguments.members, arguments.pictures, arguments.film):
             print(line, flush=True)
 
 

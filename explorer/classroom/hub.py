@@ -15,6 +15,7 @@ from typing import Any
 
 from explorer.browser import assets
 from explorer.classroom.room import Room, Word
+from explorer.classroom.telling import leading
 from explorer.classroom.telling.beside import LOG, Beside
 from explorer.classroom.telling.bus import Bus
 from explorer.classroom.telling.live import Live, Subscriber
@@ -69,7 +70,7 @@ class Hub:
             room = await self.ask(room_of, class_id)
             self._lives.setdefault(class_id, Live(class_id, room, assets.build()))
         live = self._lives[class_id]
-        own = [each for each in live.subscribers if each.owner == who.owner]
+        own = [each for each in live.subscribers if each.owner == who.owner and not each.closing]
         if len(own) >= (MOST_OF_TEACHER if who.role == "teacher" else MOST_OF_MEMBER):
             own[0].close(TOO_MANY)  # the oldest is probably dead
         if len(live.subscribers) >= MOST_SOCKETS:
@@ -80,14 +81,13 @@ class Hub:
         except StoreError:
             self.leave(live, who)
             raise
-        self._lead(live, who)
+        leading.come(live, who)
         return live
 
     def leave(self, live: Live, who: Subscriber) -> None:
         """Somebody's connection has ended."""
         live.subscribers.pop(who, None)
-        live.meter.leave(who)
-        self._let_go(live)
+        leading.left(live, who)
         if not live.subscribers and self._lives.get(live.id) is live:
             del self._lives[live.id]
 
@@ -115,7 +115,8 @@ class Hub:
             for event in happened:
                 live.happened(Word(*event))
                 self._heed(live, Word(*event))
-            live.wake()
+            if happened:
+                live.wake()
             if live.room.n - live.snapshot >= SNAPSHOT:
                 live.snapshot = live.room.n
                 self._beside.do(self.ask(Classes.keep_snapshot, live.id, live.room.n, live.room.state()))
@@ -123,11 +124,7 @@ class Hub:
     def _heed(self, live: Live, word: Word) -> None:
         """What an event asks of this process beside telling it."""
         if word.kind == "show":
-            live.meter.lead(word.n, [each for each in live.subscribers if each.metered and not each.away])
-            for each in live.subscribers:
-                if each.follows and not each.metered:
-                    each.may_follow = word.n
-            self._let_go(live)
+            leading.show(live, word.n)
         elif word.kind == "ballot":
             self.newest.count(live)
         elif word.kind == "member":
@@ -179,43 +176,6 @@ class Hub:
             if chart.learning(state["runs"]) and not state["ended"] and await self.ask(doing.follow, live.id, state):
                 await self.catch_up(live)
             self.newest.look(live)
-
-    # --- leading
-
-    def _lead(self, live: Live, who: Subscriber) -> None:
-        """Let somebody follow to where the class is, in their turn."""
-        show = live.room.state()["show"]
-        if show is None or not who.follows:
-            return
-        if who.metered:
-            live.meter.n = show["n"]
-            live.meter.add(who)
-            self._let_go(live)
-        else:
-            who.may_follow = show["n"]
-
-    def _let_go(self, live: Live) -> None:
-        loop = asyncio.get_running_loop()
-        for who in live.meter.next(loop.time()):
-            who.may_follow = live.meter.n
-            who.woken.set()
-        if live.next_turn is not None:
-            live.next_turn.cancel()
-        due = live.meter.due()
-        live.next_turn = None if due is None else loop.call_at(due, self._let_go, live)
-
-    def arrived(self, live: Live, who: Subscriber) -> None:
-        """Somebody has followed: the next may."""
-        live.meter.arrived(who)
-        self._let_go(live)
-
-    def away(self, live: Live, who: Subscriber, away: bool) -> None:
-        """Somebody looks elsewhere, so nobody waits for them; or is back."""
-        who.away = away
-        live.meter.leave(who)
-        if not away:
-            self._lead(live, who)
-        self._let_go(live)
 
     # --- for threads, and from other processes
 
@@ -297,15 +257,20 @@ class Hub:
 
 def room_of(kept: Classes, class_id: str, known: Room | None = None) -> Room:
     """The newest room of a class: one that is known already, or the newest snapshot, with the events after it. Gone."""
-    if known is None:
-        n, state = kept.snapshot(class_id)
-        known = Room() if state is None else Room(n, state)
-    happened = kept.events(class_id, known.n)
+    room = known or _snapshot(kept, class_id)
+    happened = kept.events(class_id, room.n)
     if not happened:
         kept.get(class_id)
     for event in happened:
-        known = known.apply(event.kind, event.body, event.n)
-    return known
+        room = room.apply(event.kind, event.body, event.n)
+    if known is None and len(happened) >= SNAPSHOT:
+        kept.keep_snapshot(class_id, room.n, room.state())
+    return room
+
+
+def _snapshot(kept: Classes, class_id: str) -> Room:
+    n, state = kept.snapshot(class_id)
+    return Room() if state is None else Room(n, state)
 
 
 HUB = Hub(classes)

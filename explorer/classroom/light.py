@@ -25,6 +25,7 @@ from explorer.browser import codings
 from explorer.browser.assets import base, build, code_of, code_path
 from explorer.classroom.doors import COOKIE, seat
 from explorer.classroom.hub import HUB
+from explorer.classroom.room import Role, seen_by
 from explorer.classroom.socket import address_of, guesses, same_origin
 from explorer.page import owners, palette, places, words
 from explorer.page.words import LANGUAGE
@@ -62,7 +63,8 @@ async def join(request: Request) -> Response:
     may_guess = guesses.open(address, now)
     try:
         found = await HUB.ask(Classes.find, code)
-        if not (may_guess or await _knows(found, request)):
+        knows, known = await HUB.ask(_known, found, owners.asks(request.cookies) or "")
+        if not (may_guess or knows):
             return await _asked(request, "guesses", 429)
     except Gone:
         guesses.wrong(address, now)
@@ -70,7 +72,7 @@ async def join(request: Request) -> Response:
     except StoreError:
         return await _asked(request, "trouble", 503)
     title = _words().item("join", "class", code=spaced(code))
-    slots = {"class": html.escape(title), "code": code_of(PHONE), "page": _json(_page(code))}
+    slots = {"class": html.escape(title), "code": code_of(PHONE), "page": _json(_page(code) | {"known": known})}
     return seat(await _document(request, title, "light_class.html", slots), request, code)
 
 
@@ -96,10 +98,23 @@ def spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-async def _knows(found: Class, request: Request) -> bool:
-    """Whether the class knows this browser already, as its teacher or a member."""
-    owner = owners.asks(request.cookies) or ""
-    return await HUB.ask(Classes.teaches, found, owner) or await HUB.ask(Classes.member, found.id, owner) is not None
+def _known(kept: Classes, found: Class, owner: str) -> tuple[bool, dict[str, object]]:
+    """Whether the class knows this browser, and what its socket will tell it first, which so stands on the screen before there is one."""
+    teaches, member = kept.teaches(found, owner), kept.member(found.id, owner)
+    room = HUB.seen(found.id)
+    role: Role = "teacher" if teaches else "member"
+    no, name = (member.no, member.nick) if member else (0, "")
+    ballot = room.state()["ballot"]
+    votes = {ballot["id"]: kept.choices(ballot["id"], member.member)} if ballot and member else {}
+    state = {**seen_by(room.state(), role, "phone", no), "drawings": {}, "runs": {}}  # whose code comes later than the socket
+    return teaches or member is not None, {
+        "n": room.n,
+        "role": role,
+        "no": no,
+        "name": name,
+        "mine": {"votes": votes},
+        "state": state,
+    }
 
 
 def _page(code: str) -> dict[str, object]:

@@ -64,7 +64,7 @@ def looks(name: str) -> str:
 
 
 def _is_plain(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"} and sign not in _UNSEEN
+    return (sign.isalpha() or sign.isdecimal()) and sign not in _UNSEEN
 
 
 def _script(letter: str) -> str:

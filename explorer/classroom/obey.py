@@ -7,6 +7,7 @@ from typing import Any
 from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
+from explorer.classroom.telling import leading
 from explorer.classroom.telling.live import Live, Subscriber
 from explorer.classroom.together import chart, doing
 from explorer.runs.store.classes import Classes, Vote
@@ -95,11 +96,11 @@ async def _undraw(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
 
 
 async def _arrived(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    hub.arrived(live, who)
+    leading.arrived(live, who)
 
 
 async def _away(hub: Hub, live: Live, who: Subscriber, said: Said) -> None:
-    hub.away(live, who, said.body["away"])
+    leading.away(live, who, said.body["away"])
 
 
 # What a teacher steers -> what is done to the class in the store, and what with; all else is told as it was said.

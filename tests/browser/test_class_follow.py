@@ -87,7 +87,8 @@ def whole_room(visit_for_all) -> Room:
         student = visit_for_all("glossary")
         student.page.goto(f"{student.address}/join/{code}")
         expect(student.page.get_by_text("You are in")).to_be_visible()
-        students.append(student.open("kl"))  # from wherever they come, they land where the class is
+        student.page.goto(f"{student.address}/kl")  # wherever they come in, they land where the class is
+        students.append(student)
     room = Room(teacher, students)
     room.gather()
     for student in students:
@@ -98,6 +99,9 @@ def whole_room(visit_for_all) -> Room:
 @pytest.fixture
 def room(whole_room: Room) -> Room:
     """Everybody follows, on the same page, and nothing was counted yet."""
+    for student in whole_room.students:
+        if (back := whole_room.bar(student).get_by_role("button", name="Back to the class")).is_visible():
+            back.click()
     whole_room.lead("compare")
     whole_room.moves()
     return whole_room
@@ -134,9 +138,9 @@ def test_what_changes_on_a_page_is_followed_on_the_same_planes(room: Room) -> No
 
 
 def shown(visitor: Visitor) -> list[str]:
-    """What both planes show, pixel by pixel, and what is said of the pictures."""
+    """What rests on both planes, pixel by pixel, and what is said of the pictures."""
     visitor.page.evaluate(PAINTED)
-    planes = visitor.page.get_by_test_id("latent-plane").locator("canvas")
+    planes = visitor.page.get_by_test_id("latent-plane").locator("canvas:first-child")
     return [
         *planes.evaluate_all("all => all.map((canvas) => canvas.toDataURL())"),
         visitor.canvas().locator(".head").first.inner_text(),
@@ -174,8 +178,7 @@ def test_who_looks_around_is_left_alone_and_comes_back_to_the_present(room: Room
 
 def test_a_hand_that_drags_is_not_thrown(room: Room) -> None:
     student = room.students[0]
-    plane = student.page.get_by_test_id("latent-plane").first
-    plane.hover(position={"x": 60, "y": 40})
+    student.page.get_by_role("heading", level=1).hover()
     student.page.mouse.down()
     room.teacher.page.evaluate(TURN, "/blur")
     room.until(lambda: all(where(each)[0] == "/blur" for each in room.students[1:]))
@@ -186,13 +189,13 @@ def test_a_hand_that_drags_is_not_thrown(room: Room) -> None:
 
 
 def test_a_hand_that_types_is_not_thrown(room: Room) -> None:
-    room.lead("glossary")
     student = room.students[0]
-    field = student.page.get_by_role("textbox").or_(student.page.get_by_role("searchbox")).first
-    field.press_sequentially("lat", delay=30)
+    student.page.keyboard.press("Control+k")
+    student.page.keyboard.type("prior")
     room.teacher.page.evaluate(TURN, "/blur")
     room.until(lambda: all(where(each)[0] == "/blur" for each in room.students[1:]))
-    assert where(student)[0] == "/glossary"
+    assert where(student)[0] == "/compare"
+    student.page.keyboard.press("Escape")
     room.gather()
 
 
@@ -253,7 +256,15 @@ def test_a_vote_by_keyboard_through_both_rounds_until_the_page_reveals_itself(ro
     ask = room.bar(teacher).get_by_role("button", name="Vote", exact=True)
     ask.focus()
     teacher.page.keyboard.press("Enter")
-    for name in ("Have the class vote on it", "Close the vote", "Discuss for a minute", "Vote again", "Reveal for all"):
+    steps = (
+        "Have the class vote on it",
+        "Close the vote",
+        "Discuss for a minute",
+        "Vote again",
+        "Close the vote",
+        "Reveal for all",
+    )
+    for name in steps:
         button = room.bar(teacher).get_by_role("button", name=name, exact=True)
         button.focus()
         teacher.page.keyboard.press("Enter")

@@ -147,15 +147,16 @@ def test_the_teacher_hides_shows_and_deletes_drawings(teacher, found):
     draw(found, member, "drawing-2", shown=False)
     app = unfold(teacher, "drawings")
     assert app.multiselect(key="class_drawings").options == ["1", "2, hidden"]
+    assert re.findall("<figcaption>(.*?)</figcaption>", markup(app)) == ["1", "2, hidden"]
 
     def shown():
         return {each.id: each.shown for each in classes().drawings(found.id)}
 
-    app.multiselect(key="class_drawings").set_value([1])
+    app.multiselect(key="class_drawings").set_value(["drawing-1"])
     teacher.again()
     teacher.press(PAGE.label("hide"))
     assert shown() == {"drawing-1": False, "drawing-2": False}
-    app.multiselect(key="class_drawings").set_value([2])
+    app.multiselect(key="class_drawings").set_value(["drawing-2"])
     teacher.again()
     teacher.press(PAGE.label("show"))
     assert shown() == {"drawing-1": False, "drawing-2": True}

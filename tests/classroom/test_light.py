@@ -1,6 +1,7 @@
 """The light page, as a browser asks for it: how a class is found by its code, what a wrong one is told, and what the page weighs."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 
@@ -109,6 +110,33 @@ def test_after_many_wrong_codes_only_those_whom_the_class_knows_get_in(address, 
         assert "Wait a minute" in trouble(page)
     for headers in knows.values():
         assert httpx.get(f"{address}/join/{code}", headers=headers).status_code == 200
+
+
+def told(page: httpx.Response) -> dict:
+    """What the page's code is told."""
+    return json.loads(re.search(r"begin\((\{.*\})\)</script>", page.text)[1])
+
+
+def test_the_page_knows_already_what_its_socket_will_say_first(address, teacher):
+    code, member = teacher.open(), Browser(address)
+    seat, phone = teacher.enter(code, "bar"), member.enter(code, "phone")
+    phone.hear("hello")
+    options = [{"key": "a", "text": "</script><b>A"}, {"key": "b", "text": "B"}]
+    assert seat.steer("ballot", do="open", topic="", question="Which?", options=options, right="a")["ok"]
+    ballot = phone.hear("ballot")["b"]
+    assert phone.say("vote", {"ballot": ballot["id"], "round": 1, "choice": "b"})["ok"]
+    known = {}
+    for who in (teacher, member, Browser(address)):
+        page = httpx.get(f"{address}/join/{code}", headers={"Cookie": f"{OWNER}={who.secret}", **DOCUMENT})
+        assert page.text.count("</script>") == 1
+        known[who] = told(page)["known"]
+        hello = who.enter(code, "phone").hear("hello")["b"]
+        assert {**known[who]["state"], "members": []} == {**hello["state"], "count": 0, "drawn": 0, "members": []}
+        assert known[who]["role"] == hello["role"]
+        votes = [each["mine"]["votes"].get(ballot["id"], {}) for each in (known[who], hello)]
+        assert votes == [{"1": "b"} if who is member else {}] * 2
+    assert [each["role"] for each in known.values()] == ["teacher", "member", "member"]
+    assert seat.steer("end")["ok"]
 
 
 def test_the_form_needs_no_script(phone):

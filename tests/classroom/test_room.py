@@ -49,3 +49,17 @@ def test_a_snapshot_and_the_events_after_it_make_what_all_events_make(tmp_path, 
     assert kept.snapshot(class_id)[0] == middle.n
     assert room_of(kept, class_id) == room_of(kept, class_id, early) == whole
     store.close()
+
+
+def test_whoever_reads_many_events_leaves_a_snapshot_for_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.classroom.hub.SNAPSHOT", 5)
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    kept = Classes(store)
+    class_id = kept.open("teacher", str, dict(EMPTY["settings"])).id
+    for i in range(6):
+        kept.emit(class_id, "show", {"address": f"kl?i={i}"})
+        whole = room_of(kept, class_id)
+    assert kept.snapshot(class_id)[0] == 5
+    assert whole == room_of(kept, class_id)
+    assert whole.state()["show"] == {"n": 7, "address": "kl?i=5"}
+    store.close()

@@ -262,10 +262,16 @@ export class Board {
     }
   }
 
-  /** The hand has moved a view: where it rests, the address says so, if it says anything of the sight. */
+  /** The hand has moved a view: where it rests, it is exactly where the address says, if that says anything of the sight. */
   turned(side) {
     this.viewChanged(side);
-    if (this.reports.address?.rows.sight) this.later("commit", SIGHT_REST, () => this.commit());
+    if (!this.reports.address?.rows.sight) return;
+    this.later("commit", SIGHT_REST, () => {
+      const { view } = side.plane;
+      if (!view.homely) view.look(view.sight);
+      this.viewChanged(side);
+      this.commit();
+    });
   }
 
   viewChanged(side) {

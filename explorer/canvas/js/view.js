@@ -5,7 +5,7 @@ import { clamp } from "../../browser/js/numbers.js";
 
 const CLOSEST = 60; // times the scale at home
 const FARTHEST = 0.4;
-const DECIMALS = 3; // of numbers that say what is in sight
+const DECIMALS = 5; // of numbers that say what is in sight
 
 export class View {
   constructor() {

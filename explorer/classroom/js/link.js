@@ -24,8 +24,9 @@ export class Link extends EventTarget {
    * @param {string} to.as "page", "phone", "projector" or "bar"
    * @param {number} [to.since] number of the newest event that is known here
    * @param {string} [to.build] name of this page's code; without it, the first that the server names
+   * @param {object | null} [to.known] what the server said of the class with the page: n, state, role, no, name, mine
    */
-  constructor({ url, as, since = 0, build = "" }) {
+  constructor({ url, as, since = 0, build = "", known = null }) {
     super();
     this.url = url;
     this.as = as;
@@ -38,6 +39,7 @@ export class Link extends EventTarget {
     this.name = "";
     /** @type {{ votes: Record<string, Record<string, string>> }} what it has voted, by ballot and round, when the server last said so */
     this.mine = { votes: {} };
+    Object.assign(this, known);
     this.up = false;
     this.ended = false;
     /** The sentence with which the server closed the newest connection. */

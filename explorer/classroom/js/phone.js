@@ -24,6 +24,7 @@ const RENEWED = "le-class-build"; // in sessionStorage: the server's code for wh
  * @param {string} page.socket path of its socket
  * @param {string} page.explorer path of the full app
  * @param {string} page.build name of this page's code
+ * @param {object} page.known what the server says of the class already
  * @param {Record<string, Record<string, string>>} page.words blocks of words.md
  * @param {Record<string, string>} page.titles titles of pages by their paths
  * @param {Record<string, string>} page.modules paths of the code of `map` and `chart`
@@ -47,7 +48,7 @@ class Phone {
     this.you = at("you");
     this.wipe = at("delete");
     this.waiting = el("div");
-    this.link = new Link({ url: page.socket, as: "phone", build: page.build });
+    this.link = new Link({ url: page.socket, as: "phone", build: page.build, known: page.known });
     this.votes = new Votes(this.link, page.words.votes, () => this.show());
     this.ballot = new Ballot(page.words.ballot, { vote: (choice) => this.votes.vote(choice), now: () => this.link.now() });
     this.counts = null;
@@ -67,6 +68,7 @@ class Phone {
     for (const name of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(name, () => (this.touched = name === "pointerdown"));
     this.wipe.addEventListener("click", () => this.#delete());
     this.#network();
+    this.show();
   }
 
   show() {
@@ -107,7 +109,7 @@ class Phone {
     const [path, query] = (show?.address ?? "").split("?");
     const title = this.titles[path];
     const link = title && el("a", { className: "button", href: this.explorer + (path === "home" ? "" : path) + (query ? `?${query}` : ""), textContent: title });
-    const here = present(phone, Math.max(1, count));
+    const here = present(phone, count);
     const wanted = settings.names === "chosen" && this.link.role === "member" && !this.#name(state);
     const shown = JSON.stringify([title, query, here, wanted]);
     if (shown === this.shown) return;
@@ -117,7 +119,7 @@ class Phone {
       el("p", { className: "big", textContent: phone["waiting-title"] }),
       el("p", { textContent: phone.waiting }),
       ...lines,
-      el("p", { textContent: here }),
+      ...(count ? [el("p", { textContent: here })] : []),
       ...(wanted && kept(SKIPPED) !== this.code ? [this.names] : []),
     );
   }

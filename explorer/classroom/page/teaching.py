@@ -170,24 +170,29 @@ def _remove(seat: Seat, no: int) -> None:
 
 def _drawings(page: Page, seat: Seat) -> None:
     """What members drew, by number; some of it can be shown, hidden or deleted."""
-    drawn = dict(enumerate(classes().drawings(seat.id), 1))
+    drawn = {each.id: each for each in classes().drawings(seat.id)}
     if not drawn:
         page.caption("no-drawings")
         return
     labels = {
-        number: page.words.item("drawings", "shown" if each.shown else "hidden", number=number)
-        for number, each in drawn.items()
+        each.id: page.words.item("drawings", "shown" if each.shown else "hidden", number=number)
+        for number, each in enumerate(drawn.values(), 1)
     }
-    images = np.stack([np.frombuffer(each.image, np.uint8) for each in drawn.values()]).reshape(-1, 1, SIDE, SIDE) / 255
-    st.html(pictures.row_html(images, list(labels.values()), columns=COLUMNS))
+    figures = "".join(_figure(each.image, labels[each.id], each.shown) for each in drawn.values())
+    st.html(f'<div class="le-row" style="--columns: {COLUMNS}">{figures}</div>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.multiselect(
-            page.words.label("class_drawings"), list(drawn), key="class_drawings", format_func=labels.__getitem__
-        )
-        ids = [drawn[number].id for number in chosen]
-        page.button("show", on_click=_show, args=(seat, ids, True), disabled=not ids)
-        page.button("hide", on_click=_show, args=(seat, ids, False), disabled=not ids)
-        page.button("delete_drawings", on_click=_delete, args=(seat, ids), disabled=not ids)
+        asked = page.words.label("class_drawings")
+        chosen = st.multiselect(asked, list(drawn), key="class_drawings", format_func=labels.__getitem__)
+        page.button("show", on_click=_show, args=(seat, chosen, True), disabled=not chosen)
+        page.button("hide", on_click=_show, args=(seat, chosen, False), disabled=not chosen)
+        page.button("delete_drawings", on_click=_delete, args=(seat, chosen), disabled=not chosen)
+
+
+def _figure(image: bytes, label: str, shown: bool) -> str:
+    """A drawing of 28 x 28 grey levels over its label, as HTML."""
+    source = pictures.data_uri(np.frombuffer(image, np.uint8).reshape(SIDE, SIDE))
+    seen = "" if shown else " le-class-hidden"
+    return f'<figure class="le-class-drawing{seen}"><img class="le-cell" src="{source}" alt=""><figcaption>{label}</figcaption></figure>'
 
 
 def _show(seat: Seat, ids: list[str], shown: bool) -> None:

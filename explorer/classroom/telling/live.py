@@ -109,11 +109,13 @@ class Live:
         self.room = self.room.apply(word.kind, word.body, word.n)
         self.log.append(Event(word))
 
-    def tell(self, kind: str, body: Any) -> None:
-        """Set what is told without a number: the newest replaces what was not told yet."""
+    def tell(self, kind: str, body: Any) -> bool:
+        """Set what is told without a number: the newest replaces what was not told yet. Whether it is another than before."""
         version, before = self._newest.get(kind, (0, None))
-        if body != before:
-            self._newest[kind] = version + 1, body
+        if body == before:
+            return False
+        self._newest[kind] = version + 1, body
+        return True
 
     def newest(self, kind: str) -> Any:
         """What was told last of a kind without numbers; None where nothing was."""

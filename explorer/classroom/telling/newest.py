@@ -36,8 +36,8 @@ class Newest:
 
     def look(self, live: Live) -> None:
         """Tell who is here, and look at what may have been missed; once a second."""
-        live.tell("here", {"count": self._here(live), "drawn": len(live.room.state()["drawings"])})
-        live.wake()
+        if live.tell("here", {"count": self._here(live), "drawn": len(live.room.state()["drawings"])}):
+            live.wake()
         if (live.room.state()["ballot"] or {}).get("state") in ("open", "shut"):
             self.count(live)
         if self._spreads():

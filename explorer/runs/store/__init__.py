@@ -52,7 +52,7 @@ class Store(Visitors, Workers, ImageSets, Retention):
         want, step, change, resume, rename, delete, watched               its owner, on a page (visitors.py)
         interrupted, retain, sizes, image_sizes                           whoever tidies up (retention.py)
 
-    Images that visitors brought: keep_images, image_sets, images, check_images, runs_on, delete_images (image_sets.py).
+    Images that visitors brought: keep_images, image_sets, images, check_images, runs_on, delete_images (image_sets.py); trained_on (visitors.py).
     Connections and transactions: reading, writing, close (database.py).
     """
 
