@@ -1,48 +1,81 @@
-"""What the document of the full app brings along for a browser that is in a class, and that nobody learns a code by it."""
+"""What the document of the full app brings along for whom: nothing for who is in no class, a student's bar, a teacher's."""
 
-import secrets
+import json
+import re
 
 import pytest
+from in_class import Browser, opened
 from own_loop import complete
 from starlette.requests import Request
 
+from explorer.browser.assets import modules
 from explorer.classroom import bar
-from explorer.classroom.doors import COOKIE
-from explorer.classroom.room import EMPTY
-from explorer.page import owners
-from explorer.runs.store.classes import Class, classes
+from explorer.page import words
+from explorer.runs.store.classes import classes
+from explorer.serving import entry
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch):
+    monkeypatch.setattr(bar, "_found", {})
 
 
 @pytest.fixture
-def found(tmp_path, monkeypatch) -> Class:
-    monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr(bar, "_found", {})
-    return classes().open(owner("teacher" + "x" * 15), str, dict(EMPTY["settings"]))
+def teacher():
+    return Browser()
 
 
-def owner(secret: str) -> str:
-    return owners.asks({owners.COOKIE: secret}) or ""
+@pytest.fixture
+def found(teacher):
+    return opened(teacher)
 
 
-def head(secret: str, code: str) -> str:
-    """What stands in the head of a page for that browser."""
-    cookies = f"{owners.COOKIE}={secret}; {COOKIE}={code}"
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "scheme": "http",
-        "server": ("127.0.0.1", 8501),
-        "path": "/",
-        "query_string": b"",
-        "headers": [(b"cookie", cookies.encode()), (b"host", b"127.0.0.1:8501")],
-    }
-    return complete(bar.head(Request(scope)))
+def asked(cookies: dict[str, str]) -> Request:
+    said = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    headers = [(b"host", b"here"), *([(b"cookie", said.encode())] if said else [])]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+    return Request({**scope, "scheme": "http", "server": ("here", 80), "path_params": {}})
 
 
-def test_teacher_and_members_get_their_bar_and_a_stranger_learns_nothing_of_a_code(found):
-    member, stranger = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-    classes().join(found.id, owner(member), lambda taken: "")
-    assert '"role":"teacher"' in head("teacher" + "x" * 15, found.code)
-    assert '"role":"member"' in head(member, found.code)
-    assert head(stranger, found.code) == head(stranger, "BBBBBB") == ""
+def head(cookies: dict[str, str]) -> str:
+    return complete(bar.head(asked(cookies)))
+
+
+def told(cookies: dict[str, str]) -> dict:
+    (said,) = re.findall(r"begin\((\{.*\})\)</script>", head(cookies))
+    return json.loads(said)
+
+
+def test_who_is_in_no_class_gets_the_same_document_to_the_byte(found):
+    alone = complete(entry.document(asked({}))).body
+    guesses = Browser(found.code)  # it knows the code, but it has not joined
+    for cookies in ({}, {"latent_class": "BCDFGH"}, {"latent_class": found.code}, Browser("BCDFGH").cookies, guesses.cookies):
+        assert complete(entry.document(asked(cookies))).body == alone
+
+
+def test_a_member_gets_a_students_bar_and_who_opened_the_class_a_teachers(teacher, found):
+    student = Browser(found.code)
+    classes().join(found.id, student.owner, lambda taken: "")
+    assert told(student.cookies)["role"] == "member"
+    assert "bar-desk" not in told(student.cookies)["words"]
+    said = told({**teacher.cookies, "latent_class": found.code})
+    assert (said["role"], said["join"]["code"]) == ("teacher", found.code)
+    assert b"begin(" in complete(entry.document(asked(student.cookies))).body
+
+
+def test_a_class_that_has_ended_has_no_bar(teacher, found):
+    classes().end(found.id)
+    assert head({**teacher.cookies, "latent_class": found.code}) == ""
+
+
+def test_every_word_of_the_bar_is_said():
+    said = words.load("explorer/classroom")
+    code = "".join(text for path, text in modules().items() if path.startswith("explorer/classroom/js/"))
+    started = set(re.findall(r"\[`(\w+)-\$\{", code)) | {"follow", "pointer"}
+    for block in ("bar", "bar-member", "bar-teacher", "bar-vote", "bar-desk"):
+        unsaid = [
+            key
+            for key in said.items(block)
+            if not re.search(rf"\b{key}\b", code) and not key.startswith(tuple(f"{name}-" for name in started))
+        ]
+        assert unsaid == [], block

@@ -1,0 +1,190 @@
+// Following, in a small world of its own: a clock that is moved by hand, an address, and a page that takes a while to be drawn.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+let now, timers, script, heard;
+const world = new EventTarget();
+const DRAWING = 60; // ms from a turn to the page that is drawn
+
+Object.assign(globalThis, {
+  performance: { now: () => now },
+  setTimeout: (act, ms = 0) => (timers.push({ at: now + ms, act }), timers.at(-1)),
+  clearTimeout: (timer) => (timers = timers.filter((each) => each !== timer)),
+  addEventListener: world.addEventListener.bind(world),
+  dispatchEvent: world.dispatchEvent.bind(world),
+  PopStateEvent: class extends Event {},
+  FocusEvent: class extends Event {},
+  Element: class {},
+  HTMLElement: class {},
+  location: { pathname: "/", search: "" },
+});
+globalThis.history = { pushState: (_, __, url) => go(url), replaceState: (_, __, url) => go(url) };
+globalThis.document = Object.assign(new EventTarget(), {
+  querySelector: () => Object.assign(new HTMLElement(), { dataset: { testScriptState: script } }),
+});
+
+function go(url) {
+  const { pathname, search } = new URL(url, "http://here/");
+  Object.assign(location, { pathname, search });
+}
+
+// Streamlit: it draws the page that Back would lead to, and the page then takes the order out of its address.
+world.addEventListener("popstate", () => {
+  script = "running";
+  setTimeout(() => {
+    const said = new URLSearchParams(location.search);
+    said.delete("_at");
+    history.replaceState(null, "", location.pathname + (said.size ? `?${said}` : ""));
+    script = "notRunning";
+  }, DRAWING);
+});
+
+const { Follower } = await import("../../explorer/classroom/js/follow.js");
+const { here, pageOf, plain } = await import("../../explorer/classroom/js/place.js");
+
+class Link extends EventTarget {
+  state = { follow: { on: true, pointer: true }, settings: { pace: "free", locked: [] }, show: null };
+  sent = [];
+  on(name, act) {
+    this.addEventListener(name, ({ detail }) => act(detail));
+  }
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+  send(kind, body) {
+    this.sent.push([kind, body]);
+    return Promise.resolve({ ok: true });
+  }
+  show(n, address, free = true) {
+    this.state = { ...this.state, show: { n, address } };
+    this.tell("state", { kind: "show", body: { address } });
+    if (free) this.tell("go", { n });
+  }
+}
+
+/** Let so much time pass. */
+async function pass(ms) {
+  for (const until = now + ms; now < until; now += 5) {
+    for (const timer of timers.filter(({ at }) => at <= now)) {
+      timers = timers.filter((each) => each !== timer);
+      timer.act();
+    }
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+  }
+}
+
+function press(name) {
+  const event = new Event(name);
+  Object.defineProperties(event, { isTrusted: { value: true }, composedPath: { value: () => [{}] } });
+  dispatchEvent(event);
+}
+
+let link, follower;
+beforeEach(async () => {
+  await pass(0);
+  now = (now ?? 0) + 100_000;
+  timers = [];
+  script = "notRunning";
+  go("/");
+  link = new Link();
+  const own = (heard = []); // those of the tests before listen, too
+  const mine = (follower = new Follower(link, "", { changed: () => own.push(mine.away) }));
+});
+now = 0;
+timers = [];
+
+test("two ways of writing an address are one", () => {
+  assert.equal(plain("kl?kl_parts=mean,width&kl_mu=1.5"), plain("/kl/?kl_parts=mean%2Cwidth&kl_mu=1.5&_at=3.1&size=projector"));
+  assert.notEqual(plain("kl?kl_mu=1.5"), plain("kl?kl_mu=1.25"));
+  assert.equal(plain("home?game=2"), plain("?game=2"));
+  assert.equal(pageOf(""), "home");
+  go("/explorer/kl?kl_mu=1.5&_at=3.1");
+  assert.equal(here("/explorer"), "kl?kl_mu=1.5");
+});
+
+test("twenty places in two seconds are a few moves, no two within 400 ms, and the last is the newest", async () => {
+  const moves = [];
+  const own = history.pushState;
+  history.pushState = (...given) => (moves.push(now), own(...given));
+  for (let n = 1; n <= 20; n++) {
+    link.show(n, `kl?kl_mu=${n}`);
+    await pass(100);
+  }
+  await pass(1_000);
+  history.pushState = own;
+  assert.equal(here(""), "kl?kl_mu=20");
+  assert.ok(moves.length <= 6, String(moves.length));
+  assert.ok(moves.every((at, i) => i === 0 || at - moves[i - 1] >= 400));
+  assert.deepEqual(link.sent.at(-1), ["arrived", { n: 20 }]);
+});
+
+test("nobody moves before it is their turn, and says when they have arrived", async () => {
+  link.show(1, "blur", false);
+  await pass(1_000);
+  assert.equal(here(""), "");
+  link.tell("go", { n: 1 });
+  await pass(50);
+  assert.deepEqual(link.sent, []);
+  await pass(200);
+  assert.equal(here(""), "blur");
+  assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
+});
+
+test("who is there already does not move, and makes room for the next", async () => {
+  go("/blur?blur_a=1");
+  link.show(1, "blur?blur_a=1");
+  await pass(200);
+  assert.equal(follower.moves, 0);
+  assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
+});
+
+test("a hand that is down is not thrown; where several places came meanwhile, it goes to the newest", async () => {
+  press("pointerdown");
+  link.show(1, "blur");
+  link.show(2, "shape");
+  await pass(3_000);
+  assert.equal(here(""), "");
+  press("pointerup");
+  await pass(300);
+  assert.equal(here(""), "shape");
+  assert.equal(follower.moves, 1);
+});
+
+test("a page that is being drawn is waited for, but not for ever", async () => {
+  script = "running";
+  link.show(1, "blur");
+  await pass(3_000);
+  assert.equal(here(""), "");
+  await pass(3_000);
+  assert.equal(here(""), "blur");
+});
+
+test("own ways lead away, and the class's place or a press leads back", async () => {
+  link.show(1, "blur");
+  await pass(500);
+  press("pointerdown");
+  press("pointerup");
+  history.pushState(null, "", "/shape");
+  assert.equal(follower.away, true);
+  link.show(2, "kl");
+  await pass(1_000);
+  assert.equal(here(""), "shape");
+  history.pushState(null, "", "/kl"); // by themselves to where the class is
+  assert.equal(follower.away, false);
+  press("pointerdown");
+  press("pointerup");
+  history.pushState(null, "", "/shape");
+  follower.comeBack();
+  await pass(1_000);
+  assert.equal(here(""), "kl");
+  assert.deepEqual(heard, [true, false, true, false]);
+  assert.deepEqual(link.sent.filter(([kind]) => kind === "away").map(([, { away }]) => away), [true, false, true, false]);
+});
+
+test("what a page writes into its address by itself leads nobody away", async () => {
+  link.show(1, "blur");
+  await pass(500);
+  history.replaceState(null, "", "/blur?blur_a=2");
+  assert.equal(follower.away, false);
+});
