@@ -137,7 +137,7 @@ export class Follower {
       this.moves += 1;
       document.dispatchEvent(new FocusEvent("focusin")); // parts tell Python what they have kept, as when the hand turns elsewhere
       turn(this.base, plain(address), `${n}.${this.moves}`);
-      await this.#arrival();
+      await Promise.race([new Promise((landed) => (this.landed = () => landed(null))), this.#arrival()]);
       this.moving = false;
     }
     this.rest = here(this.base);
@@ -146,7 +146,10 @@ export class Follower {
     this.#aim();
   }
 
-  /** Settles when the page that was turned to is on the screen. Timers, not frames: a window that is covered has none. */
+  /**
+   * Settles when the page that was turned to has been drawn, although it says so nowhere: most take the order out of their address, the last
+   * thing that they do. Timers, not frames: a window that is covered has none.
+   */
   async #arrival() {
     const pause = () => new Promise((done) => setTimeout(done, LOOK / 2));
     const until = performance.now() + PATIENCE;
@@ -163,6 +166,7 @@ export class Follower {
 
   /** The address is another. */
   #elsewhere(byHistory) {
+    if (this.moving && !ordered()) this.landed();
     if (this.led || this.moving || this.rest === null) return;
     const now = here(this.base);
     if (now === this.rest) return;
