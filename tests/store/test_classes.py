@@ -8,11 +8,11 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 from material import PAIR
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from explorer.runs.store import Denied, Gone, Store, StoreError, class_tables, tables
 from explorer.runs.store.class_members import REMOVED
-from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, OTHER_ROUND, SHUT
+from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, NOT_A_MEMBER, OTHER_ROUND, SHUT
 from explorer.runs.store.class_works import MOST_DRAWINGS
 from explorer.runs.store.classes import ALPHABET, LENGTH, MOST_OF_ONE, Classes, Vote, member_id
 from explorer.runs.tidying import Tidying
@@ -38,6 +38,17 @@ def joined(kept: Classes, class_id: str, owner: str = "ann"):
 def put(kept: Classes, class_id: str) -> str:
     kept.put(class_id, "", "Which?", OPTIONS, "a")
     return newest(kept, class_id).body["id"]
+
+
+def crowd(kept: Classes, class_id: str, *who: str) -> list[str]:
+    """Members of the class who are put there at once; their ids."""
+    rows = [
+        {"class_id": class_id, "member": each, "no": no, "nick": "", "teacher": False, "removed": False, "joined": datetime.now(UTC)}
+        for no, each in enumerate(who, 1)
+    ]
+    with kept.base.writing() as connection:
+        connection.execute(insert(class_tables.members), rows)
+    return list(who)
 
 
 def newest(kept: Classes, class_id: str):
@@ -168,6 +179,7 @@ def test_a_vote_counts_once_however_often_and_from_wherever_it_is_sent(kept, ano
     class_id = opened(kept).id
     ballot = put(kept, class_id)
     stores = [Classes(another()) for _ in range(3)]
+    crowd(kept, class_id, *(f"member {i}" for i in range(100)))
     given = [Vote(ballot, 1, f"member {i % 100}", "ab"[i % 100 % 2]) for i in range(300)]
     batches = [given[i : i + 7] for i in range(0, 300, 7)]
     with ThreadPoolExecutor(6) as threads:
@@ -178,6 +190,7 @@ def test_a_vote_counts_once_however_often_and_from_wherever_it_is_sent(kept, ano
 
 def test_the_newest_vote_of_a_round_counts_also_within_one_batch(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     ballot = put(kept, class_id)
     assert kept.vote([Vote(ballot, 1, "ann", "a"), Vote(ballot, 1, "bob", "a"), Vote(ballot, 1, "ann", "b")]) == [""] * 3
     assert kept.choices(ballot, "ann") == {"1": "b"}
@@ -187,6 +200,7 @@ def test_the_newest_vote_of_a_round_counts_also_within_one_batch(kept):
 
 def test_votes_that_come_too_late_are_refused_and_those_beside_them_count(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     ballot = put(kept, class_id)
     kept.vote([Vote(ballot, 1, "ann", "a")])
     kept.step(class_id, "shut")
@@ -205,6 +219,7 @@ def test_whoever_shuts_a_vote_shuts_it_for_every_process(kept, another):
     class_id = opened(kept).id
     ballot = put(kept, class_id)
     other = Classes(another())
+    crowd(kept, class_id, *(f"member {i}" for i in range(40)))
 
     def vote_on(_):
         return [why for i in range(40) for why in other.vote([Vote(ballot, 1, f"member {i}", "a")])]
@@ -223,6 +238,7 @@ def test_whoever_shuts_a_vote_shuts_it_for_every_process(kept, another):
 
 def test_what_is_told_of_a_vote_is_no_more_than_its_state_allows(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     ballot = put(kept, class_id)
     kept.vote([Vote(ballot, 1, "ann", "a"), Vote(ballot, 1, "bob", "b"), Vote(ballot, 1, "eve", "b")])
     told = {"open": newest(kept, class_id).body}
@@ -261,9 +277,21 @@ def test_a_vote_has_two_rounds_and_its_steps_an_order(kept):
 
 def test_a_new_question_closes_the_one_before(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     first = put(kept, class_id)
     put(kept, class_id)
     assert kept.vote([Vote(first, 1, "ann", "a")]) == [NO_BALLOT]
+
+
+def test_only_who_is_in_the_class_votes_in_it(kept):
+    here, elsewhere = opened(kept).id, opened(kept).id
+    ann, eve = joined(kept, here), joined(kept, here, "eve")
+    bob = joined(kept, elsewhere, "bob")
+    kept.remove(here, eve.no)
+    ballot = put(kept, here)
+    said = kept.vote([Vote(ballot, 1, each.member, "a") for each in (ann, bob, eve)])
+    assert said == ["", NOT_A_MEMBER, NOT_A_MEMBER]
+    assert kept.counts(ballot, 1) == {"a": 1}
 
 
 # --- drawings
