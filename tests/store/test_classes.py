@@ -43,7 +43,15 @@ def put(kept: Classes, class_id: str) -> str:
 def crowd(kept: Classes, class_id: str, *who: str) -> list[str]:
     """Members of the class who are put there at once; their ids."""
     rows = [
-        {"class_id": class_id, "member": each, "no": no, "nick": "", "teacher": False, "removed": False, "joined": datetime.now(UTC)}
+        {
+            "class_id": class_id,
+            "member": each,
+            "no": no,
+            "nick": "",
+            "teacher": False,
+            "removed": False,
+            "joined": datetime.now(UTC),
+        }
         for no, each in enumerate(who, 1)
     ]
     with kept.base.writing() as connection:
