@@ -9,7 +9,7 @@ from served import Browser, Seat, server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from explorer.browser import assets
-from explorer.classroom import hub, rates, socket
+from explorer.classroom import doors, hub, rates, socket
 from explorer.page import owners
 from explorer.runs.store.classes import MOST_OF_ONE, Vote, classes, member_id
 
@@ -233,6 +233,7 @@ def test_a_page_of_another_host_is_turned_away(room):
 
 def test_only_wrong_codes_are_counted_and_who_is_in_the_class_is_let_in(room, monkeypatch):
     monkeypatch.setattr(rates.Guesses, "OF_ONE", 3)
+    monkeypatch.setattr(socket, "guesses", rates.Guesses())
     known = Browser(room.address)
     room.enter(known)
     for _ in range(4):
@@ -323,6 +324,17 @@ def test_a_browser_has_few_classes_open_at_once_and_one_without_cookies_none(roo
         owner.post(f"/class/{classes().find(code).id}/delete")
     owner.secret = ""
     assert owner.post("/class").status_code == 403
+
+
+def test_one_network_opens_so_many_classes_an_hour(address, monkeypatch):
+    monkeypatch.setattr(doors, "opened_from", rates.Recent(2, 3_600))
+    owners_ = [Browser(address) for _ in range(3)]
+    codes = [owner.open() for owner in owners_[:2]]
+    refused = owners_[2].post("/class")
+    assert refused.status_code == 503
+    assert "from this network" in refused.text
+    for owner, code in zip(owners_, codes, strict=False):
+        owner.post(f"/class/{classes().find(code).id}/delete")
 
 
 def test_who_is_here_is_told(room):

@@ -157,6 +157,23 @@ def test_a_browser_can_have_few_classes_open(kept):
     opened(kept)
 
 
+def test_a_full_server_ends_the_oldest_class_in_which_nobody_is(kept, monkeypatch):
+    monkeypatch.setattr("explorer.runs.store.classes.MOST_OPEN", 4)
+    taught, held, older, newer = (opened(kept, who).id for who in ("ann", "bob", "eve", "joe"))
+    joined(kept, held)
+    with pytest.raises(StoreError, match="as many classes open"):
+        opened(kept)
+    with kept.base.writing() as connection:
+        long_ago = update(class_tables.classes).where(class_tables.classes.c.id != taught)
+        connection.execute(long_ago.values(taught=datetime.now(UTC) - timedelta(minutes=61)))
+    opened(kept)
+    assert newest(kept, older).kind == "end"
+    opened(kept, "another")
+    assert [kept.get(each).ended is None for each in (taught, held, older, newer)] == [True, True, False, False]
+    with pytest.raises(StoreError, match="as many classes open"):
+        opened(kept)
+
+
 def test_processes_that_open_at_once_get_different_codes(kept, url, monkeypatch):
     """Even where they draw the same letters: the last code but one is taken by whoever comes first."""
     context = get_context("fork")
