@@ -1,5 +1,7 @@
 """Classes in the store, on both databases: what happens has numbers without gaps, votes count once, and nothing is left of what is deleted."""
 
+import base64
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,8 @@ import pytest
 from material import PAIR
 from sqlalchemy import func, insert, select, update
 
+from explorer.classroom.hub import room_of
+from explorer.classroom.room import Room
 from explorer.runs.store import Denied, Gone, Store, StoreError, class_tables, tables
 from explorer.runs.store.class_members import REMOVED
 from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, NOT_A_MEMBER, OTHER_ROUND, SHUT
@@ -346,6 +350,67 @@ def test_only_who_drew_it_or_the_teacher_takes_a_drawing_back(kept):
     assert kept.undraw(class_id, "d" * 22) == n
 
 
+def pictures(store) -> int:
+    """How often the picture of a drawing stands in what happened, and in snapshots of it."""
+    with store.reading() as connection:
+        happened = connection.execute(select(class_tables.events.c.body)).scalars().all()
+        states = connection.execute(select(class_tables.snapshots.c.state)).scalars().all()
+    return json.dumps([happened, states]).count(base64.b64encode(IMAGE).decode())
+
+
+@pytest.mark.parametrize("how", ["undraw", "remove"])
+def test_a_deleted_drawing_leaves_no_picture_behind(kept, store, how):
+    class_id = opened(kept).id
+    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
+    for drawing, who in (("drawing_1", ann), ("drawingx1", bob), ("drawing_2", ann)):
+        draw(kept, class_id, who, drawing)
+    kept.show_drawing(class_id, {**kept.events(class_id, 3)[0].body}, False)
+    before = room_of(kept, class_id)
+    kept.keep_snapshot(class_id, before.n, before.state())
+    assert pictures(store) == 7  # one was hidden, so it is told twice
+    if how == "undraw":
+        for drawing in ("drawing_1", "drawing_2"):
+            kept.undraw(class_id, drawing, ann.member)
+    else:
+        kept.remove(class_id, ann.no)
+    assert pictures(store) == 2  # Bob's
+    after = room_of(kept, class_id)
+    assert list(after.state()["drawings"]) == ["drawingx1"]
+    fresh = Room()
+    for event in kept.events(class_id, 0):
+        fresh = fresh.apply(event.kind, event.body, event.n)
+    assert fresh.state()["drawings"] == after.state()["drawings"]
+
+
+def test_a_snapshot_that_is_kept_late_brings_no_deleted_picture_back(kept, store):
+    class_id = opened(kept).id
+    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
+    draw(kept, class_id, ann)
+    draw(kept, class_id, bob, "e" * 22)
+    late = room_of(kept, class_id)
+    kept.undraw(class_id, "d" * 22)
+    kept.remove(class_id, bob.no)
+    kept.keep_snapshot(class_id, late.n, late.state())
+    assert pictures(store) == 0
+    assert room_of(kept, class_id).state()["drawings"] == {}
+
+
+def test_a_class_keeps_so_many_drawings_and_events_and_can_always_end(kept, monkeypatch):
+    monkeypatch.setattr("explorer.runs.store.class_works.MOST_OF_CLASS", 2)
+    class_id = opened(kept).id
+    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
+    draw(kept, class_id, ann, "drawing-1")
+    draw(kept, class_id, bob, "drawing-2")
+    with pytest.raises(StoreError, match="teacher can delete"):
+        draw(kept, class_id, bob, "drawing-3")
+    n = newest(kept, class_id).n
+    monkeypatch.setattr("explorer.runs.store.class_events.MOST_EVENTS", n + 1)
+    kept.emit(class_id, "stage", {"stage": "map"})
+    with pytest.raises(StoreError, match="End it"):
+        kept.emit(class_id, "stage", {"stage": "page"})
+    assert kept.end(class_id) == n + 2
+
+
 def test_a_member_draws_so_many_and_no_more(kept, monkeypatch):
     monkeypatch.setattr("explorer.runs.store.class_works.MOST_DRAWINGS", 2)
     class_id = opened(kept).id
@@ -357,7 +422,53 @@ def test_a_member_draws_so_many_and_no_more(kept, monkeypatch):
     draw(kept, class_id, bob, "drawing-2")
 
 
+# --- members
+
+
+def test_who_was_removed_or_never_joined_has_no_name(kept):
+    class_id = opened(kept).id
+    ann = joined(kept, class_id)
+    kept.remove(class_id, ann.no)
+    n = newest(kept, class_id).n
+    for no in (ann.no, 7):
+        with pytest.raises(Gone):
+            kept.rename(class_id, no, lambda taken: "another")
+    with pytest.raises(Gone):
+        kept.remove(class_id, 7)
+    assert newest(kept, class_id).n == n
+
+
+def test_who_was_removed_makes_room_for_another(kept, monkeypatch):
+    monkeypatch.setattr("explorer.runs.store.class_members.MOST_MEMBERS", 2)
+    class_id = opened(kept).id
+    ann = joined(kept, class_id)
+    joined(kept, class_id, "bob")
+    with pytest.raises(StoreError, match="the most"):
+        joined(kept, class_id, "eve")
+    kept.remove(class_id, ann.no)
+    assert joined(kept, class_id, "eve").no == 3
+
+
+def test_two_who_change_different_parts_at_once_lose_neither(kept, another):
+    class_id = opened(kept).id
+    stores = [Classes(another()) for _ in range(3)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda i: stores[i % 3].change(class_id, "settings", lambda old: {**old, f"part {i}": i}), range(12)))
+    assert newest(kept, class_id).body == SETTINGS | {f"part {i}": i for i in range(12)}
+
+
 # --- the end
+
+
+def test_what_is_told_of_the_end_is_how_long_the_class_is_kept(kept, monkeypatch):
+    monkeypatch.setenv("LATENT_EXPLORER_KEEP_CLASS_DAYS", "3")
+    for keep, until in ((False, timedelta(days=1)), (True, timedelta(days=3))):
+        class_id = opened(kept).id
+        kept.keep(class_id, keep)
+        kept.end(class_id)
+        assert newest(kept, class_id).body["until"] == round(1000 * kept.get(class_id).until.timestamp())
+        assert kept.get(class_id).until == kept.get(class_id).ended + until
+
 
 
 def test_a_class_that_has_ended_takes_nothing_and_its_code_is_free(kept):

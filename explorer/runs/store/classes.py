@@ -28,7 +28,7 @@ from explorer.runs.store.errors import Denied, Gone, StoreError
 from explorer.runs.store.limits import keep_class_days
 from explorer.runs.store.tables import image_sets, runs
 
-__all__ = ["ALPHABET", "LENGTH", "Class", "Classes", "Member", "Vote", "classes", "member_id", "plain_code"]
+__all__ = ["ALPHABET", "LENGTH", "Class", "Classes", "Member", "Vote", "classes", "is_code", "member_id", "plain_code"]
 
 ALPHABET = "BCDFGHJKMNPQRSTVWXZ23456789"  # no vowels, so no words; nothing that looks like something else
 LENGTH = 6
@@ -64,7 +64,7 @@ class Class:
         """When it will be deleted; None while it is open."""
         if self.ended is None:
             return None
-        return self.ended + (timedelta(days=keep_class_days()) if self.kept else AFTER_END)
+        return self.ended + after_end(self.kept)
 
 
 class Classes(Members, Votes, Works):
@@ -152,12 +152,13 @@ class Classes(Members, Votes, Works):
             connection.execute(update(_classes).where(_classes.c.id == class_id).values(taught=datetime.now(UTC)))
 
     def end(self, class_id: str, word: str | None = None) -> int:
-        """End the class; its code is free again, and it is deleted after a day unless it is kept."""
+        """End the class; its code is free again, and it is deleted after a day, or later if it is kept."""
         now = datetime.now(UTC)
 
         def make(connection: Connection) -> Body:
-            connection.execute(update(_classes).where(_classes.c.id == class_id).values(ended=now, code=None))
-            return {"until": round(1000 * (now + AFTER_END).timestamp())}
+            this = update(_classes).where(_classes.c.id == class_id).values(ended=now, code=None)
+            kept = connection.execute(this.returning(_classes.c.kept)).scalar_one()
+            return {"until": round(1000 * (now + after_end(kept)).timestamp())}
 
         return self.emit(class_id, "end", make, word)
 
@@ -196,9 +197,19 @@ def classes(url: str | None = None) -> Classes:
     return Classes(store(url))
 
 
+def after_end(kept: bool) -> timedelta:
+    """How long a class is there after its end, whether or not its teacher keeps it."""
+    return timedelta(days=keep_class_days()) if kept else AFTER_END
+
+
 def plain_code(said: str) -> str:
     """A code as it is stored, of what somebody typed."""
     return "".join(letter for letter in said.upper() if letter.isalnum())[: LENGTH + 1]
+
+
+def is_code(said: str) -> bool:
+    """Whether this can be the code of a class, as it is stored."""
+    return len(said) == LENGTH and set(said) <= set(ALPHABET)
 
 
 def _fields(row: Any) -> list[Any]:
