@@ -33,13 +33,18 @@ export class Follower {
     this.rest = null; // the address at which the last move ended
     this.moved = this.typed = this.touched = -Infinity;
     this.pressed = false;
+    /** What the page was last drawn with: where one may go, and the vote. @type {string | undefined} */
+    this.closed = undefined;
+    this.vote = "";
+    /** @type {any} */
+    this.ballot = null;
     this.#feel();
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {
       this.may = n;
       this.#aim();
     });
-    link.on("state", ({ kind, body }) => this.#hear(kind, body));
+    link.on("state", ({ kind }) => this.#hear(kind));
     link.on("pointer", (hand) => this.#point(hand));
     link.on("down", () => this.#point(null));
   }
@@ -74,14 +79,16 @@ export class Follower {
     addEventListener("input", write, quiet);
   }
 
-  #hear(kind, body) {
-    const { state } = this.link;
+  #hear(kind) {
+    const { follow, settings, show, ballot } = this.link.state;
     if (kind === "hello" && this.away) this.link.send("away", { away: true });
-    if (!state.follow.on || !state.follow.pointer) this.#point(null);
-    const topic = kind === "ballot" ? (body?.topic ?? "") : "";
-    const closed = kind === "settings" || (kind === "show" && state.settings.pace !== "free" && this.away);
-    if (closed) this.#refresh();
-    else this.refresh(topic);
+    if (!follow.on || !follow.pointer) this.#point(null);
+    const closed = JSON.stringify([settings.pace, settings.locked, settings.pace !== "free" && this.away && show]);
+    const vote = JSON.stringify([ballot?.id, ballot?.round, ballot?.state]);
+    const loaded = this.closed === undefined; // the page knows as much
+    if (!loaded && closed !== this.closed) this.#refresh();
+    else if (!loaded && vote !== this.vote) this.refresh((ballot ?? this.ballot).topic);
+    Object.assign(this, { closed, vote, ballot });
     this.#aim();
   }
 
