@@ -139,6 +139,20 @@ test("who is there already does not move, and makes room for the next", async ()
   assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
 });
 
+test("who has been there, looks around or is free to go says at once that nobody need wait", async () => {
+  link.show(1, "blur");
+  await pass(500);
+  link.sent = [];
+  link.tell("go", { n: 1 }); // after a connection that was lost
+  assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
+  link.state = { ...link.state, follow: { on: false, pointer: true } };
+  link.show(2, "kl");
+  assert.deepEqual(link.sent.at(-1), ["arrived", { n: 2 }]);
+  await pass(500);
+  assert.equal(here(""), "blur");
+  assert.equal(link.sent.length, 2);
+});
+
 test("a hand that is down is not thrown; where several places came meanwhile, it goes to the newest", async () => {
   press("pointerdown");
   link.show(1, "blur");

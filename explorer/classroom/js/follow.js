@@ -37,6 +37,7 @@ export class Follower {
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {
       this.may = n;
+      if (!this.moving && !this.#due()) link.send("arrived", { n }); // nobody need wait for who does not move
       this.#aim();
     });
     link.on("state", ({ kind, body }) => this.#hear(kind, body));
@@ -100,16 +101,21 @@ export class Follower {
     this.refreshing = setTimeout(run, this.led ? 0 : Math.random() * SPREAD);
   }
 
+  /** Whether the class is elsewhere, and it is this browser's turn to go there. */
+  #due() {
+    const { show } = this.link.state;
+    return show !== null && this.follows && show.n > this.done && (this.led || show.n <= this.may);
+  }
+
   /** Go where the class is, as soon as this browser may. */
   #aim() {
-    const { show } = this.link.state;
     clearTimeout(this.waiting);
-    if (!show || !this.follows || show.n <= this.done || (this.may < show.n && !this.led)) {
+    if (!this.#due()) {
       this.since = undefined;
       return;
     }
     this.since ??= performance.now();
-    if (this.#free() || this.#tired()) this.#go(show);
+    if (this.#free() || this.#tired()) this.#go(this.link.state.show);
     else this.waiting = setTimeout(() => this.#aim(), LOOK);
   }
 
