@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from explorer.browser.assets import base, code_path
+from explorer.browser.assets import base, build, code_path
 from explorer.classroom import qr
 from explorer.classroom.doors import COOKIE
 from explorer.classroom.hub import HUB
@@ -82,6 +82,7 @@ async def _told(request: Request, code: str, role: str) -> dict[str, object]:
         "role": role,
         "base": base(),
         "socket": f"{base()}/class/{code}/socket",
+        "build": build(),
         "words": {block: said.items(block) for block in SAID[role] if block in said.blocks},
         "titles": {path: place.title for path, place in places.PLACES.items()},
         "join": {"code": code, "address": qr.joining(at).partition("://")[2], "qr": qr.path(code)},

@@ -33,6 +33,7 @@ export class Follower {
     this.rest = null; // the address at which the last move ended
     this.moved = this.typed = this.touched = -Infinity;
     this.pressed = false;
+    this.outdated = false; // the server has other code by now: the next move loads it
     this.#feel();
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {
@@ -40,6 +41,7 @@ export class Follower {
       if (!this.moving && !this.#due()) link.send("arrived", { n }); // nobody need wait for who does not move
       this.#aim();
     });
+    link.on("build", () => (this.outdated = true));
     link.on("state", ({ kind, body }) => this.#hear(kind, body));
     link.on("pointer", (hand) => this.#point(hand));
     link.on("down", () => this.#point(null));
@@ -139,6 +141,10 @@ export class Follower {
     this.since = undefined;
     if (plain(address) !== here(this.base)) {
       this.moving = true;
+      if (this.outdated) {
+        location.assign(`${this.base}/${plain(address)}`);
+        return;
+      }
       this.moved = performance.now();
       this.moves += 1;
       document.dispatchEvent(new FocusEvent("focusin")); // parts tell Python what they have kept, as when the hand turns elsewhere
