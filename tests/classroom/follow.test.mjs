@@ -140,6 +140,34 @@ test("who is there already does not move, and makes room for the next", async ()
   assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
 });
 
+test("who has been there, looks around or is free to go says at once that nobody need wait", async () => {
+  link.show(1, "blur");
+  await pass(500);
+  link.sent = [];
+  link.tell("go", { n: 1 }); // after a connection that was lost
+  assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
+  link.state = { ...link.state, follow: { on: false, pointer: true } };
+  link.show(2, "kl");
+  assert.deepEqual(link.sent.at(-1), ["arrived", { n: 2 }]);
+  await pass(500);
+  assert.equal(here(""), "blur");
+  assert.equal(link.sent.length, 2);
+});
+
+test("where the server has other code by now, the next move loads it, and only a move does", async () => {
+  const loaded = [];
+  location.assign = (url) => loaded.push(url);
+  link.show(1, "blur");
+  await pass(500);
+  link.tell("build", { build: "newer" });
+  await pass(1_000);
+  assert.deepEqual(loaded, []);
+  link.show(2, "kl?kl_mu=1.5");
+  link.show(3, "shape");
+  await pass(5_000);
+  assert.deepEqual(loaded, ["/kl?kl_mu=1.5"]);
+});
+
 test("a hand that is down is not thrown; where several places came meanwhile, it goes to the newest", async () => {
   press("pointerdown");
   link.show(1, "blur");

@@ -38,12 +38,15 @@ export class Follower {
     this.vote = "";
     /** @type {any} */
     this.ballot = null;
+    this.outdated = false; // the server has other code by now: the next move loads it
     this.#feel();
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {
       this.may = n;
+      if (!this.moving && !this.#due()) link.send("arrived", { n }); // nobody need wait for who does not move
       this.#aim();
     });
+    link.on("build", () => (this.outdated = true));
     link.on("state", ({ kind }) => this.#hear(kind));
     link.on("pointer", (hand) => this.#point(hand));
     link.on("down", () => this.#point(null));
@@ -107,16 +110,21 @@ export class Follower {
     this.refreshing = setTimeout(run, this.led ? 0 : Math.random() * SPREAD);
   }
 
+  /** Whether the class is elsewhere, and it is this browser's turn to go there. */
+  #due() {
+    const { show } = this.link.state;
+    return show !== null && this.follows && show.n > this.done && (this.led || show.n <= this.may);
+  }
+
   /** Go where the class is, as soon as this browser may. */
   #aim() {
-    const { show } = this.link.state;
     clearTimeout(this.waiting);
-    if (!show || !this.follows || show.n <= this.done || (this.may < show.n && !this.led)) {
+    if (!this.#due()) {
       this.since = undefined;
       return;
     }
     this.since ??= performance.now();
-    if (this.#free() || this.#tired()) this.#go(show);
+    if (this.#free() || this.#tired()) this.#go(this.link.state.show);
     else this.waiting = setTimeout(() => this.#aim(), LOOK);
   }
 
@@ -140,6 +148,10 @@ export class Follower {
     this.since = undefined;
     if (plain(address) !== here(this.base)) {
       this.moving = true;
+      if (this.outdated) {
+        location.assign(`${this.base}/${plain(address)}`);
+        return;
+      }
       this.moved = performance.now();
       this.moves += 1;
       document.dispatchEvent(new FocusEvent("focusin")); // parts tell Python what they have kept, as when the hand turns elsewhere
