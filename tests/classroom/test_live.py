@@ -101,7 +101,13 @@ def test_the_state_is_written_once_for_all_who_see_the_same(live, monkeypatch):
     many = [member(no) for no in range(1, 31) if no != 2]
     hellos = {each.no: words(live, each)[0] for each in many}
     assert len([said for said in written if "drawings" in said]) == 1
-    everybody = [*many, member(2), member(1, "phone"), Subscriber("teacher", "bar", "t"), Subscriber("teacher", "projector", "t")]
+    everybody = [
+        *many,
+        member(2),
+        member(1, "phone"),
+        Subscriber("teacher", "bar", "t"),
+        Subscriber("teacher", "projector", "t"),
+    ]
     for each in everybody[len(many) :]:
         (hello,) = words(live, each)
         assert hello["b"]["state"] == json.loads(dumps(seen_by(live.room.state(), each.role, each.view, each.no)))

@@ -470,7 +470,6 @@ def test_what_is_told_of_the_end_is_how_long_the_class_is_kept(kept, monkeypatch
         assert kept.get(class_id).until == kept.get(class_id).ended + until
 
 
-
 def test_a_class_that_has_ended_takes_nothing_and_its_code_is_free(kept):
     found = opened(kept)
     ann = joined(kept, found.id)
