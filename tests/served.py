@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from websockets.sync.client import ClientConnection, connect
 
 from explorer.browser import assets
-from explorer.classroom import doors, light, socket
+from explorer.classroom import doors, light, qr, socket
 from explorer.classroom.hub import HUB
 from explorer.classroom.rates import Recent
 from explorer.classroom.together import planes
@@ -35,7 +35,7 @@ async def _lifespan(_: Starlette):
 @contextmanager
 def server() -> Iterator[str]:
     """The address of a server with the class's routes, and those of the code that its pages fetch."""
-    routes = [*doors.routes(), *socket.routes(), *light.routes(), *planes.routes(), *assets.routes()]
+    routes = [*doors.routes(), *socket.routes(), *light.routes(), *qr.routes(), *planes.routes(), *assets.routes()]
     app = Starlette(routes=routes, lifespan=_lifespan, middleware=[Middleware(SecurityHeaders), Middleware(Owners)])
     serving = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio"))
     thread = threading.Thread(target=serving.run, daemon=True)

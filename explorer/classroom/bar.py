@@ -10,8 +10,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from explorer.browser.assets import base, code_path
-from explorer.classroom import qr
+from explorer.browser.assets import base, build, code_path
+from explorer.classroom import address, qr
 from explorer.classroom.hub import HUB
 from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, places, words
@@ -84,14 +84,16 @@ def forget(owner: str) -> None:
 async def _told(request: Request, code: str, role: str) -> dict[str, object]:
     """What the bar's code is told."""
     at = await qr.told(request, code) or str(request.base_url).rstrip("/") + base()
+    known = address.reachable(request.headers, request.url.scheme) if role == "teacher" else []
     said = words.load("explorer/classroom")
     return {
         "role": role,
         "base": base(),
         "socket": f"{base()}/class/{code}/socket",
+        "build": build(),
         "words": {block: said.items(block) for block in SAID[role] if block in said.blocks},
         "titles": {path: place.title for path, place in places.PLACES.items()},
-        "join": {"code": code, "address": qr.joining(at).partition("://")[2], "qr": qr.path(code)},
+        "join": {"code": code, "address": qr.joining(at).partition("://")[2], "qr": qr.path(code), "known": known},
         "code": {name: code_path(f"explorer/classroom/js/{module}") for name, module in PARTS.items()},
         "shown": {name: code_path(f"explorer/classroom/js/{module}") for name, module in SHOWN.items()},
         "css": {name: _styles(sheets) for name, sheets in SHEETS.items()},

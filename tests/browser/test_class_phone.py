@@ -170,6 +170,25 @@ def test_keys_alone_name_vote_and_leave(tabs, address):
         assert "latent_class" not in {cookie["name"] for cookie in page.context.cookies()}
 
 
+def test_who_types_a_name_is_not_disturbed_by_who_comes_and_where_the_class_goes(tabs, address):
+    room = Class(address, names="chosen")
+    with phone(tabs, room, f"/join/{room.code}") as page:
+        field = page.get_by_label("What shall the class call you?")
+        field.press_sequentially("Teal O")
+        other = Browser(address).enter(room.code, "phone")
+        expect(page.get_by_text("2 are here")).to_be_visible()
+        room.teacher.say("show", {"address": "kl?kl_mu=1.5"})
+        expect(page.get_by_role("link", name="What the KL does")).to_be_visible()
+        room.teacher.say("show", {"address": ""})
+        expect(page.get_by_role("link", name="Home")).to_have_attribute("href", "/")
+        page.keyboard.type("tter")
+        expect(field).to_have_value("Teal Otter")
+        page.keyboard.press("Enter")
+        expect(page.locator("#you")).to_have_text("You are Teal Otter")
+        expect(field).to_have_count(0)
+        other.leave()
+
+
 def test_a_phone_that_slept_for_an_hour_is_in_the_present_moment_at_once(browser, room):
     with phone(Tabs(browser), room, "/join") as page:  # a tab of its own, whose clock is turned
         page.clock.install()

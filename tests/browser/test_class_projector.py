@@ -9,12 +9,16 @@ from served import Browser, Seat, server
 from visitor import TIMEOUT
 
 from explorer.browser.assets import code_path
-from explorer.classroom import bar
+from explorer.classroom import bar, qr
+from explorer.classroom.hub import HUB
 from explorer.page import words
+from explorer.runs.store.classes import classes
 
 OPTIONS = [
     {"key": str(k), "text": f"{k} latents collapse onto the prior, and what they cost in nats goes to 0"} for k in range(1, 7)
 ]
+OTHER = "http://another.test:8501"  # among the addresses of the server
+SETTINGS = {"names": "off", "approve": False, "pace": "free", "locked": []}
 MOUNT = """async ([link, projector, told]) => {
     const { Link } = await import(link), { isProjector, mountProjector } = await import(projector);
     window.projects = isProjector();
@@ -27,6 +31,7 @@ def address(tmp_path_factory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
         patch.delenv("DATABASE_URL", raising=False)
+        patch.setenv("LATENT_EXPLORER_ADDRESS", OTHER)
         with server() as running:
             yield running
 
@@ -50,7 +55,8 @@ def projector(browser, address) -> Iterator[tuple[Page, Seat, str]]:
         "join": {
             "code": code,
             "address": "explorer.test/join",
-            "qr": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "qr": f"/class/{code}/qr.svg",
+            "known": [OTHER],
         },
         "code": {name: code_path(f"explorer/classroom/js/{module}") for name, module in bar.SHOWN.items()},
         "css": bar._styles(bar.SHEETS["projector"]),
@@ -89,11 +95,22 @@ def test_it_shows_how_to_join_large_when_asked_and_at_its_edge_otherwise(project
     expect(page.locator(".cl-code")).to_have_text(f"{code[:3]} {code[3:]}")
     expect(strip).to_be_hidden()
     assert fits(page)
+    found = classes().find(code).id
+    with page.expect_response(lambda answer: "qr.svg?at=" in answer.url) as image:
+        HUB.post(found, "settings", {**SETTINGS, "address": OTHER})
+    assert image.value.body() == qr.svg(qr.joining(OTHER, code))
+    expect(page.locator(".cl-address")).to_have_text("another.test:8501/join")
+    HUB.post(found, "settings", {**SETTINGS, "address": "http://nobody.test"})  # none of this server's
+    expect(page.locator(".cl-address")).to_have_text("explorer.test/join")
+    HUB.post(found, "settings", {**SETTINGS, "address": OTHER})
+    seat.steer("stage", stage="page")
+    expect(strip).to_contain_text("another.test:8501/join")
 
 
 def test_a_ballot_fills_it_whatever_its_size_and_nobody_sees_how_others_vote_before_it_is_shown(projector, address):
     page, seat, code = projector
     member = Browser(address).enter(code, "phone")
+    member.hear("hello")
     seat.steer("ballot", do="open", topic="", question="How many latents collapse when beta is 8?", options=OPTIONS, right="2")
     seat.steer("stage", stage="ballot")
     ballot = member.hear("ballot", state="open")["b"]

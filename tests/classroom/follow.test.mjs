@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
+/* global history, location, HTMLElement, dispatchEvent */
 let now, timers, script, heard;
 const world = new EventTarget();
 const DRAWING = 60; // ms from a turn to the page that is drawn
@@ -44,7 +45,7 @@ const { Follower } = await import("../../explorer/classroom/js/follow.js");
 const { here, pageOf, plain } = await import("../../explorer/classroom/js/place.js");
 
 class Link extends EventTarget {
-  state = { follow: { on: true, pointer: true }, settings: { pace: "free", locked: [] }, show: null };
+  state = { follow: { on: true, pointer: true }, settings: { pace: "free", locked: [] }, show: null, ballot: null };
   sent = [];
   on(name, act) {
     this.addEventListener(name, ({ detail }) => act(detail));
@@ -139,6 +140,34 @@ test("who is there already does not move, and makes room for the next", async ()
   assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
 });
 
+test("who has been there, looks around or is free to go says at once that nobody need wait", async () => {
+  link.show(1, "blur");
+  await pass(500);
+  link.sent = [];
+  link.tell("go", { n: 1 }); // after a connection that was lost
+  assert.deepEqual(link.sent, [["arrived", { n: 1 }]]);
+  link.state = { ...link.state, follow: { on: false, pointer: true } };
+  link.show(2, "kl");
+  assert.deepEqual(link.sent.at(-1), ["arrived", { n: 2 }]);
+  await pass(500);
+  assert.equal(here(""), "blur");
+  assert.equal(link.sent.length, 2);
+});
+
+test("where the server has other code by now, the next move loads it, and only a move does", async () => {
+  const loaded = [];
+  location.assign = (url) => loaded.push(url);
+  link.show(1, "blur");
+  await pass(500);
+  link.tell("build", { build: "newer" });
+  await pass(1_000);
+  assert.deepEqual(loaded, []);
+  link.show(2, "kl?kl_mu=1.5");
+  link.show(3, "shape");
+  await pass(5_000);
+  assert.deepEqual(loaded, ["/kl?kl_mu=1.5"]);
+});
+
 test("a hand that is down is not thrown; where several places came meanwhile, it goes to the newest", async () => {
   press("pointerdown");
   link.show(1, "blur");
@@ -180,6 +209,28 @@ test("own ways lead away, and the class's place or a press leads back", async ()
   assert.equal(here(""), "kl");
   assert.deepEqual(heard, [true, false, true, false]);
   assert.deepEqual(link.sent.filter(([kind]) => kind === "away").map(([, { away }]) => away), [true, false, true, false]);
+});
+
+test("a page is drawn again once when a lock or its own question changes, and not for what is not its own", async () => {
+  let runs = 0;
+  const change = async (more) => {
+    runs = 0;
+    link.state = { ...link.state, ...more };
+    link.tell("state", { kind: "hello" });
+    await pass(1_500);
+    return runs;
+  };
+  go("/kl");
+  world.addEventListener("popstate", () => (runs += 1));
+  const ballot = { id: "a", topic: "kl_predicted", round: 1, state: "open" };
+  assert.equal(await change({}), 0);
+  assert.equal(await change({ ballot }), 1);
+  assert.equal(await change({ count: 7 }), 0);
+  assert.equal(await change({ ballot: { ...ballot, state: "revealed" } }), 1);
+  assert.equal(await change({ ballot: null }), 1);
+  assert.equal(await change({ ballot: { ...ballot, id: "b", topic: "blur_predicted" } }), 0);
+  assert.equal(await change({ settings: { pace: "free", locked: ["kl"], names: "off" } }), 1);
+  assert.equal(await change({ settings: { pace: "free", locked: ["kl"], names: "drawn" } }), 0);
 });
 
 test("what a page writes into its address by itself leads nobody away", async () => {

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from explorer.browser.assets import modules
+from explorer.browser.assets import build, modules
 from explorer.classroom import bar, doors
 from explorer.page import owners, words
 from explorer.runs.store.classes import classes
@@ -61,7 +61,7 @@ def test_a_member_gets_a_students_bar_and_who_opened_the_class_a_teachers(teache
     assert told(student.cookies)["role"] == "member"
     assert "bar-desk" not in told(student.cookies)["words"]
     said = told({**teacher.cookies, "latent_class": found.code})
-    assert (said["role"], said["join"]["code"]) == ("teacher", found.code)
+    assert (said["role"], said["join"]["code"], said["build"]) == ("teacher", found.code, build())
     assert b"begin(" in complete(entry.document(asked(student.cookies))).body
 
 

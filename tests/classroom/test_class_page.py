@@ -243,12 +243,16 @@ def test_a_page_goes_on_in_its_class_while_the_database_is_away_and_not_once_it_
     classes().change(found.id, "settings", lambda before: {**before, "locked": ["kl"]})
     member = joined(found)
     closed = words.load("explorer/classroom").item("lesson", "page-locked")
-    assert closed in sentences(member.visit("kl"))
+    assert closed in infos(member.visit("kl"))
     with monkeypatch.context() as away:
         away.setattr(Classes, "find", _refused(StoreError("The database is away.")))
-        assert closed in sentences(member.again())
+        assert closed in infos(member.again())
         away.setattr(Classes, "find", _refused(Gone("It has ended.")))
-        assert closed not in sentences(member.again())
+        assert closed not in infos(member.again())
+
+
+def infos(app) -> list[str]:
+    return [block.value for block in app.info]
 
 
 def _refused(error):

@@ -23,13 +23,13 @@ export function begin(told) {
 }
 
 function project(told) {
-  const link = new Link({ url: told.socket, as: "projector" });
+  const link = new Link({ url: told.socket, as: "projector", build: told.build });
   new Follower(link, told.base, { led: true });
   wear(mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector }));
 }
 
 function drawBar(told) {
-  const link = new Link({ url: told.socket, as: "bar" });
+  const link = new Link({ url: told.socket, as: "bar", build: told.build });
   const words = told.words.bar;
   const host = el("div", { id: "le-class" });
   const root = host.attachShadow({ mode: "open" });

@@ -4,6 +4,7 @@ import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { here, pageOf, whenMoved } from "./place.js";
 import { PROJECTOR } from "./projector.js";
+import { wayIn } from "./stage.js";
 
 const STAGES = ["page", "join", "map", "chart"];
 const PACES = ["free", "upto", "only"];
@@ -40,7 +41,8 @@ export class Desk {
     this.ending.addEventListener("click", () => this.#end());
     const projector = this.#button(words.projector, () => open(`${this.base}/?${PROJECTOR}=1`, "_blank", "noopener"));
     const settings = el("a", { href: `${this.base}/classroom`, className: "button", textContent: words.settings });
-    this.code = el("p", { className: "code" }, fill(words.code, { code: told.join.code, address: told.join.address }));
+    this.join = told.join;
+    this.code = el("p", { className: "code" });
     this.element = el(
       "div",
       { className: "desk" },
@@ -67,6 +69,7 @@ export class Desk {
     this.lock.textContent = fill(this.words[locked ? "unlock" : "lock"], { page: this.titles[page] ?? page });
     this.lock.setAttribute("aria-pressed", String(locked));
     this.pace.show(settings.pace);
+    this.code.textContent = fill(this.words.code, { code: this.join.code, address: wayIn(this.join, settings).address });
   }
 
   /** Bring something to the front; what was not begun is begun. */

@@ -33,13 +33,21 @@ export class Follower {
     this.rest = null; // the address at which the last move ended
     this.moved = this.typed = this.touched = -Infinity;
     this.pressed = false;
+    /** What the page was last drawn with: where one may go, and the vote. @type {string | undefined} */
+    this.closed = undefined;
+    this.vote = "";
+    /** @type {any} */
+    this.ballot = null;
+    this.outdated = false; // the server has other code by now: the next move loads it
     this.#feel();
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {
       this.may = n;
+      if (!this.moving && !this.#due()) link.send("arrived", { n }); // nobody need wait for who does not move
       this.#aim();
     });
-    link.on("state", ({ kind, body }) => this.#hear(kind, body));
+    link.on("build", () => (this.outdated = true));
+    link.on("state", ({ kind }) => this.#hear(kind));
     link.on("pointer", (hand) => this.#point(hand));
     link.on("down", () => this.#point(null));
   }
@@ -74,14 +82,16 @@ export class Follower {
     addEventListener("input", write, quiet);
   }
 
-  #hear(kind, body) {
-    const { state } = this.link;
+  #hear(kind) {
+    const { follow, settings, show, ballot } = this.link.state;
     if (kind === "hello" && this.away) this.link.send("away", { away: true });
-    if (!state.follow.on || !state.follow.pointer) this.#point(null);
-    const topic = kind === "ballot" ? (body?.topic ?? "") : "";
-    const closed = kind === "settings" || (kind === "show" && state.settings.pace !== "free" && this.away);
-    if (closed) this.#refresh();
-    else this.refresh(topic);
+    if (!follow.on || !follow.pointer) this.#point(null);
+    const closed = JSON.stringify([settings.pace, settings.locked, settings.pace !== "free" && this.away && show]);
+    const vote = JSON.stringify([ballot?.id, ballot?.round, ballot?.state]);
+    const loaded = this.closed === undefined; // the page knows as much
+    if (!loaded && closed !== this.closed) this.#refresh();
+    else if (!loaded && vote !== this.vote) this.refresh((ballot ?? this.ballot).topic);
+    Object.assign(this, { closed, vote, ballot });
     this.#aim();
   }
 
@@ -100,16 +110,21 @@ export class Follower {
     this.refreshing = setTimeout(run, this.led ? 0 : Math.random() * SPREAD);
   }
 
+  /** Whether the class is elsewhere, and it is this browser's turn to go there. */
+  #due() {
+    const { show } = this.link.state;
+    return show !== null && this.follows && show.n > this.done && (this.led || show.n <= this.may);
+  }
+
   /** Go where the class is, as soon as this browser may. */
   #aim() {
-    const { show } = this.link.state;
     clearTimeout(this.waiting);
-    if (!show || !this.follows || show.n <= this.done || (this.may < show.n && !this.led)) {
+    if (!this.#due()) {
       this.since = undefined;
       return;
     }
     this.since ??= performance.now();
-    if (this.#free() || this.#tired()) this.#go(show);
+    if (this.#free() || this.#tired()) this.#go(this.link.state.show);
     else this.waiting = setTimeout(() => this.#aim(), LOOK);
   }
 
@@ -133,11 +148,15 @@ export class Follower {
     this.since = undefined;
     if (plain(address) !== here(this.base)) {
       this.moving = true;
+      if (this.outdated) {
+        location.assign(`${this.base}/${plain(address)}`);
+        return;
+      }
       this.moved = performance.now();
       this.moves += 1;
       document.dispatchEvent(new FocusEvent("focusin")); // parts tell Python what they have kept, as when the hand turns elsewhere
       turn(this.base, plain(address), `${n}.${this.moves}`);
-      await this.#arrival();
+      await Promise.race([new Promise((landed) => (this.landed = () => landed(null))), this.#arrival()]);
       this.moving = false;
     }
     this.rest = here(this.base);
@@ -146,7 +165,10 @@ export class Follower {
     this.#aim();
   }
 
-  /** Settles when the page that was turned to is on the screen. Timers, not frames: a window that is covered has none. */
+  /**
+   * Settles when the page that was turned to has been drawn, although it says so nowhere: most take the order out of their address, the last
+   * thing that they do. Timers, not frames: a window that is covered has none.
+   */
   async #arrival() {
     const pause = () => new Promise((done) => setTimeout(done, LOOK / 2));
     const until = performance.now() + PATIENCE;
@@ -163,6 +185,7 @@ export class Follower {
 
   /** The address is another. */
   #elsewhere(byHistory) {
+    if (this.moving && !ordered()) this.landed();
     if (this.led || this.moving || this.rest === null) return;
     const now = here(this.base);
     if (now === this.rest) return;

@@ -3,6 +3,7 @@
 import { here, pageOf, plain, whenMoved } from "./place.js";
 
 const STILL = 150; // ms in which an address does not change before the class is led there
+const AGAIN = 2_000; // ms until a place that could not be told is told again
 const BEAT = 100; // ms between two places of the hand
 const DESK = "classroom"; // the page from which a class is steered: nobody is led there
 
@@ -10,36 +11,59 @@ export class Leader {
   /**
    * @param {import("./link.js").Link} link
    * @param {string} base the path below which the app is served
+   * @param {(why: string) => void} [note] told why the class could not be led, and "" once it is
    */
-  constructor(link, base) {
+  constructor(link, base, note = () => {}) {
     this.link = link;
     this.base = base;
+    this.note = note;
+    this.met = false; // was told what the class is
+    /** @type {string | null} */
+    this.led = null; // where this window led the class last
     this.door = true; // nothing but Home was shown in this document yet
     this.pointed = -Infinity;
     whenMoved(() => this.#soon());
     link.on("state", ({ kind }) => {
-      if (kind === "hello" || kind === "follow") this.#soon();
+      if (kind === "hello" && (!this.met || this.#mine())) this.#soon();
+      if (kind === "follow" && (document.hasFocus() || this.#mine())) this.#soon();
+      this.met = true;
     });
     addEventListener("class-hand", (/** @type {CustomEventInit} */ { detail }) => this.#point(detail));
     document.addEventListener("visibilitychange", () => this.#soon());
   }
 
-  #soon() {
+  /** Whether the class is where this window led it. Of two windows of a teacher, the one that only rests carries nobody away. */
+  #mine() {
+    return this.#shown() === this.led;
+  }
+
+  /** Where the class is; null before it is anywhere. */
+  #shown() {
+    const { show } = this.link.state;
+    return show && plain(show.address);
+  }
+
+  #soon(delay = STILL) {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.#lead(), STILL);
+    this.waiting = setTimeout(() => this.#lead(), delay);
   }
 
   #lead() {
     const { state, up } = this.link;
     const address = here(this.base);
     const page = pageOf(address);
-    const known = this.sending ?? (state.show && plain(state.show.address));
+    const known = this.sending ?? this.#shown();
     this.door &&= page === "home";
     const back = this.door && known && pageOf(known) !== "home"; // who comes back by the front door leads nobody away
     if (!up || !state.follow.on || document.visibilityState !== "visible" || page === DESK || back || address === known) return;
-    this.sending = address;
-    this.link.send("show", { address }).then(() => {
-      if (this.sending === address) this.sending = undefined;
+    this.sending = this.led = address;
+    this.link.send("show", { address }).then(({ ok, why }) => {
+      if (this.sending !== address) return; // a newer place is on its way
+      this.sending = undefined;
+      this.note(ok ? "" : why);
+      if (ok) return;
+      this.led = this.#shown(); // whence it is still to be led
+      this.#soon(AGAIN);
     });
   }
 

@@ -47,7 +47,11 @@ class Phone {
     this.told = at("told");
     this.you = at("you");
     this.wipe = at("delete");
-    this.waiting = el("div");
+    this.page = el("a", { className: "button" });
+    this.shows = el("div", { className: "stack", hidden: true }, el("p", { textContent: page.words.phone.shows }), this.page);
+    this.present = el("p", { hidden: true });
+    const { phone } = page.words;
+    this.waiting = el("div", {}, el("p", { className: "big", textContent: phone["waiting-title"] }), el("p", { textContent: phone.waiting }), this.shows, this.present);
     this.link = new Link({ url: page.socket, as: "phone", build: page.build, known: page.known });
     this.votes = new Votes(this.link, page.words.votes, () => this.show());
     this.ballot = new Ballot(page.words.ballot, { vote: (choice) => this.votes.vote(choice), now: () => this.link.now() });
@@ -101,27 +105,26 @@ class Phone {
     return (this.parts[view] ??= { place: el("div", { className: "cl-part" }), part: null }).place;
   }
 
-  /** Nothing is asked: where the class is, and a name if the class wants one. */
-  /** @param {Record<string, any>} state */
+  /**
+   * Nothing is asked: where the class is, how many are in, and a name if the class wants one. Elements stay, and with them who writes into one.
+   *
+   * @param {Record<string, any>} state
+   */
   #wait(state) {
     const { show, settings, count } = state;
     const { phone } = this.words;
     const [path, query] = (show?.address ?? "").split("?");
-    const title = this.titles[path];
-    const link = title && el("a", { className: "button", href: this.explorer + (path === "home" ? "" : path) + (query ? `?${query}` : ""), textContent: title });
-    const here = present(phone, count);
-    const wanted = settings.names === "chosen" && this.link.role === "member" && !this.#name(state);
-    const shown = JSON.stringify([title, query, here, wanted]);
-    if (shown === this.shown) return;
-    this.shown = shown; // a name that is being typed stays
-    const lines = title ? [el("p", { textContent: phone.shows }), link] : [];
-    this.waiting.replaceChildren(
-      el("p", { className: "big", textContent: phone["waiting-title"] }),
-      el("p", { textContent: phone.waiting }),
-      ...lines,
-      ...(count ? [el("p", { textContent: here })] : []),
-      ...(wanted && kept(SKIPPED) !== this.code ? [this.names] : []),
-    );
+    const title = show && this.titles[path || "home"];
+    this.shows.hidden = !title;
+    if (title) {
+      this.page.href = this.explorer + (path === "home" ? "" : path) + (query ? `?${query}` : "");
+      this.page.textContent = title;
+    }
+    this.present.hidden = !count;
+    this.present.textContent = present(phone, count);
+    const wanted = settings.names === "chosen" && this.link.role === "member" && !this.#name(state) && kept(SKIPPED) !== this.code;
+    if (!wanted) this.names.remove();
+    else if (this.names.parentNode !== this.waiting) this.waiting.append(this.names);
   }
 
   /**

@@ -3,7 +3,7 @@
 
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
-import { spaced, Stage } from "./stage.js";
+import { spaced, Stage, wayIn } from "./stage.js";
 import { present } from "./tally.js";
 
 export const PROJECTOR = "projector";
@@ -34,7 +34,7 @@ export function isProjector() {
  * @param {import("./link.js").Link} link
  * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
  * @param {object} by
- * @param {{ code: string, address: string, qr: string }} by.join what is needed to join
+ * @param {{ code: string, address: string, qr: string, known?: string[] }} by.join what is needed to join
  * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
  * @param {string} by.css the style sheets of the class
  * @returns {HTMLElement} the element whose shadow root has it all
@@ -50,7 +50,8 @@ export function mountProjector(link, words, { join, code, css }) {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const front = el("div");
   const who = el("span", { role: "status" });
-  const strip = el("aside", { className: "cl-strip", "aria-label": words.stage.strip }, join.address, el("b", { textContent: spaced(join.code) }), who);
+  const address = el("span");
+  const strip = el("aside", { className: "cl-strip", "aria-label": words.stage.strip }, address, el("b", { textContent: spaced(join.code) }), who);
   root.append(front, strip);
   document.body.append(host);
   const stage = new Stage(front, words, { as: PROJECTOR, join, code, now: () => link.now() });
@@ -62,6 +63,7 @@ export function mountProjector(link, words, { join, code, css }) {
     stage.show(state, counts);
     fit(front, place === "join" || place === "ballot");
     strip.hidden = link.ended || place === "join";
+    address.textContent = wayIn(join, state.settings).address;
     const voting = !place && state.ballot?.state === "open" && counts?.ballot === state.ballot.id && counts.round === state.ballot.round;
     who.textContent = voting
       ? fill(words.ballot.answered, { answered: counts.answered, of: counts.of })

@@ -10,6 +10,17 @@ const PARTS = {
   chart: ({ ClassChart }, place, words) => new ClassChart(place, words),
 };
 
+/**
+ * The address that students type, and the path of its QR image: the one that the teacher has chosen since, or what the document says.
+ *
+ * @param {{ address: string, qr: string, known?: string[] }} join `known` has the addresses among which a teacher chooses
+ * @param {Record<string, any>} settings of the room
+ */
+export function wayIn({ address, qr, known = [] }, { address: chosen }) {
+  if (!known.includes(chosen)) return { address, qr };
+  return { address: `${chosen.split("://")[1]}/join`, qr: `${qr}?at=${encodeURIComponent(chosen)}` };
+}
+
 /** A code in two halves, as one reads it aloud. */
 export function spaced(code) {
   return `${code.slice(0, 3)} ${code.slice(3)}`;
@@ -21,7 +32,7 @@ export class Stage {
    * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
    * @param {object} by
    * @param {string} by.as the kind of view
-   * @param {{ code: string, address: string, qr: string }} by.join what is needed to join: code, address to type, path of the QR image
+   * @param {{ code: string, address: string, qr: string, known?: string[] }} by.join what is needed to join: code, address to type, path of the QR image
    * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
    * @param {() => number} [by.now] the server's time in milliseconds
    */
@@ -61,6 +72,9 @@ export class Stage {
     this.root.hidden = !front;
     for (const [name, place] of Object.entries(this.places)) place.hidden = name !== front;
     this.here.textContent = present(this.words.stage, state.count);
+    const { address, qr } = wayIn(this.join, state.settings);
+    this.address.textContent = address;
+    if (this.image.getAttribute("src") !== qr) this.image.src = qr;
     if (state.ballot) this.ballot.show(state.ballot, { said: counts });
     else this.ballot.close();
     if (front in PARTS) this.#part(front, state);
@@ -68,19 +82,19 @@ export class Stage {
 
   #invitation() {
     const { stage } = this.words;
-    const { code, address, qr } = this.join;
     this.here = el("p", { className: "cl-here", role: "status" });
-    const image = el("img", { className: "cl-qr", src: qr, alt: stage.qr, width: 290, height: 290 });
+    this.image = el("img", { className: "cl-qr", alt: stage.qr, width: 290, height: 290 });
+    this.address = el("p", { className: "cl-address" });
     const how = el(
       "div",
       {},
       el("p", { textContent: stage.open }),
-      el("p", { className: "cl-address", textContent: address }),
+      this.address,
       el("p", { textContent: stage.type }),
-      el("p", { className: "cl-code", textContent: spaced(code) }),
+      el("p", { className: "cl-code", textContent: spaced(this.join.code) }),
       this.here,
     );
-    return el("section", { className: "cl-join" }, image, how);
+    return el("section", { className: "cl-join" }, this.image, how);
   }
 
   async #part(name, state) {

@@ -18,7 +18,8 @@ export class TeacherBar {
     this.link = link;
     this.words = words;
     this.say = say;
-    this.leader = new Leader(link, told.base);
+    this.note = el("span", { className: "note", role: "status" });
+    this.leader = new Leader(link, told.base, (why) => (this.note.textContent = why));
     this.toggles = ["follow", "pointer"].map((name) => this.#toggle(name, name === "follow" ? "on" : "pointer"));
     this.sheets = new Sheets();
     this.vote = new VotePanel(link, told.words, (what, body) => this.steer(what, body));
@@ -27,7 +28,6 @@ export class TeacherBar {
     const more = this.sheets.add("more", words.more, this.desk.element, () => this.desk.show());
     this.works = new Works(link, told);
     this.made = this.sheets.add("made", words.map, this.works.element, () => this.works.show());
-    this.note = el("span", { className: "note", role: "status" });
     this.elements = [...this.toggles.map(({ button }) => button), vote, this.made, more, this.note];
     this.last = [];
   }
