@@ -104,7 +104,7 @@ class Audience:
 
         async def one(i: int, member: Voice) -> None:
             chance = random.Random(i)
-            shift = [chance.uniform(-0.06, 0.06) for _ in range(6)]
+            shift = [chance.uniform(-0.16, 0.16) for _ in range(6)]
             a, b, c = ((0.2 + shift[0], 0.2 + shift[1]), (0.8 + shift[2], 0.2 + shift[3]), (0.4 + shift[4], 0.9 + shift[5]))
             await member.ask("draw", drawing=f"drawn-by-{i:03d}-{DIGIT}-in-cla", strokes=[[a, b, c]], label=DIGIT)
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 
 from explorer.browser.assets import base, build, code_path
 from explorer.classroom import address, qr
-from explorer.classroom.doors import COOKIE
 from explorer.classroom.hub import HUB
+from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, places, words
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes
@@ -64,7 +64,8 @@ async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
         try:
             found = await HUB.ask(Classes.find, code)
             teaches = await HUB.ask(Classes.teaches, found, owner)
-            if not teaches and await HUB.ask(Classes.member, found.id, owner) is None:
+            member = None if teaches else await HUB.ask(Classes.member, found.id, owner)
+            if not teaches and (member is None or member.removed):
                 found = None  # whoever only guesses a code learns nothing of it
         except StoreError:  # it has ended, or the store cannot be reached: the page comes all the same
             found, teaches = None, False
@@ -72,6 +73,12 @@ async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
             del _found[key]
         _found[code, owner] = now, found, teaches
     return found, teaches
+
+
+def forget(owner: str) -> None:
+    """This browser has become something else in a class: ask the store again."""
+    for key in [key for key in _found if key[1] == owner]:
+        del _found[key]
 
 
 async def _told(request: Request, code: str, role: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ Each must come from a page of this host, as its Origin says. Afterwards the brow
 """
 
 import functools
+import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
@@ -16,18 +17,25 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from explorer.browser.assets import base
+from explorer.classroom import bar
 from explorer.classroom.hub import HUB
+from explorer.classroom.rates import Recent
 from explorer.classroom.room import EMPTY
-from explorer.classroom.socket import NO_COOKIES, guessing, same_origin
+from explorer.classroom.socket import COOKIE, NO_COOKIES, address_of, guessing, same_origin
 from explorer.page import owners
 from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Class, Classes
 
-COOKIE = "latent_class"  # the code of the class that this browser is in
 SECONDS = 2 * 86_400
 LARGEST = 2_000  # bytes of a form
 ELSEWHERE = "This must be asked by a page of this server. Open the page Class, and try again."
 PAGE = "classroom"
+TOO_MANY_OPENED = (
+    "Too many classes were opened from this network within an hour. Go on with one that is open, or try again later."
+)
+OF_ONE_NETWORK, HOUR = 40, 3_600.0  # classes that one network address opens, a school being one, and in how many seconds
+
+opened_from = Recent(OF_ONE_NETWORK, HOUR)
 
 
 def seat(response: Response, request: Request, code: str) -> Response:
@@ -42,6 +50,9 @@ async def open_class(request: Request) -> Response:
     owner = owners.asks(request.cookies)
     if owner is None:
         raise Denied(NO_COOKIES)
+    address, now = address_of(request), time.monotonic()
+    if not opened_from.room(address, now):
+        raise StoreError(TOO_MANY_OPENED)
     said = await _form(request)
     names = said.get("names", "off")
     settings = {
@@ -50,6 +61,7 @@ async def open_class(request: Request) -> Response:
         "approve": said.get("approve") == "1",
     }
     opened = await HUB.ask(Classes.open, owner, functools.partial(owners.key, dict(request.cookies)), settings)
+    opened_from.note(address, now)
     return seat(_to(PAGE), request, opened.code or "")
 
 
@@ -62,6 +74,7 @@ async def come_back(request: Request) -> Response:
     with guessing(request, Gone, Denied):
         found = await HUB.ask(Classes.find, request.path_params["which"])
         await HUB.ask(Classes.teach, found.id, owner, key)
+    bar.forget(owner)
     return seat(_to(PAGE), request, found.code or "")
 
 

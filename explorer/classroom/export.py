@@ -1,7 +1,8 @@
 """GET <base>/class/ID/export.zip: what a teacher takes home from a class. Votes, drawings, runs and what happened, without persons.
 
-Members are numbers, drawn anew for each export, so nobody can be looked up in another export or in the class. No nickname, no hash and no time
-of day leaves the class: times are seconds since it was opened.
+Members are numbers, drawn anew for each export and each of its tables, so nobody can be looked up in another one or in the class: who voted
+how is linked neither to who drew what nor to the order of joining, in which the class's page has the names. No nickname, no hash and no
+time of day leaves the class: times are seconds since it was opened.
 """
 
 import csv
@@ -71,8 +72,8 @@ def archive(classes: Classes, found: Class) -> bytes:
             )
         }
         cast = list(connection.execute(select(votes).join(ballots).where(ballots.c.class_id == found.id)))
-    numbers = _numbers([each.member for each in asked["class_members"]])
-    by_no = {each.no: numbers[each.member] for each in asked["class_members"]}
+    who = [each.member for each in asked["class_members"]]
+    by_no = dict(zip([each.no for each in asked["class_members"]], _numbers(who).values(), strict=True))
     since = _Since(found)
     room = Room()
     for each in asked["class_events"]:
@@ -81,11 +82,11 @@ def archive(classes: Classes, found: Class) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("about.txt", words.load("explorer/classroom").say("export"))
         for name, rows in {
-            "votes": _votes(asked["class_ballots"], cast, numbers, since),
+            "votes": _votes(asked["class_ballots"], cast, _numbers(who), since),
             "rounds": _rounds(asked["class_ballots"], cast),
-            "drawings": _drawings(asked["class_drawings"], numbers, since),
+            "drawings": _drawings(asked["class_drawings"], _numbers(who), since),
             "runs": _runs(room.state()["runs"].values(), by_no),
-            "events": _events(asked["class_events"], by_no, since),
+            "events": _events(asked["class_events"], since),
         }.items():
             zipped.writestr(f"{name}.csv", table(rows))
         _pictures(zipped, asked["class_drawings"])
@@ -167,12 +168,12 @@ def _runs(runs: Iterable[Mapping[str, Any]], by_no: Mapping[int, int]) -> list[l
     return [["member", *names], *([by_no.get(run["member"], ""), *(run.get(name, "") for name in names)] for run in runs)]
 
 
-def _events(happened: Sequence[Any], by_no: Mapping[int, int], since: _Since) -> list[list[Any]]:
-    rows: list[list[Any]] = [["event", "kind", "seconds", "member", "what"]]
+def _events(happened: Sequence[Any], since: _Since) -> list[list[Any]]:
+    """Of nobody in particular: members join in the order of their names on the class's page."""
+    rows: list[list[Any]] = [["event", "kind", "seconds", "what"]]
     for each in happened:
-        who = each.body.get("no", each.body.get("member"))
         what = json.dumps(each.body, ensure_ascii=False, sort_keys=True) if each.kind in TOLD else _what(each.kind, each.body)
-        rows.append([each.seq, each.kind, since(each.at), by_no.get(who, ""), what])
+        rows.append([each.seq, each.kind, since(each.at), what])
     return rows
 
 

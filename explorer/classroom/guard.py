@@ -20,6 +20,11 @@ MOST_OPTIONS, LONGEST_TEXT, LONGEST_QUESTION = 8, 120, 400
 HOME = "home"  # the page whose path is empty
 STAGES = ("page", "join", "ballot", "map", "chart")
 DIGITS = range(10)
+SLOW = (
+    "draw",
+    "undraw",
+    "nick",
+)  # words of members that write something for each of them, unlike votes, which are written together
 
 UNKNOWN = "This class does not know the word. Reload the page."
 NOT_YOURS = "Only the teacher can do this."

@@ -73,15 +73,15 @@ class Hub:
         own = [each for each in live.subscribers if each.owner == who.owner and not each.closing]
         if len(own) >= (MOST_OF_TEACHER if who.role == "teacher" else MOST_OF_MEMBER):
             own[0].close(TOO_MANY)  # the oldest is probably dead
-        if len(live.subscribers) >= MOST_SOCKETS:
-            who.close(TOO_MANY)
+        if who.role == "member" and sum(each.role == "member" for each in live.subscribers) >= MOST_SOCKETS:
+            who.close(TOO_MANY)  # a teacher always gets in
         live.subscribers[who] = None
         try:
             await self.catch_up(live)
-        except StoreError:
+            leading.come(live, who)
+        except BaseException:
             self.leave(live, who)
             raise
-        leading.come(live, who)
         return live
 
     def leave(self, live: Live, who: Subscriber) -> None:
@@ -166,16 +166,26 @@ class Hub:
         lives = tuple(self._lives.values())
         numbers = await self.ask(Classes.numbers, [live.id for live in lives]) if lives else {}
         for live in lives:
-            if live.id not in numbers:  # deleted
-                for each in live.subscribers:
-                    each.close(ENDED)
-                continue
-            if numbers[live.id] > live.room.n:
-                await self.catch_up(live)
-            state = live.room.state()
-            if chart.learning(state["runs"]) and not state["ended"] and await self.ask(doing.follow, live.id, state):
-                await self.catch_up(live)
-            self.newest.look(live)
+            try:
+                await self._look_at(live, numbers.get(live.id))
+            except StoreError:
+                continue  # its next look may come to more; if the database is away, the next look at all says so
+            except Exception:
+                LOG.exception("A class failed")
+
+    async def _look_at(self, live: Live, n: int | None) -> None:
+        """Take what happened in one class until its event `n`; None where it was deleted."""
+        if n is None:
+            for each in live.subscribers:
+                each.close(ENDED)
+            return
+        if n > live.room.n:
+            await self.catch_up(live)
+        room = live.room
+        state = room.state()
+        if chart.learning(state["runs"]) and not state["ended"] and await self.ask(doing.follow, live.id, room.n, state):
+            await self.catch_up(live)
+        self.newest.look(live)
 
     # --- for threads, and from other processes
 
@@ -264,7 +274,8 @@ def room_of(kept: Classes, class_id: str, known: Room | None = None) -> Room:
     for event in happened:
         room = room.apply(event.kind, event.body, event.n)
     if known is None and len(happened) >= SNAPSHOT:
-        kept.keep_snapshot(class_id, room.n, room.state())
+        with suppress(StoreError):  # a database that cannot be written can still be read
+            kept.keep_snapshot(class_id, room.n, room.state())
     return room
 
 

@@ -23,14 +23,14 @@ from starlette.routing import Route
 
 from explorer.browser import codings
 from explorer.browser.assets import base, build, code_of, code_path
-from explorer.classroom.doors import COOKIE, seat
+from explorer.classroom.doors import seat
 from explorer.classroom.hub import HUB
 from explorer.classroom.room import Role, seen_by
-from explorer.classroom.socket import address_of, guesses, same_origin
+from explorer.classroom.socket import COOKIE, address_of, guesses, same_origin
 from explorer.page import owners, palette, places, words
 from explorer.page.words import LANGUAGE
 from explorer.runs.store import Gone, StoreError
-from explorer.runs.store.classes import ALPHABET, LENGTH, Class, Classes, plain_code
+from explorer.runs.store.classes import ALPHABET, Class, Classes, is_code, plain_code
 
 HERE = Path(__file__).resolve().parent
 NEVER = "".join(sorted(set(string.ascii_uppercase + string.digits) - set(ALPHABET)))  # letters and digits of no code
@@ -55,7 +55,7 @@ async def join(request: Request) -> Response:
     """A class on a phone; the page that asks, with a sentence, where there is none of that code."""
     said = request.path_params["code"]
     code = plain_code(said)
-    if len(code) != LENGTH or not set(code) <= set(ALPHABET):
+    if not is_code(code):
         return await _asked(request, "wrong", 404, given=said[:LONGEST], never=", ".join(NEVER))
     if code != said:
         return RedirectResponse(f"{base()}/join/{code}", 303)

@@ -7,6 +7,7 @@ from typing import Any
 from explorer.classroom import nicknames
 from explorer.classroom.guard import Refused, Said
 from explorer.classroom.hub import Hub
+from explorer.classroom.room import EMPTY
 from explorer.classroom.telling import leading
 from explorer.classroom.telling.live import Live, Subscriber
 from explorer.classroom.together import chart, doing
@@ -19,7 +20,11 @@ Body = dict[str, Any]
 Do = tuple[Any, ...]  # a method of Classes, and what it is given between the class's id and the word's
 
 MAP: Body = {"on": False, "models": ["mnist-ae-2d", "mnist-vae-2d"], "label": None, "accepts": False, "approve": False}
-USUAL: dict[str, Body] = {"settings": {}, "follow": {}, "map": MAP}  # what is steered in parts, and told as a whole
+USUAL: dict[str, Body] = {
+    "settings": {},
+    "follow": dict(EMPTY["follow"]),
+    "map": MAP,
+}  # what is steered in parts, and told as a whole
 
 
 async def obey(hub: Hub, live: Live, who: Subscriber, said: Said) -> Body:
@@ -47,11 +52,11 @@ def _told(live: Live, what: str, body: Body) -> Do:
 
 
 def _whole(live: Live, what: str, body: Body) -> Do:
-    return Classes.emit, what, {**USUAL[what], **(live.room.state()[what] or {}), **body}
+    return Classes.change, what, lambda before: {**USUAL[what], **before, **body}
 
 
 def _chart(live: Live, what: str, body: Body) -> Do:
-    return Classes.emit, what, chart.steered(live.room.state()["chart"], body)
+    return Classes.change, what, lambda before: chart.steered(before, body)
 
 
 def _ballot(live: Live, what: str, body: Body) -> Do:

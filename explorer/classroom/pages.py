@@ -18,13 +18,14 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from explorer.classroom import hub
-from explorer.classroom.doors import COOKIE
+from explorer.classroom.socket import COOKIE
 from explorer.page import owners, state, words
 from explorer.page.places import PLACES
 from explorer.page.words import Words
-from explorer.runs.store import StoreError
+from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Vote, classes, member_id
 
+_LAST = "class_last_seat"  # session-state key: the seat of the newest run that could read it
 _REFUSED = "class_refused"  # session-state key: why the newest vote was not counted
 ALWAYS_OPEN = "classroom"  # the page on which one leaves
 
@@ -39,6 +40,7 @@ class Seat:
     no: int  # a member's number, 0 of the teacher
     name: str
     state: Mapping[str, Any]  # of explorer/classroom/room.py
+    opened: bool  # whether this browser opened the class
 
     @property
     def place(self) -> str | None:
@@ -67,9 +69,11 @@ def strayed() -> bool:
 
 
 def _found() -> Seat | None:
+    """The seat as it is now; the newest one that this session knew where the database is away: a page goes on with it."""
     code = st.context.cookies.get(COOKIE)
     if not code:
         return None
+    known: Seat | None = st.session_state.get(_LAST)
     try:
         found, owner = classes().find(code), owners.owner()
         member = classes().member(found.id, owner)
@@ -77,10 +81,14 @@ def _found() -> Seat | None:
         if not teaches and (member is None or member.removed):
             return None
         now = hub.seen(found.id).state()
-    except StoreError:  # it has ended, or the database is away: a page goes on without
+    except (Gone, Denied):
         return None
+    except StoreError:
+        return known if known is not None and known.code == code else None
     no, name = (0, "") if teaches or member is None else (member.no, member.nick)
-    return Seat(found.id, found.code or "", "teacher" if teaches else "member", no, name, now)
+    here = Seat(found.id, found.code or "", "teacher" if teaches else "member", no, name, now, found.owner == owner)
+    st.session_state[_LAST] = here
+    return here
 
 
 def ballot(topic: str) -> Mapping[str, Any] | None:
@@ -106,8 +114,9 @@ def voting(topic: str) -> Voting | None:
 
 def vote(topic: str, choice: str | None) -> str:
     """Count this member's answer, if the class votes on the question. Returns a sentence where it is refused; the page shows it, too."""
-    here, found = seat(), ballot(topic)
-    if here is None or found is None or choice is None or here.role == "teacher":
+    here = _found()  # in a callback, the run that it was asked in is over
+    found = here.state["ballot"] if here else None
+    if here is None or found is None or found["topic"] != topic or choice is None or here.role == "teacher":
         return ""
     try:
         why = hub.vote(here.id, Vote(found["id"], found["round"], member_id(here.id, owners.owner()), choice))

@@ -1,11 +1,15 @@
 """The way into a class as a QR code, made here: no other host is asked.
 
-GET /class/{code}/qr.svg            of the address that the teacher chose, otherwise the best one
+GET /class/{code}/qr.svg            of the best address; for who is in the class, of the one that its teacher chose
 GET /class/{code}/qr.svg?at=...     of another one of those addresses, and of no other
 """
 
+import asyncio
+import functools
 import io
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import segno
 from starlette.requests import Request
@@ -15,8 +19,9 @@ from starlette.routing import Route
 from explorer.browser.assets import base
 from explorer.classroom import address
 from explorer.classroom.hub import HUB
-from explorer.classroom.room import Room
-from explorer.runs.store import StoreError
+from explorer.classroom.socket import guessing
+from explorer.page import owners
+from explorer.runs.store import Gone, StoreError
 from explorer.runs.store.classes import Classes
 
 CODE = re.compile(r"[0-9A-Z]{6}", re.ASCII)
@@ -26,6 +31,7 @@ NONE = "No address of this machine is known that others could reach. Set LATENT_
 OTHER = "This is no address of this server. Reload the page: the network may have changed."
 
 
+@functools.lru_cache(64)
 def svg(text: str) -> bytes:
     """A text as an SVG document, black on white in every theme. A fourth of what is seen of it may be wrong (level Q)."""
     out = io.BytesIO()
@@ -51,19 +57,29 @@ def path(code: str) -> str:
 
 
 async def told(request: Request, code: str) -> str | None:
-    """The address that a class tells its students: the one that its teacher chose, otherwise the best; None if none is known."""
+    """The address that a class tells its students: the one that its teacher chose, otherwise the best; None if none is known.
+
+    Whoever is not in the class is told the best one, whether or not there is such a class; a code that is none counts as a guess.
+    """
     known = address.reachable(request.headers, request.url.scheme)
     if len(known) < 2:
         return next(iter(known), None)
     try:
-        room = await HUB.ask(_room, code)
+        with guessing(request, Gone):
+            settings = await HUB.ask(_settings, code, owners.asks(request.cookies) or "")
     except StoreError:
         return known[0]
-    return address.of_class(room.state()["settings"], known)
+    return address.of_class(settings, known)
 
 
-def _room(kept: Classes, code: str) -> Room:
-    return HUB.seen(kept.find(code).id)
+def _settings(kept: Classes, code: str, owner: str) -> Mapping[str, Any]:
+    """The settings of a class, for who is in it; none for others."""
+    found = kept.find(code)
+    member = kept.member(found.id, owner)
+    if found.owner != owner and (member is None or member.removed):
+        return {}
+    settings: Mapping[str, Any] = HUB.seen(found.id).state()["settings"]
+    return settings
 
 
 async def answer(request: Request) -> Response:
@@ -75,7 +91,9 @@ async def answer(request: Request) -> Response:
     at = request.query_params.get("at") or await told(request, code)
     if at is None or at not in known:
         return PlainTextResponse(OTHER if known else NONE, 404)
-    return Response(svg(joining(at, code)), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return Response(
+        await asyncio.to_thread(svg, joining(at, code)), media_type="image/svg+xml", headers={"Cache-Control": "no-store"}
+    )
 
 
 def routes() -> list[Route]:

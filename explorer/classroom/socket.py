@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer.browser.assets import base
 from explorer.classroom import nicknames
-from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, Refused, read
+from explorer.classroom.guard import LARGEST_DRAWING, MALFORMED, SLOW, Refused, read
 from explorer.classroom.hub import DENIED, HUB, NO_CLASS, TOO_MANY, Hub
 from explorer.classroom.obey import obey
 from explorer.classroom.rates import Guesses, Rate
@@ -31,6 +31,7 @@ from explorer.runs.store import Denied, Gone, StoreError
 from explorer.runs.store.classes import Class, Classes, Member
 from vae.errors import VaeError
 
+COOKIE = "latent_class"  # the code of the class that this browser is in
 LOG = logging.getLogger("explorer.class")
 SILENCE = 15.0  # seconds after which an empty frame says that the connection lives
 TOO_LARGE, NO_TEXT, FAILED, LATER = 1009, 1003, 1011, 1013
@@ -38,6 +39,7 @@ ANSWERS = 4_096  # newest answers that are kept, for words that come twice
 NO_COOKIES = "This browser keeps no cookies, and without one a class cannot know it again. Allow cookies for this page."
 TOO_MANY_GUESSES = "Too many wrong codes came from this network. Wait a minute, then try again."
 TEACHER_RATE, MEMBER_RATE = (100.0, 200.0), (20.0, 40.0)
+TOO_FAST = "This came too fast after the others. Wait a moment, then try again."
 
 guesses = Guesses()
 _answers: OrderedDict[tuple[str, str, str], dict[str, Any]] = OrderedDict()  # class, browser, word -> its answer
@@ -103,8 +105,12 @@ async def enter(hub: Hub, connection: WebSocket) -> tuple[Live, Subscriber]:
     view = cast(View, said if said in get_args(View) else "page")
     who = Subscriber("member" if member else "teacher", view, owner, member or NOBODY)
     live = await hub.connect(found.id, who)
-    if member and (ballot := live.room.state()["ballot"]):
-        who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
+    try:
+        if member and (ballot := live.room.state()["ballot"]):
+            who.votes = {ballot["id"]: await hub.ask(Classes.choices, ballot["id"], who.member)}
+    except BaseException:
+        hub.leave(live, who)
+        raise
     return live, who
 
 
@@ -188,6 +194,8 @@ async def _answer(hub: Hub, live: Live, who: Subscriber, text: str) -> dict[str,
     key = live.id, who.owner, said.id
     if said.id and key in _answers:
         return _answers[key]
+    if said.kind in SLOW and not live.may_write(who.member, time.monotonic()):
+        return _no(said.id, TOO_FAST)
     try:
         body = await obey(hub, live, who, said)
     except (Refused, VaeError) as refusal:

@@ -265,7 +265,7 @@ def test_a_vote_by_keyboard_through_both_rounds_until_the_page_reveals_itself(ro
         "Reveal for all",
     )
     for name in steps:
-        button = room.bar(teacher).get_by_role("button", name=name, exact=True)
+        button = room.bar(teacher).get_by_role("button", name=name, exact=True).first
         button.focus()
         teacher.page.keyboard.press("Enter")
         if name in ("Have the class vote on it", "Vote again"):

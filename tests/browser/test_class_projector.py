@@ -110,6 +110,7 @@ def test_it_shows_how_to_join_large_when_asked_and_at_its_edge_otherwise(project
 def test_a_ballot_fills_it_whatever_its_size_and_nobody_sees_how_others_vote_before_it_is_shown(projector, address):
     page, seat, code = projector
     member = Browser(address).enter(code, "phone")
+    member.hear("hello")
     seat.steer("ballot", do="open", topic="", question="How many latents collapse when beta is 8?", options=OPTIONS, right="2")
     seat.steer("stage", stage="ballot")
     ballot = member.hear("ballot", state="open")["b"]

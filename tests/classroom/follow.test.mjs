@@ -45,7 +45,7 @@ const { Follower } = await import("../../explorer/classroom/js/follow.js");
 const { here, pageOf, plain } = await import("../../explorer/classroom/js/place.js");
 
 class Link extends EventTarget {
-  state = { follow: { on: true, pointer: true }, settings: { pace: "free", locked: [] }, show: null };
+  state = { follow: { on: true, pointer: true }, settings: { pace: "free", locked: [] }, show: null, ballot: null };
   sent = [];
   on(name, act) {
     this.addEventListener(name, ({ detail }) => act(detail));
@@ -209,6 +209,28 @@ test("own ways lead away, and the class's place or a press leads back", async ()
   assert.equal(here(""), "kl");
   assert.deepEqual(heard, [true, false, true, false]);
   assert.deepEqual(link.sent.filter(([kind]) => kind === "away").map(([, { away }]) => away), [true, false, true, false]);
+});
+
+test("a page is drawn again once when a lock or its own question changes, and not for what is not its own", async () => {
+  let runs = 0;
+  const change = async (more) => {
+    runs = 0;
+    link.state = { ...link.state, ...more };
+    link.tell("state", { kind: "hello" });
+    await pass(1_500);
+    return runs;
+  };
+  go("/kl");
+  world.addEventListener("popstate", () => (runs += 1));
+  const ballot = { id: "a", topic: "kl_predicted", round: 1, state: "open" };
+  assert.equal(await change({}), 0);
+  assert.equal(await change({ ballot }), 1);
+  assert.equal(await change({ count: 7 }), 0);
+  assert.equal(await change({ ballot: { ...ballot, state: "revealed" } }), 1);
+  assert.equal(await change({ ballot: null }), 1);
+  assert.equal(await change({ ballot: { ...ballot, id: "b", topic: "blur_predicted" } }), 0);
+  assert.equal(await change({ settings: { pace: "free", locked: ["kl"], names: "off" } }), 1);
+  assert.equal(await change({ settings: { pace: "free", locked: ["kl"], names: "drawn" } }), 0);
 });
 
 test("what a page writes into its address by itself leads nobody away", async () => {

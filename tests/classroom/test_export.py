@@ -42,6 +42,7 @@ def found():
         kept.draw(
             made.id, who, f"drawing-{number}", [[[0.1, number / 10]]], label, image, {"mnist-ae-2d": [0.0, 1.0]}, number != 1
         )
+    kept.add_run(made.id, ann, "r" * 22, {"beta": 1, "latents": 2, "images": 20_000, "state": "done"})
     yield kept.get(made.id)
     kept.delete(made.id)
 
@@ -90,11 +91,24 @@ def test_nobody_is_in_it(found, zipped):
 
 def test_what_happened_is_there_in_order_without_what_members_are(zipped):
     happened = rows(zipped, "events")
-    kinds = ["settings", "member", "member", "show", *["ballot"] * 4, *["drawing"] * 3]
+    kinds = ["settings", "member", "member", "show", *["ballot"] * 4, *["drawing"] * 3, "run"]
     assert [row["kind"] for row in happened] == kinds
     assert [int(row["event"]) for row in happened] == list(range(1, len(kinds) + 1))
-    assert {row["member"] for row in happened if row["kind"] in ("member", "drawing")} == {"1", "2"}
+    assert {name for row in happened for name in row} == {"event", "kind", "seconds", "what"}
     assert json.loads(happened[3]["what"]) == {"address": "kl"}
+
+
+def test_no_number_in_one_table_says_who_it_is_in_another(found, monkeypatch):
+    """Ann, who joined first, votes, draws and trains: over many exports each of her numbers goes with each of the others."""
+    seeds = iter(range(1_000))
+    monkeypatch.setattr(export.secrets, "randbits", lambda bits: next(seeds))
+    linked = set()
+    for _ in range(40):
+        packed = zipfile.ZipFile(io.BytesIO(export.archive(classes(), found)))
+        (vote,) = [row["member"] for row in rows(packed, "votes") if (row["round"], row["answer"]) == ("1", "yes")]
+        (run,) = [row["member"] for row in rows(packed, "runs")]
+        linked.add((vote, rows(packed, "drawings")[0]["member"], run))
+    assert linked == {(a, b, c) for a in "12" for b in "12" for c in "12"}
 
 
 def test_members_have_other_numbers_in_the_next_export(found, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.classroom import guard
 from explorer.classroom.guard import Refused, address, read, strokes
-from explorer.classroom.rates import Guesses, Rate
+from explorer.classroom.rates import Guesses, Rate, Recent
 from explorer.page.places import PLACES
 
 OPTIONS = [{"key": "a", "text": "A"}, {"key": "b", "text": "B"}]
@@ -170,8 +170,8 @@ def test_a_rate_takes_so_many_at_once_and_so_many_a_second():
 def test_wrong_codes_count_for_a_minute_for_their_address_and_for_all():
     guesses = Guesses()
     for i in range(guesses.OF_ONE):
-        assert guesses.open("school", i)
-        guesses.wrong("school", i)
+        assert guesses.open("school", i / 2)
+        guesses.wrong("school", i / 2)
     assert not guesses.open("school", 30)
     assert guesses.open("home", 30)
     assert guesses.open("school", 61)
@@ -181,8 +181,16 @@ def test_wrong_codes_count_for_a_minute_for_their_address_and_for_all():
     assert guesses.open("home", 131)
 
 
-def test_addresses_that_guess_take_no_memory_without_end():
+def test_one_address_alone_shuts_out_no_other_and_is_itself_let_in_again():
     guesses = Guesses()
-    for i in range(3 * guesses.ADDRESSES):
-        guesses.wrong(f"address {i}", 0)
-    assert len(guesses._of) == guesses.ADDRESSES
+    for i in range(10 * guesses.OF_ALL):
+        guesses.wrong("attacker", i / 10)  # five minutes of it
+    assert guesses.open("school", 300)
+    assert guesses.open("attacker", 361)
+
+
+def test_addresses_that_guess_take_no_memory_without_end():
+    recent = Recent(3, 60)
+    for i in range(3 * recent.ADDRESSES):
+        recent.note(f"address {i}", 0)
+    assert len(recent) == recent.ADDRESSES

@@ -9,9 +9,9 @@ from served import Browser, Seat, server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from explorer.browser import assets
-from explorer.classroom import hub, rates, socket
+from explorer.classroom import doors, hub, rates, socket
 from explorer.page import owners
-from explorer.runs.store.classes import MOST_OF_ONE, Vote, classes, member_id
+from explorer.runs.store.classes import MOST_OF_ONE, Classes, Vote, classes, member_id
 
 VOTE = {
     "topic": "kl_predicted",
@@ -233,6 +233,7 @@ def test_a_page_of_another_host_is_turned_away(room):
 
 def test_only_wrong_codes_are_counted_and_who_is_in_the_class_is_let_in(room, monkeypatch):
     monkeypatch.setattr(rates.Guesses, "OF_ONE", 3)
+    monkeypatch.setattr(socket, "guesses", rates.Guesses())
     known = Browser(room.address)
     room.enter(known)
     for _ in range(4):
@@ -262,10 +263,42 @@ def test_a_member_has_five_connections_and_the_oldest_goes(room):
     assert {seat.hello["no"] for seat in seats} == {1}
 
 
-def test_a_class_takes_no_more_connections_than_it_can_serve(room, monkeypatch):
+def test_a_class_takes_no_more_members_than_it_can_serve_and_always_its_teacher(room, monkeypatch):
     monkeypatch.setattr(hub, "MOST_SOCKETS", 2)
-    room.enter()
+    for _ in range(2):
+        room.enter()
     assert Browser(room.address).enter(room.code).closed() == 4429
+    assert room.enter(room.owner, "projector").say("away", {"away": False})["ok"]
+
+
+def test_words_that_write_are_slower_than_votes_over_all_connections_of_a_member(room, monkeypatch):
+    monkeypatch.setattr("explorer.classroom.telling.live.WRITES", (0.001, 3))
+    browser = Browser(room.address)
+    seats = [room.enter(browser) for _ in range(2)]
+    refusals = [seats[i % 2].say("undraw", {"drawing": f"drawing-{i}"})["why"] for i in range(5)]
+    assert [why == socket.TOO_FAST for why in refusals] == [False] * 3 + [True] * 2
+    room.teacher.steer("ballot", do="open", **VOTE)
+    ballot = seats[0].hear("ballot", state="open")["b"]["id"]
+    assert seats[0].say("vote", {"ballot": ballot, "round": 1, "choice": "a"})["ok"]
+
+
+@pytest.mark.parametrize("name", ["choices", "events"])
+def test_who_could_not_be_let_in_is_not_there(room, monkeypatch, name):
+    """Whatever fails while somebody is let in, nobody waits for them afterwards."""
+    room.teacher.steer("ballot", do="open", **VOTE)
+    live = hub.HUB._lives[room.id]
+    browser = Browser(room.address)
+    room.enter(browser).leave()
+    assert room.teacher.hear("here", count=0)
+
+    def fails(*_):
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Classes, name, fails)
+        with suppress(ConnectionClosed, TimeoutError):
+            browser.enter(room.code).connection.recv(5)
+        assert [each.role for each in live.subscribers] == ["teacher"]
 
 
 def test_a_word_that_comes_twice_changes_nothing_twice_even_where_the_answer_is_forgotten(room):
@@ -323,6 +356,17 @@ def test_a_browser_has_few_classes_open_at_once_and_one_without_cookies_none(roo
         owner.post(f"/class/{classes().find(code).id}/delete")
     owner.secret = ""
     assert owner.post("/class").status_code == 403
+
+
+def test_one_network_opens_so_many_classes_an_hour(address, monkeypatch):
+    monkeypatch.setattr(doors, "opened_from", rates.Recent(2, 3_600))
+    owners_ = [Browser(address) for _ in range(3)]
+    codes = [owner.open() for owner in owners_[:2]]
+    refused = owners_[2].post("/class")
+    assert refused.status_code == 503
+    assert "from this network" in refused.text
+    for owner, code in zip(owners_, codes, strict=False):
+        owner.post(f"/class/{classes().find(code).id}/delete")
 
 
 def test_who_is_here_is_told(room):

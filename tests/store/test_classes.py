@@ -1,5 +1,7 @@
 """Classes in the store, on both databases: what happens has numbers without gaps, votes count once, and nothing is left of what is deleted."""
 
+import base64
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -8,11 +10,13 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 from material import PAIR
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
+from explorer.classroom.hub import room_of
+from explorer.classroom.room import Room
 from explorer.runs.store import Denied, Gone, Store, StoreError, class_tables, tables
 from explorer.runs.store.class_members import REMOVED
-from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, OTHER_ROUND, SHUT
+from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, NOT_A_MEMBER, OTHER_ROUND, SHUT
 from explorer.runs.store.class_works import MOST_DRAWINGS
 from explorer.runs.store.classes import ALPHABET, LENGTH, MOST_OF_ONE, Classes, Vote, member_id
 from explorer.runs.tidying import Tidying
@@ -38,6 +42,25 @@ def joined(kept: Classes, class_id: str, owner: str = "ann"):
 def put(kept: Classes, class_id: str) -> str:
     kept.put(class_id, "", "Which?", OPTIONS, "a")
     return newest(kept, class_id).body["id"]
+
+
+def crowd(kept: Classes, class_id: str, *who: str) -> list[str]:
+    """Members of the class who are put there at once; their ids."""
+    rows = [
+        {
+            "class_id": class_id,
+            "member": each,
+            "no": no,
+            "nick": "",
+            "teacher": False,
+            "removed": False,
+            "joined": datetime.now(UTC),
+        }
+        for no, each in enumerate(who, 1)
+    ]
+    with kept.base.writing() as connection:
+        connection.execute(insert(class_tables.members), rows)
+    return list(who)
 
 
 def newest(kept: Classes, class_id: str):
@@ -138,6 +161,23 @@ def test_a_browser_can_have_few_classes_open(kept):
     opened(kept)
 
 
+def test_a_full_server_ends_the_oldest_class_in_which_nobody_is(kept, monkeypatch):
+    monkeypatch.setattr("explorer.runs.store.classes.MOST_OPEN", 4)
+    taught, held, older, newer = (opened(kept, who).id for who in ("ann", "bob", "eve", "joe"))
+    joined(kept, held)
+    with pytest.raises(StoreError, match="as many classes open"):
+        opened(kept)
+    with kept.base.writing() as connection:
+        long_ago = update(class_tables.classes).where(class_tables.classes.c.id != taught)
+        connection.execute(long_ago.values(taught=datetime.now(UTC) - timedelta(minutes=61)))
+    opened(kept)
+    assert newest(kept, older).kind == "end"
+    opened(kept, "another")
+    assert [kept.get(each).ended is None for each in (taught, held, older, newer)] == [True, True, False, False]
+    with pytest.raises(StoreError, match="as many classes open"):
+        opened(kept)
+
+
 def test_processes_that_open_at_once_get_different_codes(kept, url, monkeypatch):
     """Even where they draw the same letters: the last code but one is taken by whoever comes first."""
     context = get_context("fork")
@@ -168,6 +208,7 @@ def test_a_vote_counts_once_however_often_and_from_wherever_it_is_sent(kept, ano
     class_id = opened(kept).id
     ballot = put(kept, class_id)
     stores = [Classes(another()) for _ in range(3)]
+    crowd(kept, class_id, *(f"member {i}" for i in range(100)))
     given = [Vote(ballot, 1, f"member {i % 100}", "ab"[i % 100 % 2]) for i in range(300)]
     batches = [given[i : i + 7] for i in range(0, 300, 7)]
     with ThreadPoolExecutor(6) as threads:
@@ -178,6 +219,7 @@ def test_a_vote_counts_once_however_often_and_from_wherever_it_is_sent(kept, ano
 
 def test_the_newest_vote_of_a_round_counts_also_within_one_batch(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     ballot = put(kept, class_id)
     assert kept.vote([Vote(ballot, 1, "ann", "a"), Vote(ballot, 1, "bob", "a"), Vote(ballot, 1, "ann", "b")]) == [""] * 3
     assert kept.choices(ballot, "ann") == {"1": "b"}
@@ -187,6 +229,7 @@ def test_the_newest_vote_of_a_round_counts_also_within_one_batch(kept):
 
 def test_votes_that_come_too_late_are_refused_and_those_beside_them_count(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     ballot = put(kept, class_id)
     kept.vote([Vote(ballot, 1, "ann", "a")])
     kept.step(class_id, "shut")
@@ -205,6 +248,7 @@ def test_whoever_shuts_a_vote_shuts_it_for_every_process(kept, another):
     class_id = opened(kept).id
     ballot = put(kept, class_id)
     other = Classes(another())
+    crowd(kept, class_id, *(f"member {i}" for i in range(40)))
 
     def vote_on(_):
         return [why for i in range(40) for why in other.vote([Vote(ballot, 1, f"member {i}", "a")])]
@@ -223,6 +267,7 @@ def test_whoever_shuts_a_vote_shuts_it_for_every_process(kept, another):
 
 def test_what_is_told_of_a_vote_is_no_more_than_its_state_allows(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     ballot = put(kept, class_id)
     kept.vote([Vote(ballot, 1, "ann", "a"), Vote(ballot, 1, "bob", "b"), Vote(ballot, 1, "eve", "b")])
     told = {"open": newest(kept, class_id).body}
@@ -261,9 +306,21 @@ def test_a_vote_has_two_rounds_and_its_steps_an_order(kept):
 
 def test_a_new_question_closes_the_one_before(kept):
     class_id = opened(kept).id
+    crowd(kept, class_id, "ann", "bob", "eve")
     first = put(kept, class_id)
     put(kept, class_id)
     assert kept.vote([Vote(first, 1, "ann", "a")]) == [NO_BALLOT]
+
+
+def test_only_who_is_in_the_class_votes_in_it(kept):
+    here, elsewhere = opened(kept).id, opened(kept).id
+    ann, eve = joined(kept, here), joined(kept, here, "eve")
+    bob = joined(kept, elsewhere, "bob")
+    kept.remove(here, eve.no)
+    ballot = put(kept, here)
+    said = kept.vote([Vote(ballot, 1, each.member, "a") for each in (ann, bob, eve)])
+    assert said == ["", NOT_A_MEMBER, NOT_A_MEMBER]
+    assert kept.counts(ballot, 1) == {"a": 1}
 
 
 # --- drawings
@@ -293,6 +350,67 @@ def test_only_who_drew_it_or_the_teacher_takes_a_drawing_back(kept):
     assert kept.undraw(class_id, "d" * 22) == n
 
 
+def pictures(store) -> int:
+    """How often the picture of a drawing stands in what happened, and in snapshots of it."""
+    with store.reading() as connection:
+        happened = connection.execute(select(class_tables.events.c.body)).scalars().all()
+        states = connection.execute(select(class_tables.snapshots.c.state)).scalars().all()
+    return json.dumps([happened, states]).count(base64.b64encode(IMAGE).decode())
+
+
+@pytest.mark.parametrize("how", ["undraw", "remove"])
+def test_a_deleted_drawing_leaves_no_picture_behind(kept, store, how):
+    class_id = opened(kept).id
+    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
+    for drawing, who in (("drawing_1", ann), ("drawingx1", bob), ("drawing_2", ann)):
+        draw(kept, class_id, who, drawing)
+    kept.show_drawing(class_id, {**kept.events(class_id, 3)[0].body}, False)
+    before = room_of(kept, class_id)
+    kept.keep_snapshot(class_id, before.n, before.state())
+    assert pictures(store) == 7  # one was hidden, so it is told twice
+    if how == "undraw":
+        for drawing in ("drawing_1", "drawing_2"):
+            kept.undraw(class_id, drawing, ann.member)
+    else:
+        kept.remove(class_id, ann.no)
+    assert pictures(store) == 2  # Bob's
+    after = room_of(kept, class_id)
+    assert list(after.state()["drawings"]) == ["drawingx1"]
+    fresh = Room()
+    for event in kept.events(class_id, 0):
+        fresh = fresh.apply(event.kind, event.body, event.n)
+    assert fresh.state()["drawings"] == after.state()["drawings"]
+
+
+def test_a_snapshot_that_is_kept_late_brings_no_deleted_picture_back(kept, store):
+    class_id = opened(kept).id
+    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
+    draw(kept, class_id, ann)
+    draw(kept, class_id, bob, "e" * 22)
+    late = room_of(kept, class_id)
+    kept.undraw(class_id, "d" * 22)
+    kept.remove(class_id, bob.no)
+    kept.keep_snapshot(class_id, late.n, late.state())
+    assert pictures(store) == 0
+    assert room_of(kept, class_id).state()["drawings"] == {}
+
+
+def test_a_class_keeps_so_many_drawings_and_events_and_can_always_end(kept, monkeypatch):
+    monkeypatch.setattr("explorer.runs.store.class_works.MOST_OF_CLASS", 2)
+    class_id = opened(kept).id
+    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
+    draw(kept, class_id, ann, "drawing-1")
+    draw(kept, class_id, bob, "drawing-2")
+    with pytest.raises(StoreError, match="teacher can delete"):
+        draw(kept, class_id, bob, "drawing-3")
+    n = newest(kept, class_id).n
+    monkeypatch.setattr("explorer.runs.store.class_events.MOST_EVENTS", n + 1)
+    kept.emit(class_id, "stage", {"stage": "map"})
+    with pytest.raises(StoreError, match="End it"):
+        kept.emit(class_id, "stage", {"stage": "page"})
+    assert kept.end(class_id) == n + 2
+
+
 def test_a_member_draws_so_many_and_no_more(kept, monkeypatch):
     monkeypatch.setattr("explorer.runs.store.class_works.MOST_DRAWINGS", 2)
     class_id = opened(kept).id
@@ -304,7 +422,53 @@ def test_a_member_draws_so_many_and_no_more(kept, monkeypatch):
     draw(kept, class_id, bob, "drawing-2")
 
 
+# --- members
+
+
+def test_who_was_removed_or_never_joined_has_no_name(kept):
+    class_id = opened(kept).id
+    ann = joined(kept, class_id)
+    kept.remove(class_id, ann.no)
+    n = newest(kept, class_id).n
+    for no in (ann.no, 7):
+        with pytest.raises(Gone):
+            kept.rename(class_id, no, lambda taken: "another")
+    with pytest.raises(Gone):
+        kept.remove(class_id, 7)
+    assert newest(kept, class_id).n == n
+
+
+def test_who_was_removed_makes_room_for_another(kept, monkeypatch):
+    monkeypatch.setattr("explorer.runs.store.class_members.MOST_MEMBERS", 2)
+    class_id = opened(kept).id
+    ann = joined(kept, class_id)
+    joined(kept, class_id, "bob")
+    with pytest.raises(StoreError, match="the most"):
+        joined(kept, class_id, "eve")
+    kept.remove(class_id, ann.no)
+    assert joined(kept, class_id, "eve").no == 3
+
+
+def test_two_who_change_different_parts_at_once_lose_neither(kept, another):
+    class_id = opened(kept).id
+    stores = [Classes(another()) for _ in range(3)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda i: stores[i % 3].change(class_id, "settings", lambda old: {**old, f"part {i}": i}), range(12)))
+    assert newest(kept, class_id).body == SETTINGS | {f"part {i}": i for i in range(12)}
+
+
 # --- the end
+
+
+def test_what_is_told_of_the_end_is_how_long_the_class_is_kept(kept, monkeypatch):
+    monkeypatch.setenv("LATENT_EXPLORER_KEEP_CLASS_DAYS", "3")
+    for keep, until in ((False, timedelta(days=1)), (True, timedelta(days=3))):
+        class_id = opened(kept).id
+        kept.keep(class_id, keep)
+        kept.end(class_id)
+        assert newest(kept, class_id).body["until"] == round(1000 * kept.get(class_id).until.timestamp())
+        assert kept.get(class_id).until == kept.get(class_id).ended + until
+
 
 
 def test_a_class_that_has_ended_takes_nothing_and_its_code_is_free(kept):

@@ -34,6 +34,11 @@ export class Follower {
     this.moved = this.typed = this.touched = -Infinity;
     this.pressed = false;
     this.outdated = false; // the server has other code by now: the next move loads it
+    /** What the page was last drawn with: where one may go, and the vote. @type {string | undefined} */
+    this.closed = undefined;
+    this.vote = "";
+    /** @type {any} */
+    this.ballot = null;
     this.#feel();
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {
@@ -42,7 +47,7 @@ export class Follower {
       this.#aim();
     });
     link.on("build", () => (this.outdated = true));
-    link.on("state", ({ kind, body }) => this.#hear(kind, body));
+    link.on("state", ({ kind }) => this.#hear(kind));
     link.on("pointer", (hand) => this.#point(hand));
     link.on("down", () => this.#point(null));
   }
@@ -77,14 +82,16 @@ export class Follower {
     addEventListener("input", write, quiet);
   }
 
-  #hear(kind, body) {
-    const { state } = this.link;
+  #hear(kind) {
+    const { follow, settings, show, ballot } = this.link.state;
     if (kind === "hello" && this.away) this.link.send("away", { away: true });
-    if (!state.follow.on || !state.follow.pointer) this.#point(null);
-    const topic = kind === "ballot" ? (body?.topic ?? "") : "";
-    const closed = kind === "settings" || (kind === "show" && state.settings.pace !== "free" && this.away);
-    if (closed) this.#refresh();
-    else this.refresh(topic);
+    if (!follow.on || !follow.pointer) this.#point(null);
+    const closed = JSON.stringify([settings.pace, settings.locked, settings.pace !== "free" && this.away && show]);
+    const vote = JSON.stringify([ballot?.id, ballot?.round, ballot?.state]);
+    const loaded = this.closed === undefined; // the page knows as much
+    if (!loaded && closed !== this.closed) this.#refresh();
+    else if (!loaded && vote !== this.vote) this.refresh((ballot ?? this.ballot).topic);
+    Object.assign(this, { closed, vote, ballot });
     this.#aim();
   }
 
@@ -149,7 +156,7 @@ export class Follower {
       this.moves += 1;
       document.dispatchEvent(new FocusEvent("focusin")); // parts tell Python what they have kept, as when the hand turns elsewhere
       turn(this.base, plain(address), `${n}.${this.moves}`);
-      await this.#arrival();
+      await Promise.race([new Promise((landed) => (this.landed = () => landed(null))), this.#arrival()]);
       this.moving = false;
     }
     this.rest = here(this.base);
@@ -158,7 +165,10 @@ export class Follower {
     this.#aim();
   }
 
-  /** Settles when the page that was turned to is on the screen. Timers, not frames: a window that is covered has none. */
+  /**
+   * Settles when the page that was turned to has been drawn, although it says so nowhere: most take the order out of their address, the last
+   * thing that they do. Timers, not frames: a window that is covered has none.
+   */
   async #arrival() {
     const pause = () => new Promise((done) => setTimeout(done, LOOK / 2));
     const until = performance.now() + PATIENCE;
@@ -175,6 +185,7 @@ export class Follower {
 
   /** The address is another. */
   #elsewhere(byHistory) {
+    if (this.moving && !ordered()) this.landed();
     if (this.led || this.moving || this.rest === null) return;
     const now = here(this.base);
     if (now === this.rest) return;

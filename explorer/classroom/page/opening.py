@@ -11,7 +11,7 @@ from explorer.classroom.light import spaced
 from explorer.classroom.page.forms import form, sure
 from explorer.page import owners
 from explorer.page.page import Page
-from explorer.runs.store.classes import Class, classes
+from explorer.runs.store.classes import Class, classes, is_code
 from explorer.runs.store.limits import keep_class_days
 
 OPENED, KEY = "teach", "key"  # in the address of a spare link: the code of a class, and what makes a browser its teacher
@@ -48,7 +48,7 @@ def spare(page: Page) -> None:
     """What a spare link opens in another browser: the button that makes it a teacher of the class."""
     link = {name: st.query_params[name] for name in (OPENED, KEY) if name in st.query_params}
     kept = st.session_state.setdefault("class_spare", link) if link else st.session_state.get("class_spare")
-    if kept and kept.keys() == {OPENED, KEY}:
+    if kept and kept.keys() == {OPENED, KEY} and is_code(kept[OPENED]):
         fields = {KEY: kept[KEY]}
         st.html(form(f"class/{kept[OPENED]}/return", page.words.item("buttons", "teach"), fields, "le-class-main"))
 

@@ -19,7 +19,7 @@ from explorer.classroom.pages import Seat
 from explorer.page import owners, pictures, places
 from explorer.page.page import Page
 from explorer.page.strokes import SIDE
-from explorer.runs.store.classes import AFTER_END, Member, classes
+from explorer.runs.store.classes import Member, after_end, classes
 from vae.errors import VaeError
 
 TICK = 2.0  # seconds between two looks at who is here
@@ -42,6 +42,8 @@ def draw(page: Page, seat: Seat) -> None:
         "spare": _spare,
         "over": _over,
     }.items():
+        if name == "spare" and not seat.opened:
+            continue  # its key is made of the cookie of the browser that opened the class
         with st.expander(page.words.items("rooms")[name], key=f"{ROOM}{name}", on_change="rerun") as opened:
             if opened.open:
                 (st.fragment(work, run_every=TICK) if name in LIVE else work)(page, seat)
@@ -125,7 +127,8 @@ def _chosen(page: Page, seat: Seat, key: str, setting: str, options: list[str], 
 
 
 def _set(seat: Seat, setting: str, value: Any) -> None:
-    _do(lambda: hub.post(seat.id, "settings", {**hub.seen(seat.id).state()["settings"], setting: value}))
+    _do(lambda: classes().change(seat.id, "settings", lambda before: {**before, setting: value}))
+    hub.after(seat.id)
 
 
 def _do(work: Callable[[], Any]) -> None:
@@ -219,7 +222,7 @@ def _over(page: Page, seat: Seat) -> None:
     """End it, take it home, keep or delete it."""
     found = classes().get(seat.id)
     said = page.words.items("buttons")
-    until = opening.moment(datetime.now(UTC) + AFTER_END)
+    until = opening.moment(datetime.now(UTC) + after_end(found.kept))
     ending = form(f"class/{found.id}/end", said["end-do"], kind="le-class-for-good")
     end = sure(said["end"], page.words.item("buttons", "end-sure", until=until), ending)
     st.html(f'<div class="le-class-row">{end}{opening.after(page, found)}</div>')

@@ -10,12 +10,18 @@ import time
 from collections import deque
 from typing import Any
 
+from explorer.classroom.rates import Rate
 from explorer.classroom.room import Role, Room, View, Word, seen_by, told
 from explorer.classroom.telling.metering import Meter
 from explorer.runs.store.classes import Member, Vote
 
 KEPT = 500  # newest events in memory; who has missed more is told the whole state
 NEVER = -1
+WRITES = (
+    1.0,
+    15.0,
+)  # of one member's slow words: so many a second, and as many at once, as a phone says that was offline for a while
+STATES = 8  # texts of the newest state that are kept, each for all who see the same
 NOBODY = Member("", 0, "", teacher=False, removed=False)  # what a teacher is as a member
 
 
@@ -103,6 +109,9 @@ class Live:
         self.pointing = False  # whether other processes are being told where the pointer is
         self.done: dict[str, float] = {}  # purpose -> when it was done last, or is to be done
         self._newest: dict[str, tuple[int, Any]] = {}  # kind -> version, and body by what it is for
+        self._writes: dict[str, Rate] = {}  # of members, over all their connections
+        self._states: dict[tuple, str] = {}  # role, view and drawings that are seen -> text of the newest state
+        self._states_of: Room | None = None
 
     def happened(self, word: Word) -> None:
         """Take the next event."""
@@ -130,6 +139,10 @@ class Live:
         """Members who are connected here."""
         return {each.member for each in self.subscribers if each.member}
 
+    def may_write(self, member: str, now: float) -> bool:
+        """Whether a member may now say a word that is slow to obey."""
+        return self._writes.setdefault(member, Rate(*WRITES)).takes(now)
+
     def news(self, to: Subscriber) -> list[str]:
         """Frames that a subscriber has not been sent, which it now is."""
         frames = []
@@ -154,10 +167,22 @@ class Live:
         return frames
 
     def _hello(self, to: Subscriber) -> str:
-        here = self.newest("here") or {}
-        state = {**seen_by(self.room.state(), to.role, to.view, to.no), **here}
         me = {"role": to.role, "as": to.view, "no": to.no, "name": to.me.nick, "mine": {"votes": to.votes}}
-        return _frame("hello", {"build": self.build, "now": round(1000 * time.time()), **me, "state": state}, self.room.n)
+        body = _json({"build": self.build, "now": round(1000 * time.time()), **me})
+        return f'{{"n":{self.room.n},"k":"hello","b":{body[:-1]},"state":{self._state(to)}}}}}'
+
+    def _state(self, to: Subscriber) -> str:
+        """The state as one sees it, as text. What is the same for many is made once: all but who is there."""
+        seen = {**seen_by(self.room.state(), to.role, to.view, to.no), **(self.newest("here") or {})}
+        own = {name: seen.pop(name) for name in ("members", "count", "drawn")}
+        if self._states_of is not self.room:
+            self._states_of, self._states = self.room, {}
+        key = (to.role, to.view, tuple(seen["drawings"]))
+        if key not in self._states:
+            while len(self._states) >= STATES:
+                del self._states[next(iter(self._states))]
+            self._states[key] = _json(seen)
+        return f"{self._states[key][:-1]},{_json(own)[1:]}"
 
     def _unnumbered(self, kind: str, body: Any, to: Subscriber) -> str | None:
         if kind == "pointer":
@@ -173,4 +198,8 @@ class Live:
 
 def _frame(kind: str, body: Any, n: int | None = None) -> str:
     word = {"k": kind, "b": body} if n is None else {"n": n, "k": kind, "b": body}
-    return json.dumps(word, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _json(word)
+
+
+def _json(said: Any) -> str:
+    return json.dumps(said, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

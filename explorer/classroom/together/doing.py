@@ -48,10 +48,13 @@ def train(
             raise
 
 
-def follow(kept: Classes, class_id: str, state: Mapping[str, Any]) -> int:
-    """Tell the class how its runs stand now; how many have changed. Processes that notice the same change tell it once."""
+def follow(kept: Classes, class_id: str, n: int, state: Mapping[str, Any]) -> int:
+    """Tell the class, whose state after its event `n` is known, how its runs stand now; how many have changed.
+
+    Processes that notice the same change tell it once; a run that is twice in the same state is told twice.
+    """
     found = chart.news(state["runs"], kept.runs(class_id))
     for body in found:
-        changed = json.dumps([state["runs"][body["id"]], body], sort_keys=True)
+        changed = json.dumps([n, state["runs"][body["id"]], body], sort_keys=True)
         kept.emit(class_id, "run", body, hashlib.sha256(changed.encode()).hexdigest()[:22])
     return len(found)

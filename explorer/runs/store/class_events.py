@@ -5,19 +5,23 @@ which lets a class's events happen one after another; on PostgreSQL other proces
 comes again, with its old id, changes nothing and is answered as before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import base64
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlalchemy import Connection, Table, Text, insert, or_, select, text, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from explorer.runs.store.class_tables import classes, events, snapshots
 from explorer.runs.store.database import Database
-from explorer.runs.store.errors import Gone
+from explorer.runs.store.errors import Gone, StoreError
 
 CHANNEL = "latent_class"
 ENDED = "This class has ended."
+MOST_EVENTS = 50_000  # of a class; then it can only end
+FULL_CLASS = f"In this class {MOST_EVENTS:,} things have happened, the most that are kept. End it, and open another one."
+BLANK = {"codes": {}, "image": base64.b64encode(bytes(784)).decode()}  # of a drawing that was deleted
 
 Body = dict[str, Any]
 
@@ -53,6 +57,8 @@ class Events:
                 n = connection.execute(this.values(seq=classes.c.seq + 1).returning(classes.c.seq)).scalar()
                 if n is None:
                     raise Gone(ENDED)
+                if n > MOST_EVENTS and kind != "end":
+                    raise StoreError(FULL_CLASS)
                 if (
                     word
                     and connection.execute(
@@ -66,6 +72,19 @@ class Events:
                 return int(n)
         except Again:
             return self.numbers([class_id]).get(class_id, 0)
+
+    def change(self, class_id: str, kind: str, changed: Callable[[Body], Body], word: str | None = None) -> int:
+        """Tell what has a whole state anew: what `changed` makes of the one that was told last, {} if none was.
+
+        Nothing is told in between, so two who change different parts at once lose neither.
+        """
+
+        def make(connection: Connection) -> Body:
+            asked = select(events.c.body).where(events.c.class_id == class_id, events.c.kind == kind)
+            last = connection.execute(asked.order_by(events.c.seq.desc()).limit(1)).scalar()
+            return changed(last or {})
+
+        return self.emit(class_id, kind, make, word)
 
     def events(self, class_id: str, since: int) -> list[Event]:
         """What happened after that number, in order."""
@@ -88,9 +107,10 @@ class Events:
         return (0, None) if row is None or row.state is None else (int(row.seq), row.state)
 
     def keep_snapshot(self, class_id: str, n: int, state: Mapping[str, Any]) -> None:
-        """Keep the state after event `n`, unless a newer one is kept."""
+        """Keep the state after event `n`, without drawings that were deleted since, unless a newer one is kept."""
         with self.base.writing() as connection:
-            kept = upsert(connection, snapshots).values(class_id=class_id, seq=n, state=dict(state))
+            connection.execute(select(classes.c.id).where(classes.c.id == class_id).with_for_update())  # nobody deletes one now
+            kept = upsert(connection, snapshots).values(class_id=class_id, seq=n, state=_as_left(connection, class_id, n, state))
             new = {"seq": kept.excluded.seq, "state": kept.excluded.state}
             connection.execute(
                 kept.on_conflict_do_update(index_elements=["class_id"], set_=new, where=snapshots.c.seq < kept.excluded.seq)
@@ -106,6 +126,33 @@ class Events:
         with self.base.reading() as connection:
             asked = select(events.c.seq).where(events.c.class_id == class_id, events.c.word == word)
             return connection.execute(asked).first() is not None
+
+
+def blank(connection: Connection, class_id: str, deleted: Collection[str]) -> None:
+    """Take the pictures of drawings out of what happened; that somebody drew stays, or numbers would be missing."""
+    if not deleted:
+        return
+    body = type_coerce(events.c.body, Text)
+    said = or_(*(body.contains(f'"id": "{each}"', autoescape=True) for each in deleted))
+    this = (events.c.class_id == class_id, events.c.kind == "drawing")
+    for row in connection.execute(select(events.c.seq, events.c.body).where(*this, said)).all():
+        connection.execute(update(events).where(*this, events.c.seq == row.seq).values(body={**row.body, **BLANK}))
+    kept = connection.execute(select(snapshots.c.state).where(snapshots.c.class_id == class_id)).scalar()
+    if kept and not kept.get("drawings", {}).keys().isdisjoint(deleted):
+        left = {each: drawn for each, drawn in kept["drawings"].items() if each not in deleted}
+        new = update(snapshots).where(snapshots.c.class_id == class_id)
+        connection.execute(new.values(state={**kept, "drawings": left}))
+
+
+def _as_left(connection: Connection, class_id: str, n: int, state: Mapping[str, Any]) -> Body:
+    """The state after event `n` without the drawings that were deleted after it."""
+    asked = select(events.c.body).where(events.c.class_id == class_id, events.c.seq > n)
+    gone = {body["id"] for body in connection.execute(asked.where(events.c.kind == "drawing-gone")).scalars()}
+    left = {body["no"] for body in connection.execute(asked.where(events.c.kind == "member-gone")).scalars()}
+    if not (gone or left):
+        return dict(state)
+    known = {each: drawn for each, drawn in state["drawings"].items() if each not in gone and drawn["member"] not in left}
+    return {**state, "drawings": known}
 
 
 def tell(connection: Connection, said: str) -> None:

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from explorer.runs.store.class_events import Again, Body, Events
+from explorer.runs.store.class_events import Again, Body, Events, blank
 from explorer.runs.store.class_tables import class_runs, classes, drawings, members
-from explorer.runs.store.errors import Denied, StoreError
+from explorer.runs.store.errors import Denied, Gone, StoreError
 
 MOST_MEMBERS = 800
 REMOVED = "The teacher has taken you out of this class."
 FULL_CLASS = f"This class has {MOST_MEMBERS} members, the most that it can have."
+GONE_MEMBER = "This member is not in the class, or no longer."
 WRONG_KEY = "This link does not open the class: its key is not the class's."
 
 
@@ -52,9 +53,10 @@ class Members(Events):
         def make(connection: Connection) -> Body:
             if _member(connection, class_id, member) is not None:
                 raise Again
-            no, taken = _next_number(connection, class_id), _names(connection, class_id)
-            if no > MOST_MEMBERS:
+            there = select(func.count()).select_from(members).where(members.c.class_id == class_id, ~members.c.removed)
+            if connection.execute(there).scalar_one() >= MOST_MEMBERS:
                 raise StoreError(FULL_CLASS)
+            no, taken = _next_number(connection, class_id), _names(connection, class_id)
             joined = Member(member, no, named(taken), False, False)
             connection.execute(insert(members).values(class_id=class_id, joined=datetime.now(UTC), **joined._asdict()))
             return {"no": no, "name": joined.nick}
@@ -78,23 +80,27 @@ class Members(Events):
             connection.execute(update(members).where(*_is(class_id, member)).values(teacher=True, removed=False))
 
     def rename(self, class_id: str, no: int, named: Callable[[set[str]], str], word: str | None = None) -> int:
-        """Give a member the name that `named` makes, which knows the names of the others."""
+        """Give a member the name that `named` makes, which knows the names of the others; Gone where there is no such member any more."""
 
         def make(connection: Connection) -> Body:
-            this = (members.c.class_id == class_id, members.c.no == no)
+            this = (members.c.class_id == class_id, members.c.no == no, ~members.c.removed)
             nick = named(_names(connection, class_id, but=no))
-            connection.execute(update(members).where(*this).values(nick=nick))
+            if not connection.execute(update(members).where(*this).values(nick=nick)).rowcount:
+                raise Gone(GONE_MEMBER)
             return {"no": no, "name": nick}
 
         return self.emit(class_id, "member", make, word)
 
     def remove(self, class_id: str, no: int, word: str | None = None) -> int:
-        """Take a member out, with what it drew."""
+        """Take a member out, with what it drew; Gone where there is none of that number."""
 
         def make(connection: Connection) -> Body:
             this = (members.c.class_id == class_id, members.c.no == no)
-            member = connection.execute(select(members.c.member).where(*this)).scalar()
+            if (member := connection.execute(select(members.c.member).where(*this)).scalar()) is None:
+                raise Gone(GONE_MEMBER)
             connection.execute(update(members).where(*this).values(removed=True))
+            own = select(drawings.c.id).where(drawings.c.class_id == class_id, drawings.c.member == member)
+            blank(connection, class_id, connection.execute(own).scalars().all())
             for table in (drawings, class_runs):
                 connection.execute(delete(table).where(table.c.class_id == class_id, table.c.member == member))
             return {"no": no}

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, insert, select, update
 
 from explorer.runs.store.class_events import Body, Events, tell, upsert
-from explorer.runs.store.class_tables import ballots, votes
+from explorer.runs.store.class_tables import ballots, members, votes
 from explorer.runs.store.errors import StoreError
 
 NO_BALLOT = "There is no such vote, or no longer."
+NOT_A_MEMBER = "Only members of the class vote in it. Join it first."
 SHUT = "This vote is shut."
 OTHER_ROUND = "This round of the vote is over."
 NO_CHOICE = "This answer is not among those of the vote."
@@ -74,15 +75,22 @@ class Votes(Events):
         return self.emit(class_id, "ballot", make, word)
 
     def vote(self, given: Sequence[Vote]) -> list[str]:
-        """Count these votes, all in one transaction; a member's newest vote of a round counts. A sentence for each: "" where it counts."""
+        """Count these votes of the classes' members, all in one transaction; a member's newest vote of a round counts.
+
+        A sentence for each: "" where it counts.
+        """
         newest = {vote[:3]: vote for vote in given}
         said: dict[tuple, str] = {}
         with self.base.writing() as connection:
             asked = select(ballots).where(ballots.c.id.in_({vote.ballot for vote in given}))
             asked_for = {row.id: row for row in connection.execute(asked.with_for_update(read=True))}
+            within = {row.class_id for row in asked_for.values()}
+            there = select(members.c.class_id, members.c.member).where(members.c.class_id.in_(within), ~members.c.removed)
+            there = there.where(members.c.member.in_({vote.member for vote in given}))
+            present = {tuple(row) for row in connection.execute(there)}
             now, good = datetime.now(UTC), []
             for key, vote in sorted(newest.items()):
-                said[key] = _refusal(asked_for.get(vote.ballot), vote)
+                said[key] = _refusal(asked_for.get(vote.ballot), vote, present)
                 if not said[key]:
                     values = {"ballot_id": vote.ballot, "round": vote.round, "member": vote.member}
                     good.append({**values, "choice": vote.choice, "at": now})
@@ -90,7 +98,7 @@ class Votes(Events):
                 put = upsert(connection, votes)
                 new = {"choice": put.excluded.choice, "at": put.excluded.at}
                 connection.execute(put.on_conflict_do_update(index_elements=["ballot_id", "round", "member"], set_=new), good)
-            for class_id in {row.class_id for row in asked_for.values()}:
+            for class_id in within:
                 tell(connection, f"{class_id} votes")
         return [said[vote[:3]] for vote in given]
 
@@ -106,9 +114,12 @@ class Votes(Events):
             return {str(round_): choice for round_, choice in connection.execute(asked)}
 
 
-def _refusal(ballot: Any, vote: Vote) -> str:
+def _refusal(ballot: Any, vote: Vote, present: set[tuple[Any, ...]]) -> str:
+    """Why a vote does not count; `present` has the class and the member of those who may vote."""
     if ballot is None or ballot.state == "closed":
         return NO_BALLOT
+    if (ballot.class_id, vote.member) not in present:
+        return NOT_A_MEMBER
     if ballot.round != vote.round:
         return OTHER_ROUND
     if ballot.state != "open":

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from explorer.runs.store.class_events import Again, Body, Events
+from explorer.runs.store.class_events import Again, Body, Events, blank
 from explorer.runs.store.class_members import Member
 from explorer.runs.store.class_tables import class_runs, drawings
 from explorer.runs.store.errors import Gone, StoreError
@@ -15,7 +15,9 @@ from explorer.runs.store.run import State
 from explorer.runs.store.tables import moments, runs
 
 MOST_DRAWINGS = 30  # of a member
+MOST_OF_CLASS = 2_000
 TOO_MANY_DRAWINGS = f"You have sent {MOST_DRAWINGS} drawings, the most that are kept. Take one back first."
+FULL_OF_DRAWINGS = f"The class has {MOST_OF_CLASS:,} drawings, the most that are kept. Its teacher can delete some."
 GONE_DRAWING = "This drawing is not there, or no longer."
 
 
@@ -51,8 +53,10 @@ class Works(Events):
                 select(drawings.c.id).where(drawings.c.class_id == class_id, drawings.c.id == drawing)
             ).first():
                 raise Again
-            if connection.execute(select(func.count()).select_from(drawings).where(*mine)).scalar_one() >= MOST_DRAWINGS:
+            if _count(connection, *mine) >= MOST_DRAWINGS:
                 raise StoreError(TOO_MANY_DRAWINGS)
+            if _count(connection, mine[0]) >= MOST_OF_CLASS:
+                raise StoreError(FULL_OF_DRAWINGS)
             kept = {"id": drawing, "label": label, "shown": shown}
             row = {**kept, "class_id": class_id, "member": by.member, "strokes": strokes, "image": image}
             connection.execute(insert(drawings).values(**row, at=datetime.now(UTC)))
@@ -62,7 +66,7 @@ class Works(Events):
         return self.emit(class_id, "drawing", make, word)
 
     def undraw(self, class_id: str, drawing: str, member: str | None = None, word: str | None = None) -> int:
-        """Delete a drawing; of this member, if one is given."""
+        """Delete a drawing, also from what happened; of this member, if one is given."""
 
         def make(connection: Connection) -> Body:
             which = [drawings.c.class_id == class_id, drawings.c.id == drawing]
@@ -70,6 +74,7 @@ class Works(Events):
                 which.append(drawings.c.member == member)
             if not connection.execute(delete(drawings).where(*which)).rowcount:
                 raise Again if member is None else Gone(GONE_DRAWING)
+            blank(connection, class_id, [drawing])
             return {"id": drawing}
 
         return self.emit(class_id, "drawing-gone", make, word)
@@ -112,3 +117,7 @@ class Works(Events):
         with self.base.reading() as connection:
             rows = connection.execute(asked.select_from(tables).where(class_runs.c.class_id == class_id))
             return [Standing(*row) for row in rows]
+
+
+def _count(connection: Connection, *which: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(drawings).where(*which)).scalar_one())

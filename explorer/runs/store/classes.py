@@ -15,30 +15,35 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from explorer.runs.store import store
 from explorer.runs.store.class_events import Body, event_row, tell
 from explorer.runs.store.class_members import Member, Members, key_hash, member_id
 from explorer.runs.store.class_tables import classes as _classes
-from explorer.runs.store.class_tables import events
+from explorer.runs.store.class_tables import events, members
 from explorer.runs.store.class_votes import Vote, Votes
 from explorer.runs.store.class_works import Works
 from explorer.runs.store.errors import Denied, Gone, StoreError
 from explorer.runs.store.limits import keep_class_days
 from explorer.runs.store.tables import image_sets, runs
 
-__all__ = ["ALPHABET", "LENGTH", "Class", "Classes", "Member", "Vote", "classes", "member_id", "plain_code"]
+__all__ = ["ALPHABET", "LENGTH", "Class", "Classes", "Member", "Vote", "classes", "is_code", "member_id", "plain_code"]
 
 ALPHABET = "BCDFGHJKMNPQRSTVWXZ23456789"  # no vowels, so no words; nothing that looks like something else
 LENGTH = 6
 MOST_OPEN, MOST_OF_ONE = 200, 3  # classes that are open: of all, of one browser
 WITHOUT_TEACHER, AFTER_END = timedelta(hours=12), timedelta(hours=24)
+FORSAKEN = timedelta(hours=1)  # without its teacher, and without members: such a class ends where another one needs its place
 
 GONE_CLASS = "There is no such class, or no longer. See that the code is right."
 TOO_MANY = "This server has as many classes open as it can serve. Try again later."
 TOO_MANY_OF_ONE = f"You have {MOST_OF_ONE} classes open, the most that one browser can have. End one first."
 NOT_YOURS = "Only the teacher of this class can do this."
+
+
+class Full(StoreError):
+    """As many classes are open as the server can serve."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +64,35 @@ class Class:
         """When it will be deleted; None while it is open."""
         if self.ended is None:
             return None
-        return self.ended + (timedelta(days=keep_class_days()) if self.kept else AFTER_END)
+        return self.ended + after_end(self.kept)
 
 
 class Classes(Members, Votes, Works):
     """The classes in a store."""
 
     def open(self, owner: str, key: Callable[[str], str], settings: Body) -> Class:
-        """A new class of this owner with a free code. The key that is made of its id lets another browser teach it."""
+        """A new class of this owner with a free code. The key that is made of its id lets another browser teach it.
+
+        Where the server is full, the oldest class in which nobody is or was for long ends to make room.
+        """
+        try:
+            return self._open(owner, key, settings)
+        except Full:
+            if (left := self._forsaken()) is None:
+                raise
+            with suppress(Gone):  # ended meanwhile
+                self.end(left)
+            return self._open(owner, key, settings)
+
+    def _open(self, owner: str, key: Callable[[str], str], settings: Body) -> Class:
         now, class_id = datetime.now(UTC), secrets.token_urlsafe(16)
         with self.base.writing(alone=True) as connection:
             codes = set(connection.execute(select(_classes.c.code).where(_classes.c.ended.is_(None))).scalars())
             own = select(func.count()).select_from(_classes).where(_classes.c.owner == owner, _classes.c.ended.is_(None))
-            if len(codes) >= MOST_OPEN:
-                raise StoreError(TOO_MANY)
             if connection.execute(own).scalar_one() >= MOST_OF_ONE:
                 raise StoreError(TOO_MANY_OF_ONE)
+            if len(codes) >= MOST_OPEN:
+                raise Full(TOO_MANY)
             values = {
                 "id": class_id,
                 "code": _new_code(codes),
@@ -85,6 +103,13 @@ class Classes(Members, Votes, Works):
             connection.execute(insert(_classes).values(**values, taught=now, ended=None, kept=False, seq=1))
             connection.execute(insert(events).values(event_row(class_id, 1, "settings", settings)))
         return self.get(class_id)
+
+    def _forsaken(self) -> str | None:
+        """The oldest open class without members whose teacher was not there for long."""
+        there = exists().where(members.c.class_id == _classes.c.id, ~members.c.removed, ~members.c.teacher)
+        left = (_classes.c.ended.is_(None), _classes.c.taught < datetime.now(UTC) - FORSAKEN, ~there)
+        with self.base.reading() as connection:
+            return connection.execute(select(_classes.c.id).where(*left).order_by(_classes.c.created).limit(1)).scalar()
 
     def find(self, code: str) -> Class:
         """The open class with that code, however it is written; Gone where there is none."""
@@ -127,12 +152,13 @@ class Classes(Members, Votes, Works):
             connection.execute(update(_classes).where(_classes.c.id == class_id).values(taught=datetime.now(UTC)))
 
     def end(self, class_id: str, word: str | None = None) -> int:
-        """End the class; its code is free again, and it is deleted after a day unless it is kept."""
+        """End the class; its code is free again, and it is deleted after a day, or later if it is kept."""
         now = datetime.now(UTC)
 
         def make(connection: Connection) -> Body:
-            connection.execute(update(_classes).where(_classes.c.id == class_id).values(ended=now, code=None))
-            return {"until": round(1000 * (now + AFTER_END).timestamp())}
+            this = update(_classes).where(_classes.c.id == class_id).values(ended=now, code=None)
+            kept = connection.execute(this.returning(_classes.c.kept)).scalar_one()
+            return {"until": round(1000 * (now + after_end(kept)).timestamp())}
 
         return self.emit(class_id, "end", make, word)
 
@@ -171,9 +197,19 @@ def classes(url: str | None = None) -> Classes:
     return Classes(store(url))
 
 
+def after_end(kept: bool) -> timedelta:
+    """How long a class is there after its end, whether or not its teacher keeps it."""
+    return timedelta(days=keep_class_days()) if kept else AFTER_END
+
+
 def plain_code(said: str) -> str:
     """A code as it is stored, of what somebody typed."""
     return "".join(letter for letter in said.upper() if letter.isalnum())[: LENGTH + 1]
+
+
+def is_code(said: str) -> bool:
+    """Whether this can be the code of a class, as it is stored."""
+    return len(said) == LENGTH and set(said) <= set(ALPHABET)
 
 
 def _fields(row: Any) -> list[Any]:

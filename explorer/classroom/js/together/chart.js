@@ -106,6 +106,7 @@ export class ClassChart {
 
   /** A value with its name, such as "beta = 4". */
   #valued(question, value) {
+    if (question === "latents" && value === 1) return this.words.value_latent;
     return fill(this.words[`value_${question}`], { value: question === "budget" ? value.toLocaleString("en") : String(value) });
   }
 

@@ -38,7 +38,7 @@ export class ClassPad {
     this.note = el("p", { role: "status" });
     this.mine = el("ul", {});
     this.own = el("section", { hidden: true }, el("p", { textContent: words.mine }), this.mine);
-    this.drawing = el("div", {}, this.pad.box, this.which);
+    this.drawing = el("div", { className: "drawing" }, this.pad.box, this.which);
     this.element = el("div", { className: "class-pad" }, this.heading, this.drawing, this.button, this.note, this.own);
     this.shown = "";
     root.append(this.element);

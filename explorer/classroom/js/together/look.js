@@ -43,9 +43,12 @@ const STYLE = `
 .class-chart .point[aria-pressed=true] circle, .class-chart .point:focus-visible circle { stroke: currentColor; stroke-width: 4; }
 .class-chart table { border-collapse: collapse; } .class-chart td, .class-chart th { padding: .2em .8em .2em 0; text-align: right; font-variant-numeric: tabular-nums; }
 .class-pad .pad { width: min(22rem, 100%, 60vh); height: auto; aspect-ratio: 1; background: #000; border-radius: .5em; touch-action: none; cursor: crosshair; }
+.class-pad .pad:not(:focus-visible) { outline: 1px solid var(--line); }
+.sheet .class-pad .pad { width: 15rem; }
+.class-pad .drawing { display: flex; flex-wrap: wrap; gap: 0 1.2em; } .class-pad .drawing > * { flex: 0 1 auto; min-width: 0; } .class-pad .drawing fieldset { flex: 1 1 12em; }
 .class-pad .buttons { display: flex; gap: .4em; margin-top: .4em; }
 .class-pad .send { font-size: 1.15em; font-weight: 650; border: 2px solid currentColor; align-self: flex-start; min-width: 8em; }
-.class-pad fieldset { border: 0; margin: .6em 0 0; padding: 0; } .class-pad fieldset .class-chips { display: grid; grid-template-columns: repeat(5, minmax(2.75em, 4em)); } .class-pad fieldset button { min-height: 2.75em; } .class-pad legend { padding: 0 0 .3em; }
+.class-pad fieldset { border: 0; margin: .6em 0 0; padding: 0; } .class-pad fieldset .class-chips { display: grid; grid-template-columns: repeat(5, minmax(0, 4em)); } .class-pad fieldset button { min-height: 2.75em; min-width: 0; padding-inline: 0; } .class-pad legend { padding: 0 0 .3em; }
 .class-pad ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .6em; } .class-pad li { display: grid; gap: .3em; justify-items: center; }
 .class-pad li canvas { width: 4.5em; aspect-ratio: 1; background: #000; border-radius: .4em; image-rendering: pixelated; }
 @media (prefers-reduced-motion: reduce) { .class-chart .point { transition: none; } }
