@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import streamlit as st
 
@@ -158,6 +158,14 @@ def locked(path: str) -> str | None:
     if settings["pace"] == "upto" and order.index(path) > order.index(here.place):
         return said("page-upto")
     return None
+
+
+def way_back(path: str) -> tuple[str, dict[str, str]] | None:
+    """Where the class is, as the path of a page and its parameters, for a member on another page who may go there; None otherwise."""
+    here = seat()
+    if here is None or here.place is None or here.place in (path, ALWAYS_OPEN) or locked(here.place) is not None:
+        return None
+    return here.place, dict(parse_qsl(here.state["show"]["address"].partition("?")[2]))
 
 
 def announce(topic: str, of: Words, block: str, right: str, numbers: Mapping[str, Any]) -> None:

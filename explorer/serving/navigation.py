@@ -23,12 +23,16 @@ st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(f"<style>{palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))
 own_images.serve(visitor=owners.owner)
-closed = classroom.locked(page.url_path or "home")
+here = page.url_path or "home"
+closed = classroom.locked(here)
 try:
     if closed is None:
         page.run()
     else:
         st.title(page.title)
         st.info(closed)
+        if back := classroom.way_back(here):
+            place, parameters = back
+            places.link(place, classroom.said("page-back"), **parameters)
 except VaeError as error:  # its message is meant for visitors
     st.error(str(error))

@@ -143,3 +143,47 @@ def test_a_model_goes_from_a_phone_to_the_chart_and_its_draws_are_shown(tabs, ad
         large.wait_for_function("image => image.complete && image.naturalWidth === 4 * 28", arg=picture.element_handle())
         expect(large.locator(".class-heading")).to_have_text("Which beta? 1 model, 1 trained.")
     seat.leave()
+
+
+MAP = """async ([module, words]) => {
+    const { ClassMap } = await import(module);
+    const image = btoa("\\0".repeat(784)), drawings = {};
+    const state = { map: { models: ["mnist-ae-2d", "mnist-vae-2d"], label: 3 }, drawings };
+    window.sent = [];
+    const map = new ClassMap(document.querySelector("main"), words, (kind, body) => window.sent.push(body));
+    window.draw = (id, label, shown = true) => {
+        drawings[id] = { label, shown, image, codes: { "mnist-ae-2d": [0, label], "mnist-vae-2d": [label, 0] } };
+        map.show(state);
+    };
+    window.erase = (id) => (delete drawings[id], map.show(state));
+}"""
+
+
+def test_the_keyboard_keeps_its_place_on_a_teachers_map_while_the_class_draws(tabs, address) -> None:
+    with tab(tabs, LARGE) as page:
+        page.goto(f"{address}/join")
+        page.evaluate(MAP, [code_path("explorer/classroom/js/together/map.js"), words.load("explorer/classroom").items("map")])
+        page.evaluate("draw('a', 3), draw('b', 5)")
+        place = "document.activeElement.textContent"
+        page.get_by_role("button", name="5: 1 drawing").focus()
+        page.evaluate("draw('c', 4)")
+        assert page.evaluate(place) == "5"
+        expect(page.get_by_role("group", name="Which digits").get_by_role("button")).to_have_text(["All", "3", "4", "5"])
+        page.get_by_text("The drawings as a list").press("Enter")
+        page.get_by_role("listitem").nth(1).get_by_role("button").press("Enter")
+        page.evaluate("draw('d', 4)")
+        assert page.evaluate(place).startswith("Drawn as a 5.")
+        page.get_by_role("button", name="Hide from the class").press("Enter")
+        page.evaluate("draw('b', 5, false)")
+        assert page.evaluate(place) == "Show it to the class"
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Delete").press("Enter")
+        assert page.evaluate("sent") == [
+            {"what": "drawing", "id": "b", "shown": False},
+            {"what": "drawing", "id": "b", "shown": True},
+            {"what": "drawing-gone", "id": "b"},
+        ]
+        page.evaluate("erase('b')")
+        expect(page.get_by_role("application").first).to_be_focused()
+        expect(page.get_by_role("listitem")).to_have_count(3)
+        assert page.locator(".class-map > .class-heading[aria-live]").count() == 0

@@ -28,19 +28,21 @@ test("shares of a round add up to 1, and are 0 where nobody voted", () => {
   assert.equal(share({ counts: {}, total: 0 }, "a"), 0);
 });
 
-test("moves are told with the largest first, and add up to those who voted twice", () => {
-  const moved = { "a>b": 6, "b>b": 14, "c>d": 1, "c>b": 1, "a>a": 3, "d>a": 0 };
+test("moves are told with the four largest first, and add up to those who voted twice", () => {
+  const moved = { "a>b": 6, "b>b": 14, "c>d": 1, "c>b": 1, "a>a": 3, "d>a": 0, "b>a": 2, "d>c": 1, "d>b": 1 };
   const told = moves(moved);
   assert.deepEqual(told, {
     stayed: 17,
+    others: 2,
     moved: [
       { from: "a", to: "b", n: 6 },
+      { from: "b", to: "a", n: 2 },
       { from: "c", to: "b", n: 1 },
       { from: "c", to: "d", n: 1 },
     ],
   });
-  assert.equal(told.stayed + told.moved.reduce((sum, { n }) => sum + n, 0), 25);
-  assert.deepEqual(moves(null), { stayed: 0, moved: [] });
+  assert.equal(told.stayed + told.others + told.moved.reduce((sum, { n }) => sum + n, 0), 29);
+  assert.deepEqual(moves(null), { stayed: 0, others: 0, moved: [] });
 });
 
 test("a clock shows the last second until it is over, and never less than nothing", () => {

@@ -288,13 +288,15 @@ def test_pages_are_closed_to_members_as_the_teacher_says_and_the_way_out_never_i
     for path in ("home", "kl", "blur", "glossary", "classroom"):
         assert classroom_says(member, path) == (said[closed[path]] if path in closed else None)
         assert classroom_says(teacher, path) is None
+        away = path != "kl" and "kl" not in closed
+        assert classroom_says(member, path, pages.way_back) == (("kl", {"kl_mu": "1"}) if away else None)
     assert classroom_says(Browser(), "blur") is None
 
 
-def classroom_says(browser: Browser, path: str) -> str | None:
+def classroom_says(browser: Browser, path: str, ask=pages.locked):
     """What keeps this browser from a page."""
     with browser.here(), mock.patch.object(state, "once", lambda name, compute: compute()):
-        return pages.locked(path)
+        return ask(path)
 
 
 def test_the_teacher_trains_on_the_classes_handwriting_and_the_class_predicts_before_it_sees(teacher, found, monkeypatch):

@@ -22,7 +22,7 @@ export class Ballot {
     this.question = el("h2", { className: "cl-question", id: "cl-question" });
     this.list = el("div", { className: "cl-options", "aria-labelledby": "cl-question" });
     this.moved = el("p", { className: "cl-moved", hidden: true });
-    this.status = el("p", { className: "cl-status", role: "status" });
+    this.status = el("p", { className: "cl-status", role: vote ? "status" : null }); // how many have voted is not said at every vote
     const head = el("div", { className: "cl-head" }, this.heading, this.clock);
     this.element = el("section", { className: "cl-ballot" }, head, this.question, this.list, this.moved, this.status);
     /** @type {Map<string, ReturnType<Ballot["option"]>>} */
@@ -49,9 +49,9 @@ export class Ballot {
     this.list.setAttribute("role", this.vote ? "radiogroup" : "list");
     const own = mine[ballot.round] ?? (open ? undefined : mine[ballot.round - 1]);
     for (const option of this.options.values()) option.show({ open, seen, mine, own, right: ballot.right });
-    const { moved, stayed } = moves(ballot.state === "revealed" ? ballot.moved : null);
+    const { moved, others, stayed } = moves(ballot.state === "revealed" ? ballot.moved : null);
     this.moved.hidden = !moved.length && !stayed;
-    if (!this.moved.hidden) this.moved.textContent = this.#movement(moved, stayed);
+    if (!this.moved.hidden) this.moved.textContent = this.#movement(moved, others, stayed);
     const of = said?.ballot === ballot.id && said.round === ballot.round ? said : null;
     const answered = of && !this.vote ? fill(words.answered, { answered: of.answered, of: of.of }) : "";
     const line = this.vote ? status : answered;
@@ -116,10 +116,11 @@ export class Ballot {
     return { element, show };
   }
 
-  #movement(moved, stayed) {
+  #movement(moved, others, stayed) {
     const { words, letters } = this;
     const ways = moved.map(({ from, to, n }) => fill(words.way, { n, from: letters[from] ?? from, to: letters[to] ?? to }));
-    return [...ways, fill(words.stayed, { n: stayed })].join(" · ");
+    const rest = others ? [others === 1 ? words.other : fill(words.others, { n: others })] : [];
+    return [...ways, ...rest, fill(words.stayed, { n: stayed })].join(" · ");
   }
 
   #run(until) {

@@ -70,6 +70,7 @@ function drawBar(told) {
   for (const name of ["state", "here", "up", "down"]) link.on(name, show);
   link.on("ended", ({ code }) => {
     clearTimeout(late);
+    const focused = root.activeElement;
     own.sheets.show("");
     const over = el("span", { className: "stand", textContent: code === ENDED ? words.ended : words.out });
     const close = el("button", { type: "button", textContent: words.close });
@@ -78,6 +79,7 @@ function drawBar(told) {
       document.documentElement.dataset.classOver = ""; // the page has its foot back
     });
     strip.replaceChildren(over, el("span", { className: "gap" }), close);
+    if (focused) close.focus();
     say(over.textContent);
   });
   connection();

@@ -28,7 +28,7 @@ export class MemberBar {
     this.ballot = new Ballot(words.ballot, { vote: (choice) => this.#vote(choice), now: () => link.now() });
     /** @type {Record<string, { place: HTMLElement, part: Promise<any> | null }>} */
     this.parts = {};
-    this.stand = el("span", { className: "stand" });
+    this.stand = el("span", { className: "stand", tabIndex: -1 });
     this.back = el("button", { type: "button", className: "main", textContent: this.words.back, hidden: true });
     this.back.addEventListener("click", () => this.follower.comeBack());
     this.content = el("div");
@@ -47,6 +47,7 @@ export class MemberBar {
   show() {
     const { link, words, follower } = this;
     const { state } = link;
+    const focused = /** @type {ShadowRoot} */ (this.stand.getRootNode()).activeElement;
     const task = front(state);
     const place = state.show ? (follower.away ? words.away : state.follow.on ? words.following : words.free) : words.waiting;
     this.stand.textContent = place;
@@ -59,6 +60,7 @@ export class MemberBar {
     const before = this.asked;
     this.asked = asked; // before a sheet opens, which shows all of this again
     if (asked !== before) this.#ask(task, state, before);
+    if (focused && !focused.checkVisibility()) this.stand.focus(); // the keyboard stays in the bar
   }
 
   /** Vote; the page's own question, if it is the same, shows the answer as well. */

@@ -49,7 +49,7 @@ export function mountProjector(link, words, { join, code, css }) {
   root.adoptedStyleSheets = [sheet];
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const front = el("div");
-  const who = el("span", { role: "status" });
+  const who = el("span");
   const address = el("span");
   const strip = el("aside", { className: "cl-strip", "aria-label": words.stage.strip }, address, el("b", { textContent: spaced(join.code) }), who);
   root.append(front, strip);

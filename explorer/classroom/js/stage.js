@@ -82,7 +82,7 @@ export class Stage {
 
   #invitation() {
     const { stage } = this.words;
-    this.here = el("p", { className: "cl-here", role: "status" });
+    this.here = el("p", { className: "cl-here" });
     this.image = el("img", { className: "cl-qr", alt: stage.qr, width: 290, height: 290 });
     this.address = el("p", { className: "cl-address" });
     const how = el(

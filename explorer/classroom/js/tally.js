@@ -23,16 +23,20 @@ export function share({ counts, total }, key) {
   return total ? (counts[key] ?? 0) / total : 0;
 }
 
+const WAYS = 4; // ways between answers that are told one by one
+
 /**
- * Who went where between the two rounds, most first, and how many stayed.
+ * Who went where between the two rounds, the largest groups first; how many others went other ways; and how many stayed.
  *
  * @param {Record<string, number> | null | undefined} moved numbers by "a>b"
  */
 export function moves(moved) {
   const all = Object.entries(moved ?? {}).map(([way, n]) => ({ from: way.split(">")[0], to: way.split(">")[1], n }));
+  const ways = all.filter(({ from, to, n }) => from !== to && n > 0).sort((a, b) => b.n - a.n || (a.from + a.to < b.from + b.to ? -1 : 1));
   return {
+    moved: ways.slice(0, WAYS),
+    others: ways.slice(WAYS).reduce((sum, { n }) => sum + n, 0),
     stayed: all.filter(({ from, to }) => from === to).reduce((sum, { n }) => sum + n, 0),
-    moved: all.filter(({ from, to, n }) => from !== to && n > 0).sort((a, b) => b.n - a.n || (a.from + a.to < b.from + b.to ? -1 : 1)),
   };
 }
 

@@ -57,11 +57,15 @@ export class VotePanel {
 
   show() {
     const { ballot } = this.link.state;
+    const inside = (element) => element.contains(/** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement);
+    const asked = inside(this.asking);
+    const ran = inside(this.running);
     this.asking.hidden = Boolean(ballot);
     this.running.hidden = !ballot;
     if (!ballot) {
       this.ballot.close();
       this.shown = "";
+      if (ran) /** @type {HTMLElement} */ (this.asking.querySelector("button, input")).focus();
       return;
     }
     this.ballot.show(ballot, { said: this.counts && { ...this.counts, counts: null } });
@@ -69,13 +73,12 @@ export class VotePanel {
     this.hint.textContent = half ? fill(this.words.half, { low: LOW, high: HIGH }) : "";
     const shown = JSON.stringify([ballot.id, ballot.state, ballot.round, half]);
     if (shown === this.shown) return;
-    const focused = this.buttons.contains(/** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement);
     this.shown = shown;
     const steps = (STEPS[ballot.state] ?? []).filter((step) => ballot.round === 1 || !ONCE.includes(step));
     const all = ballot.state === "revealed" ? steps : [...steps, "close"];
     const first = half && all.includes("discuss") ? "discuss" : all[0];
     this.buttons.replaceChildren(...all.map((step) => this.#step(step, step === first, ballot)));
-    if (focused) /** @type {HTMLElement} */ (this.buttons.firstChild).focus();
+    if (asked || ran) /** @type {HTMLElement} */ (this.buttons.firstChild).focus();
   }
 
   /** Whether about half of the class are right, before they have talked. */

@@ -83,7 +83,7 @@ def _here(page: Page, seat: Seat) -> None:
         if joined
         else page.words.items("teaching")["nobody"]
     )
-    st.html(f'<p class="le-class-here" role="status">{said}</p>')
+    st.html(f'<p class="le-class-here">{said}</p>')
 
 
 def _settings(page: Page, seat: Seat) -> None:

@@ -42,7 +42,7 @@ export class ClassChart {
     this.svg.append(this.back, this.front);
     this.svg.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)));
     this.picture = el("img", {});
-    this.about = el("p", { "aria-live": "polite" });
+    this.about = el("p", {});
     this.draws = el("div", { className: "class-draws", hidden: true }, this.picture, this.about);
     this.rows = el("tbody", {});
     const head = ["value", "rate_short", "distortion_short", "elbo_short", "state"].map((name) => el("th", { scope: "col", textContent: words[name] }));

@@ -41,8 +41,12 @@ export class ClassMap {
     /** @type {string[]} */
     this.colours = []; // of the ten digits, once a plane has come
     this.names = "";
-    this.heading = el("p", { className: "class-heading", "aria-live": "polite" });
-    this.chips = el("div", { className: "class-chips", role: "group", "aria-label": words.classes });
+    this.asked = el("span", {});
+    this.counted = el("span", { className: "class-count" });
+    this.heading = el("p", { className: "class-heading" }, this.asked, " ", this.counted);
+    /** @type {Map<number | null, HTMLButtonElement>} */
+    this.kinds = new Map([null, ...Array(DIGITS).keys()].map((label) => [label, this.#chip(label)]));
+    this.chips = el("div", { className: "class-chips", role: "group", "aria-label": words.classes }, ...this.kinds.values());
     const button = (textContent, label, act) => {
       const made = el("button", { type: "button", textContent, "aria-label": label, title: label });
       made.addEventListener("click", act);
@@ -59,9 +63,13 @@ export class ClassMap {
     this.pair = el("div", { className: "class-planes" });
     this.picture = el("canvas", { className: "class-large", width: SIDE, height: SIDE, role: "img" });
     this.about = el("p", { "aria-live": "polite" });
-    this.acts = el("div", { className: "class-chips" });
+    this.toggle = button("", null, () => this.#steer("drawing", { shown: !this.drawings.get(this.chosen).shown }));
+    this.erase = button(words.delete, null, () => this.#steer("drawing-gone"));
+    this.acts = el("div", { className: "class-chips" }, this.toggle, this.erase);
     this.large = el("div", { className: "class-closer" }, this.picture, el("div", {}, this.about, this.acts));
     this.list = el("ul", {});
+    /** @type {Map<string, HTMLElement>} */
+    this.items = new Map(); // of the list, by drawing
     this.details = el("details", {}, el("summary", { textContent: words.list }), this.list);
     this.details.addEventListener("toggle", () => this.#listed());
     this.element = el("div", { className: "class-map" }, this.heading, this.tools, this.pair, this.large, this.details);
@@ -84,11 +92,10 @@ export class ClassMap {
       changed = true;
     }
     if (map.models.join() !== this.names) this.#open(map.models);
-    const said = map.label === null || map.label === undefined ? this.words.any : fill(this.words.wanted, { digit: map.label });
-    const counted = `${said} ${this.#count(this.drawings.size)}`;
-    if (this.heading.textContent !== counted) this.heading.textContent = counted;
+    this.asked.textContent = map.label === null || map.label === undefined ? this.words.any : fill(this.words.wanted, { digit: map.label });
+    this.counted.textContent = this.#count(this.drawings.size);
     if (changed || this.stale) {
-      this.#chip();
+      this.#chipped();
       this.#listed();
     }
     this.stale = false;
@@ -130,43 +137,59 @@ export class ClassMap {
   /** A plane has come: now the digits have colours, and places have names. */
   arrived(colours) {
     this.colours = colours;
-    this.#chip();
+    this.#chipped();
     this.#listed();
     this.#look();
     this.#draw();
   }
 
-  #chip() {
-    const counts = new Array(DIGITS).fill(0);
-    for (const { label } of this.drawings.values()) counts[label]++;
-    const chip = (label, text, name) => {
-      const made = el("button", { type: "button", textContent: text, "aria-label": name, "aria-pressed": this.label === label });
-      if (this.colours[label]) made.style.setProperty("--own", this.colours[label]);
-      made.addEventListener("click", () => {
-        this.label = label;
-        for (const other of this.chips.children) other.setAttribute("aria-pressed", String(other === made));
-        if (this.chosen && !this.#wanted(this.drawings.get(this.chosen))) this.choose(null);
-        this.#listed();
-        this.#draw();
-      });
-      return made;
-    };
-    const kinds = counts.map((count, label) => (count ? chip(label, String(label), fill(this.words.class, { digit: label, count: this.#count(count) })) : null));
-    const focused = this.chips.contains(/** @type {Document} */ (this.chips.getRootNode()).activeElement);
-    this.chips.replaceChildren(...[chip(null, this.words.all, this.words.all), ...kinds].filter(Boolean));
-    if (focused) /** @type {HTMLElement} */ (this.chips.querySelector("[aria-pressed=true]"))?.focus();
+  /** A button for all drawings or those of one digit. */
+  #chip(label) {
+    const made = el("button", { type: "button", textContent: label === null ? this.words.all : String(label), "aria-pressed": label === null });
+    made.addEventListener("click", () => {
+      this.label = label;
+      for (const [other, button] of this.kinds) button.setAttribute("aria-pressed", String(other === label));
+      if (this.chosen && !this.#wanted(this.drawings.get(this.chosen))) this.choose(null);
+      this.#listed();
+      this.#draw();
+    });
+    return made;
   }
 
-  /** Every drawing in words, for who does not see the planes; made only when it is opened. */
+  /** Which digits there are. The buttons stay, and with them the focus. */
+  #chipped() {
+    const counts = new Array(DIGITS).fill(0);
+    for (const { label } of this.drawings.values()) counts[label]++;
+    counts.forEach((count, label) => {
+      const chip = this.kinds.get(label);
+      chip.hidden = !count && this.label !== label;
+      chip.setAttribute("aria-label", fill(this.words.class, { digit: label, count: this.#count(count) }));
+      if (this.colours[label]) chip.style.setProperty("--own", this.colours[label]);
+    });
+  }
+
+  /** Every drawing in words, for who does not see the planes; made only when it is opened, and then kept, and with it the focus. */
   #listed() {
     if (!this.details.open) return;
-    this.list.replaceChildren(
-      ...[...this.drawings.values()].filter((drawing) => this.#wanted(drawing)).map((drawing) => {
-        const made = el("button", { type: "button", textContent: this.#told(drawing) });
-        made.addEventListener("click", () => this.choose(drawing.id));
-        return el("li", {}, made);
-      }),
-    );
+    for (const [id, item] of this.items) {
+      if (this.drawings.has(id)) continue;
+      const focused = item.contains(/** @type {Document} */ (item.getRootNode()).activeElement);
+      item.remove();
+      this.items.delete(id);
+      if (focused) /** @type {HTMLElement} */ (this.details.firstChild).focus();
+    }
+    for (const drawing of this.drawings.values()) {
+      const { id } = drawing;
+      if (!this.items.has(id)) {
+        const made = el("button", { type: "button" });
+        made.addEventListener("click", () => this.choose(id));
+        this.items.set(id, el("li", {}, made));
+        this.list.append(this.items.get(id));
+      }
+      const item = this.items.get(id);
+      item.hidden = !this.#wanted(drawing);
+      item.firstChild.textContent = this.#told(drawing);
+    }
   }
 
   /** A drawing in words: its digit, and where it lies on each plane. */
@@ -193,25 +216,23 @@ export class ClassMap {
     this.large.classList.toggle("none", !drawing);
     this.about.textContent = text;
     this.about.dataset.of = drawing?.id;
+    const focused = this.acts.contains(/** @type {Document} */ (this.acts.getRootNode()).activeElement);
+    this.acts.hidden = !drawing || !this.send;
     if (!drawing) {
-      this.acts.replaceChildren();
+      if (focused) this.planes[0].plane.focus();
       return;
     }
+    this.toggle.textContent = drawing.shown ? this.words.hide : this.words.approve;
+    this.erase.hidden = drawing.shown;
     this.picture.setAttribute("aria-label", fill(this.words.drawing, { digit: drawing.label }));
     const context = this.picture.getContext("2d");
     context.clearRect(0, 0, SIDE, SIDE);
     context.drawImage(sprite(drawing, "#ffffff"), 0, 0);
-    this.acts.replaceChildren(...(this.send ? this.#actsOn(drawing) : []));
   }
 
-  #actsOn({ id, shown }) {
-    const act = (text, body) => {
-      const made = el("button", { type: "button", textContent: text });
-      made.addEventListener("click", () => this.send("steer", body));
-      return made;
-    };
-    if (shown) return [act(this.words.hide, { what: "drawing", id, shown: false })];
-    return [act(this.words.approve, { what: "drawing", id, shown: true }), act(this.words.delete, { what: "drawing-gone", id })];
+  /** The teacher does something to the drawing that is looked at. */
+  #steer(what, more = {}) {
+    this.send("steer", { what, id: this.chosen, ...more });
   }
 
   /** Closer or farther on all planes; 0 shows the whole. */
