@@ -181,11 +181,11 @@ class Hub:
             return
         if n > live.room.n:
             await self.catch_up(live)
+        self.newest.look(live)
         room = live.room
         state = room.state()
         if chart.learning(state["runs"]) and not state["ended"] and await self.ask(doing.follow, live.id, room.n, state):
             await self.catch_up(live)
-        self.newest.look(live)
 
     # --- for threads, and from other processes
 

@@ -35,6 +35,8 @@ dask.config.set(
         "distributed.worker.profile.enabled": False,
         "distributed.admin.tick.interval": "1s",
         "distributed.admin.tick.limit": "1 minute",
+        # Ctrl-C in a terminal is told to every process there. Workers leave it to the app, which ends them.
+        "distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"],
     }
 )
 

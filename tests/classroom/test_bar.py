@@ -6,11 +6,13 @@ import re
 import pytest
 from in_class import Browser, opened
 from own_loop import complete
+from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from explorer.browser.assets import build, modules
-from explorer.classroom import bar
-from explorer.page import words
+from explorer.classroom import bar, doors
+from explorer.page import owners, words
 from explorer.runs.store.classes import classes
 from explorer.serving import entry
 
@@ -61,6 +63,19 @@ def test_a_member_gets_a_students_bar_and_who_opened_the_class_a_teachers(teache
     said = told({**teacher.cookies, "latent_class": found.code})
     assert (said["role"], said["join"]["code"], said["build"]) == ("teacher", found.code, build())
     assert b"begin(" in complete(entry.document(asked(student.cookies))).body
+
+
+def test_a_browser_that_becomes_a_teacher_or_is_removed_has_another_bar_at_once(teacher, found):
+    student, other = Browser(found.code), Browser(found.code)
+    for browser in (student, other):
+        classes().join(found.id, browser.owner, lambda taken: "")
+    assert told(student.cookies)["role"] == "member"
+    key = owners.key(teacher.cookies, found.id)
+    server = TestClient(Starlette(routes=doors.routes()), base_url="http://here", cookies=student.cookies)
+    server.post(f"/class/{found.code}/return", data={"key": key}, headers={"Origin": "http://here"}, follow_redirects=False)
+    assert told(student.cookies)["role"] == "teacher"
+    classes().remove(found.id, 2)
+    assert head(other.cookies) == ""
 
 
 def test_a_class_that_has_ended_has_no_bar(teacher, found):

@@ -16,8 +16,8 @@ from explorer.classroom.address import Interface
 from explorer.classroom.together.handwriting import WAYS
 from explorer.page import places, state, words
 from explorer.runs import jobs
-from explorer.runs.store import store
-from explorer.runs.store.classes import classes
+from explorer.runs.store import Gone, StoreError, store
+from explorer.runs.store.classes import Classes, classes
 from vae.learning.records import Losses, Record
 
 PAGE = places.PLACES["classroom"].words
@@ -196,6 +196,13 @@ def test_a_spare_link_lets_another_browser_teach(teacher, found):
     classes().teach(found.id, other.owner, sent["key"])
     other.cookies["latent_class"] = str(found.code)
     assert "le-class-code" in markup(other.visit("classroom"))
+    rooms = PAGE.items("rooms")["spare"]
+    assert [rooms in [each.label for each in app.expander] for app in (teacher.again(), other.app)] == [True, False]
+
+
+@pytest.mark.parametrize("code", ["../x", "K7XWQ", "AAAAAA", "K7XWQP/../../join?"])
+def test_a_spare_link_to_anything_but_a_class_offers_nothing(code):
+    assert SAID["teach"] not in forms(Browser().visit("classroom", teach=code, key="k" * 22))
 
 
 def test_a_member_has_a_name_own_drawings_and_a_way_out(teacher, found):
@@ -230,6 +237,29 @@ def test_who_is_in_no_class_is_asked_nothing_and_the_store_neither(monkeypatch):
     monkeypatch.setattr(classes().__class__, "find", asked)
     monkeypatch.setattr(hub, "seen", asked)
     Browser().visit("kl")
+
+
+def test_a_page_goes_on_in_its_class_while_the_database_is_away_and_not_once_it_is_over(teacher, found, monkeypatch):
+    classes().change(found.id, "settings", lambda before: {**before, "locked": ["kl"]})
+    member = joined(found)
+    closed = words.load("explorer/classroom").item("lesson", "page-locked")
+    assert closed in infos(member.visit("kl"))
+    with monkeypatch.context() as away:
+        away.setattr(Classes, "find", _refused(StoreError("The database is away.")))
+        assert closed in infos(member.again())
+        away.setattr(Classes, "find", _refused(Gone("It has ended.")))
+        assert closed not in infos(member.again())
+
+
+def infos(app) -> list[str]:
+    return [block.value for block in app.info]
+
+
+def _refused(error):
+    def refused(*_):
+        raise error
+
+    return refused
 
 
 def test_an_ended_class_leaves_its_members_on_their_pages(teacher, found):

@@ -119,6 +119,19 @@ def test_the_bars_vote_is_the_pages_and_a_vote_that_came_too_late_says_so(lesson
     assert classes().counts(ballot["id"], 1) == {key: 1}
 
 
+def test_an_answer_counts_in_the_vote_that_is_on_when_it_is_given_also_where_the_page_has_not_heard_of_it(lesson):
+    teacher, member, found = lesson
+    teacher.visit("kl")
+    app = member.visit("kl")  # drawn before there is any vote
+    ballot = put(found, teacher)
+    app = member.choose(TOPIC, app.radio(key=TOPIC).options[0])
+    assert classes().counts(ballot["id"], 1) == {app.radio(key=TOPIC).value: 1}
+    classes().step(found.id, "shut")
+    classes().step(found.id, "again")
+    member.choose(TOPIC, app.radio(key=TOPIC).options[1])
+    assert sum(classes().counts(ballot["id"], 2).values()) == 1
+
+
 def test_the_answer_is_covered_where_the_class_is_until_the_teachers_page_is_revealed(lesson):
     teacher, member, found = lesson
     elsewhere = member.visit("blur")

@@ -87,3 +87,30 @@ def test_who_may_follow_is_told_once(live):
     page.may_follow = 7
     assert words(live, page) == [{"k": "go", "b": {"n": 7}}]
     assert words(live, page) == []
+
+
+def test_the_state_is_written_once_for_all_who_see_the_same(live, monkeypatch):
+    """However many come at once; who sees another state is told their own."""
+    for n, (no, shown) in enumerate(((1, True), (2, False)), 1):
+        drawing = {"id": f"drawing-{n}", "label": 3, "codes": {}, "image": "", "member": no, "shown": shown}
+        live.happened(Word(n, "drawing", drawing))
+    live.happened(Word(3, "member", {"no": 1, "name": "Ann"}))
+    written = []
+    dumps = json.dumps
+    monkeypatch.setattr(json, "dumps", lambda said, **how: written.append(said) or dumps(said, **how))
+    many = [member(no) for no in range(1, 31) if no != 2]
+    hellos = {each.no: words(live, each)[0] for each in many}
+    assert len([said for said in written if "drawings" in said]) == 1
+    everybody = [
+        *many,
+        member(2),
+        member(1, "phone"),
+        Subscriber("teacher", "bar", "t"),
+        Subscriber("teacher", "projector", "t"),
+    ]
+    for each in everybody[len(many) :]:
+        (hello,) = words(live, each)
+        assert hello["b"]["state"] == json.loads(dumps(seen_by(live.room.state(), each.role, each.view, each.no)))
+    assert [hello["b"]["state"]["members"] for no, hello in hellos.items() if no < 4] == [[{"no": 1, "name": "Ann"}], []]
+    live.happened(Word(4, "stage", {"stage": "map"}))
+    assert words(live, member(1))[0]["b"]["state"]["stage"] == "map"

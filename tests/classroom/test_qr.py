@@ -5,11 +5,13 @@ import re
 import numpy as np
 import pytest
 import zxingcpp
+from in_class import Browser, opened
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from explorer.classroom import address, hub, qr
+from explorer.classroom import address, hub, qr, rates, socket
 from explorer.classroom.room import EMPTY
+from explorer.page import owners
 from explorer.runs.store.classes import classes
 
 JOIN = "http://192.168.178.201:8501/join/K7XWQP"
@@ -80,14 +82,29 @@ def test_a_machine_without_a_network_says_so(client, monkeypatch):
     assert client.get("/class/K7XWQP/qr.svg").text == qr.NONE
 
 
-def test_the_route_and_the_projector_follow_the_address_that_the_teacher_chose(client):
-    found = classes().open("o" * 32, lambda thing: "key", dict(EMPTY["settings"]))
+def test_who_is_in_the_class_gets_the_address_that_its_teacher_chose_and_nobody_else_learns_it(client):
+    teacher, member = Browser(), Browser()
+    found = opened(teacher, address="http://192.168.1.7:8501")
+    classes().join(found.id, member.owner, lambda taken: "")
+    code = found.code
+    best, chosen = (f"http://{at}:8501/join/{code}" for at in ("10.0.0.9", "192.168.1.7"))
+
+    def asked(cookies) -> list[str]:
+        client.cookies = {owners.COOKIE: cookies[owners.COOKIE]}
+        return read(drawn(client.get(f"/class/{code}/qr.svg").text))
+
     try:
-        hub.post(found.id, "settings", {**EMPTY["settings"], "address": "http://192.168.1.7:8501"})
-        drawing = drawn(client.get(f"/class/{found.code}/qr.svg").text)
-        assert read(drawing) == [f"http://192.168.1.7:8501/join/{found.code}"]
+        assert asked(teacher.cookies) == asked(member.cookies) == [chosen]
+        assert asked(Browser().cookies) == [best]
+        classes().remove(found.id, 1)
+        assert asked(member.cookies) == [best]
         hub.post(found.id, "settings", {**EMPTY["settings"], "address": "http://172.16.0.1:8501"})  # of a network that is gone
-        drawing = drawn(client.get(f"/class/{found.code}/qr.svg").text)
-        assert read(drawing) == [f"http://10.0.0.9:8501/join/{found.code}"]
+        assert asked(teacher.cookies) == [best]
     finally:
         classes().delete(found.id)
+
+
+def test_codes_of_no_class_are_guesses(client, monkeypatch):
+    monkeypatch.setattr(socket, "guesses", rates.Guesses())
+    client.get("/class/BBBBBB/qr.svg")
+    assert len(socket.guesses._of) == 1

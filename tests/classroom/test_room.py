@@ -7,7 +7,7 @@ from test_reducer import event
 
 from explorer.classroom.hub import room_of
 from explorer.classroom.room import CHANGES, EMPTY, Room, after
-from explorer.runs.store import Gone, Store
+from explorer.runs.store import Gone, Store, StoreError
 from explorer.runs.store.classes import Classes
 
 
@@ -62,4 +62,18 @@ def test_whoever_reads_many_events_leaves_a_snapshot_for_the_next(tmp_path, monk
     assert kept.snapshot(class_id)[0] == 5
     assert whole == room_of(kept, class_id)
     assert whole.state()["show"] == {"n": 7, "address": "kl?i=5"}
+    store.close()
+
+
+def test_a_database_that_cannot_be_written_is_read_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.classroom.hub.SNAPSHOT", 1)
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    kept = Classes(store)
+    class_id = kept.open("teacher", str, dict(EMPTY["settings"])).id
+
+    def full(*_):
+        raise StoreError
+
+    monkeypatch.setattr(Classes, "keep_snapshot", full)
+    assert room_of(kept, class_id).n == 1
     store.close()

@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from explorer.browser import assets
 from explorer.classroom import doors, hub, rates, socket
+from explorer.classroom.telling import leading
 from explorer.page import owners
 from explorer.runs.store.classes import MOST_OF_ONE, Classes, Vote, classes, member_id
 
@@ -282,8 +283,8 @@ def test_words_that_write_are_slower_than_votes_over_all_connections_of_a_member
     assert seats[0].say("vote", {"ballot": ballot, "round": 1, "choice": "a"})["ok"]
 
 
-@pytest.mark.parametrize("name", ["choices", "events"])
-def test_who_could_not_be_let_in_is_not_there(room, monkeypatch, name):
+@pytest.mark.parametrize(("part", "name"), [(Classes, "choices"), (leading, "come")])
+def test_who_could_not_be_let_in_is_not_there(room, monkeypatch, part, name):
     """Whatever fails while somebody is let in, nobody waits for them afterwards."""
     room.teacher.steer("ballot", do="open", **VOTE)
     live = hub.HUB._lives[room.id]
@@ -295,7 +296,7 @@ def test_who_could_not_be_let_in_is_not_there(room, monkeypatch, name):
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr(Classes, name, fails)
+        broken.setattr(part, name, fails)
         with suppress(ConnectionClosed, TimeoutError):
             browser.enter(room.code).connection.recv(5)
         assert [each.role for each in live.subscribers] == ["teacher"]

@@ -7,9 +7,13 @@ import pytest
 from served import Browser, Seat, server
 
 from explorer.classroom import hub, rates, socket
+from explorer.classroom.room import EMPTY
+from explorer.classroom.together import doing
 from explorer.classroom.together.drawings import received
 from explorer.runs import jobs
 from explorer.runs.store import Store, store
+from explorer.runs.store.class_works import Standing
+from explorer.runs.store.classes import Classes, classes
 
 STROKES = [[[0.2, 0.2], [0.8, 0.21], [0.45, 0.9]], [[0.31, 0.5], [0.7, 0.52]]]
 
@@ -136,3 +140,19 @@ def test_a_chart_has_offers_that_can_be_trained(room) -> None:
     assert "whole numbers from 1 to 50" in teacher.steer("chart", offers=[2.5])["why"]
     assert teacher.steer("chart", question="budget")["ok"]
     assert phone.hear("chart")["b"]["offers"][-1] == 20_000
+
+
+def test_a_run_that_comes_back_to_a_state_is_told_again(monkeypatch) -> None:
+    monkeypatch.setattr(jobs, "_services", [])
+    kept = classes()
+    found = kept.open("t" * 32, str, dict(EMPTY["settings"]))
+    ann = kept.join(found.id, "a" * 32, lambda taken: "")
+    kept.add_run(found.id, ann, "r" * 22, {"state": "queued", "rate": None, "distortion": None})
+    for state in ("running", "queued", "running"):
+        monkeypatch.setattr(Classes, "runs", lambda *_, state=state: [Standing("r" * 22, ann.member, state, None)])
+        room = hub.seen(found.id)
+        for _ in range(2):  # two processes notice it
+            doing.follow(kept, found.id, room.n, room.state())
+        assert hub.seen(found.id).state()["runs"]["r" * 22]["state"] == state
+        assert hub.seen(found.id).n == room.n + 1
+    kept.delete(found.id)

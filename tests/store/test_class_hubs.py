@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from explorer.classroom import hub as hubs
 from explorer.classroom.hub import Hub
-from explorer.classroom.room import EMPTY
+from explorer.classroom.room import EMPTY, Room
 from explorer.classroom.telling.live import Live, Subscriber
+from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes, Vote
 
 PATIENCE = 10.0
@@ -174,6 +175,29 @@ def test_a_class_that_is_deleted_lets_everybody_go(two, monkeypatch):
                 while both.member.who.closing is None or both.teacher.who.closing is None:
                     await asyncio.sleep(0.01)
             assert both.member.who.closing[0] == hubs.ENDED
+
+    complete(steps())
+
+
+@pytest.mark.parametrize("error", [StoreError("Refused."), RuntimeError("Broken.")])
+def test_a_class_that_fails_keeps_nobody_from_looking_at_the_others(two, monkeypatch, error):
+    monkeypatch.setattr(hubs, "LOOK", 0.05)
+    looked_at = Hub._look_at
+
+    async def steps():
+        async with two() as both:
+
+            async def fails(self, live, n):
+                if live.id != both.found.id:
+                    raise error
+                await looked_at(self, live, n)
+
+            hub = both.hubs[1]
+            broken = both.stores[1].open("another", str, dict(EMPTY["settings"]))
+            hub._lives = {broken.id: Live(broken.id, Room(), "build"), **hub._lives}
+            monkeypatch.setattr(Hub, "_look_at", fails)
+            both.stores[0].emit(both.found.id, "show", {"address": "kl"})
+            await both.member.hear(lambda word: word["k"] == "show")
 
     complete(steps())
 

@@ -45,6 +45,8 @@ def test_runs_outlive_the_app(settings, tmp_path):
         store.resume(run.id, "ann")
         again = under_way(store, run, moments=len(seen(store, run)) + 1, attempt=2)
         assert seen(store, again) == sorted(set(seen(store, again)))
+        for worker in app.workers():
+            worker.send_signal(signal.SIGINT)  # as Ctrl-C in a terminal does; only the app heeds it
 
         seconds = complete(_terminate_while_somebody_looks(app))
     assert seconds < 10

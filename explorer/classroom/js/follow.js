@@ -33,12 +33,12 @@ export class Follower {
     this.rest = null; // the address at which the last move ended
     this.moved = this.typed = this.touched = -Infinity;
     this.pressed = false;
-    this.outdated = false; // the server has other code by now: the next move loads it
     /** What the page was last drawn with: where one may go, and the vote. @type {string | undefined} */
     this.closed = undefined;
     this.vote = "";
     /** @type {any} */
     this.ballot = null;
+    this.outdated = false; // the server has other code by now: the next move loads it
     this.#feel();
     whenMoved((byHistory) => this.#elsewhere(byHistory));
     link.on("go", ({ n }) => {

@@ -2,7 +2,7 @@
 
 import { here, pageOf, plain, whenMoved } from "./place.js";
 
-const STILL = 150; // ms in which an address does not change before the class is led there
+const STILL = 80; // ms in which an address does not change before the class is led there: a page may write it in two steps
 const AGAIN = 2_000; // ms until a place that could not be told is told again
 const BEAT = 100; // ms between two places of the hand
 const DESK = "classroom"; // the page from which a class is steered: nobody is led there

@@ -110,7 +110,9 @@ class Events:
         """Keep the state after event `n`, without drawings that were deleted since, unless a newer one is kept."""
         with self.base.writing() as connection:
             connection.execute(select(classes.c.id).where(classes.c.id == class_id).with_for_update())  # nobody deletes one now
-            kept = upsert(connection, snapshots).values(class_id=class_id, seq=n, state=_as_left(connection, class_id, n, state))
+            kept = upsert(connection, snapshots).values(
+                class_id=class_id, seq=n, state=_as_left(connection, class_id, n, state)
+            )
             new = {"seq": kept.excluded.seq, "state": kept.excluded.state}
             connection.execute(
                 kept.on_conflict_do_update(index_elements=["class_id"], set_=new, where=snapshots.c.seq < kept.excluded.seq)

@@ -169,7 +169,10 @@ class Classes(Members, Votes, Works):
         return self.get(class_id)
 
     def delete(self, class_id: str) -> None:
-        """Delete the class at once with all that is stored of it, the images that it drew and the runs that were trained on them."""
+        """Delete the class at once with all that is stored of it, the images that it drew and the runs that were trained on them.
+
+        Runs that members trained for its chart are theirs, and stay.
+        """
         with self.base.writing() as connection:
             drawn = select(image_sets.c.id).where(image_sets.c.class_id == class_id)
             connection.execute(delete(runs).where(runs.c.image_set.in_(drawn)))
