@@ -90,7 +90,12 @@ class Phone {
     this.#announce(this.#asked(view, state));
   }
 
-  /** What is asked, in words; "" where nothing is. */
+  /**
+   * What is asked, in words; "" where nothing is.
+   *
+   * @param {string} view
+   * @param {Record<string, any>} state
+   */
   #asked(view, { ballot, map, chart }) {
     const { pad, chart: charted } = this.words;
     if (view === "ballot") return `${this.ballot.heading.textContent}: ${ballot.question}`;
