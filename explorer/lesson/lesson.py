@@ -73,7 +73,9 @@ class Asking(Page):
             self._covering = False
             return True
         if not self._covering:
-            where.html('<p class="le-covered">Covered: it would give the answer. <b>Reveal</b> opens it.</p>')
+            locked = classroom.reveal_locked(self._predicted)
+            opens = html.escape(classroom.said("locked")) if locked else "<b>Reveal</b> opens it."
+            where.html(f'<p class="le-covered">Covered: it would give the answer. {opens}</p>')
         self._covering = True
         return False
 

@@ -29,6 +29,7 @@ try:
     if closed is None:
         page.run()
     else:
+        st.query_params.pop(state.LEADS, None)  # the order that led here is obeyed
         st.title(page.title)
         st.info(closed)
         if back := classroom.way_back(here):

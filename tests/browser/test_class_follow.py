@@ -269,6 +269,17 @@ def test_a_page_that_is_locked_says_so_until_it_is_open_again(room: Room) -> Non
     room.gather()
 
 
+def test_what_the_class_draws_on_opens_above_the_bar_of_a_student(room: Room) -> None:
+    pad = room.bar(room.students[0]).get_by_role("application", name="Drawing pad")
+    room.press("More")
+    room.press("The map of drawings")
+    expect(pad).to_be_visible()
+    room.press("The page")
+    room.press("Take drawings")
+    expect(pad).to_be_hidden()
+    room.press("More")
+
+
 def test_a_vote_by_keyboard_through_both_rounds_until_the_page_reveals_itself(room: Room) -> None:
     room.lead("blur")
     teacher, students = room.teacher, room.students

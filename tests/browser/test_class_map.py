@@ -106,7 +106,8 @@ def test_a_drawing_goes_from_a_phone_to_both_planes_and_back(tabs, address) -> N
         expect(large.locator(".class-heading")).to_have_text("Draw any digit. 0 drawings")
 
         seat.steer("map", label=1, approve=True)  # with keys, and the teacher looks first
-        expect(phone.get_by_text("Draw this digit: 1.")).to_be_visible()
+        expect(phone.get_by_text("Draw this digit: 1.").first).to_be_visible()
+        expect(phone.locator("#told")).to_have_text("Draw this digit: 1.")
         pad = phone.get_by_test_id("drawing-pad")
         for key in ("Space", *["ArrowDown"] * 6, "Space"):
             pad.press(key)

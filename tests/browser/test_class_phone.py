@@ -163,6 +163,8 @@ def test_keys_alone_name_vote_and_leave(tabs, address):
         page.keyboard.press("ArrowDown")
         room.counted(more=1)
         expect(answer(page, "grows")).to_be_focused()
+        room.ask("shut")
+        expect(page.get_by_role("heading", name="What does a larger beta do?")).to_be_focused()
         page.get_by_role("button", name="Leave").focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("You have left the class")

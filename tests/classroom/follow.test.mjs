@@ -75,9 +75,9 @@ async function pass(ms) {
   }
 }
 
-function press(name) {
+function press(name, target = null) {
   const event = new Event(name);
-  Object.defineProperties(event, { isTrusted: { value: true }, composedPath: { value: () => [{}] } });
+  Object.defineProperties(event, { isTrusted: { value: true }, target: { value: target }, composedPath: { value: () => [{}] } });
   dispatchEvent(event);
 }
 
@@ -170,6 +170,7 @@ test("where the server has other code by now, the next move loads it, and only a
 
 test("a hand that is down is not thrown; where several places came meanwhile, it goes to the newest", async () => {
   press("pointerdown");
+  press("blur", new Element()); // what had the focus loses it to what is pressed
   link.show(1, "blur");
   link.show(2, "shape");
   await pass(3_000);

@@ -144,6 +144,10 @@ def test_the_answer_is_covered_where_the_class_is_until_the_teachers_page_is_rev
     assert button(teacher.visit("kl"), "Show without predicting") is not None
     hub.post(found.id, "show", {"address": "kl?kl_mu=1.5&kl_revealed=1"})
     assert button(member.visit("kl", kl_revealed="1"), "Predict again") is not None
+    assert "<b>Reveal</b> opens it." in markup(member.visit("blur"))
+    hub.post(found.id, "show", {"address": "blur"})
+    assert f"it would give the answer. {SAID['locked']}" in markup(member.again())
+    assert "<b>Reveal</b> opens it." not in markup(member.app)
 
 
 def test_a_check_that_is_voted_on_says_who_is_right_when_the_class_sees_it(lesson):

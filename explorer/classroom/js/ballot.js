@@ -19,7 +19,7 @@ export class Ballot {
     this.now = now;
     this.heading = el("p", { className: "cl-stand" });
     this.clock = el("p", { className: "cl-clock", role: "timer", "aria-live": "off", hidden: true });
-    this.question = el("h2", { className: "cl-question", id: "cl-question" });
+    this.question = el("h2", { className: "cl-question", id: "cl-question", tabIndex: -1 });
     this.list = el("div", { className: "cl-options", "aria-labelledby": "cl-question" });
     this.moved = el("p", { className: "cl-moved", hidden: true });
     this.status = el("p", { className: "cl-status", role: vote ? "status" : null }); // how many have voted is not said at every vote
@@ -45,10 +45,13 @@ export class Ballot {
     const seen = rounds(ballot, said);
     this.element.dataset.state = ballot.state;
     this.heading.textContent = words[ballot.state === "open" && ballot.round > 1 ? "again" : ballot.state];
-    if (this.id !== ballot.id) this.#renew(ballot);
+    const focused = this.list.contains(/** @type {Document} */ (this.element.getRootNode()).activeElement);
+    const other = this.id !== ballot.id;
+    if (other) this.#renew(ballot);
     this.list.setAttribute("role", this.vote ? "radiogroup" : "list");
     const own = mine[ballot.round] ?? (open ? undefined : mine[ballot.round - 1]);
     for (const option of this.options.values()) option.show({ open, seen, mine, own, right: ballot.right });
+    if (focused && (other || !open)) this.question.focus(); // its answers take no keys any more
     const { moved, others, stayed } = moves(ballot.state === "revealed" ? ballot.moved : null);
     this.moved.hidden = !moved.length && !stayed;
     if (!this.moved.hidden) this.moved.textContent = this.#movement(moved, others, stayed);

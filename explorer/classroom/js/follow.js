@@ -72,7 +72,8 @@ export class Follower {
     const touch = () => (this.touched = performance.now());
     for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, (event) => event.isTrusted && touch(), quiet);
     addEventListener("pointerdown", () => (this.pressed = true), quiet);
-    for (const name of ["pointerup", "pointercancel", "dragend", "blur"]) addEventListener(name, () => (this.pressed = false), quiet);
+    for (const name of ["pointerup", "pointercancel", "dragend"]) addEventListener(name, () => (this.pressed = false), quiet);
+    addEventListener("blur", ({ target }) => (this.pressed &&= target instanceof Element), quiet); // the window's, not that of what had the focus
     addEventListener("pointermove", ({ buttons }) => (this.pressed &&= buttons !== 0), quiet); // let go outside of the window
     const field = 'textarea, [contenteditable], input:not([type="range"], [type="radio"], [type="checkbox"])';
     const write = (event) => {

@@ -56,7 +56,7 @@ export class MemberBar {
     this.task.hidden = task === "page";
     this.task.textContent = words[{ ballot: "vote", map: "draw", chart: "train" }[task] ?? "vote"];
     this.#put(task, state);
-    const asked = task === "ballot" ? `${state.ballot.id} ${state.ballot.round} ${state.ballot.state}` : task;
+    const asked = task === "ballot" ? `${state.ballot.id} ${state.ballot.round} ${state.ballot.state}` : `${task} ${task === state.stage}`;
     const before = this.asked;
     this.asked = asked; // before a sheet opens, which shows all of this again
     if (asked !== before) this.#ask(task, state, before);

@@ -87,7 +87,20 @@ class Phone {
     const name = this.#name(state);
     this.you.textContent = link.role === "teacher" ? words.phone.teacher : name ? fill(words.phone.you, { name }) : "";
     this.wipe.hidden = !Object.keys(state.drawings).length;
-    this.#announce(view === "ballot" ? `${this.ballot.heading.textContent}: ${state.ballot.question}` : "");
+    this.#announce(this.#asked(view, state));
+  }
+
+  /**
+   * What is asked, in words; "" where nothing is.
+   *
+   * @param {string} view
+   * @param {Record<string, any>} state
+   */
+  #asked(view, { ballot, map, chart }) {
+    const { pad, chart: charted } = this.words;
+    if (view === "ballot") return `${this.ballot.heading.textContent}: ${ballot.question}`;
+    if (view === "map") return !map.accepts ? pad.closed : map.label === null ? pad.any : fill(pad.wanted, { digit: map.label });
+    return view === "chart" ? charted[`ask_${chart.question}`] : "";
   }
 
   /** Something else fills the screen: from its top, and with the keyboard where it was. */
