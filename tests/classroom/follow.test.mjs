@@ -170,7 +170,7 @@ test("where the server has other code by now, the next move loads it, and only a
 
 test("a hand that is down is not thrown; where several places came meanwhile, it goes to the newest", async () => {
   press("pointerdown");
-  press("blur", new Element()); // what had the focus loses it to what is pressed
+  press("blur", new globalThis.Element()); // what had the focus loses it to what is pressed
   link.show(1, "blur");
   link.show(2, "shape");
   await pass(3_000);

@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
@@ -15,6 +15,7 @@ from threading import Thread
 import postgres
 import pytest
 import torch
+from disk import small_disk
 from material import PAIR, at_work, moment, weights
 from sqlalchemy import text
 
@@ -69,21 +70,6 @@ def test_a_locked_row_is_a_sentence(impatient, server):
         assert store.get(run.id) == run
     assert store.write(run.id, moment(0)) == 0
     store.close()
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int):
-    """A real file system of that size, where this process may mount one."""
-    folder.mkdir(exist_ok=True)
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], capture_output=True, check=False
-    ).returncode
-    if done != 0:
-        pytest.skip("Only root can mount the small disk that this test fills.")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def fill(store: Store) -> None:
