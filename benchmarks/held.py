@@ -319,14 +319,21 @@ class Pictures:
             page.screenshot(path=self.folder / f"{self.step}-{moment}-{name}.png")
 
 
-def hold(browser: Browser, address: str, members: int, pictures: Path | None = None, filmed: bool = False) -> Iterator[str]:
-    """Hold the lesson; a line for each step. AssertionError or TimeoutError where something is not as it shall be."""
+def hold(
+    browser: Browser, address: str, members: int, pictures: Path | None = None, filmed: bool = False, minutes: int = 45
+) -> Iterator[str]:
+    """Hold the lesson up to that minute, and what is made together; a line for each step.
+
+    AssertionError or TimeoutError where something is not as it shall be.
+    """
     room = Room(browser, address, members)
     keep = Pictures(room, pictures, filmed)
     keep.step = "00-open"
     keep("joined")
     yield f"class {room.code}: {members} members, a laptop and a phone"
     for step in plan(PLAN.read_text(encoding="utf-8")):
+        if step.minute > minutes:
+            break
         keep.step = f"{step.minute:02d}-{step.address.partition('?')[0]}"
         came = room.lead(step.address)
         keep("shown")

@@ -20,6 +20,7 @@ OWN = (
     "conditional",
     "disentangle",
     "glossary",
+    "classroom",
 )  # pages that make models, bring their own, or need none
 
 
