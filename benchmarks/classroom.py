@@ -162,7 +162,7 @@ async def drawing(running: App, quick: bool) -> dict[str, Any]:
 
     async def draw() -> None:
         for i, phone in enumerate(room.phones):
-            name, began = f"drawing-{i:02d}-of-the-class", time.perf_counter()
+            name, began = f"drawing-{i:02d}-of-a-class", time.perf_counter()
             await phone.ask("draw", drawing=name, strokes=SEVEN, label=7)
             came = await projector.until(lambda word, name=name: word["k"] == "drawing" and word["b"]["id"] == name)  # type: ignore[misc]
             times.append(came - began)
