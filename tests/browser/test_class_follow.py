@@ -103,7 +103,12 @@ def joined(room: Room, visit_for_all) -> Room:
 
 @pytest.fixture
 def room(whole_room: Room) -> Room:
-    """Everybody follows, on the same page, and nothing was counted yet."""
+    """Everybody follows, on the same page, no sheet is open, and nothing was counted yet."""
+    for name in ("Vote", "More"):
+        if (sheet := whole_room.bar(whole_room.teacher).get_by_role("button", name=name, exact=True)).get_attribute(
+            "aria-expanded"
+        ) == "true":
+            sheet.click()
     for student in whole_room.students:
         if (back := whole_room.bar(student).get_by_role("button", name="Back to the class")).is_visible():
             back.click()
