@@ -103,12 +103,17 @@ def joined(room: Room, visit_for_all) -> Room:
 
 @pytest.fixture
 def room(whole_room: Room) -> Room:
-    """Everybody follows, on the same page, no sheet is open, and nothing was counted yet."""
+    """Everybody follows, on the same page; no vote is on, no sheet is open, and nothing was counted yet."""
+    bar = whole_room.bar(whole_room.teacher)
     for name in ("Vote", "More"):
-        if (sheet := whole_room.bar(whole_room.teacher).get_by_role("button", name=name, exact=True)).get_attribute(
-            "aria-expanded"
-        ) == "true":
+        sheet = bar.get_by_role("button", name=name, exact=True)
+        if (sheet.get_attribute("aria-expanded") == "true") is not (name == "Vote"):
             sheet.click()
+        if (put_away := bar.get_by_role("button", name="Put it away")).is_visible():
+            put_away.click()
+            expect(put_away).to_be_hidden()
+    if (vote := bar.get_by_role("button", name="Vote", exact=True)).get_attribute("aria-expanded") == "true":
+        vote.click()
     for student in whole_room.students:
         if (back := whole_room.bar(student).get_by_role("button", name="Back to the class")).is_visible():
             back.click()
@@ -249,6 +254,8 @@ def test_a_page_that_is_locked_says_so_until_it_is_open_again(room: Room) -> Non
     student.go("Explore")
     expect(student.canvas()).to_be_visible()
     room.press("More")
+    if (kept := room.bar(room.teacher).get_by_role("button", name="Unlock Interpolate")).is_visible():
+        kept.click()
     room.press("Lock Interpolate")
     student.go("Interpolate")
     expect(student.page.get_by_test_id("stAlert")).to_be_visible()
@@ -304,7 +311,7 @@ def test_a_vote_by_keyboard_through_both_rounds_until_the_page_reveals_itself(ro
             for student in students:
                 expect(room.bar(student).get_by_role("radio").first).to_be_enabled()
             for i, student in enumerate(students[:2]):
-                room.bar(student).get_by_role("radio").nth(i).check()
+                room.bar(student).get_by_role("radio").nth(i).click()
             expect(room.bar(teacher)).to_contain_text(re.compile("2 of 3"))
             assert "%" not in room.bar(teacher).inner_text()
     room.until(lambda: all(("blur_revealed", "1") in where(each)[1] for each in (teacher, *students)))
