@@ -78,5 +78,5 @@ def _answers(port: int) -> bool:
         try:
             asked.request("GET", "/")
             return asked.getresponse().status > 0
-        except OSError:
+        except (OSError, http.client.HTTPException):  # nobody there yet, or somebody who speaks otherwise
             return False
