@@ -103,8 +103,12 @@ def joined(room: Room, visit_for_all) -> Room:
 
 @pytest.fixture
 def room(whole_room: Room) -> Room:
-    """Everybody follows, on the same page; no vote is on, no sheet is open, and nothing was counted yet."""
+    """Everybody follows, hand and page; no vote is on, no sheet is open, and nothing was counted yet."""
     bar = whole_room.bar(whole_room.teacher)
+    for name in ("Follow", "Pointer"):
+        if (button := bar.get_by_role("button", name=name, exact=True)).get_attribute("aria-pressed") == "false":
+            button.click()
+            expect(button).to_have_attribute("aria-pressed", "true")
     for name in ("Vote", "More"):
         sheet = bar.get_by_role("button", name=name, exact=True)
         if (sheet.get_attribute("aria-expanded") == "true") is not (name == "Vote"):
@@ -222,12 +226,9 @@ def test_the_teachers_hand_is_seen_on_the_planes_of_who_follows(room: Room) -> N
     looks.page.get_by_role("button", name="Images", exact=True).click()
     expect(room.bar(looks)).to_contain_text("You look around")
     room.teacher.page.get_by_test_id("latent-plane").first.hover(position={"x": 150, "y": 100})
-    assert places(room.teacher) != rest
+    room.until(lambda: places(room.teacher) != rest)
     room.until(lambda: places(follows) == places(room.teacher))
     assert places(looks) == rest
-    room.press("Pointer")
-    room.until(lambda: places(follows) == rest)
-    room.press("Pointer")
     room.teacher.page.get_by_test_id("latent-plane").first.hover(position={"x": 250, "y": 60})
     room.until(lambda: places(follows) == places(room.teacher))
     room.teacher.page.mouse.move(5, 5)
