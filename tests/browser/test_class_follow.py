@@ -103,7 +103,9 @@ def joined(room: Room, visit_for_all) -> Room:
 
 @pytest.fixture
 def room(whole_room: Room) -> Room:
-    """Everybody follows, hand and page; no vote is on, no sheet is open, and nothing was counted yet."""
+    """Everybody follows, hand and page; no hand is on a plane, no vote is on, no sheet is open, and nothing was counted yet."""
+    for each in (whole_room.teacher, *whole_room.students):
+        each.page.mouse.move(5, 5)
     bar = whole_room.bar(whole_room.teacher)
     for name in ("Follow", "Pointer"):
         if (button := bar.get_by_role("button", name=name, exact=True)).get_attribute("aria-pressed") == "false":
@@ -222,7 +224,7 @@ def test_the_teachers_hand_is_seen_on_the_planes_of_who_follows(room: Room) -> N
         return who.page.locator(".head .where").all_inner_texts()
 
     follows, _, looks = room.students
-    rest = places(looks)
+    rest, own = places(looks), places(follows)
     looks.page.get_by_role("button", name="Images", exact=True).click()
     expect(room.bar(looks)).to_contain_text("You look around")
     room.teacher.page.get_by_test_id("latent-plane").first.hover(position={"x": 150, "y": 100})
@@ -232,7 +234,7 @@ def test_the_teachers_hand_is_seen_on_the_planes_of_who_follows(room: Room) -> N
     room.teacher.page.get_by_test_id("latent-plane").first.hover(position={"x": 250, "y": 60})
     room.until(lambda: places(follows) == places(room.teacher))
     room.teacher.page.mouse.move(5, 5)
-    room.until(lambda: places(follows) == rest)
+    room.until(lambda: places(follows) == own)
     looks.page.get_by_role("button", name="Images", exact=True).click()
     room.bar(looks).get_by_role("button", name="Back to the class").click()
     room.gather()
