@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-/* global history, location, Element, HTMLElement, dispatchEvent */
+/* global history, location, HTMLElement, dispatchEvent */
 let now, timers, script, heard;
 const world = new EventTarget();
 const DRAWING = 60; // ms from a turn to the page that is drawn
