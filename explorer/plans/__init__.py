@@ -1,0 +1,1 @@
+"""Lesson plans as data, and what plays them, makes them and keeps them."""
