@@ -14,9 +14,8 @@ import html
 import json
 import os
 import re
-from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -24,12 +23,13 @@ from starlette.routing import Route
 
 from explorer.browser import codings
 from explorer.browser.assets import ROOT, base, build, code_of
-from explorer.classroom import address, qr
+from explorer.classroom import address, doors, qr
 from explorer.classroom.hub import HUB
 from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, words
 from explorer.page.words import LANGUAGE
-from explorer.plans.doors import told, unknown
+from explorer.plans.doors import unknown
+from explorer.plans.plan import Plan, as_json
 from explorer.plans.shipped import find, shipped
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes, is_code
@@ -37,6 +37,7 @@ from explorer.runs.store.classes import Class, Classes, is_code
 CODE = "explorer/plans/js/notes.js"
 SHEETS = ("explorer/classroom/ballot.css", "explorer/plans/notes.css")
 SAID = ("notes", "notes-clock", "notes-together")  # blocks of words that the page's code says
+SHOWN = {"title", "minutes", "from", "do", "ask", "expect", "together", "vote", "picture"}  # of a step
 NO_QR = "Only the browser that opened a class is shown this code, and only where an address is known that a phone can reach."
 
 
@@ -51,8 +52,8 @@ class Taught(NamedTuple):
 async def notes(request: Request) -> Response:
     """The notes of a plan; without one, the way to them."""
     asked = request.query_params
-    if is_code(asked.get("teach", "")) and asked.get("key"):
-        return await _document(request, _teach(asked["teach"], asked["key"]))
+    if is_code(asked.get(doors.OPENED, "")):
+        return await _document(request, _teach(asked[doors.OPENED], asked.get(doors.KEY, "")))
     taught = await _taught(request)
     if "plan" not in asked:
         if taught and taught.plan:
@@ -65,10 +66,11 @@ async def notes(request: Request) -> Response:
     step = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     page = {
         "base": base(),
-        "plan": told(plan, asked["plan"]),
+        "plan": _told(plan, asked["plan"]),
         "step": min(max(step, 1), len(plan.steps)) - 1,
         "class": taught and _class(taught),
-        "words": {block: _words().items(block) for block in SAID} | {"ballot": words.load("explorer/classroom").items("ballot")},
+        "words": {block: _words().items(block) for block in SAID}
+        | {"ballot": words.load("explorer/classroom").items("ballot")},
     }
     said = json.dumps(page, separators=(",", ":")).replace("<", "\\u003c")
     body = (
@@ -87,7 +89,7 @@ async def phone(request: Request) -> Response:
     at = address.of_class(settings, address.reachable(request.headers, request.url.scheme))
     if at is None:
         return PlainTextResponse(NO_QR, 404)
-    link = spare(at, taught.found.code or "", owners.key(dict(request.cookies), taught.found.id))
+    link = doors.spare(at, doors.NOTES, taught.found.code or "", owners.key(dict(request.cookies), taught.found.id))
     return Response(await asyncio.to_thread(qr.svg, link), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
@@ -115,6 +117,13 @@ def _class_of(kept: Classes, code: str, owner: str) -> Taught | None:
     return Taught(found, found.owner == owner, plan["id"])
 
 
+def _told(plan: Plan, name: str) -> dict[str, Any]:
+    """The plan as JSON, without what only the stage needs."""
+    said = as_json(plan, name)
+    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in said["steps"]]
+    return {"id": name, "title": plan.title, "minutes": plan.minutes, "steps": steps}
+
+
 def _class(taught: Taught) -> dict[str, str]:
     """What the page's code is told of the class."""
     return {
@@ -127,7 +136,8 @@ def _class(taught: Taught) -> dict[str, str]:
 def _teach(code: str, key: str) -> str:
     """One button that makes this browser a teacher of the class, and then leads back here."""
     fields = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in (("key", key), ("then", "notes"))
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in ((doors.KEY, key), ("to", doors.NOTES))
     )
     return (
         f'<main class="plain"><h1>{_said("teach")}</h1><p>{_said("teach-how")}</p>'
