@@ -2,11 +2,7 @@
 // all they show into the address (explorer/page/address.py).
 
 /** Parameters that are orders to one browser, no part of what a page shows. */
-<<<<<<< HEAD
-const ORDERS = ["_at", "size", "projector", "_stage", "_alone"];
-=======
 const ORDERS = ["_at", "_stage", "_alone", "size", "projector"];
->>>>>>> wt-plans
 
 /** @typedef {(byHistory: boolean) => void} Heard told with true where Back or Forward was pressed */
 
