@@ -158,6 +158,14 @@ class Asking(Page):
 
         answer  key of the answer in the block predict that the experiment gave, whatever was expected
         """
+        with st.container(key="le-answer"):
+            self._draw_reveal(answer)
+            if self.revealed:
+                st.markdown(self.text("reveal", **numbers))
+        return self.revealed
+
+    def _draw_reveal(self, answer: str) -> None:
+        """What was seen, and the button that opens the answer; once it is open, how the prediction did."""
         predicted = st.session_state.get(self._predicted)
         if predicted is not None and "observe" in self.words.blocks:
             with st.container(key="le-observation"):
@@ -180,9 +188,6 @@ class Asking(Page):
                 else:
                     st.caption("Try it first, then compare with your prediction.")
         classroom.announce(self._predicted, self.words, "predict", answer, self._asked)
-        if self.revealed:
-            st.markdown(self.text("reveal", **numbers))
-        return self.revealed
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
         options = {option.key: option for option in self.words.options("predict")}
@@ -228,14 +233,15 @@ class Lesson(Asking):
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
         if not self.shows("check"):
             return
-        st.header("Check")
-        question = f"{self.path}_check"
-        chosen = self._ask("check", question, numbers)
-        options = {option.key: option for option in self.words.options("check", **numbers)}
-        right = next(option.key for option in options.values() if option.right)
-        classroom.announce(question, self.words, "check", right, numbers)
-        if chosen is not None and not classroom.reveal_locked(question):
-            st.html(_judged(options[chosen], classroom.said_so(question, right)))
+        with st.container(key="le-check"):
+            st.header("Check")
+            question = f"{self.path}_check"
+            chosen = self._ask("check", question, numbers)
+            options = {option.key: option for option in self.words.options("check", **numbers)}
+            right = next(option.key for option in options.values() if option.right)
+            classroom.announce(question, self.words, "check", right, numbers)
+            if chosen is not None and not classroom.reveal_locked(question):
+                st.html(_judged(options[chosen], classroom.said_so(question, right)))
 
     def end(self, **link: str) -> None:
         """List the papers that the page rests on, link to the next page, and put this view into the address."""
