@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.page.places import PLACES
-from explorer.plans.grammar import PlanError, parse, written
+from explorer.plans.grammar import parse, written
 from explorer.plans.plan import Plan, Step, Vote
 from explorer.runs.store.plans import Draft
 from explorer.runs.store.views import View
@@ -52,13 +52,13 @@ def moved(plan: Plan, at: int, to: int) -> Plan:
 
 def changed(plan: Plan, at: int, **fields: Any) -> Plan:
     """The plan with other fields of a step."""
-    step = replace(plan.steps[at], **{name: _as_said(value) if isinstance(value, str) else value for name, value in fields.items()})
+    step = replace(plan.steps[at], **_said(fields))
     return replace(plan, steps=(*plan.steps[:at], step, *plan.steps[at + 1 :]))
 
 
 def renamed(plan: Plan, **fields: Any) -> Plan:
     """The plan with another title, other minutes or another line on what it is about."""
-    return replace(plan, **{name: _as_said(value) if isinstance(value, str) else value for name, value in fields.items()})
+    return replace(plan, **_said(fields))
 
 
 def total(plan: Plan) -> int:
@@ -70,7 +70,9 @@ def vote_text(vote: Vote | None) -> str:
     """A vote as one writes it: `prediction`, `check`, or a question with its answers below it."""
     if vote is None or vote.of != "own":
         return vote.of if vote else ""
-    return "\n".join((vote.question, *(f"- {each.key}: {each.text}{' (right)' if each.right else ''}" for each in vote.options)))
+    return "\n".join(
+        (vote.question, *(f"- {each.key}: {each.text}{' (right)' if each.right else ''}" for each in vote.options))
+    )
 
 
 def vote_of(text: str, rounds: int) -> Vote | None:
@@ -87,9 +89,10 @@ def _paced(plan: Plan, steps: tuple[Step, ...]) -> Plan:
     return replace(made, minutes=total(made)) if plan.minutes == total(plan) and steps else made
 
 
+def _said(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: _as_said(value) if isinstance(value, str) else value for name, value in fields.items()}
+
+
 def _as_said(text: str) -> str:
     """Somebody's words as a plan can say them: one line, and nothing that begins like markup."""
     return " ".join(text.replace("<", "< ").split())
-
-
-__all__ = ["PlanError", "changed", "draft", "moved", "renamed", "started", "step_of", "total", "vote_of", "vote_text", "with_step", "without"]

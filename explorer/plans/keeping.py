@@ -48,7 +48,10 @@ from explorer.runs.store.views import LARGEST_PICTURE, Picture, View, views
 LARGEST = 160_000  # bytes of what is sent
 SIDES = (960, 540)  # pixels of a picture at most
 WEBP = "image/webp"
-OF_ONE_NETWORK, HOUR = 1_000, 3_600.0  # views and plans that one network address keeps, a school being one, and in how many seconds
+OF_ONE_NETWORK, HOUR = (
+    1_000,
+    3_600.0,
+)  # views and plans that one network address keeps, a school being one, and in how many seconds
 HERE = Path(__file__).resolve().parent
 
 kept_from = Recent(OF_ONE_NETWORK, HOUR)
@@ -104,11 +107,17 @@ async def view(request: Request) -> Response:
     try:
         kept = await asyncio.to_thread(views().seen, request.path_params["view"], owners.asks(request.cookies))
     except StoreError as error:
-        return _page("view_gone.html", words.load("explorer/plans").item("view", "title"), 404, why=str(error))
+        return _page("view_gone.html", words.load("explorer/plans").item("view", "title"), {"why": str(error)}, 404)
     said = words.load("explorer/plans").items("view")
-    shown = {"picture": f"{base()}/views/{kept.id}.webp", "hidden": "" if kept.kind else "hidden"}
-    way = {"open": said["open"], "page": title_of(kept.address), "way": exact(kept.address)}
-    return _page("view.html", kept.title, note=kept.note, **shown, **way)
+    slots = {
+        "note": kept.note,
+        "picture": f"{base()}/views/{kept.id}.webp",
+        "hidden": "" if kept.kind else "hidden",
+        "open": said["open"],
+        "page": title_of(kept.address),
+        "way": exact(kept.address),
+    }
+    return _page("view.html", kept.title, slots)
 
 
 # --- plans
@@ -316,7 +325,7 @@ async def _picture(view_id: str) -> Response:
     return Response(found.data, media_type=found.kind, headers={"Cache-Control": "private, max-age=600"})
 
 
-def _page(template: str, title: str, status: int = 200, **slots: str) -> Response:
+def _page(template: str, title: str, slots: dict[str, str], status: int = 200) -> Response:
     """A whole document from a template, whose slots are text and never markup."""
     said = {"title": title, "language": os.environ.get(LANGUAGE, "") or "en", "explorer": f"{base()}/", **slots}
     filled = re.sub(r"\{([a-z]+)\}", lambda slot: html.escape(said[slot[1]]), (HERE / template).read_text(encoding="utf-8"))
