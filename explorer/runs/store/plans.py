@@ -1,9 +1,9 @@
 """Lesson plans that teachers wrote, in the store: each is a text of its owner's, and whoever has its id can read it.
 
-plans().create, change, delete, put_back   its owner, on the page Plans
-get                                        whoever has the link
-of_owner                                   the page Plans
-retain                                     whoever tidies up
+plans().create, change, replace, delete   its owner, on the page Plans
+get                                       whoever has the link
+of_owner                                  the page Plans
+retain                                    whoever tidies up
 """
 
 import secrets
@@ -64,16 +64,12 @@ class Plans:
         """A new plan of this owner's; StoreError where there is no room."""
         now = datetime.now(UTC)
         made = OwnPlan(secrets.token_urlsafe(16), owner, *_checked(Draft(title, text)), created=now, changed=now)
-        self.put_back(made)
-        return made
-
-    def put_back(self, plan: OwnPlan) -> None:
-        """Store a plan as it was before it was deleted; StoreError where there is no room."""
         with self.base.writing(alone=True) as connection:
-            own = select(func.count()).select_from(_plans).where(_plans.c.owner == plan.owner)
+            own = select(func.count()).select_from(_plans).where(_plans.c.owner == owner)
             if connection.execute(own).scalar_one() >= MOST:
                 raise StoreError(TOO_MANY_PLANS)
-            connection.execute(insert(_plans).values(**vars(plan)))
+            connection.execute(insert(_plans).values(**vars(made)))
+        return made
 
     def get(self, plan_id: str) -> OwnPlan:
         """The plan with that id; Gone."""
@@ -108,12 +104,11 @@ class Plans:
 
         return self.change(plan_id, owner, make)
 
-    def delete(self, plan_id: str, owner: str) -> OwnPlan:
-        """Delete the owner's plan; returns what it was."""
+    def delete(self, plan_id: str, owner: str) -> None:
+        """Delete the owner's plan."""
         with self.base.writing() as connection:
-            before = _owned(connection, plan_id, owner)
+            _owned(connection, plan_id, owner)
             connection.execute(delete(_plans).where(_plans.c.id == plan_id))
-        return before
 
     def retain(self, now: datetime | None = None) -> int:
         """Delete plans that nobody changed for long; how many."""
