@@ -159,14 +159,6 @@ async def step_picture(request: Request) -> Response:
     return await _picture(await asyncio.to_thread(_view_of_step, plan_id, number))
 
 
-def pictures(plan_id: str) -> dict[int, str]:
-    """The paths of the pictures of an own plan, by the number of the step from 1; Gone."""
-    kept = plans().get(plan_id)
-    steps = parse(kept.text).steps
-    shown = views().showing(kept.owner, {step.open for step in steps})
-    return {number: f"{base()}/plans/{plan_id}/{number}.webp" for number, step in enumerate(steps, 1) if step.open in shown}
-
-
 def _view_of_step(plan_id: str, number: int) -> str:
     kept = plans().get(plan_id)
     steps = parse(kept.text).steps

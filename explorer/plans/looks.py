@@ -3,12 +3,18 @@
 import functools
 
 from explorer.browser.assets import base
+from explorer.page.words import ROOT
 from explorer.plans.plan import Plan
 from explorer.plans.shipped import shipped
+from explorer.runs.store.plans import plans
 from explorer.runs.store.views import views
-from explorer.page.words import ROOT
 
 FOLDER = ROOT / "explorer" / "plans" / "pictures"  # what ships: PLAN-STEP.webp
+
+
+def of(name: str, plan: Plan) -> dict[int, str]:
+    """The paths of the pictures of any plan, by the number of the step from 1."""
+    return of_shipped(name) if name in shipped() else of_own(name, plan, plans().get(name).owner)
 
 
 def of_shipped(name: str) -> dict[int, str]:
@@ -33,6 +39,4 @@ def of_own(plan_id: str, plan: Plan, owner: str) -> dict[int, str]:
 @functools.cache
 def _shipped() -> dict[str, str]:
     """The pictures that ship, by the addresses that they show."""
-    return {
-        plan.steps[number - 1].open: path for name, plan in shipped().items() for number, path in of_shipped(name).items()
-    }
+    return {plan.steps[number - 1].open: path for name, plan in shipped().items() for number, path in of_shipped(name).items()}

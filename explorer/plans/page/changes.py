@@ -125,6 +125,11 @@ def listed(troubles: list[Trouble], lines: bool = True) -> str:
     return said[0] if len(said) == 1 else "\n".join(f"- {each}" for each in said)
 
 
+def fit(minutes: int) -> None:
+    """Make the plan as long as that."""
+    change(lambda plan: editing.renamed(plan, minutes=minutes))
+
+
 # --- steps
 
 

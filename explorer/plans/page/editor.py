@@ -35,7 +35,7 @@ def troubles(page: Page, plan: Plan) -> None:
         st.warning("\n".join(f"- {each}" for each in said))
     if (whole := editing.total(plan)) != plan.minutes:
         label = page.words.item("wrong", "minutes", minutes=whole)
-        st.button(label, key="plan_fit", on_click=changes.change, args=(lambda now: editing.renamed(now, minutes=whole),))
+        st.button(label, key="plan_fit", on_click=changes.fit, args=(whole,))
 
 
 def text(page: Page, kept: OwnPlan) -> None:
@@ -77,7 +77,9 @@ class _Fields:
         if refused:
             where.error(refused.why)
 
-    def change(self, kind: str, field: str, value: Any, make: Callable[[Plan, Any], Plan], where: Any = st, **more: Any) -> None:
+    def change(
+        self, kind: str, field: str, value: Any, make: Callable[[Plan, Any], Plan], where: Any = st, **more: Any
+    ) -> None:
         """A widget of one thing that the plan says: `make` gives the plan with another value of it."""
 
         def save(key: str) -> None:
@@ -90,7 +92,9 @@ class _Fields:
 def _head(page: Page, plan_id: str, plan: Plan) -> None:
     fields = _Fields(page, plan_id)
     left, middle, right = st.columns([2, 0.8, 3])
-    fields.change("text_input", "title", plan.title, lambda now, v: editing.renamed(now, title=v), left, max_chars=LONGEST_TITLE)
+    fields.change(
+        "text_input", "title", plan.title, lambda now, v: editing.renamed(now, title=v), left, max_chars=LONGEST_TITLE
+    )
     minutes = {"min_value": 1, "max_value": MOST_MINUTES, "step": 1}
     fields.change("number_input", "minutes", plan.minutes, lambda now, v: editing.renamed(now, minutes=v), middle, **minutes)
     fields.change("text_input", "about", plan.about, lambda now, v: editing.renamed(now, about=v), right, max_chars=LONGEST)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer.browser.assets import base
 from explorer.classroom import pages as classroom
 from explorer.classroom.page.forms import form
-from explorer.browser.assets import base
 from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.plans import editing, looks
@@ -43,7 +43,9 @@ def _card(page: Page, name: str, plan: Plan, pictures: Mapping[int, str], own: b
     """A plan: the picture first, then what it is and what can be done with it."""
     with st.container(border=True, key=f"plan-card-{name}"):
         picture = next(iter(pictures.values()), "")
-        image = f'<img src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">' if picture else "<span></span>"
+        image = (
+            f'<img src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">' if picture else "<span></span>"
+        )
         about = f"<p>{html.escape(plan.about)}</p>" if plan.about else ""
         st.html(
             f'<div class="le-plan">{image}<div><h3>{html.escape(plan.title)}</h3><small>{length(page, plan)}</small>{about}'
@@ -76,7 +78,7 @@ def length(page: Page, plan: Plan) -> str:
 def ways(page: Page, name: str) -> str:
     """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first."""
     said, seat = page.words.items("ways"), classroom.seat()
-    stage, alone = (f'{base()}/{mode}?plan={html.escape(name)}' for mode in ("stage", "alone"))
+    stage, alone = (f"{base()}/{mode}?plan={html.escape(name)}" for mode in ("stage", "alone"))
     in_class = "" if seat is not None else form("class", said["class"], {"plan": name})
     first = said["with-class"] if seat is not None and seat.role == "teacher" else said["stage"]
     return (

@@ -14,6 +14,15 @@ class Steps {
     this.list = el("ol");
     this.spoken = el("p", { className: "unseen", role: "status" });
     this.reports = 0;
+    /** @type {Step[]} */
+    this.steps = [];
+    this.edited = 0; // the number of the step that is edited, from 1; 0 for none
+    this.own = false;
+    this.drawn = "";
+    /** @type {Record<string, string>} */
+    this.words = {};
+    /** @type {(name: string, value: object) => void} */
+    this.setStateValue = () => {};
     root.replaceChildren(this.list, this.spoken);
   }
 
@@ -39,6 +48,7 @@ class Steps {
     this.list.replaceChildren(...rows);
     if (!focus) return;
     const row = rows[Math.min(focus.at, rows.length - 1)];
+    /** @type {HTMLElement | null} */
     const wanted = row.querySelector(`[data-do="${focus.do}"]:not(:disabled)`) ?? row.querySelector("button:not(:disabled)");
     wanted?.focus();
   }
