@@ -8,6 +8,7 @@ import threading
 import time
 
 from explorer.runs.store import StoreError, store
+from explorer.runs.store.answers import answers
 from explorer.runs.store.classes import classes
 
 LOG = logging.getLogger("explorer")
@@ -41,6 +42,7 @@ class Tidying:
                     tidied = time.monotonic()
                     store(self._store_url).retain()
                     classes(self._store_url).retain()
+                    answers(self._store_url).retain()
             except StoreError as error:
                 LOG.warning("The store is not tidied: %s", error)
             self._ending.wait(ROUND)
