@@ -41,7 +41,8 @@ def planes(models: dict[str, Trained]) -> None:
 
 with st.container(horizontal=True, key="see-models"):
     models = pair.choose(page)
-planes(models)
+with page.staged():
+    planes(models)
 page.caption("hand", images=len(models["vae"].data.test))
 other_sets.draw(models["vae"], {kind: kind for kind in models})
 page.say("numbers")

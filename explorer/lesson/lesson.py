@@ -147,6 +147,15 @@ class Asking(Page):
 
         answer  key of the answer in the block predict that the experiment gave, whatever was expected
         """
+        with st.container(key="le-answer"):
+            self._draw_reveal(answer)
+            if self.revealed:
+                self._note(answer)
+                st.markdown(self.text("reveal", **numbers))
+        return self.revealed
+
+    def _draw_reveal(self, answer: str) -> None:
+        """What was seen, and the button that opens the answer; once it is open, how the prediction did."""
         predicted = st.session_state.get(self._predicted)
         if predicted is not None and "observe" in self.words.blocks:
             with st.container(key="le-observation"):
@@ -169,10 +178,6 @@ class Asking(Page):
                 else:
                     st.caption("Try it first, then compare with your prediction.")
         classroom.announce(self._predicted, self.words, "predict", answer, self._asked)
-        if self.revealed:
-            self._note(answer)
-            st.markdown(self.text("reveal", **numbers))
-        return self.revealed
 
     def _note(self, answer: str) -> None:
         """Keep the answer that the experiment gave, once it has been seen."""
@@ -233,9 +238,9 @@ class Lesson(Asking):
         """Ask the question of the block check. Any answer shows at once why it is right or wrong, and can be changed."""
         if not self.shows("check"):
             return
-        st.header("Check")
-        question = f"{self.path}_check"
-        questions.judge(self.words, "check", question, numbers)
+        with st.container(key="le-check"):
+            st.header("Check")
+            questions.judge(self.words, "check", f"{self.path}_check", numbers)
 
     def end(self, **link: str) -> None:
         """Ask the last two questions, list the papers that the page rests on, link to the next page, and put this view into the address."""

@@ -1,6 +1,7 @@
 // What the app's document brings along to Streamlit's own code.
 
 import { drawFigures } from "../browser/js/figures.js";
+import { play } from "../plans/js/loader.js";
 import { arrive, keepBack } from "./arrival.js";
 import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
@@ -16,8 +17,10 @@ import { sized } from "./size.js";
  * @param {string} library address of Plotly's code
  * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
  * @param {{ code: string, data: string }} lookup addresses of what answers a search, and of what it looks through
+ * @param {{ base: string, modes: Record<string, { code: string, data: string }> }} plays what plays a plan (explorer/plans/playing.py)
  */
-export function begin(words, library, course, lookup) {
+export function begin(words, library, course, lookup, plays) {
+  play(plays);
   sized(words.size);
   leaveIcons();
   speakPlainly(words.plain);
