@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.canvas import latent_canvas, replay
+from explorer.lesson import questions
 from explorer.models import trained
 from explorer.models.trained import Trained
 from explorer.page import figures
@@ -54,13 +55,14 @@ def plane(subject: Trained, view: str) -> None:
 def explore() -> None:
     """One model and everything there is to do with it."""
     page.at.read()
-    controls = st.container(horizontal=True, key="see-models")
-    name = page.draw("model", controls, format_func=trained.label, label_visibility="collapsed", width=260)
-    subject = trained.get(name)
-    if len(address.views()) > 1:
-        page.draw("explore_view", controls, format_func=page.words.items("views").__getitem__, label_visibility="collapsed")
-    view = page.at["explore_view"]
-    plane(subject, view)
+    with page.staged():
+        controls = st.container(horizontal=True, key="see-models")
+        name = page.draw("model", controls, format_func=trained.label, label_visibility="collapsed", width=260)
+        subject = trained.get(name)
+        if len(address.views()) > 1:
+            page.draw("explore_view", controls, format_func=page.words.items("views").__getitem__, label_visibility="collapsed")
+        view = page.at["explore_view"]
+        plane(subject, view)
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
     other_sets.draw(subject, {"model": "vae" if subject.is_vae else "ae"})
     if view == "ladder":
@@ -68,3 +70,4 @@ def explore() -> None:
 
 
 explore()
+questions.last("explore", page.words, folded=True)

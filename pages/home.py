@@ -18,11 +18,12 @@ from lessons.shared.screen import judge, seen
 HAND, ENDS, NOISY = 4, (0, 3), 8  # test digits: whose hand is shown, between which the way goes, and the one under noise
 
 page = Asking("home", ADDRESS)
-page.predict()
 ae, vae = trained.get("mnist-ae-2d"), trained.get("mnist-vae-2d")
 classifier, accuracy = judge()
 layers = [*classifier.trunk, classifier.head]
-game([ae, vae], layers, darts.SURE, key="darts", at=page.at, words=page.words, codes=page.revealed)
+with page.staged():
+    page.predict()
+    game([ae, vae], layers, darts.SURE, key="darts", at=page.at, words=page.words, codes=page.revealed)
 
 found = {kind: summary(seen()[model.name]) for kind, model in (("ae", ae), ("vae", vae))}
 said = " ".join(shares(kind, each, page.words) for kind, each in found.items())
@@ -33,7 +34,8 @@ page.caption("judged", accuracy=accuracy, sure=darts.SURE, each=DARTS, games=GAM
 with st.expander(page.words.say("how"), expanded=page.at["home_machine"], key=FOLD, on_change=fold) as opened:
     if opened.open:
         page.say("machine")
-        machine([ae, vae], key="machine", at=page.at, words=page.words)
+        with page.staged("machine"):
+            machine([ae, vae], key="machine", at=page.at, words=page.words)
         page.caption("same", images=len(vae.data.train))
 st.html(route())
 page.say("worth")
@@ -43,5 +45,6 @@ shown = {
     "denoise": lambda: ({"denoise_digit": NOISY}, denoise.freed(NOISY)),
 }
 st.html(moments.tiles(page.words, shown))
+page.last_questions(folded=True)
 places.link("explore", page.words.say("next"))
 page.end()

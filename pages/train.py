@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.lesson import questions
 from explorer.page import state
 from explorer.page.page import Page
 from explorer.training import current, form, preset_cards
@@ -17,17 +18,19 @@ try:
 except VaeError as error:
     trouble = str(error)
 above = st.container()
-with st.container(horizontal=True, key="train-form"):
-    form.draw(page, live=bool(view and view.mine and view.run.active))
-    page.button("start", type="primary", on_click=current.ask)
+with page.staged():
+    with st.container(horizontal=True, key="train-form"):
+        form.draw(page, live=bool(view and view.mine and view.run.active))
+        page.button("start", type="primary", on_click=current.ask)
+        if view:
+            page.button("show_presets", on_click=current.leave)
+    if trouble:
+        st.error(trouble)
     if view:
-        page.button("show_presets", on_click=current.leave)
-if trouble:
-    st.error(trouble)
-if view:
-    with st.container(key="train-run"):
-        watch(view, page)
-else:
+        with st.container(key="train-run"):
+            watch(view, page)
+if not view:
     page.lead("presets-lead", above)
     preset_cards.draw(page, current.ask)
+questions.last("train", page.words, folded=True)
 page.end()

@@ -12,6 +12,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.page import places, plotting, words
 from explorer.page.address import Address
@@ -80,6 +81,12 @@ class Page:
     def button(self, name: str, where: Any = st, **more: Any) -> bool:
         """Draw a button with its words from the block controls; True if it was pressed."""
         return where.button(self.words.label(name), help=self.words.help(name), **more)
+
+    def staged(self, name: str = "") -> DeltaGenerator:
+        """A container for what the stage shows of a page that is no lesson (explorer/plans/stage.css). A second one has a name, and stands in an
+        expander: while that is open, the stage shows it instead.
+        """
+        return st.container(key=f"le-stage-{name}" if name else "le-stage")
 
     def end(self, **link: str) -> None:
         """Put this view into the address."""

@@ -20,6 +20,7 @@ from explorer.browser.assets import base, code_of, code_path
 from explorer.classroom import bar
 from explorer.page import places, plotting, words
 from explorer.page.mounting import mounted
+from explorer.plans import playing
 from explorer.serving import letters, pieces
 from explorer.wayin import index
 
@@ -60,7 +61,15 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course(), index.addresses())
+    keeping = {"code": code_path("explorer/plans/js/keep.js"), "base": base()}
+    told = (
+        {block: said.items(block) for block in ("plain", "size", "keep")},
+        plotting.library(),
+        places.course(),
+        index.addresses(),
+        playing.told(),
+        keeping,
+    )
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
         f"<head>{_VIEWPORT}"

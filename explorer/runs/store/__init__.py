@@ -8,7 +8,7 @@ import os
 import threading
 from pathlib import Path
 
-from explorer.runs.store import class_tables  # noqa: F401  its tables are of the same schema
+from explorer.runs.store import class_tables, plan_tables  # noqa: F401  their tables are of the same schema
 from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
 from explorer.runs.store.image_sets import ImageSet, ImageSets
 from explorer.runs.store.retention import Retention, images_rule, rule

@@ -6,7 +6,7 @@ snapshots  codes, pictures and float16 weights of a few moments, for the replay
 weights    the run's newest weights, float32, and Adam's moments: what it is resumed from
 image_sets images that a visitor brought; runs trained on them go with them
 
-Those of classes are in class_tables.py.
+Those of classes are in class_tables.py, those of plans in plan_tables.py.
 """
 
 import json
@@ -30,7 +30,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0005"  # the newest migration
+HEAD = "0006"  # the newest migration
 
 
 class Utc(TypeDecorator):

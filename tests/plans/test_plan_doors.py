@@ -1,0 +1,73 @@
+"""The ways into a plan: its JSON, and the redirects that begin to play it."""
+
+import asyncio
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from explorer.plans import doors
+from explorer.plans.shipped import shipped
+
+ROUTES = httpx.ASGITransport(Starlette(routes=doors.routes()))
+
+
+def get(path: str, **parameters: str) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=ROUTES, base_url="http://app") as client:
+            return await client.get(path, params=parameters or None)
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_plan_is_given_as_its_file_says(name):
+    plan, said = shipped()[name], get(f"/plans/{name}.json").json()
+    assert (said["id"], said["title"], said["minutes"], said["own"]) == (name, plan.title, plan.minutes, False)
+    assert [(step["title"], step["open"], step["ask"]) for step in said["steps"]] == [
+        (step.title, step.open, step.ask) for step in plan.steps
+    ]
+    ends = [step["from"] + step["minutes"] for step in said["steps"]]
+    assert [step["from"] for step in said["steps"]] == [0, *ends[:-1]]
+    assert ends[-1] == plan.minutes
+    for step, given in zip(plan.steps, said["steps"], strict=True):
+        assert (given["vote"] is None) == (step.vote is None)
+        if step.vote is not None:
+            assert given["vote"]["rounds"] == step.vote.rounds
+            assert [option["key"] for option in given["vote"]["options"]] == [option.key for option in step.vote.options]
+            assert (given["vote"]["right"] != "") == any(option.right for option in step.vote.options)
+
+
+def test_a_plan_that_is_not_there_is_refused_with_a_sentence():
+    answer = get("/plans/none.json")
+    assert answer.status_code == 404
+    assert answer.json() == {"why": "There is no such plan here, or no longer."}
+
+
+@pytest.mark.parametrize("mode", doors.MODES)
+def test_playing_leads_to_the_step_with_an_order_and_all_that_its_address_says(mode):
+    for number, step in enumerate(shipped()["45"].steps, 1):
+        parts = urlsplit(get(f"/{mode}?plan=45&step={number}").headers["location"])
+        path, _, query = step.open.partition("?")
+        assert parts.path == ("/" if path == "home" else f"/{path}")
+        assert parse_qs(parts.query) == {**parse_qs(query), f"_{mode}": [f"45.{number}"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("", 1), ("0", 1), ("-3", 1), ("two", 1), ("²", 1), ("9" * 5_000, 1), ("999", len(shipped()["45"].steps))],
+)
+def test_a_step_that_the_plan_does_not_have_is_its_nearest(said, number):
+    where = get("/stage", plan="45", step=said).headers["location"]
+    assert parse_qs(urlsplit(where).query)["_stage"] == [f"45.{number}"]
+
+
+@pytest.mark.parametrize("name", ["", "none", "../45", "<script>"])
+def test_a_plan_that_is_not_there_is_a_page_with_a_way_on(name):
+    answer = get("/stage", plan=name)
+    assert answer.status_code == 404
+    assert "There is no such plan here" in answer.text
+    assert 'href="/plans"' in answer.text
+    assert "<script>" not in answer.text
+    assert "{" not in answer.text.split("</style>")[1]
