@@ -193,7 +193,7 @@ vote: Which?
         ("minutes: 3\nabout", f"minutes: {'9' * 1_900}\nabout", 2, "no number of minutes"),
         ("minutes: 3\nopen", "open", 5, "minutes are missing"),
         ("open: kl?kl_mu=1\n", "", 5, "address is missing"),
-        ("open: kl", "opne: kl", 7, "Write “open”"),
+        ("open: kl", "opn: kl", 7, "Write “open”"),
         ("open: kl", "colour: kl", 7, "There is no field “colour”. Here one may write minutes, open,"),
         ("about: What", "open: kl", 3, "belongs to a step"),
         ("open: kl?kl_mu=1", "open: kl\nopen: kl", 8, "the first is on line 7"),
