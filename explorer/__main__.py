@@ -1,4 +1,4 @@
-"""Command line: the app for a room, what links may carry, and the two programs of a cluster on several machines."""
+"""Command line: the app for a room, what links may carry, plans, and the two programs of a cluster on several machines."""
 
 import vae  # noqa: F401  first: it sets how OpenMP's threads wait, before anything imports torch
 
@@ -12,6 +12,7 @@ from vae.errors import VaeError
 COMMANDS = {
     "class": "serve the app to a room: say where students join, as an address and as a QR code",
     "links": "list every parameter that an address may carry, page by page",
+    "plan": "check files of lesson plans, and say what is wrong, line by line",
     "scheduler": "run the scheduler of a cluster at an address such as tls://10.0.0.1:8786",
     "worker": "train, one run on each core, for the scheduler at that address",
 }
@@ -20,13 +21,19 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it worked, 1 when it failed with a sentence."""
     parser = argparse.ArgumentParser(
-        prog="python -m explorer", description="Serve a room; say what links may carry; train on several machines."
+        prog="python -m explorer", description="Serve a room; say what links may carry; check plans; train on several machines."
     )
     choices = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     for name, what in COMMANDS.items():
         command = choices.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
         if name == "class":
             command.add_argument("--port", type=int, default=8501, help="8501 if not said")
+        elif name == "plan":
+            which = command.add_mutually_exclusive_group(required=True)
+            which.add_argument("files", nargs="*", default=[], metavar="FILE", help="a plan, as docs/plans.md describes it")
+            which.add_argument(
+                "--write-document", action="store_true", help="write the plans that ship into docs/for-teachers.md"
+            )
         elif name != "links":
             command.add_argument("address", help="where the scheduler is; docs/deployment.md says how to make its certificate")
     said = parser.parse_args(arguments)
@@ -39,8 +46,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(said: argparse.Namespace) -> None:
-    if said.command == "links":
+    if said.command in ("links", "plan"):
         logging.disable(logging.WARNING)  # Streamlit warns of every look at a session that is not there
+    if said.command == "plan":
+        from explorer.plans import command
+
+        print(command.write_document() if said.write_document else command.check(said.files))
+        return
+    if said.command == "links":
         from explorer.links import links  # Streamlit, which a worker has no use for
 
         print(links())

@@ -10,13 +10,15 @@ A value lives in st.session_state under its parameter's name, which is also its 
 link opens the same view. The kinds of rows are in explorer/page/parameters.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import streamlit as st
 
 from explorer.page import state
 from explorer.page.parameters import Parameter, SomeOf, now
+
+Refuse = Callable[[str, str, str], None]  # told a parameter's name, what the link says, and why that is no use
 
 
 class Address:
@@ -30,20 +32,20 @@ class Address:
         for row in self.declared:
             yield from row.rows()
 
-    def read(self) -> None:
+    def read(self, said_by: Callable[[str], str | None] = state.said_by_link, refuse: Refuse = state.refuse_link) -> None:
         """On arrival take the values of the link; on every run give each parameter a usable value.
 
         A value in a link that makes no sense is named in a sentence and left out. After arrival the address only follows the session,
-        since it lags behind a hand that moves.
+        since it lags behind a hand that moves. Whoever looks at a link without opening it says what it says, and hears what is refused.
         """
         for row in self.rows():
-            said = state.said_by_link(row.name)
+            said = said_by(row.name)
             if said is not None:
                 try:
                     st.session_state[row.name] = row.read(said)
                     self._belongs(row)
                 except ValueError as error:
-                    state.refuse_link(row.name, said, str(error))
+                    refuse(row.name, said, str(error))
             self._settle(row)
 
     @staticmethod

@@ -5,11 +5,13 @@ and order stand in the words, so a page is added by adding its files.
 """
 
 import html
+import importlib.util
 from dataclasses import dataclass
 
 import streamlit as st
 
 from explorer.page import words
+from explorer.page.address import Address
 from explorer.page.words import Words
 
 FOLDER = words.ROOT / "pages"
@@ -37,6 +39,14 @@ class Place:
     def purpose(self) -> str:
         """One line on what it is for."""
         return self.words.purpose
+
+    @property
+    def address(self) -> Address:
+        """The parameters that it declares, in the file address.py of its room; none where it has no such file."""
+        name = f"{self.room.replace('/', '.')}.address"
+        if importlib.util.find_spec(name) is None:
+            return Address()
+        return importlib.import_module(name).ADDRESS
 
     @property
     def section(self) -> str:

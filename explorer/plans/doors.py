@@ -22,6 +22,7 @@ from explorer.browser.assets import base
 from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
+from explorer.plans.checking import places_of
 from explorer.plans.grammar import say
 from explorer.plans.plan import Plan, as_json
 from explorer.plans.shipped import find
@@ -46,12 +47,6 @@ def places(plan: Plan) -> dict[str, dict[str, str]]:
     """The selectors of the places that the plan's pages name, by the page and the name."""
     paths = dict.fromkeys(step.path for step in plan.steps if step.path in PLACES)
     return {path: places_of(path) for path in paths}
-
-
-def places_of(path: str) -> dict[str, str]:
-    """The places that a page names, in the block `stage` of its words; none where it has no such block."""
-    said = PLACES[path].words
-    return said.items("stage") if "stage" in said.blocks else {}
 
 
 async def play(request: Request, mode: str) -> Response:

@@ -102,6 +102,16 @@ def parse(text: str) -> Plan:
     return _Reading(text).plan()
 
 
+def decoded(contents: bytes) -> str:
+    """The text of a file that is a plan; PlanError where it is too large or no text in UTF-8."""
+    if len(contents) > MOST_BYTES:
+        raise PlanError([Trouble(1, say("large", most=MOST_BYTES // 1000))])
+    try:
+        return contents.decode()
+    except UnicodeDecodeError as error:
+        raise PlanError([Trouble(contents[: error.start].count(b"\n") + 1, say("signs"))]) from None
+
+
 def written(plan: Plan) -> str:
     """The text of a plan, as `parse` reads it."""
     lines = [f"# {plan.title}", f"minutes: {plan.minutes}", *_wrapped("about", plan.about)]

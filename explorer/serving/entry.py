@@ -61,7 +61,13 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    told = ({block: said.items(block) for block in ("plain", "size")}, plotting.library(), places.course(), index.addresses(), playing.told())
+    told = (
+        {block: said.items(block) for block in ("plain", "size")},
+        plotting.library(),
+        places.course(),
+        index.addresses(),
+        playing.told(),
+    )
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
         f"<head>{_VIEWPORT}"

@@ -17,7 +17,6 @@ from PIL import Image
 
 from explorer.browser import assets
 from explorer.home import moments
-from explorer.links import address_of
 from explorer.models import trained
 from explorer.page import pictures, places, terms, words
 from explorer.page.places import PLACES
@@ -169,7 +168,7 @@ def test_a_tile_shows_what_the_models_decode_and_its_link_is_one_that_its_page_k
     assert [path for path, _, _ in tiles] == list(PLACES["home"].words.items("moments"))
     for path, query, _ in tiles:
         link = dict(parse_qsl(html.unescape(query)))
-        known = {row.name: row for row in address_of(PLACES[path]).declared}
+        known = {row.name: row for row in PLACES[path].address.declared}
         assert link
         assert link.keys() <= known.keys()
         opened = visit(path, **link)

@@ -8,7 +8,6 @@ import pytest
 
 from explorer.lesson import live
 from explorer.lesson.papers import PAPERS
-from explorer.links import address_of
 from explorer.page import places, words
 from explorer.page.words import WordsError, fill, parse
 
@@ -49,7 +48,7 @@ def test_every_block_is_used(place):
 
 
 def test_every_control_belongs_to_a_parameter_or_a_widget_of_the_page(place):
-    known = {row.name for row in address_of(place).declared} | literals(place)
+    known = {row.name for row in place.address.declared} | literals(place)
     if "controls" in place.words.blocks:
         assert [name for name in place.words.items("controls") if name not in known] == []
 
@@ -108,7 +107,7 @@ def test_what_is_covered_is_there_and_a_live_part_has_other_words_for_lines_of_i
 
 
 def test_what_the_app_rehearses_are_parameters_of_the_page(place):
-    known = {row.name for row in address_of(place).declared}
+    known = {row.name for row in place.address.declared}
     queries = [query.strip() for query in place.words.facts.get("rehearse", "").split(",") if query.strip()]
     assert {name for query in queries for name in parse_qs(query, strict_parsing=True)} <= known
 
