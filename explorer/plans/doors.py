@@ -22,10 +22,11 @@ from explorer.browser.assets import base
 from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
+from explorer.plans import looks
 from explorer.plans.checking import places_of
 from explorer.plans.grammar import say
 from explorer.plans.plan import Plan, as_json
-from explorer.plans.shipped import find
+from explorer.plans.shipped import find, shipped
 
 MODES = ("stage", "alone")
 HOME = "home"  # whose path is empty
@@ -35,7 +36,9 @@ async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
     name = request.path_params["name"]
     plan = await asyncio.to_thread(find, name)
-    said = {"why": say("unknown")} if plan is None else as_json(plan, name) | {"places": places(plan)}
+    own = name not in shipped()
+    shown = await asyncio.to_thread(looks.of, name, plan) if plan else {}
+    said = {"why": say("unknown")} if plan is None else as_json(plan, name, own, shown) | {"places": places(plan)}
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
     if plan is None and response.status_code == 200:
@@ -54,7 +57,7 @@ async def play(request: Request, mode: str) -> Response:
     name = request.query_params.get("plan", "")
     plan = await asyncio.to_thread(find, name)
     if plan is None:
-        return _unknown()
+        return unknown()
     said = request.query_params.get("step", "1")
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
@@ -68,7 +71,8 @@ def routes() -> list[Route]:
     return [Route(f"{base()}/plans/{{name}}.json", as_played, methods=["GET"]), *playing]
 
 
-def _unknown() -> Response:
+def unknown() -> Response:
+    """A small page for who asks for a plan that is not there: a sentence, and the way to the plans."""
     slots = {
         "language": os.environ.get(LANGUAGE, "") or "en",
         "style": palette.alone(),
