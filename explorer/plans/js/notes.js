@@ -170,7 +170,7 @@ class Notes {
     const words = said["notes-clock"];
     const time = (minutes) => shown(Math.floor(60 * Math.abs(minutes) + 1e-6));
     const { from, minutes } = plan.steps[step];
-    say(this.times.day, new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    say(this.times.day, new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }));
     say(this.set, fill(words.set, { time: time(from) }));
     const now = this.end.now();
     const since = began ?? now - from * MINUTE;
