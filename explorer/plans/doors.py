@@ -22,10 +22,11 @@ from explorer.browser.assets import base
 from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
+from explorer.plans import looks
 from explorer.plans.checking import places_of
 from explorer.plans.grammar import say
 from explorer.plans.plan import Plan, as_json
-from explorer.plans.shipped import find
+from explorer.plans.shipped import find, shipped
 
 MODES = ("stage", "alone")
 HOME = "home"  # whose path is empty
@@ -35,7 +36,9 @@ async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
     name = request.path_params["name"]
     plan = await asyncio.to_thread(find, name)
-    said = {"why": say("unknown")} if plan is None else as_json(plan, name) | {"places": places(plan)}
+    own = name not in shipped()
+    shown = await asyncio.to_thread(looks.of, name, plan) if plan else {}
+    said = {"why": say("unknown")} if plan is None else as_json(plan, name, own, shown) | {"places": places(plan)}
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
     if plan is None and response.status_code == 200:

@@ -57,7 +57,7 @@ _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _HEADING = re.compile(r"(#+)[ \t]*(.*)")
 _FIELD = re.compile(r"([A-Za-z]+)[ \t]*:(.*)")
 _ANSWER = re.compile(r"-[ \t]+([\w.-]{1,64}):(.*)", re.ASCII)
-_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\?[^\s\\#]*)?")
+ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\?[^\s\\#]*)?")
 _PASTED = re.compile(r"https?://[^/\s]+/(\S*)")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _TOGETHER = re.compile(r"drawings [0-9]|models (beta|latents|budget)|join")
@@ -302,9 +302,9 @@ class _Reading:
         text = self._text(section, "open")
         if not text:
             self.trouble(section.heading.line, "open-missing")
-        elif not _ADDRESS.fullmatch(text):
+        elif not ADDRESS.fullmatch(text):
             line, pasted = section.fields["open"].line, _PASTED.fullmatch(text)
-            if pasted and _ADDRESS.fullmatch(pasted[1]):
+            if pasted and ADDRESS.fullmatch(pasted[1]):
                 self.trouble(line, "open-host", rest=_short(pasted[1], 200))
             else:
                 self.trouble(line, "open", found=_short(text))

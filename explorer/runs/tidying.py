@@ -9,11 +9,13 @@ import time
 
 from explorer.runs.store import StoreError, store
 from explorer.runs.store.classes import classes
+from explorer.runs.store.plans import plans
+from explorer.runs.store.views import views
 
 LOG = logging.getLogger("explorer")
 ROUND = 3.0  # seconds between two looks for silent runs
 SILENT = 15.0  # seconds without a sign of life: workers give one every two seconds
-TIDYING = 600.0  # seconds between two looks for runs to delete
+TIDYING = 600.0  # seconds between two looks for what is to be deleted
 
 
 class Tidying:
@@ -39,8 +41,8 @@ class Tidying:
                 store(self._store_url).interrupted(SILENT)
                 if time.monotonic() - tidied > TIDYING:
                     tidied = time.monotonic()
-                    store(self._store_url).retain()
-                    classes(self._store_url).retain()
+                    for kept in (store, classes, plans, views):
+                        kept(self._store_url).retain()
             except StoreError as error:
                 LOG.warning("The store is not tidied: %s", error)
             self._ending.wait(ROUND)

@@ -61,12 +61,14 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
+    keeping = {"code": code_path("explorer/plans/js/keep.js"), "base": base()}
     told = (
-        {block: said.items(block) for block in ("plain", "size")},
+        {block: said.items(block) for block in ("plain", "size", "keep")},
         plotting.library(),
         places.course(),
         index.addresses(),
         playing.told(),
+        keeping,
     )
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (

@@ -24,6 +24,6 @@ export function go(address) {
 }
 
 /** @param {HTMLAnchorElement} link */
-function isPage({ origin, pathname }) {
-  return origin === location.origin && /\/[A-Za-z0-9_-]*$/.test(pathname) && !pathname.includes("/canvas/");
+function isPage({ origin, pathname, target }) {
+  return !target && origin === location.origin && /\/[A-Za-z0-9_-]*$/.test(pathname) && !pathname.includes("/canvas/");
 }

@@ -9,7 +9,7 @@ const LETTERS = { [PROJECTOR]: "130%" }; // of the root, which all sizes follow
 let told = null;
 
 /**
- * Be as large as the address says, or as this browser was before, and offer the switch.
+ * Be as large as the address says, or as this browser was before, and give the switch.
  *
  * @param {Record<string, string>} words
  */
@@ -28,8 +28,8 @@ export function sized(words) {
     show(button);
     dispatchEvent(new Event("resize")); // what kept its size has other letters now
   });
-  addEventListener("DOMContentLoaded", () => document.body.append(button));
   show(button);
+  return button;
 }
 
 /** @param {HTMLElement} button */

@@ -1,0 +1,119 @@
+"""All plans: those that ship, then those of this browser, each with its picture and the ways to play it; and how a new one comes."""
+
+import html
+from collections.abc import Mapping
+
+import streamlit as st
+
+from explorer.browser.assets import base
+from explorer.classroom import pages as classroom
+from explorer.classroom.page.forms import form
+from explorer.page.page import Page
+from explorer.page.words import plain
+from explorer.plans import editing, looks
+from explorer.plans.grammar import MOST_BYTES, PlanError, parse, written
+from explorer.plans.page import changes
+from explorer.plans.page.address import PLAN
+from explorer.plans.plan import Plan, Step
+from explorer.plans.shipped import shipped
+from explorer.runs.store.plans import OwnPlan, plans
+
+NEW_MINUTES = 45
+BRING = "plan_bring"  # session-state key: whether the part that takes a plan in is unfolded
+
+
+def draw(page: Page, owner: str) -> None:
+    """All of it."""
+    for name, plan in shipped().items():
+        _card(page, name, plan, looks.of_shipped(name), own=False)
+    page.say("own")
+    own = plans().of_owner(owner)
+    with st.container(horizontal=True):
+        page.button("plan_new", on_click=_begin, args=(page,))
+    for each in own:
+        _own(page, each)
+    if not own:
+        page.caption("none")
+    with st.expander(page.words.item("bring", "heading"), key=BRING, on_change="rerun") as opened:
+        if opened.open:
+            _bring(page)
+
+
+def _card(page: Page, name: str, plan: Plan, pictures: Mapping[int, str], own: bool) -> None:
+    """A plan: the picture first, then what it is and what can be done with it."""
+    with st.container(border=True, key=f"plan-card-{name}"):
+        picture = next(iter(pictures.values()), "")
+        image = (
+            f'<img src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">' if picture else "<span></span>"
+        )
+        about = f"<p>{html.escape(plan.about)}</p>" if plan.about else ""
+        st.html(
+            f'<div class="le-plan">{image}<div><h3>{html.escape(plan.title)}</h3><small>{length(page, plan)}</small>{about}'
+            f"{ways(page, name)}</div></div>"
+        )
+        with st.container(horizontal=True, key=f"plan-do-{name}"):
+            page.button("plan_edit" if own else "plan_open", key=f"open-{name}", on_click=page.at.set, kwargs={PLAN: name})
+            if not own:
+                page.button("plan_copy", key=f"copy-{name}", on_click=changes.create, args=(written(plan),))
+
+
+def _own(page: Page, kept: OwnPlan) -> None:
+    """An own plan; one whose text cannot be read is there to be mended."""
+    try:
+        plan = parse(kept.text)
+    except PlanError:
+        with st.container(border=True):
+            st.markdown(f"**{plain(kept.title)}**")
+            page.button("plan_edit", key=f"open-{kept.id}", on_click=page.at.set, kwargs={PLAN: kept.id})
+        return
+    _card(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner), own=True)
+
+
+def length(page: Page, plan: Plan) -> str:
+    """How long a plan is, in a few words."""
+    way = "one" if len(plan.steps) == 1 else "many"
+    return page.words.item("length", way, minutes=plan.minutes, steps=len(plan.steps))
+
+
+def ways(page: Page, name: str) -> str:
+    """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first."""
+    said, seat = page.words.items("ways"), classroom.seat()
+    stage, alone = (f"{base()}/{mode}?plan={html.escape(name)}" for mode in ("stage", "alone"))
+    in_class = "" if seat is not None else form("class", said["class"], {"plan": name})
+    first = said["with-class"] if seat is not None and seat.role == "teacher" else said["stage"]
+    return (
+        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" target="_self">{html.escape(first)}</a>{in_class}'
+        f'<a href="{alone}" target="_self">{html.escape(said["alone"])}</a></div>'
+    )
+
+
+def _begin(page: Page) -> None:
+    """A new plan of one step, in a callback."""
+    said = page.words.items("new")
+    step = Step(said["step"], NEW_MINUTES, "home")
+    changes.create(written(editing.started(said["title"], step)))
+
+
+def _bring(page: Page) -> None:
+    """Take a plan in, from a file or as text."""
+    page.say("bring-how")
+    file = st.file_uploader(page.words.label("plan_file"), key="plan_file", type=["md", "txt"], max_upload_size=1)
+    label, hint = page.words.label("plan_pasted"), page.words.help("plan_pasted")
+    st.text_area(label, key="plan_pasted", help=hint, height=160)
+    page.button("plan_take", on_click=_take, args=(page, file), type="primary")
+
+
+def _take(page: Page, file) -> None:
+    """In a callback: the file if there is one, otherwise what was pasted."""
+    if file is not None and file.size > MOST_BYTES:
+        changes.refuse(page.words.item("bring", "large", most=MOST_BYTES // 1000))
+        return
+    try:
+        text = file.getvalue().decode("utf-8-sig") if file is not None else st.session_state["plan_pasted"]
+    except UnicodeDecodeError:
+        changes.refuse(page.words.item("bring", "no-text"))
+        return
+    if text.strip():
+        changes.create(text)
+    else:
+        changes.refuse(page.words.item("bring", "nothing"))

@@ -1,0 +1,94 @@
+"""One plan: how to play it and give it away, and its steps, which its owner changes."""
+
+import html
+from urllib.parse import quote
+
+import streamlit as st
+
+from explorer.browser.assets import base
+from explorer.classroom import address
+from explorer.page import owners
+from explorer.page.page import Page
+from explorer.page.words import plain
+from explorer.plans import looks
+from explorer.plans.grammar import PlanError, parse, written
+from explorer.plans.page import changes, editor, listing, steps
+from explorer.plans.page.address import AS, PLAN
+from explorer.plans.plan import Plan
+from explorer.plans.shipped import OWN, find, shipped
+from explorer.runs.store import Gone
+from explorer.runs.store.plans import OwnPlan, plans
+
+
+def draw(page: Page, name: str) -> None:
+    """The plan with that id, or a sentence where there is none."""
+    page.button("plan_all", on_click=page.at.set, kwargs={PLAN: ""})
+    kept = _kept(name)
+    if kept is not None and kept.owner == owners.owner():
+        _own(page, kept)
+    elif plan := find(name):
+        _head(page, name, plan)
+        _give(page, name, plan.title, written(plan))
+        pictures = looks.of_own(name, plan, kept.owner) if kept else looks.of_shipped(name)
+        steps.draw(page, plan, pictures, "plan-steps")
+    else:
+        page.say("gone")
+
+
+def _kept(name: str) -> OwnPlan | None:
+    try:
+        return plans().get(name) if OWN.fullmatch(name) else None
+    except Gone:
+        return None
+
+
+def _own(page: Page, kept: OwnPlan) -> None:
+    changes.shown(kept)
+    try:
+        plan = parse(kept.text)
+    except PlanError as error:  # it was written for an older version of the app
+        st.error(changes.listed(error.troubles))
+        editor.text(page, kept)
+        return
+    _head(page, kept.id, plan)
+    _give(page, kept.id, plan.title, kept.text, own=True)
+    names = page.words.items("as")
+    page.draw(AS, format_func=names.__getitem__)
+    editor.troubles(page, plan)
+    if page.at[AS] == "text":
+        editor.text(page, kept)
+    else:
+        editor.draw(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner))
+
+
+def _head(page: Page, name: str, plan: Plan) -> None:
+    about = f"<p>{html.escape(plan.about)}</p>" if plan.about else ""
+    st.html(
+        f'<div class="le-plan-head"><h2>{html.escape(plan.title)}</h2><small>{listing.length(page, plan)}</small>{about}'
+        f"{listing.ways(page, name)}</div>"
+    )
+
+
+def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> None:
+    """Copy it, take it home as a file, give its link away, delete it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not own:
+            page.button("plan_copy", key="plan_copy", on_click=changes.create, args=(text,))
+        file = f"{name if name in shipped() else 'plan'}.md"
+        st.download_button(page.words.label("plan_export"), text, file, "text/markdown", key="plan_export")
+        if name not in shipped():
+            with st.popover(page.words.item("give", "link")):
+                page.say("share", title=plain(title))
+                st.html(_link(page, name))
+        if own:
+            with st.popover(page.words.item("give", "delete")):
+                page.say("deleting")
+                page.button("plan_delete", type="primary", on_click=changes.delete, args=(name,))
+
+
+def _link(page: Page, name: str) -> str:
+    """The address of the plan from elsewhere, as HTML to copy."""
+    at = next(iter(address.reachable(st.context.headers)), base())
+    link = f"{at}/{page.path}?plan={quote(name)}"
+    label = page.words.item("give", "address")
+    return f'<input class="le-plan-link" readonly value="{html.escape(link)}" aria-label="{html.escape(label)}">'
