@@ -11,6 +11,7 @@ import html
 import json
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
 from explorer.plans import looks
+from explorer.plans.asked import filled
 from explorer.plans.checking import places_of
 from explorer.plans.grammar import say
 from explorer.plans.plan import Plan, as_json
@@ -36,14 +38,17 @@ async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
     name = request.path_params["name"]
     plan = await asyncio.to_thread(find, name)
-    own = name not in shipped()
-    shown = await asyncio.to_thread(looks.of, name, plan) if plan else {}
-    said = {"why": say("unknown")} if plan is None else as_json(plan, name, own, shown) | {"places": places(plan)}
+    said = {"why": say("unknown")} if plan is None else await told(name, plan) | {"places": places(plan)}
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
     if plan is None and response.status_code == 200:
         response.status_code = 404
     return response
+
+
+async def told(name: str, plan: Plan) -> dict[str, Any]:
+    """A plan as JSON, with the questions of its pages and the pictures of its steps."""
+    return as_json(filled(plan), name, name not in shipped(), await asyncio.to_thread(looks.of, name, plan))
 
 
 def places(plan: Plan) -> dict[str, dict[str, str]]:

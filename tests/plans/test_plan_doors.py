@@ -7,7 +7,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from explorer.page.places import PLACES
 from explorer.plans import doors
+from explorer.plans.asked import filled
+from explorer.plans.plan import Plan, Step, Vote
 from explorer.plans.shipped import shipped
 
 ROUTES = httpx.ASGITransport(Starlette(routes=doors.routes()))
@@ -35,8 +38,6 @@ def test_a_plan_is_given_as_its_file_says(name):
         assert (given["vote"] is None) == (step.vote is None)
         if step.vote is not None:
             assert given["vote"]["rounds"] == step.vote.rounds
-            assert [option["key"] for option in given["vote"]["options"]] == [option.key for option in step.vote.options]
-            assert (given["vote"]["right"] != "") == any(option.right for option in step.vote.options)
 
 
 def test_a_plan_that_is_not_there_is_refused_with_a_sentence():
@@ -71,3 +72,25 @@ def test_a_plan_that_is_not_there_is_a_page_with_a_way_on(name):
     assert 'href="/plans"' in answer.text
     assert "<script>" not in answer.text
     assert "{" not in answer.text.split("</style>")[1]
+
+
+def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
+    steps = [
+        (step, given["vote"]) for step, given in zip(shipped()["45"].steps, get("/plans/45.json").json()["steps"], strict=True)
+    ]
+    for step, given in steps:
+        if step.vote is None:
+            continue
+        question, options = step.vote.question, step.vote.options
+        if step.vote.of != "own":
+            said, block = PLACES[step.path].words, {"prediction": "predict", "check": "check"}[step.vote.of]
+            question, options = said.question(block).replace("*", "").replace("`", ""), said.options(block)
+        assert given["question"] == question
+        assert [option["key"] for option in given["options"]] == [option.key for option in options]
+        assert given["right"] == next((option.key for option in options if option.right), "")
+    assert {given["of"] for _, given in steps if given} == {"prediction", "check", "own"}
+
+
+def test_a_question_with_a_number_that_its_page_measures_is_left_to_the_page():
+    vote = filled(Plan("A plan", 1, "", (Step("A step", 1, "denoise", vote=Vote("prediction")),))).steps[0].vote
+    assert (vote.question, vote.options) == ("", ())

@@ -154,7 +154,7 @@ class Notes {
     const told = this.stage?.vote;
     let ballot = asked ?? planned;
     let said = /** @type {any} */ (this.end).counts;
-    if (asked && asked.question === vote?.question) ballot = { ...asked, right: asked.right ?? vote.right };
+    if (asked && said?.ballot === asked.id) ballot = { ...asked, right: said.right };
     if (!asked && planned && told) {
       ballot = { ...planned, state: told.state };
       said = { ballot: planned.id, round: 1, answered: told.answered, of: told.of, counts: null };
