@@ -16,7 +16,7 @@ refused before it is read where it is too long, and nothing in it is ever shown 
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -64,10 +64,15 @@ _TOGETHER = re.compile(r"drawings [0-9]|models (beta|latents|budget)|join")
 
 
 class Trouble(NamedTuple):
-    """What is wrong with a text, and the line on which it is, from 1."""
+    """What is wrong with a text: the line on which it is, from 1, and a sentence of the block `troubles` with what fills it."""
 
     line: int
-    why: str
+    sentence: str
+    values: Mapping[str, Any] = {}
+
+    @property
+    def why(self) -> str:
+        return words.load("explorer/plans").item("troubles", self.sentence, **self.values)
 
     def __str__(self) -> str:
         return say("line", line=str(self.line), why=self.why)
@@ -76,40 +81,40 @@ class Trouble(NamedTuple):
 class PlanError(VaeError):
     """A text that is no plan: the message has every trouble on a line of its own."""
 
-    def __init__(self, troubles: list[Trouble]):
+    def __init__(self, troubles: Sequence[Trouble]):
         self.troubles = told(troubles)
         super().__init__("\n".join(map(str, self.troubles)))
 
 
 def say(sentence: str, **values: Any) -> str:
     """A sentence of the block `troubles`."""
-    return words.load("explorer/plans").item("troubles", sentence, **values)
+    return Trouble(0, sentence, values).why
 
 
-def told(troubles: list[Trouble]) -> list[Trouble]:
+def told(troubles: Sequence[Trouble]) -> list[Trouble]:
     """The troubles in the order of their lines; where they are very many, the first ones."""
-    ordered = sorted(troubles)
+    ordered = sorted(troubles, key=lambda trouble: trouble.line)
     if len(ordered) <= MOST_TOLD:
         return ordered
     left = ordered[MOST_TOLD - 1 :]
-    return [*ordered[: MOST_TOLD - 1], Trouble(left[0].line, say("more", count=len(left)))]
+    return [*ordered[: MOST_TOLD - 1], Trouble(left[0].line, "more", {"count": len(left)})]
 
 
 def parse(text: str) -> Plan:
     """Read a plan; PlanError where the text is none."""
     if len(text) > MOST_BYTES or len(text.encode(errors="replace")) > MOST_BYTES:
-        raise PlanError([Trouble(1, say("large", most=MOST_BYTES // 1000))])
+        raise PlanError([Trouble(1, "large", {"most": MOST_BYTES // 1000})])
     return _Reading(text).plan()
 
 
 def decoded(contents: bytes) -> str:
     """The text of a file that is a plan; PlanError where it is too large or no text in UTF-8."""
     if len(contents) > MOST_BYTES:
-        raise PlanError([Trouble(1, say("large", most=MOST_BYTES // 1000))])
+        raise PlanError([Trouble(1, "large", {"most": MOST_BYTES // 1000})])
     try:
         return contents.decode()
     except UnicodeDecodeError as error:
-        raise PlanError([Trouble(contents[: error.start].count(b"\n") + 1, say("signs"))]) from None
+        raise PlanError([Trouble(contents[: error.start].count(b"\n") + 1, "signs")]) from None
 
 
 def written(plan: Plan) -> str:
@@ -175,7 +180,7 @@ class _Reading:
         self.troubles: list[Trouble] = []
 
     def trouble(self, line: int, sentence: str, **values: Any) -> None:
-        self.troubles.append(Trouble(line, say(sentence, **values)))
+        self.troubles.append(Trouble(line, sentence, values))
 
     def plan(self) -> Plan:
         head, *steps = self._sections()
@@ -232,7 +237,7 @@ class _Reading:
         return name
 
     def _whole_lines(self) -> Iterator[tuple[int, str]]:
-        """Lines that say something, each with the indented lines that go on with it, and its number."""
+        """Lines that say something, each with the indented lines that go on with it, and its number. A blank line ends them."""
         at, whole, in_vote = 0, "", False
         for number, line in enumerate(self.lines, 1):
             if _NEVER.search(line):
@@ -241,19 +246,19 @@ class _Reading:
             if _MARKUP.search(line):
                 self.trouble(number, "markup")
             text = line.strip(" \t")
-            if not text or line.startswith("%"):
+            if line.startswith("%"):
                 continue
-            indented = line[0] in " \t" and not (in_vote and _ANSWER.fullmatch(text))
-            if indented and (not whole or whole.startswith("#")):
-                self.trouble(number, "indented", found=_short(text))
-            elif indented:
-                whole = f"{whole} {text}"
-            else:
-                if whole:
-                    yield at, _one_line(whole)
-                at, whole = number, text
-                named = _FIELD.fullmatch(text)
-                in_vote = bool(_ANSWER.fullmatch(text) and in_vote) or bool(named and named[1].lower() == "vote")
+            if text and line[0] in " \t" and not (in_vote and _ANSWER.fullmatch(text)):
+                if whole and not whole.startswith("#"):
+                    whole = f"{whole} {text}"
+                else:
+                    self.trouble(number, "indented", found=_short(text))
+                continue
+            if whole:
+                yield at, _one_line(whole)
+            at, whole = number, text
+            named = _FIELD.fullmatch(text)
+            in_vote = bool(named and named[1].lower() == "vote") or (in_vote and bool(_ANSWER.fullmatch(text)))
         if whole:
             yield at, _one_line(whole)
 
@@ -341,20 +346,21 @@ class _Reading:
         return Vote("own", said.text, self._options(section), number)
 
     def _options(self, section: _Section) -> tuple[Option, ...]:
-        found: list[Option] = []
+        found: dict[str, Option] = {}
+        right = ""
         for key, said in section.answers:
             text = said.text.removesuffix(RIGHT).rstrip(" \t")
             if not text or len(text) > LONGEST_ANSWER:
                 self.trouble(said.line, "answer-long", most=LONGEST_ANSWER, count=len(text))
-            if key in (option.key for option in found):
+            if key in found:
                 self.trouble(said.line, "answer-twice", key=_short(key))
-            right = said.text.endswith(RIGHT)
-            if right and any(option.right for option in found):
+            if right and said.text.endswith(RIGHT):
                 self.trouble(said.line, "answers-right")
-            found.append(Option(key, text, right=right))
+            right = right or (key if said.text.endswith(RIGHT) else "")
+            found[key] = Option(key, text, right=key == right)
         if not 2 <= len(found) <= MOST_ANSWERS:
             self.trouble(section.fields["vote"].line, "answers", most=MOST_ANSWERS, count=len(found))
-        return tuple(found)
+        return tuple(found.values())
 
 
 def _one_line(text: str) -> str:
