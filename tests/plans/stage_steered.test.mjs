@@ -113,10 +113,11 @@ test("where both turn at once, both end where the class heard it last", () => {
 test("a stage whose connection was away is where the class says when it is back", () => {
   come();
   phone({ step: 3 });
-  phone({ step: 4, wish: "vote" });
+  phone({ step: 4, began: 3_060_000, wish: "vote" });
   waiting = waiting.slice(-1);
   told();
-  assert.deepEqual(did, ["go 4", "vote"]);
+  assert.deepEqual(did, ["began 3000000", "go 4", "vote"]);
+  assert.deepEqual([n, stage.step, stage.began], [3, 4, 3_000_000]); // half way there it told the class nothing
 });
 
 test("another plan's stage, a member's window and a class that ends are not heard", () => {

@@ -20,6 +20,7 @@ export class Steered {
     this.heard = undefined;
     this.wished = 0;
     this.ahead = 0;
+    this.obeying = false; // half done, its place is nobody's
   }
 
   /** @param {{ role: string, state: any, ahead: number }} said what the class is to this window */
@@ -40,7 +41,7 @@ export class Steered {
   /** @param {Place} place where the stage is now */
   tell(place) {
     this.own = place;
-    if (this.heard !== undefined) this.#tell();
+    if (this.heard !== undefined && !this.obeying) this.#tell();
   }
 
   /** No stage plays here any more. */
@@ -51,9 +52,10 @@ export class Steered {
 
   #obey({ step, began }) {
     const { own, ahead } = this;
-    this.own = { ...own, step, began: began - ahead };
-    if (step !== own.step) this.act("go", step);
+    this.obeying = true;
     if (Math.abs(began - ahead - own.began) >= CLOSE) this.act("began", began - ahead);
+    if (step !== own.step) this.act("go", step);
+    this.obeying = false;
   }
 
   #tell() {
