@@ -71,8 +71,9 @@ def _own(page: Page, kept: OwnPlan) -> None:
 
 def length(page: Page, plan: Plan) -> str:
     """How long a plan is, in a few words."""
-    way = "one" if len(plan.steps) == 1 else "many"
-    return page.words.item("length", way, minutes=plan.minutes, steps=len(plan.steps))
+    if len(plan.steps) == 1:
+        return page.words.item("length", "one", minutes=plan.minutes)
+    return page.words.item("length", "many", minutes=plan.minutes, steps=len(plan.steps))
 
 
 def ways(page: Page, name: str) -> str:
