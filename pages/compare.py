@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.canvas import latent_canvas
+from explorer.lesson import questions
 from explorer.models import data_sets
 from explorer.models.trained import Trained
 from explorer.page import places
@@ -46,4 +47,5 @@ page.caption("hand", images=len(models["vae"].data.test))
 other_sets.draw(models["vae"], {kind: kind for kind in models})
 page.say("numbers")
 st.html(measures.measured(models, page.words))
+questions.last("compare", page.words, folded=True)
 places.link("interpolate", page.words.say("next"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.canvas import latent_canvas, replay
+from explorer.lesson import questions
 from explorer.models import trained
 from explorer.models.trained import Trained
 from explorer.page import figures
@@ -69,3 +70,4 @@ def explore() -> None:
 
 
 explore()
+questions.last("explore", page.words, folded=True)

@@ -20,7 +20,7 @@ seen = measured[PAIRS[riddle].failed]
 with lesson.experiment():
     screen.draw_curves(words, {"run": PAIRS[riddle].failed}, f"riddle-{lesson.at['fails_run']}", seen.constant)
     with st.container(horizontal=True, vertical_alignment="center"):
-        lesson.draw("fails_run", on_change=lesson.forget, width="content")
+        lesson.draw("fails_run", on_change=lesson.cover, width="content")
         lesson.caption("lines")
 found = diagnosis.diagnose(seen)
 lesson.reveal(found, **{part: screen.said(words, riddle, part, measured) for part in ("notice", "reading")})

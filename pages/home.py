@@ -45,5 +45,6 @@ shown = {
     "denoise": lambda: ({"denoise_digit": NOISY}, denoise.freed(NOISY)),
 }
 st.html(moments.tiles(page.words, shown))
+page.last_questions(folded=True)
 places.link("explore", page.words.say("next"))
 page.end()

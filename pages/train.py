@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.lesson import questions
 from explorer.page import state
 from explorer.page.page import Page
 from explorer.training import current, form, preset_cards
@@ -31,4 +32,5 @@ with page.staged():
 if not view:
     page.lead("presets-lead", above)
     preset_cards.draw(page, current.ask)
+questions.last("train", page.words, folded=True)
 page.end()

@@ -170,7 +170,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     return Lanes(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     lanes = {item: lane(item.path) for item in items}
     longest_first = {name: place for place, name in enumerate(LANES)}
     forgets = "test_pages_damage"  # it empties the caches of the pages, so it comes after them
@@ -181,7 +181,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if item.path.parent.name in ("browser", "canvas", "survival"):
+        if item.path.parent.name in ("browser", "canvas", "survival") and config.pluginmanager.hasplugin("rerunfailures"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # one more try, which the summary reports
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
+from types import ModuleType
 from unittest import mock
 
 import httpx
@@ -33,9 +34,9 @@ async def _lifespan(_: Starlette):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server with the class's routes, and those of the code that its pages fetch."""
-    routes = [*doors.routes(), *socket.routes(), *light.routes(), *qr.routes(), *planes.routes(), *assets.routes()]
+def server(*more: ModuleType) -> Iterator[str]:
+    """The address of a server with the class's routes, those of the code that its pages fetch, and those of `more` modules."""
+    routes = [route for part in (doors, socket, light, qr, planes, assets, *more) for route in part.routes()]
     app = Starlette(routes=routes, lifespan=_lifespan, middleware=[Middleware(SecurityHeaders), Middleware(Owners)])
     serving = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio"))
     thread = threading.Thread(target=serving.run, daemon=True)

@@ -1,7 +1,7 @@
 """The ways into a class and out of it that are requests: open it, come back by its spare link, end it, keep it, delete it.
 
 POST <base>/class                  opens a class of this browser's; the form says `names` and `approve`, and perhaps a `plan` that it is for
-POST <base>/class/CODE/return      makes this browser its teacher, by the `key` of the spare link
+POST <base>/class/CODE/return      makes this browser its teacher, by the `key` of the spare link; `to` says where that leads
 POST <base>/class/ID/end, keep, delete
 
 Each must come from a page of this host, as its Origin says. Afterwards the browser is sent to the page Class; where there is a plan, to its stage.
@@ -11,7 +11,7 @@ import functools
 import re
 import time
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -30,7 +30,8 @@ from explorer.runs.store.classes import Class, Classes
 SECONDS = 2 * 86_400
 LARGEST = 2_000  # bytes of a form
 ELSEWHERE = "This must be asked by a page of this server. Open the page Class, and try again."
-PAGE = "classroom"
+PAGE, NOTES = "classroom", "notes"  # where a spare link may lead
+OPENED, KEY = "teach", "key"  # in a spare link: the code of a class, and what makes a browser its teacher
 PLAN = re.compile(r"[A-Za-z0-9_-]{1,22}")  # the id of a plan
 TOO_MANY_OPENED = (
     "Too many classes were opened from this network within an hour. Go on with one that is open, or try again later."
@@ -68,17 +69,22 @@ async def open_class(request: Request) -> Response:
     return seat(_to(f"stage?plan={plan}" if PLAN.fullmatch(plan) else PAGE), request, opened.code or "")
 
 
+def spare(at: str, page: str, code: str, key: str) -> str:
+    """A spare link of a class: the address of a page below `at` whose button makes a browser the class's teacher."""
+    return f"{at}/{page}?{urlencode({OPENED: code, KEY: key})}"
+
+
 async def come_back(request: Request) -> Response:
     """Make this browser a teacher of the class."""
     owner = owners.asks(request.cookies)
     if owner is None:
         raise Denied(NO_COOKIES)
-    key = (await _form(request)).get("key", "")
+    said = await _form(request)
     with guessing(request, Gone, Denied):
         found = await HUB.ask(Classes.find, request.path_params["which"])
-        await HUB.ask(Classes.teach, found.id, owner, key)
+        await HUB.ask(Classes.teach, found.id, owner, said.get(KEY, ""))
     bar.forget(owner)
-    return seat(_to(PAGE), request, found.code or "")
+    return seat(_to(NOTES if said.get("to") == NOTES else PAGE), request, found.code or "")
 
 
 async def end(request: Request) -> Response:

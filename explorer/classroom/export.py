@@ -39,7 +39,7 @@ FORMULA = (
     "\t",
     "\r",
 )  # a spreadsheet takes a cell that begins so for a formula, and runs it (OWASP, CSV injection)
-TOLD = {"settings", "show", "follow", "stage", "map", "chart", "end"}  # kinds whose bodies say nothing of a member
+TOLD = {"settings", "show", "follow", "stage", "plan", "map", "chart", "end"}  # kinds whose bodies say nothing of a member
 
 
 async def answer(request: Request) -> Response:

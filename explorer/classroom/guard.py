@@ -19,6 +19,8 @@ LEAST, MOST = -0.5, 1.5  # coordinates of a point, on a pad from 0 to 1
 MOST_OPTIONS, LONGEST_TEXT, LONGEST_QUESTION = 8, 120, 400
 HOME = "home"  # the page whose path is empty
 STAGES = ("page", "join", "ballot", "map", "chart")
+WISHES = (None, "reveal", "vote", "discuss", "blank")
+MOST_STEPS = 60  # of a plan
 DIGITS = range(10)
 SLOW = (
     "draw",
@@ -39,6 +41,7 @@ NO_DRAWING = f"A drawing is 1 to {MOST_STROKES} strokes with {MOST_POINTS} point
 _ID = re.compile(r"[A-Za-z0-9_-]{8,22}")
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
+_PLAN = re.compile(r"[A-Za-z0-9_-]{1,22}")
 
 Body = dict[str, Any]
 
@@ -170,6 +173,18 @@ def _ballot(body: Body) -> Body:
     return {"do": do, "topic": _key(topic) if topic else "", "question": question, "options": options, "right": right}
 
 
+def _plan(body: Body) -> Body:
+    """Where a stage is, and what it is wished to do there; nothing but its name where no stage plays any more."""
+    if body.keys() == {"what"}:
+        return {}
+    return {
+        "id": _matching(_PLAN, body["id"]),
+        "step": _one_of(body["step"], range(MOST_STEPS)),
+        "began": _number(body["began"]),
+        "wish": _one_of(body["wish"], WISHES),
+    }
+
+
 def _map(body: Body) -> Body:
     checks: dict[str, Callable[[Any], Any]] = {
         "on": _yes,
@@ -196,6 +211,7 @@ STEERS: dict[str, Callable[[Body], Body]] = {
     "settings": _settings,
     "follow": _follow,
     "stage": lambda body: {"stage": _one_of(body["stage"], STAGES)},
+    "plan": _plan,
     "ballot": _ballot,
     "map": _map,
     "chart": _chart,

@@ -22,6 +22,7 @@ EMPTY: State = MappingProxyType(
         "show": None,  # where the class is: n and address
         "follow": {"on": True, "pointer": True},
         "stage": "page",
+        "plan": None,  # what the teacher's stage plays: id, step from 0, began, and the newest wish of the notes
         "ballot": None,
         "map": None,
         "chart": None,
@@ -83,6 +84,12 @@ def _stage(state: State, body: Body, n: int) -> State:
     return {"stage": body["stage"]}
 
 
+def _plan(state: State, body: Body, n: int) -> State:
+    """A wish is known by the number of its event, which only grows: whoever knows the number has performed it, or came after it."""
+    wished = n if body.get("wish") else (state["plan"] or {"wished": 0})["wished"]
+    return {"plan": {**body, "wished": wished} if body else None}
+
+
 def _drawing(state: State, body: Body, n: int) -> State:
     return {"drawings": {**state["drawings"], body["id"]: _without(body, "id")}}
 
@@ -116,6 +123,7 @@ CHANGES: dict[str, Callable[[State, Body, int], State]] = {
     "show": _show,
     "follow": _whole("follow"),
     "stage": _stage,
+    "plan": _plan,
     "ballot": _whole("ballot"),
     "map": _whole("map"),
     "chart": _whole("chart"),
@@ -133,11 +141,12 @@ CHANGES: dict[str, Callable[[State, Body, int], State]] = {
 def seen_by(state: State, role: Role, view: View, no: int = 0) -> State:
     """What of a state one in that role sees in that view; `no` is a member's own number.
 
-    Only a teacher sees who is there, and only outside the projector what is not shown. A phone sees its own drawings: it draws no map.
+    Only a teacher sees who is there and which plan is played, and only outside the projector, with what is not shown. A phone sees its own
+    drawings: it draws no map.
     """
     seen = {key: each for key, each in state["drawings"].items() if _sees_drawing(each, role, view, no)}
     names = [each for each in state["members"] if _sees_member(each["no"], role, view, no)]
-    return {**state, "drawings": seen, "members": names}
+    return {**state, "drawings": seen, "members": names, "plan": state["plan"] if _teaches(role, view) else None}
 
 
 def told(kind: str, body: Body, role: Role, view: View, no: int = 0) -> tuple[str, Body] | None:
@@ -149,17 +158,24 @@ def told(kind: str, body: Body, role: Role, view: View, no: int = 0) -> tuple[st
         return ("drawing-gone", {"id": body["id"]}) if _sees_drawing({**body, "shown": True}, role, view, no) else None
     if kind == "member" and not _sees_member(body["no"], role, view, no):
         return None
+    if kind == "plan" and not _teaches(role, view):
+        return None
     return kind, body
 
 
 def _sees_drawing(drawing: Body, role: Role, view: View, no: int) -> bool:
     if drawing["member"] == no:
         return True
-    return view != "phone" and (drawing["shown"] or (role == "teacher" and view != "projector"))
+    return view != "phone" and (drawing["shown"] or _teaches(role, view))
 
 
 def _sees_member(number: int, role: Role, view: View, no: int) -> bool:
-    return number == no or (role == "teacher" and view != "projector")
+    return number == no or _teaches(role, view)
+
+
+def _teaches(role: Role, view: View) -> bool:
+    """Whether one may know what only a teacher knows: the projector shows it to all."""
+    return role == "teacher" and view != "projector"
 
 
 def _without(mapping: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -19,7 +19,11 @@ caption, chart and html draw a cover in their place. What else belongs to the an
 the block part-covered instead of its own as long as the answer is covered.
 
 Asking what was seen makes an experiment stick, and one observation in five is wrong (Crouch et al. 2004; Miller et al. 2013). So a lesson
-with the block observe asks it before the reveal, with the answers of the prediction.
+with the block observe asks it before the reveal, with the answers of the prediction. A page with the blocks recall and transfer ends with two
+more questions (explorer/lesson/questions.py).
+
+A page that asks its prediction of several cases names the parameter that tells them apart in the fact `case`, as How it fails does with its runs:
+each case has an answer of its own.
 
 In a class (explorer/classroom/pages.py) the prediction and the check can be put to the vote. A member's radio buttons are the vote then, and the
 answer stays covered until the teacher reveals it.
@@ -35,12 +39,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.classroom import pages as classroom
+from explorer.lesson import questions
 from explorer.lesson.papers import PAPERS
 from explorer.page import code, places, remembered, sources, words
 from explorer.page.address import Address
 from explorer.page.page import Page
 from explorer.page.parameters import Flag, Parameter
-from explorer.page.words import Option
 
 
 class Asking(Page):
@@ -50,10 +54,25 @@ class Asking(Page):
 
     def __init__(self, path: str, address: Address | None = None, **numbers: Any):
         """Draw title and lead, then read the address; `numbers` fill the slots of the lead."""
-        self._predicted, self._observed, self._revealed = f"{path}_predicted", f"{path}_observed", f"{path}_revealed"
+        self._predicted, self._observed, self._revealed = (f"{path}_{part}" for part in ("predicted", "observed", "revealed"))
         self._covering = False  # whether a cover was the last thing drawn
         self._asked: dict[str, Any] = {}  # the numbers in the prediction
         super().__init__(path, address, **numbers)
+        self._of_another_case()
+
+    def _of_another_case(self) -> None:
+        """Put away what was answered where the page now asks of another case; its own answers come from what is remembered."""
+        now, before = self.case, st.session_state.get(key := f"{self.path}_case")
+        st.session_state[key] = now
+        if before not in (None, now):
+            for question in (self._predicted, self._observed):
+                st.session_state[question] = remembered.recall(question + now)
+
+    @property
+    def case(self) -> str:
+        """What the answers of the prediction are kept under besides their question; "" on a page that asks only once."""
+        name = self.words.facts.get("case", "")
+        return f"_{self.at[name]}" if name else ""
 
     def _own_rows(self) -> tuple[Parameter, ...]:
         return (Flag(self._revealed, None),)  # closed, it stays out of the address
@@ -64,8 +83,9 @@ class Asking(Page):
 
     @property
     def _covered(self) -> frozenset[str]:
-        """The blocks, figures and tables that give the answer away."""
-        return frozenset(name.strip() for name in self.words.facts.get("covered", "").split(",") if name.strip())
+        """The blocks, figures and tables that give the answer away; the last two questions always do."""
+        named = self.words.facts.get("covered", "").split(",")
+        return frozenset(name.strip() for name in (*named, *questions.LAST) if name.strip())
 
     def shows(self, name: str, where: Any = st) -> bool:
         """Whether that may be seen now; where not, a cover is drawn, one for all that stand beside each other."""
@@ -116,42 +136,11 @@ class Asking(Page):
         """The prediction alone."""
         self._asked = numbers
         with st.container(key="le-question"):
-            self._ask("predict", self._predicted, numbers, "**Predict.** ", self.revealed)
+            questions.ask(self.words, "predict", self._predicted, numbers, "**Predict.** ", fixed=self.revealed, case=self.case)
 
     def pickers(self) -> DeltaGenerator:
         """A row for controls that are not needed at first: on a low screen or a phone they stand below what they change."""
         return st.container(horizontal=True, vertical_alignment="bottom", key="le-pickers")
-
-    def _ask(
-        self, block: str, key: str, numbers: dict[str, Any], before: str = "", fixed: bool = False, answers: str = ""
-    ) -> str | None:
-        """Draw radio buttons for the answers of a block, and return the key of the chosen one. The choice outlives a reload.
-
-        While the class votes on it, the choice is this member's vote, as the class has it.
-
-        answers  the block whose answers they are, where it is not the question's own; its slots stay out of `numbers`
-        """
-        options = {option.key: option.text for option in self.words.options(answers or block, **({} if answers else numbers))}
-        voting = classroom.voting(key)
-        if voting is not None:
-            st.session_state[key] = voting.choice
-        elif key not in st.session_state and remembered.recall(key) in options:
-            st.session_state[key] = remembered.recall(key)
-        chosen = st.radio(
-            before + self.words.question(block, **numbers),
-            options,
-            index=None,
-            key=key,
-            format_func=lambda name: options.get(name, name),
-            horizontal=block != "check",
-            disabled=fixed or (voting is not None and not voting.open),
-            on_change=_answered,
-            args=(key,),
-            persist_state="session",
-        )
-        if voting is not None:
-            st.caption(voting.said)
-        return chosen
 
     def reveal(self, answer: str, **numbers: Any) -> bool:
         """Show the result of the experiment beside the prediction, and explain it (the block reveal). Returns whether it is open.
@@ -161,6 +150,7 @@ class Asking(Page):
         with st.container(key="le-answer"):
             self._draw_reveal(answer)
             if self.revealed:
+                self._note(answer)
                 st.markdown(self.text("reveal", **numbers))
         return self.revealed
 
@@ -169,7 +159,7 @@ class Asking(Page):
         predicted = st.session_state.get(self._predicted)
         if predicted is not None and "observe" in self.words.blocks:
             with st.container(key="le-observation"):
-                self._ask("observe", self._observed, {}, "**Observe.** ", self.revealed, answers="predict")
+                questions.ask(self.words, "observe", self._observed, {}, "**Observe.** ", self.revealed, "predict", self.case)
         self._covering = False
         toggle = f"{self.path}_reveal"  # both buttons have the same key and place, so that the keyboard's focus stays there
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -188,6 +178,12 @@ class Asking(Page):
                 else:
                     st.caption("Try it first, then compare with your prediction.")
         classroom.announce(self._predicted, self.words, "predict", answer, self._asked)
+
+    def _note(self, answer: str) -> None:
+        """Keep the answer that the experiment gave, once it has been seen."""
+        kept = self._revealed + self.case
+        if remembered.recall(kept) != answer:
+            remembered.keep(kept, answer)
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
         options = {option.key: option for option in self.words.options("predict")}
@@ -208,8 +204,17 @@ class Asking(Page):
     def forget(self) -> None:
         """Close the reveal, and clear the prediction and what was seen."""
         self.at.set(**{self._revealed: None, self._predicted: None, self._observed: None})
-        for question in (self._predicted, self._observed):
-            remembered.keep(question, None)
+        for question in (self._predicted, self._observed, self._revealed):
+            remembered.keep(question + self.case, None)
+
+    def cover(self) -> None:
+        """Close the reveal, and leave what was answered."""
+        self.at.set(**{self._revealed: None})
+
+    def last_questions(self, folded: bool = False) -> None:
+        """Ask to recall and to transfer what was seen, once it has been revealed; in a fold where the page would grow too long."""
+        if questions.LAST[0] in self.words.blocks and self.shows(questions.LAST[0]):
+            questions.last(self.path, self.words, folded)
 
 
 class Lesson(Asking):
@@ -235,16 +240,11 @@ class Lesson(Asking):
             return
         with st.container(key="le-check"):
             st.header("Check")
-            question = f"{self.path}_check"
-            chosen = self._ask("check", question, numbers)
-            options = {option.key: option for option in self.words.options("check", **numbers)}
-            right = next(option.key for option in options.values() if option.right)
-            classroom.announce(question, self.words, "check", right, numbers)
-            if chosen is not None and not classroom.reveal_locked(question):
-                st.html(_judged(options[chosen], classroom.said_so(question, right)))
+            questions.judge(self.words, "check", f"{self.path}_check", numbers)
 
     def end(self, **link: str) -> None:
-        """List the papers that the page rests on, link to the next page, and put this view into the address."""
+        """Ask the last two questions, list the papers that the page rests on, link to the next page, and put this view into the address."""
+        self.last_questions()
         keys = [key.strip() for key in self.words.facts.get("papers", "").split(",") if key.strip()]
         if keys:
             st.markdown("**Rests on**\n" + "".join(f"\n- {PAPERS[key].markdown()}" for key in keys))
@@ -255,15 +255,3 @@ class Lesson(Asking):
         else:
             places.link("train", "Now train a model of your own")
         super().end(**link)
-
-
-def _answered(question: str) -> None:
-    """Keep an answer, which is a vote if the class votes on the question."""
-    classroom.vote(question, st.session_state[question])
-    remembered.keep(question, st.session_state[question])
-
-
-def _judged(option: Option, class_said: str) -> str:
-    word, kind = ("Right.", "le-right") if option.right else ("Not quite.", "le-wrong")
-    said = f"<b>{word}</b> {words.inline(option.why)} {html.escape(class_said)}"
-    return f'<div class="le-verdict {kind}" role="status">{said.strip()}</div>'

@@ -57,7 +57,7 @@ async def play(request: Request, mode: str) -> Response:
     name = request.query_params.get("plan", "")
     plan = await asyncio.to_thread(find, name)
     if plan is None:
-        return _unknown()
+        return unknown()
     said = request.query_params.get("step", "1")
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
@@ -71,7 +71,8 @@ def routes() -> list[Route]:
     return [Route(f"{base()}/plans/{{name}}.json", as_played, methods=["GET"]), *playing]
 
 
-def _unknown() -> Response:
+def unknown() -> Response:
+    """A small page for who asks for a plan that is not there: a sentence, and the way to the plans."""
     slots = {
         "language": os.environ.get(LANGUAGE, "") or "en",
         "style": palette.alone(),

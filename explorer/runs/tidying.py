@@ -8,6 +8,7 @@ import threading
 import time
 
 from explorer.runs.store import StoreError, store
+from explorer.runs.store.answers import answers
 from explorer.runs.store.classes import classes
 from explorer.runs.store.plans import plans
 from explorer.runs.store.views import views
@@ -41,7 +42,7 @@ class Tidying:
                 store(self._store_url).interrupted(SILENT)
                 if time.monotonic() - tidied > TIDYING:
                     tidied = time.monotonic()
-                    for kept in (store, classes, plans, views):
+                    for kept in (store, classes, plans, views, answers):
                         kept(self._store_url).retain()
             except StoreError as error:
                 LOG.warning("The store is not tidied: %s", error)

@@ -10,8 +10,8 @@ if str(ROOT) not in sys.path:  # however the server was started, the pages can i
 import streamlit as st  # noqa: E402
 
 from explorer.classroom import pages as classroom  # noqa: E402
-from explorer.page import owners, palette, pictures, places, state  # noqa: E402
-from explorer.runs import own_images  # noqa: E402
+from explorer.page import owners, palette, pictures, places, remembered, state  # noqa: E402
+from explorer.runs import answering, own_images  # noqa: E402
 from explorer.wayin import aside  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
 
@@ -23,6 +23,7 @@ st.logo(Path(__file__).with_name("logo.svg"), size="large")
 st.html(f"<style>{palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))
 own_images.serve(visitor=owners.owner)
+remembered.keep_with(answering)
 here = page.url_path or "home"
 closed = classroom.locked(here)
 try:

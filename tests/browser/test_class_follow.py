@@ -219,6 +219,26 @@ def test_a_hand_that_types_is_not_thrown(room: Room) -> None:
     room.gather()
 
 
+def test_the_teachers_hand_is_seen_on_the_planes_of_who_follows(room: Room) -> None:
+    def places(who: Visitor) -> list[str]:
+        return who.page.locator(".head .where").all_inner_texts()
+
+    follows, _, looks = room.students
+    rest, own = places(looks), places(follows)
+    looks.page.get_by_role("button", name="Images", exact=True).click()
+    expect(room.bar(looks)).to_contain_text("You look around")
+    room.teacher.page.get_by_test_id("latent-plane").first.hover(position={"x": 150, "y": 100})
+    room.until(lambda: places(room.teacher) != rest)
+    room.until(lambda: places(follows) == places(room.teacher))
+    assert places(looks) == rest
+    room.teacher.page.get_by_test_id("latent-plane").first.hover(position={"x": 250, "y": 60})
+    room.until(lambda: places(follows) == places(room.teacher))
+    room.teacher.page.mouse.move(5, 5)
+    room.until(lambda: places(follows) == own)
+    room.bar(looks).get_by_role("button", name="Back to the class").click()
+    room.gather()
+
+
 def test_students_go_where_they_like_while_nobody_leads(room: Room) -> None:
     room.press("Follow")
     expect(room.bar(room.students[0])).to_contain_text("Go where you like")

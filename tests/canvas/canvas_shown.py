@@ -11,6 +11,8 @@ from vae.learning.settings import TrainingSettings
 from vae.model.networks import build
 from vae.model.spec import ModelSpec
 
+IMAGE = 7  # index of the test image that mode "image" shows
+
 
 @cache
 def model(kind: str, dims: int, seed: int = 0, decoder_widths: tuple[int, ...] = (64, 96)) -> Trained:
@@ -42,6 +44,8 @@ def show(link: dict[str, str]) -> dict:
     elif mode == "series":
         stages = [Stage(f"moment {i}", f"{100 - i} nats", [model("vae", dims, i)]) for i in range(3)]
         state = latent_canvas([other], key="canvas", series=Series("Training", stages))
+    elif mode == "image":
+        state = latent_canvas([other], key="canvas", position=[other.posterior.mean[IMAGE].tolist()], digit=IMAGE, start=start)
     else:
         state = latent_canvas([other], key="canvas", position=position, start=start, on_change=keep)
     told = {

@@ -51,6 +51,13 @@ def test_layers_change_the_plane_and_fetch_what_they_need(visit) -> None:
     assert visitor.until(lambda: sum("/canvas/data/" in url for url in fetched)) == 2  # thumbnails and posterior widths
 
 
+def test_a_layer_leaves_a_test_image_exactly_where_it_is(visit) -> None:
+    visitor = visit("mode=image")
+    visitor.button("Images").click()
+    told = visitor.until_told(lambda told: told["positions"] is not None)
+    assert told["positions"] == told["codes"][1:]
+
+
 def test_posteriors_around_the_hand_go_with_it_and_leave_with_their_layer(visit) -> None:
     visitor = visit("mode=pair")
     bare = [visitor.drawn_plane(layer=1, plane=i) for i in (0, 1)]

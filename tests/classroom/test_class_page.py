@@ -1,5 +1,6 @@
 """The page Class: open one and join one; for its teacher who is here, what was drawn, and the end; for a member the ways out."""
 
+import base64
 import html
 import re
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from app_driver import markup, sentences
 from in_class import Browser, joined, opened
 
-from explorer.classroom import address, hub, pages
+from explorer.classroom import address, hub, pages, qr
 from explorer.classroom.address import Interface
 from explorer.classroom.together.handwriting import WAYS
 from explorer.page import places, state, words
@@ -186,7 +187,10 @@ def test_the_end_the_export_and_the_deletion_are_forms_and_a_kept_class_can_stil
 
 def test_a_spare_link_lets_another_browser_teach(teacher, found):
     app = unfold(teacher, "spare")
-    (link,) = (match[0] for block in app.markdown if (match := re.search(r"http://\S+key=\S+", block.value)))
+    link, notes = (match[0] for block in app.markdown if (match := re.search(r"http://\S+key=\S+", block.value)))
+    assert notes == link.replace("/classroom?", "/notes?")
+    drawn = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', markup(app))
+    assert base64.b64decode(drawn[1]) == qr.svg(notes)
     query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
     other = Browser()
     sent = forms(other.visit("classroom", **query))[SAID["teach"]]

@@ -11,6 +11,7 @@ from explorer.classroom.rates import Guesses, Rate, Recent
 from explorer.page.places import PLACES
 
 OPTIONS = [{"key": "a", "text": "A"}, {"key": "b", "text": "B"}]
+PLAN = {"id": "45", "step": 3, "began": 1_800_000_000_000, "wish": None}
 VOTE = {"do": "open", "topic": "", "question": "Which?", "options": OPTIONS, "right": ""}
 
 
@@ -82,6 +83,11 @@ def test_a_vote_that_cannot_be_held_is_refused(body):
         said("steer", {"what": "ballot", **body})
 
 
+def test_a_stage_says_where_it_is_and_nothing_where_it_has_left():
+    assert said("steer", {"what": "plan", **PLAN, "more": 1}) == {"what": "plan", **PLAN}
+    assert said("steer", {"what": "plan"}) == {"what": "plan"}
+
+
 def test_what_is_asked_is_one_line_of_text_and_stays_text():
     body = said("steer", {"what": "ballot", **VOTE, "question": " <b>Which</b>\n\tone\u0000? "})
     assert body["question"] == "<b>Which</b> one ?"
@@ -101,6 +107,14 @@ def test_a_word_of_the_other_role_is_refused_whatever_it_says(kind, role):
     [
         ("steer", {"what": "stage", "stage": "elsewhere"}, "teacher"),
         ("steer", {"what": "owner"}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "id": "<b>"}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "id": "x" * 23}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "step": -1}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "step": 60}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "step": True}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "began": "now"}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "wish": "explode"}, "teacher"),
+        ("steer", {"what": "plan", "id": "45"}, "teacher"),
         ("steer", {"what": ["map"]}, "teacher"),
         ("steer", {"what": "map", "models": ["../../etc/passwd"]}, "teacher"),
         ("steer", {"what": "map", "label": 10}, "teacher"),

@@ -18,6 +18,16 @@ def test_an_event_is_taken_once_and_one_that_comes_too_soon_is_no_event():
         room.apply("stage", {"stage": "page"}, 3)
 
 
+def test_a_wish_has_a_number_that_grows_and_survives_the_steps_and_the_plans_after_it():
+    place = {"id": "45", "step": 0, "began": 0, "wish": None}
+    state, wished = EMPTY, []
+    for n, body in enumerate([place, {**place, "wish": "vote"}, {**place, "step": 1}, {**place, "wish": "vote"}, {}, place], 1):
+        state = after(state, "plan", body, n)
+        wished.append(state["plan"] and state["plan"]["wished"])
+    assert wished == [0, 2, 2, 4, None, 0]
+    assert after(state, "plan", {**place, "wish": "blank"}, 7)["plan"]["wished"] > max(filter(None, wished))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_event_changes_the_state_that_it_came_to(seed):
     dice, state = random.Random(seed), EMPTY

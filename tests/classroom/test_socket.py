@@ -82,6 +82,27 @@ def test_a_teacher_shows_and_everybody_follows(room):
     assert late.hear("go")["b"] == {"n": shown["n"]}
 
 
+def test_only_the_teachers_browsers_are_told_which_plan_is_played_and_what_is_wished(room):
+    others = [room.enter(view="phone"), room.enter(), room.enter(room.owner, "projector")]
+    notes = room.enter(room.owner, "phone")
+    place = {"id": "45", "step": 2, "began": 1_800_000_000_000, "wish": None}
+    room.teacher.steer("plan", **place)
+    assert notes.hear("plan")["b"] == place
+    wish = notes.steer("plan", **{**place, "wish": "reveal"})
+    assert room.teacher.hear("plan", wish="reveal")["n"] == wish["b"]["n"]
+    late = room.enter(room.owner, "bar")
+    assert late.hello["state"]["plan"] == {**place, "wish": "reveal", "wished": wish["b"]["n"]}
+    for seat in [*others, room.enter(view="phone"), room.enter(room.owner, "projector")]:
+        assert seat.hear_nothing("plan", 0)
+        assert seat.hello["state"]["plan"] is None
+    refused = others[0].say("steer", {"what": "plan", **place})
+    assert not refused["ok"]
+    assert "teacher" in refused["why"]
+    room.teacher.steer("plan")
+    notes.hear("plan", wish="reveal")
+    assert notes.hear("plan")["b"] == {}
+
+
 def test_a_class_is_led_two_at_a_time_and_the_next_when_one_has_arrived(room, monkeypatch):
     monkeypatch.setattr("explorer.classroom.telling.metering.PATIENCE", 60.0)
     pages = [room.enter() for _ in range(4)]

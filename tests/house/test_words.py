@@ -9,12 +9,15 @@ import pytest
 from explorer.lesson import live
 from explorer.lesson.papers import PAPERS
 from explorer.page import places, words
-from explorer.page.words import WordsError, fill, parse
+from explorer.page.words import WordsError, fill, parse, slots
+from explorer.plans.shipped import shipped
 
 SAID = [place for place in places.PLACES.values() if place.words.blocks]  # pages whose words are in their file
 ASKING = [place for place in SAID if "predict" in place.words.blocks]  # the lessons, and Home
+ENDING = [place for place in SAID if "recall" in place.words.blocks]  # pages with two questions at their end
 OF_THE_PATTERN = {"lead", "predict", "reveal", "maths", "check"}
-OPTIONAL = {"observe", "part", "part-covered"}  # of the pattern, where a lesson has them
+LAST = {"recall", "transfer"}  # the two questions at the end of a page
+OPTIONAL = {"observe", "part", "part-covered", *LAST}  # of the pattern, where a lesson has them
 MEASURED = re.compile(r"\d+\.\d+|\d[\d,]* (?:nats?|dB|bytes?|%)")
 
 
@@ -41,7 +44,7 @@ def test_every_block_is_used(place):
         literals(place)
         | (OF_THE_PATTERN | OPTIONAL if place.section in places.COURSE else set())
         | ({"predict", "reveal"} if place in ASKING else set())
-        | {"lead", "controls", "alts"}
+        | {"lead", "controls", "alts", *LAST}
     )
     started = tuple(name[:-1] for name in used if name.endswith("*") and len(name) > 1)
     assert [name for name in place.words.blocks if name not in used and not name.startswith(started)] == []
@@ -85,6 +88,31 @@ def test_a_lesson_has_the_blocks_of_the_pattern_and_one_right_answer(place):
     assert all(len(option.why) > 30 for option in place.words.options("check"))
     keys = place.words.facts["papers"].split(", ")
     assert [key for key in keys if key not in PAPERS] == []
+
+
+@pytest.mark.parametrize("place", ENDING, ids=lambda each: each.path)
+@pytest.mark.parametrize("block", sorted(LAST))
+def test_the_last_questions_have_one_right_answer_that_no_length_betrays_and_a_reason_for_each(place, block):
+    options = place.words.options(block)
+    assert len({option.key for option in options}) == len(options) > 2
+    assert [option.right for option in options].count(True) == 1
+    assert all(30 < len(option.why) <= 170 for option in options)
+    lengths = [len(option.text) for option in options]
+    assert max(lengths) - min(lengths) <= 22
+    assert slots(place.words.block(block)) == []  # it is asked again where nothing was measured, on My course
+
+
+def test_who_looks_for_the_right_answer_by_its_length_or_place_finds_it_no_more_often_than_by_chance():
+    asked = [each.words.options(block) for each in ENDING for block in LAST]
+    chance = sum(1 / len(options) for options in asked)
+    for guess in (lambda at, options: -at, lambda at, options: at, lambda at, options: len(options[at].text)):
+        hits = sum(options[max(range(len(options)), key=lambda at: guess(at, options))].right for options in asked)
+        assert hits <= chance + len(asked) ** 0.5  # two standard deviations, at most
+
+
+def test_every_page_that_a_shipped_plan_opens_ends_with_two_questions():
+    opened = {step.path for plan in shipped().values() for step in plan.steps}
+    assert [path for path in sorted(opened) if not places.PLACES[path].words.blocks.keys() >= LAST] == []
 
 
 def test_every_answer_to_a_prediction_has_a_reason_of_a_line(place):

@@ -1,4 +1,4 @@
-"""The JavaScript that plays plans, tested by Node itself."""
+"""The plans' JavaScript that has no counterpart in Python, tested by Node itself."""
 
 import subprocess
 from pathlib import Path

@@ -23,7 +23,7 @@ export function living(selector, make) {
   return ({ parentElement, data, setStateValue }) => {
     const root = parentElement.querySelector(selector);
     const known = lives.get(parentElement);
-    root.toggleAttribute("data-staged", document.documentElement.dataset.play === "stage"); // for its style sheet
+    if (!known && document.documentElement.dataset.play === "stage") root.dataset.staged = ""; // its style sheet leaves out what is small then
     const life = known ?? make(root, data);
     lives.set(parentElement, life);
     const updated = life.update(data, setStateValue);

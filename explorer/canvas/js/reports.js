@@ -70,14 +70,15 @@ export class Reports {
   }
 
   /**
-   * Stay where one is now, and be exactly there: a link to it then opens the same picture. The address says it at once; `extra` is
-   * for Python alone, which answers it.
+   * Stay where one is now, and be exactly there: a link to it then opens the same picture. A link to a test image says which, so its code
+   * stays as it is. The address says it at once; `extra` is for Python alone, which answers it.
    */
   commit(extra = {}) {
     const { board } = this;
     const { sides, cursor, morph, series } = board;
+    const written = cursor.picked >= 0 ? (value) => value : (value) => Math.round(value * 1e4) / 1e4;
     for (const side of sides) {
-      side.pinned = side.pinned.map((value, d) => Math.round(this.#within(side, d, value) * 1e4) / 1e4);
+      side.pinned = side.pinned.map((value, d) => written(this.#within(side, d, value)));
       side.stale = true;
     }
     if (sides.every((side) => !side.live)) cursor.rest();

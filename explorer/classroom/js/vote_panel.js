@@ -4,6 +4,7 @@
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
+import { questionsOf, revealOn } from "./questions.js";
 
 const [FEWEST, MOST] = [2, 6]; // answers of a question of one's own
 const SECONDS = 60; // of a discussion
@@ -139,22 +140,4 @@ export class VotePanel {
     });
     return form;
   }
-}
-
-/** What may be voted on, as the page says it to its teacher (explorer/classroom/pages.py). */
-export function questionsOf(root) {
-  return [...root.querySelectorAll("[data-class-topic]")].map(({ dataset }) => ({
-    topic: dataset.classTopic,
-    question: dataset.classQuestion,
-    options: JSON.parse(dataset.classOptions),
-    right: dataset.classRight,
-  }));
-}
-
-/** Press the page's own button, so that its address says the answer is open and everybody goes there. */
-export function revealOn(root, topic) {
-  const page = topic.replace(/_predicted$/, "");
-  if (!topic || new URLSearchParams(location.search).has(`${page}_revealed`)) return;
-  const buttons = ["reveal", "skip"].map((name) => root.querySelector(`.st-key-${page}_${name} button`));
-  buttons.find((button) => button && !button.disabled)?.click();
 }

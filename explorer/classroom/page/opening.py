@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from explorer.browser.assets import base
+from explorer.classroom.doors import KEY, OPENED
 from explorer.classroom.light import spaced
 from explorer.classroom.page.forms import form, sure
 from explorer.page import owners
 from explorer.page.page import Page
 from explorer.runs.store.classes import Class, classes, is_code
 from explorer.runs.store.limits import keep_class_days
-
-OPENED, KEY = "teach", "key"  # in the address of a spare link: the code of a class, and what makes a browser its teacher
 
 
 def draw(page: Page) -> None:

@@ -1,17 +1,18 @@
 """The teacher's page: how to join, who is here, how the class works, what members drew, and the end."""
 
+import base64
 import html
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import numpy as np
 import streamlit as st
 
 from explorer.browser.assets import base
-from explorer.classroom import address, hub, nicknames, qr
+from explorer.classroom import address, doors, hub, nicknames, qr
 from explorer.classroom.light import spaced
 from explorer.classroom.page import handwriting_panel, opening
 from explorer.classroom.page.forms import form, sure
@@ -212,10 +213,17 @@ def _delete(seat: Seat, ids: list[str]) -> None:
 
 
 def _spare(page: Page, seat: Seat) -> None:
-    """The address that makes another browser the teacher of this class."""
-    at = address.of_class(seat.state["settings"], address.reachable(st.context.headers)) or base()
+    """The addresses that make another browser the teacher of this class: of this page, and of the notes, for a phone."""
+    at = address.of_class(seat.state["settings"], address.reachable(st.context.headers))
     key = owners.key(st.context.cookies, seat.id)
-    page.say("spare", link=f"{at}/{page.path}?{urlencode({opening.OPENED: seat.code, opening.KEY: key})}")
+    page.say("spare", link=doors.spare(at or base(), page.path, seat.code, key))
+    if at is None:
+        return
+    notes = doors.spare(at, doors.NOTES, seat.code, key)
+    page.say("phone", link=notes)
+    image = base64.b64encode(qr.svg(notes)).decode()
+    alt = html.escape(page.words.item("teaching", "qr-notes"))
+    st.html(f'<img class="le-class-qr" src="data:image/svg+xml;base64,{image}" alt="{alt}">')
 
 
 def _over(page: Page, seat: Seat) -> None:

@@ -19,7 +19,7 @@ sheet.replaceSync(LOOK);
  */
 export function find(root, selector) {
   const inside = [...root.querySelectorAll("*")].flatMap((element) => (element.shadowRoot ? find(element.shadowRoot, selector) : []));
-  return [...root.querySelectorAll(selector), ...inside];
+  return [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(selector)), ...inside];
 }
 
 /** Whatever stands around an element: its parent, or the host of its shadow. */

@@ -1,0 +1,248 @@
+// The stage: a plan that plays on a projector, one step after another, each of them one question and one figure as large as the screen.
+
+import { el } from "../../browser/js/dom.js";
+import { fill } from "../../browser/js/words.js";
+import { pageOf, whenMoved } from "../../classroom/js/place.js";
+import { revealOn } from "../../classroom/js/questions.js";
+import { address, Player } from "./player.js";
+import { fetchAhead } from "./stage_ahead.js";
+import { stageEnd } from "./stage_channel.js";
+import { StageClass } from "./stage_class.js";
+import { clock } from "./stage_clock.js";
+import { there } from "./stage_drawn.js";
+import { Fit } from "./stage_fit.js";
+import { asked, Head, ownQuestion } from "./stage_head.js";
+import { listen } from "./stage_keys.js";
+import { find, only, unmark } from "./stage_places.js";
+import { Sheets } from "./stage_sheets.js";
+import { Strip } from "./stage_strip.js";
+/** @import { Plan } from "./player.js" */
+/** @import { Kept } from "./kept.js" */
+
+const TICK = 1_000; // ms between two looks at the clock
+const ROOM = '[data-testid="stMainBlockContainer"]';
+const NOTES = "popup,width=960,height=640";
+
+/**
+ * Begin.
+ *
+ * @param {{ base: string, plan: Plan, kept: Kept, own: { words: Record<string, string>, css: string } }} told by the loader
+ */
+export function begin({ base, plan, kept, own: { words, css } }) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const stage = new Stage(new Player(base, plan, kept), words, sheet);
+  if (document.body) stage.open();
+  else addEventListener("DOMContentLoaded", () => stage.open());
+}
+
+class Stage {
+  /**
+   * @param {Player} player
+   * @param {Record<string, string>} words
+   * @param {CSSStyleSheet} sheet
+   */
+  constructor(player, words, sheet) {
+    this.player = player;
+    this.words = words;
+    this.sheet = sheet;
+    this.fit = new Fit();
+    this.strip = new Strip(words, (act) => this.act(act));
+    this.head = new Head(words);
+    this.sheets = new Sheets(words, () => player.leave());
+    this.root = document.documentElement.dataset;
+    this.arrivals = 0;
+    /** Whether the right answer to the plan's own question is shown. */
+    this.right = false;
+  }
+
+  open() {
+    const host = el("div", { id: "le-stage" });
+    const shadow = host.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [this.sheet];
+    shadow.append(this.head.element, this.strip.element, ...this.sheets.elements);
+    document.body.append(host);
+    this.host = host;
+    this.room = new StageClass(() => this.show());
+    this.channel = stageEnd(() => this.place, (what, step) => this.act(what, step));
+    const { player } = this;
+    player.addEventListener("step", () => this.#turned());
+    player.addEventListener("left", () => location.reload());
+    listen((act, event) => this.#key(act, event));
+    whenMoved(() => this.show());
+    addEventListener("resize", ({ isTrusted }) => isTrusted && this.#refit());
+    setInterval(() => this.show(), TICK);
+    this.#arrive();
+  }
+
+  get page() {
+    return pageOf(address(this.player.now));
+  }
+
+  /** Whether the page's answer is open. */
+  get revealed() {
+    return this.right || new URLSearchParams(location.search).has(`${this.page}_revealed`);
+  }
+
+  /** Where the stage is, as it tells the windows of its notes. */
+  get place() {
+    const { player } = this;
+    const blank = !this.sheets.blank.hidden;
+    return { plan: player.plan.id, step: player.step, began: player.began, blank, revealed: this.revealed, vote: this.room?.vote ?? null };
+  }
+
+  // ---- what is asked for
+
+  /**
+   * @param {string} what
+   * @param {number} [step]
+   */
+  act(what, step) {
+    const { player, room } = this;
+    if (what === "next") player.next();
+    else if (what === "back") player.back();
+    else if (what === "go") player.go(Number(step));
+    else if (what === "reveal") this.#reveal();
+    else if (what === "vote") room.go(player.now);
+    else if (what === "discuss") room.discuss();
+    else if (what === "blank") this.sheets.blank.hidden = !this.sheets.blank.hidden;
+    else if (what === "zoom") this.#zoom(!("zoomed" in this.root));
+    else if (what === "more") this.#unfold(!("unfolded" in this.root));
+    else if (what === "notes") open(`${player.base}/notes?plan=${player.plan.id}&step=${player.step + 1}`, "le-notes", NOTES);
+    else if (what === "full") this.#full();
+    else if (what === "keys") this.sheets.toggleKeys();
+    else if (what === "out") this.#out();
+    this.show();
+  }
+
+  /** A key; whether it was used. */
+  #key(act, event) {
+    if (this.sheets.open) {
+      if (act !== "keys") return false; // Escape closes a dialog by itself
+    } else if (act === "out" && document.querySelector('[role="dialog"], dialog[open], [data-baseweb="popover"]')) return false;
+    const turns = act === "next" || act === "back";
+    if (turns) this.sheets.blank.hidden = true;
+    this.act(act);
+    return event !== null;
+  }
+
+  #reveal() {
+    const { vote } = this.player.now;
+    this.right ||= vote?.of === "own";
+    if (!this.room.reveal()) revealOn(document, `${this.page}_predicted`);
+  }
+
+  #zoom(on) {
+    const within = document.querySelector(ROOM);
+    unmark("aside");
+    delete this.root.zoomed;
+    if (on && within) {
+      this.root.zoomed = "";
+      only("aside", this.#found("figure"), within);
+    }
+    this.#refit();
+  }
+
+  #unfold(on) {
+    this.#zoom(false);
+    if (on) this.root.unfolded = "";
+    else delete this.root.unfolded;
+    for (const part of find(document, "[data-staged]")) part.dataset.staged = on ? "whole" : "";
+    document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    this.#refit();
+  }
+
+  #full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen().catch(() => {});
+  }
+
+  /** Leave what is open, the newest first; then ask whether to leave the stage. */
+  #out() {
+    if (!this.sheets.blank.hidden) this.sheets.blank.hidden = true;
+    else if ("zoomed" in this.root) this.#zoom(false);
+    else if ("unfolded" in this.root) this.#unfold(false);
+    else this.sheets.askToLeave();
+  }
+
+  // ---- what is shown
+
+  #turned() {
+    this.right = false;
+    this.room.end();
+    this.sheets.close();
+    unmark("dim");
+    unmark("aside");
+    delete this.root.zoomed;
+    delete this.root.unfolded;
+    this.#arrive();
+  }
+
+  /** Show the step when its page has been drawn. */
+  async #arrive() {
+    const mine = ++this.arrivals;
+    const { player } = this;
+    this.root.turning = "";
+    this.show();
+    await there(() => mine !== this.arrivals);
+    if (mine !== this.arrivals) return;
+    this.show();
+    this.#fitNow();
+    this.#light();
+    delete this.root.turning;
+    performance.mark("stage-drawn", { detail: player.step });
+    const { title } = player.now;
+    this.strip.say(fill(this.words.spoken, { n: player.step + 1, of: player.plan.steps.length, title, asked: this.question }));
+    if (player.following) fetchAhead(player.base, address(player.following).split("?")[0]);
+    this.sizes?.disconnect();
+    this.sizes = new ResizeObserver(() => this.#refit());
+    for (const element of [document.querySelector(ROOM), document.querySelector('[data-testid="stMain"]')]) if (element) this.sizes.observe(element);
+  }
+
+  show() {
+    const { player, room } = this;
+    if (!room) return;
+    const own = ownQuestion();
+    const what = asked(player.now, own, this.revealed);
+    this.root.asks = what.by;
+    this.root.revealed = String(this.revealed);
+    this.head.show(what, this.right ? (player.now.vote?.right ?? "") : "");
+    this.question = what.question || own;
+    this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
+      revealable: this.#revealable(),
+      unfolded: "unfolded" in this.root,
+      vote: room.vote,
+    });
+    this.channel.tell();
+  }
+
+  #revealable() {
+    const { vote } = this.player.now;
+    if (this.revealed || vote?.of === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
+    return vote?.of === "own" || Boolean(document.querySelector(`.st-key-${this.page}_reveal button`));
+  }
+
+  /** Elements of a place that the page names. */
+  #found(name) {
+    const selector = this.player.plan.places[this.page]?.[name];
+    return selector ? find(document, selector).filter((element) => element.checkVisibility()) : [];
+  }
+
+  #light() {
+    const { light } = this.player.now;
+    const within = document.querySelector(ROOM);
+    const lit = light ? this.#found(light) : [];
+    if (lit.length && within) only("dim", lit, within);
+  }
+
+  #refit() {
+    cancelAnimationFrame(this.waiting);
+    if (!("turning" in this.root)) this.waiting = requestAnimationFrame(() => this.#fitNow());
+  }
+
+  #fitNow() {
+    if ("unfolded" in this.root) this.fit.rest();
+    else this.fit.run(`${this.player.step} ${this.revealed} ${"zoomed" in this.root}`, this.head.element);
+  }
+}

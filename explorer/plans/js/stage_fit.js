@@ -1,0 +1,82 @@
+// How large everything on the stage is: letters that grow with the screen, and the figure's height, so that all of the window is used and nothing
+// has to be scrolled. The height of what stands on the stage grows with the figure's, in a way that only the browser knows; so it is asked.
+
+const [WIDTH, HEIGHT] = [1024, 576]; // CSS pixels: the smallest projector
+const LETTERS = 17; // CSS pixels there, where they need not be smaller
+const QUESTION = 28; // CSS pixels
+const SMALLER = [1, 0.94, 0.88, 0.82, 0.76, 0.7]; // letters that are tried until a figure has its share
+const SHARE = 0.5; // of the room, that a figure has before letters are smaller for it
+const LEAST = 80; // CSS pixels of a figure
+const EXACT = 2; // CSS pixels of the room that may be left
+const TRIES = 8;
+
+export class Fit {
+  constructor() {
+    /** @type {Map<string, { letters: number, figure: number }>} what fitted before */
+    this.known = new Map();
+  }
+
+  /**
+   * Make all of it fit.
+   *
+   * @param {string} what names what is shown, so that it is not tried again
+   * @param {HTMLElement} head what stands above the page
+   */
+  run(what, head) {
+    const main = document.querySelector('[data-testid="stMain"]');
+    const block = document.querySelector('[data-testid="stMainBlockContainer"]');
+    if (!(main instanceof HTMLElement) || !(block instanceof HTMLElement)) return;
+    const key = `${what} ${innerWidth} ${innerHeight}`;
+    const grown = 0.35 + 0.65 * Math.min(innerWidth / WIDTH, innerHeight / HEIGHT);
+    const { style } = document.documentElement;
+    const before = style.fontSize;
+    style.setProperty("--le-ask", `${Math.max(QUESTION, QUESTION * grown)}px`);
+    style.setProperty("--le-head", `${head.offsetHeight}px`);
+    const room = () => main.clientHeight - block.getBoundingClientRect().height;
+    const wear = ({ letters, figure }) => {
+      style.setProperty("font-size", `${letters}px`, "important");
+      style.setProperty("--le-figure", `${figure}px`);
+    };
+    const last = this.known.get(key);
+    if (last) wear(last);
+    if (!last || room() < 0 || room() > EXACT) {
+      for (const smaller of SMALLER) {
+        const letters = Math.max(LETTERS * smaller * grown, 12);
+        const figure = largest((height) => {
+          wear({ letters, figure: height });
+          return room();
+        }, main.clientHeight);
+        this.known.set(key, { letters, figure: figure ?? LEAST });
+        if (figure !== null && figure >= SHARE * main.clientHeight) break;
+      }
+      wear(this.known.get(key));
+    }
+    if (style.fontSize !== before) dispatchEvent(new Event("resize")); // what kept its size has other letters now
+  }
+
+  /** Leave everything as it is without a stage, for what is unfolded. */
+  rest() {
+    document.documentElement.style.removeProperty("--le-figure");
+  }
+}
+
+/**
+ * The largest height of a figure with which all fits; null if it never does.
+ *
+ * @param {(height: number) => number} room what is left with such a figure, below 0 if it does not fit; it falls with the height
+ * @param {number} most
+ */
+export function largest(room, most) {
+  let [low, high] = [LEAST, most];
+  let [above, below] = [room(low), 0];
+  if (above < 0) return null;
+  below = room(high);
+  if (below >= 0) return high;
+  for (let tries = 0; tries < TRIES && above > EXACT; tries++) {
+    const guess = tries < TRIES / 2 ? low + (above * (high - low)) / (above - below) : (low + high) / 2;
+    const left = room(guess);
+    if (left >= 0) [low, above] = [guess, left];
+    else [high, below] = [guess, left];
+  }
+  return low;
+}
