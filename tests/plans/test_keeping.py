@@ -276,7 +276,8 @@ def test_views_become_a_plan_which_others_can_play_and_not_change(ann, bob):
     ]
     for step in played["steps"]:
         assert bob.get(step["picture"]).headers["content-type"] == "image/webp"
-    assert bob.get(f"/plans/{made['id']}/3.webp").status_code == 404
+    private = ann.keep("blur", picture=drawn()).json()["id"]  # no step of it
+    assert bob.get(f"/plans/{made['id']}/{private}.webp").status_code == 404
     his = bob.keep().json()["id"]
     assert bob.post(f"/plans/{made['id']}/steps", {"view": his}).status_code == 403
     assert bob.get(f"/stage?plan={made['id']}").headers["location"].startswith("/kl?kl_mu=1.5&_stage=")

@@ -54,7 +54,8 @@ def _card(page: Page, view: View) -> None:
         else "<span></span>"
     )
     note = f"<p>{html.escape(view.note)}</p>" if view.note else ""
-    where = html.escape(title_of(view.address))
+    page_title = title_of(view.address)
+    where = "" if page_title == view.title else f"{html.escape(page_title)}, "
     public = f" · {html.escape(page.words.item('card', 'public'))}" if view.published else ""
     st.html(
         f'<div class="le-view"><a href="{way}">{image}<b>{title}</b></a>'
