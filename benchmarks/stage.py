@@ -54,7 +54,9 @@ def walk(page: Page, address: str, plan: str, dwell: float = 0.0) -> Iterator[St
         time.sleep(dwell)
 
 
-def measure(browser: Browser, address: str, plans: list[str], rounds: int, size: Any) -> dict[tuple[str, int, str], list[float]]:
+def measure(
+    browser: Browser, address: str, plans: list[str], rounds: int, size: Any
+) -> dict[tuple[str, int, str], list[float]]:
     """Seconds of every step but the first, by plan, number and title."""
     found: dict[tuple[str, int, str], list[float]] = {}
     for _ in range(rounds):
