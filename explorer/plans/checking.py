@@ -15,6 +15,7 @@ import streamlit as st
 from explorer.page.address import Address
 from explorer.page.parameters import Flag
 from explorer.page.places import PLACES, Place
+from explorer.plans.course.tasks import TASKS
 from explorer.plans.plan import Lines, Plan, Step
 from explorer.plans.troubles import Trouble, told
 from vae.errors import VaeError
@@ -61,6 +62,8 @@ def _of_step(step: Step) -> Iterator[Trouble]:
     if step.light and step.light not in known:
         values = {"page": place.title, "light": step.light, "known": ", ".join(known)}
         yield Trouble(_line(step.lines, "light"), "place", values)
+    if step.task and step.task not in TASKS:
+        yield Trouble(_line(step.lines, "task"), "no-task", {"task": step.task, "known": ", ".join(TASKS)})
 
 
 _BLOCK = {"prediction": "predict", "check": "check"}  # of a page's words
