@@ -11,7 +11,7 @@ import { StageClass } from "./stage_class.js";
 import { clock } from "./stage_clock.js";
 import { there } from "./stage_drawn.js";
 import { Fit } from "./stage_fit.js";
-import { asked, Head, ownQuestion } from "./stage_head.js";
+import { asked, hasCheck, Head, ownQuestion } from "./stage_head.js";
 import { listen } from "./stage_keys.js";
 import { find, only, unmark } from "./stage_places.js";
 import { Sheets } from "./stage_sheets.js";
@@ -203,8 +203,9 @@ class Stage {
     const { player, room } = this;
     if (!room) return;
     const own = ownQuestion();
-    const what = asked(player.now, own, this.revealed);
+    const what = asked(player.now, own, hasCheck(), this.revealed);
     this.root.asks = what.by;
+    this.root.follows = String(what.by === "page" && what.question !== ""); // the plan's question follows the page's
     this.root.revealed = String(this.revealed && (what.by === "page" || this.opened)); // the page's answer is to the page's question
     this.head.show(what, this.opened ? (player.now.vote?.right ?? "") : "");
     this.question = what.question || own;
@@ -218,7 +219,7 @@ class Stage {
 
   #revealable() {
     const { vote } = this.player.now;
-    if (this.revealed || vote?.of === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
+    if (this.revealed || this.root.asks === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
     return vote?.of === "own" || Boolean(document.querySelector(`.st-key-${this.page}_reveal button`));
   }
 
