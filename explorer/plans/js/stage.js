@@ -15,6 +15,7 @@ import { asked, hasCheck, Head, ownQuestion } from "./stage_head.js";
 import { listen } from "./stage_keys.js";
 import { find, only, unmark } from "./stage_places.js";
 import { Sheets } from "./stage_sheets.js";
+import { Steered } from "./stage_steered.js";
 import { Strip } from "./stage_strip.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
@@ -64,11 +65,18 @@ class Stage {
     shadow.append(this.head.element, this.strip.element, ...this.sheets.elements);
     document.body.append(host);
     this.host = host;
-    this.room = new StageClass(() => this.show());
-    this.channel = stageEnd(() => this.place, (what, step) => this.act(what, step));
+    this.steered = new Steered((what, body) => this.room.steer(what, body), (what, value) => this.act(what, value));
+    this.room = new StageClass((said) => {
+      this.steered.hear(said);
+      this.show();
+    });
+    this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
     const { player } = this;
     player.addEventListener("step", () => this.#turned());
-    player.addEventListener("left", () => location.reload());
+    player.addEventListener("left", () => {
+      this.steered.leave();
+      location.reload();
+    });
     listen((act, event) => this.#key(act, event));
     whenMoved(() => this.show());
     addEventListener("resize", ({ isTrusted }) => isTrusted && this.#refit());
@@ -96,13 +104,14 @@ class Stage {
 
   /**
    * @param {string} what
-   * @param {number} [step]
+   * @param {number} [value] a step from 0, or a time
    */
-  act(what, step) {
+  act(what, value) {
     const { player, room } = this;
     if (what === "next") player.next();
     else if (what === "back") player.back();
-    else if (what === "go") player.go(Number(step));
+    else if (what === "go") player.go(Number(value));
+    else if (what === "began") player.begin(Number(value));
     else if (what === "reveal") this.#reveal();
     else if (what === "vote") room.go(player.now);
     else if (what === "discuss") room.discuss();
@@ -215,6 +224,7 @@ class Stage {
       vote: room.vote,
     });
     this.channel.tell();
+    this.steered.tell(this.place);
   }
 
   #revealable() {
