@@ -24,6 +24,7 @@ from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
 from explorer.plans import looks
+from explorer.plans.asked import filled
 from explorer.plans.checking import places_of
 from explorer.plans.plan import Plan, as_json
 from explorer.plans.shipped import find, shipped
@@ -55,12 +56,18 @@ def _said(name: str) -> tuple[dict[str, Any], int]:
     """What is answered to who asks for the plan of that id, and the status."""
     try:
         plan = find(name)
-        if plan is None:
-            return {"why": say("unknown")}, 404
-        own = name not in shipped()
-        return as_json(plan, name, own, looks.of(name, plan)) | {"places": places(plan)}, 200
+        return ({"why": say("unknown")}, 404) if plan is None else (_told(name, plan) | {"places": places(plan)}, 200)
     except StoreError as error:
         return {"why": str(error)}, 503
+
+
+async def told(name: str, plan: Plan) -> dict[str, Any]:
+    """A plan as JSON, with the questions of its pages and the pictures of its steps."""
+    return await asyncio.to_thread(_told, name, plan)
+
+
+def _told(name: str, plan: Plan) -> dict[str, Any]:
+    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan))
 
 
 def places(plan: Plan) -> dict[str, dict[str, str]]:

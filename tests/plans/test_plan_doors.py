@@ -10,10 +10,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from explorer.page.places import PLACES
 from explorer.page.words import ROOT
 from explorer.plans import doors
+from explorer.plans.asked import filled
 from explorer.plans.grammar import written
-from explorer.plans.plan import Step
+from explorer.plans.plan import Plan, Step, Vote
 from explorer.plans.shipped import shipped
 from explorer.runs.store import StoreError
 from explorer.runs.store.plans import plans
@@ -43,8 +45,6 @@ def test_a_plan_is_given_as_its_file_says(name):
         assert (given["vote"] is None) == (step.vote is None)
         if step.vote is not None:
             assert given["vote"]["rounds"] == step.vote.rounds
-            assert [option["key"] for option in given["vote"]["options"]] == [option.key for option in step.vote.options]
-            assert (given["vote"]["right"] != "") == any(option.right for option in step.vote.options)
 
 
 def test_a_plan_that_is_not_there_is_refused_with_a_sentence():
@@ -107,3 +107,25 @@ def test_the_orders_are_those_of_the_browsers_code():
     code = (ROOT / "explorer" / "classroom" / "js" / "place.js").read_text(encoding="utf-8")
     (said,) = re.findall(r"^const ORDERS = (\[.*\]);$", code, re.MULTILINE)
     assert tuple(json.loads(said)) == doors.ORDERS
+
+
+def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
+    steps = [
+        (step, given["vote"]) for step, given in zip(shipped()["45"].steps, get("/plans/45.json").json()["steps"], strict=True)
+    ]
+    for step, given in steps:
+        if step.vote is None:
+            continue
+        question, options = step.vote.question, step.vote.options
+        if step.vote.of != "own":
+            said, block = PLACES[step.path].words, {"prediction": "predict", "check": "check"}[step.vote.of]
+            question, options = said.question(block).replace("*", "").replace("`", ""), said.options(block)
+        assert given["question"] == question
+        assert [option["key"] for option in given["options"]] == [option.key for option in options]
+        assert given["right"] == next((option.key for option in options if option.right), "")
+    assert {given["of"] for _, given in steps if given} == {"prediction", "check", "own"}
+
+
+def test_a_question_with_a_number_that_its_page_measures_is_left_to_the_page():
+    vote = filled(Plan("A plan", 1, "", (Step("A step", 1, "denoise", vote=Vote("prediction")),))).steps[0].vote
+    assert (vote.question, vote.options) == ("", ())

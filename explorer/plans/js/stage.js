@@ -11,10 +11,11 @@ import { StageClass } from "./stage_class.js";
 import { clock } from "./stage_clock.js";
 import { there } from "./stage_drawn.js";
 import { Fit } from "./stage_fit.js";
-import { asked, Head, ownQuestion } from "./stage_head.js";
+import { asked, hasCheck, Head, ownQuestion } from "./stage_head.js";
 import { listen } from "./stage_keys.js";
 import { find, only, unmark } from "./stage_places.js";
 import { Sheets } from "./stage_sheets.js";
+import { Steered } from "./stage_steered.js";
 import { Strip } from "./stage_strip.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
@@ -64,11 +65,18 @@ class Stage {
     shadow.append(this.head.element, this.strip.element, ...this.sheets.elements);
     document.body.append(host);
     this.host = host;
-    this.room = new StageClass(() => this.show());
-    this.channel = stageEnd(() => this.place, (what, step) => this.act(what, step));
+    this.steered = new Steered((what, body) => this.room.steer(what, body), (what, value) => this.act(what, value));
+    this.room = new StageClass((said) => {
+      this.steered.hear(said);
+      this.show();
+    });
+    this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
     const { player } = this;
     player.addEventListener("step", () => this.#turned());
-    player.addEventListener("left", () => location.reload());
+    player.addEventListener("left", () => {
+      this.steered.leave();
+      location.reload();
+    });
     listen((act, event) => this.#key(act, event));
     whenMoved(() => this.show());
     addEventListener("resize", ({ isTrusted }) => isTrusted && this.#refit());
@@ -96,13 +104,14 @@ class Stage {
 
   /**
    * @param {string} what
-   * @param {number} [step]
+   * @param {number} [value] a step from 0, or a time
    */
-  act(what, step) {
+  act(what, value) {
     const { player, room } = this;
     if (what === "next") player.next();
     else if (what === "back") player.back();
-    else if (what === "go") player.go(Number(step));
+    else if (what === "go") player.go(Number(value));
+    else if (what === "began") player.begin(Number(value));
     else if (what === "reveal") this.#reveal();
     else if (what === "vote") room.go(player.now);
     else if (what === "discuss") room.discuss();
@@ -203,8 +212,9 @@ class Stage {
     const { player, room } = this;
     if (!room) return;
     const own = ownQuestion();
-    const what = asked(player.now, own, this.revealed);
+    const what = asked(player.now, own, hasCheck(), this.revealed);
     this.root.asks = what.by;
+    this.root.follows = String(what.by === "page" && what.question !== ""); // the plan's question follows the page's
     this.root.revealed = String(this.revealed && (what.by === "page" || this.opened)); // the page's answer is to the page's question
     this.head.show(what, this.opened ? (player.now.vote?.right ?? "") : "");
     this.question = what.question || own;
@@ -214,11 +224,12 @@ class Stage {
       vote: room.vote,
     });
     this.channel.tell();
+    this.steered.tell(this.place);
   }
 
   #revealable() {
     const { vote } = this.player.now;
-    if (this.revealed || vote?.of === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
+    if (this.revealed || this.root.asks === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
     return vote?.of === "own" || Boolean(document.querySelector(`.st-key-${this.page}_reveal button`));
   }
 
