@@ -14,7 +14,7 @@ from explorer.plans.grammar import parse
 TEXT = (ROOT / "docs" / "plans.md").read_text(encoding="utf-8")
 EXAMPLE, SENTENCES = re.findall(r"^```\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 BROKEN = EXAMPLE.replace("minutes: 12", "minutes: 10").replace("kl_mu=1.5", "kl_mu=15")
-BROKEN = re.sub(r"vote: Which.*", "vote: check\nlight: figure\n", BROKEN, flags=re.DOTALL)
+BROKEN = re.sub(r"vote: Which.*", "vote: check\n", BROKEN, flags=re.DOTALL)
 
 
 def test_the_example_can_be_played():
