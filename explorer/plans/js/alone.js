@@ -7,6 +7,8 @@ import { address, Player } from "./player.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
 
+const MAIN = '[data-testid="stMain"]';
+
 /**
  * Begin.
  *
@@ -38,6 +40,7 @@ function open(player, words, sheet) {
   const marks = new Marks(base, plan.id);
   const show = () => strip.show(player, marks.steps, astray(player));
   player.addEventListener("step", () => {
+    document.querySelector(MAIN)?.scrollTo(0, 0);
     strip.say(player);
     marks.look();
     show();

@@ -40,7 +40,7 @@ export class Strip {
     this.strip = el(
       "section",
       { className: "strip", role: "region", "aria-label": words.region },
-      el("div", { className: "what" }, el("p", {}, this.number, this.title), this.fits),
+      el("div", { className: "what" }, el("p", { className: "head" }, this.number, this.title), this.fits),
       this.marks,
       el("div", { className: "ways" }, this.back, this.all, this.next, this.return),
     );
