@@ -1,6 +1,6 @@
 """What a student can hand in: a plan gone through alone, as a page that prints well and as Markdown.
 
-Neither knows a name. The page has a field for one, which its browser puts on the page and into the file (explorer/plans/js/alone_hand_in.js).
+Neither knows a name. The page has a field for one, which its browser puts on the page and into the file (explorer/plans/course/js/hand_in.js).
 """
 
 import html
@@ -130,7 +130,7 @@ def page(name: str, plan: Plan, record: Record, today: date) -> str:
         "pages": body,
         "tasks": f"<h2>{html.escape(of.item('hand-in', 'tasks'))}</h2>{tried}",
         "style": palette.alone() + (HERE / "hand_in.css").read_text(encoding="utf-8"),
-        "code": f"{code_of('explorer/plans/js/alone_hand_in.js')}begin()",
+        "code": f"{code_of('explorer/plans/course/js/hand_in.js')}begin()",
         "file": f"{base()}/course/{html.escape(name)}.md",
         "course": f"{base()}/course?course_plan={html.escape(name)}",
         **{f"say-{key}": html.escape(text) for key, text in of.items("hand-in").items()},

@@ -1,8 +1,8 @@
 // The strip at the foot of a page that belongs to a course, and the sheet of all its steps.
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-/** @import { Player } from "./player.js" */
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+/** @import { Player } from "../../js/player.js" */
 
 const APP = '[data-testid="stApp"]';
 const LOOK = 500; // ms between two looks at what the page wears
