@@ -22,7 +22,6 @@ from vae.errors import VaeError
 
 EVERY_PAGE = ("question", "figure", "control", "answer", "check")  # places that a page has, if it does not name its own
 MOST_PARAMETERS = 100
-PATIENCE = 60.0  # seconds
 _NAME = "plan-check"
 
 
@@ -52,7 +51,7 @@ def _of_step(step: Step) -> Iterator[Trouble]:
         )
         return
     place = PLACES[step.path]
-    for trouble in _apart.submit(_refused, place, step.open.partition("?")[2]).result(PATIENCE):
+    for trouble in _apart.submit(_refused, place, step.open.partition("?")[2]).result():
         yield trouble._replace(line=line)
     if step.cover and f"{step.path}_revealed=1" in step.open:
         yield Trouble(line, "revealed", {"path": step.path})
