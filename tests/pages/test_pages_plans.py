@@ -54,7 +54,7 @@ def report(app, monkeypatch, **said) -> None:
 
 
 def links(app) -> list[str]:
-    return re.findall(r'<a [^>]*href="([^"]*)" target="_self">', markup(app))
+    return re.findall(r'<a [^>]*href="([^"]*)" data-whole>', markup(app))
 
 
 def field(app, name: str) -> str:

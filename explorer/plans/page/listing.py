@@ -87,8 +87,8 @@ def _ways(page: Page, name: str) -> str:
     in_class = "" if seat is not None else form("class", said["class"], {"plan": name})
     first = said["with-class"] if seat is not None and seat.role == "teacher" else said["stage"]
     return (
-        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" target="_self">{html.escape(first)}</a>{in_class}'
-        f'<a href="{alone}" target="_self">{html.escape(said["alone"])}</a></div>'
+        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" data-whole>{html.escape(first)}</a>{in_class}'
+        f'<a href="{alone}" data-whole>{html.escape(said["alone"])}</a></div>'
     )
 
 
