@@ -173,8 +173,8 @@ def announce(topic: str, of: Words, block: str, right: str, numbers: Mapping[str
     here = seat()
     if here is None or here.role != "teacher":
         return
-    options = [{"key": option.key, "text": _bare(option.text)} for option in of.options(block, **numbers)]
-    facts = {"topic": topic, "question": _bare(of.question(block, **numbers)), "options": json.dumps(options), "right": right}
+    options = [{"key": option.key, "text": bare(option.text)} for option in of.options(block, **numbers)]
+    facts = {"topic": topic, "question": bare(of.question(block, **numbers)), "options": json.dumps(options), "right": right}
     told = " ".join(f'data-class-{name}="{html.escape(text)}"' for name, text in facts.items())
     st.html(f"<div hidden {told}></div>")
 
@@ -199,6 +199,6 @@ def said(name: str, /, **values: Any) -> str:
     return words.load("explorer/classroom").item("lesson", name, **values)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A line of words as text without Markdown, for buttons and screens of the class."""
     return " ".join(text.replace("*", "").replace("`", "").split())

@@ -15,8 +15,8 @@ import streamlit as st
 from explorer.page.address import Address
 from explorer.page.parameters import Flag
 from explorer.page.places import PLACES, Place
-from explorer.plans.grammar import Trouble, say, told
 from explorer.plans.plan import Lines, Plan, Step
+from explorer.plans.troubles import Trouble, told
 from vae.errors import VaeError
 
 EVERY_PAGE = ("question", "figure", "control", "answer", "check")  # places that a page has, if it does not name its own
@@ -30,7 +30,7 @@ def troubles(plan: Plan) -> list[Trouble]:
     found = [trouble for step in plan.steps for trouble in _of_step(step)]
     minutes = sum(step.minutes for step in plan.steps)
     if minutes != plan.minutes:
-        found.append(Trouble(_line(plan.lines, "minutes"), say("sum", steps=minutes, plan=plan.minutes)))
+        found.append(Trouble(_line(plan.lines, "minutes"), "sum", {"steps": minutes, "plan": plan.minutes}))
     return told(found)
 
 
@@ -44,18 +44,23 @@ def _of_step(step: Step) -> Iterator[Trouble]:
     line = _line(step.lines, "open")
     if step.path not in PLACES:
         near = get_close_matches(step.path, PLACES, 1)
-        yield Trouble(line, say("page-near", path=step.path, near=near[0]) if near else say("page", path=step.path))
+        yield (
+            Trouble(line, "page-near", {"path": step.path, "near": near[0]})
+            if near
+            else Trouble(line, "page", {"path": step.path})
+        )
         return
     place = PLACES[step.path]
-    for why in _apart.submit(_refused, place, step.open.partition("?")[2]).result(PATIENCE):
-        yield Trouble(line, why)
+    for trouble in _apart.submit(_refused, place, step.open.partition("?")[2]).result(PATIENCE):
+        yield trouble._replace(line=line)
     if step.cover and f"{step.path}_revealed=1" in step.open:
-        yield Trouble(line, say("revealed", path=step.path))
+        yield Trouble(line, "revealed", {"path": step.path})
     if step.vote is not None and step.vote.of != "own" and _BLOCK[step.vote.of] not in place.words.blocks:
-        yield Trouble(_line(step.lines, "vote"), say("vote", page=place.title, of=step.vote.of))
+        yield Trouble(_line(step.lines, "vote"), "vote", {"page": place.title, "of": step.vote.of})
     known = places_of(step.path) or dict.fromkeys(EVERY_PAGE)
     if step.light and step.light not in known:
-        yield Trouble(_line(step.lines, "light"), say("place", page=place.title, light=step.light, known=", ".join(known)))
+        values = {"page": place.title, "light": step.light, "known": ", ".join(known)}
+        yield Trouble(_line(step.lines, "light"), "place", values)
 
 
 _BLOCK = {"prediction": "predict", "check": "check"}  # of a page's words
@@ -77,28 +82,28 @@ def _quiet(record: logging.LogRecord) -> bool:
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(_quiet)
 
 
-def _refused(place: Place, query: str) -> list[str]:
-    """Sentences on what a page would refuse of a link."""
+def _refused(place: Place, query: str) -> list[Trouble]:
+    """What a page would refuse of a link."""
     try:
         said = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS))
     except ValueError:
-        return [say("parameters", most=MOST_PARAMETERS)]
+        return [Trouble(0, "parameters", {"most": MOST_PARAMETERS})]
     st.session_state.clear()
-    address, found = _address(place), list[str]()
+    address, found = _address(place), list[Trouble]()
 
     def refuse(name: str, text: str, why: str) -> None:
-        found.append(say("value", name=name, value=text[:60], why=why))
+        found.append(Trouble(0, "value", {"name": name, "value": text[:60], "why": why}))
 
     try:
         address.read(said.get, refuse)
         known = [row.name for row in address.rows()]
-    except VaeError as error:  # such as a store that cannot be reached: the rest is not known
-        return [*found, str(error)]
+    except VaeError as error:  # such as a store that cannot be reached: what the page knows depends on it
+        return [*found, Trouble(0, "unread", {"why": str(error)})]
     for name in said:
         if name not in known:
             near = get_close_matches(name, known, 1)
             of = {"page": place.title, "name": name[:60]}
-            found.append(say("parameter-near", **of, near=near[0]) if near else say("parameter", **of))
+            found.append(Trouble(0, "parameter-near", of | {"near": near[0]}) if near else Trouble(0, "parameter", of))
     return found
 
 

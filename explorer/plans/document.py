@@ -46,6 +46,8 @@ def in_class(step: Step) -> str:
     found = []
     if step.vote is not None:
         found.append(_vote(step.vote))
+        if step.vote.rounds > 1:
+            found.append(_said("twice"))
     if step.together:
         what, _, which = step.together.partition(" ")
         found.append(_said(what, **({"which": _items("models").get(which, which)} if which else {})))
@@ -53,11 +55,10 @@ def in_class(step: Step) -> str:
 
 
 def _vote(vote: Vote) -> str:
-    rounds = _items("rounds")[str(vote.rounds)]
     if vote.of != "own":
-        return _said(f"vote-{vote.of}", rounds=rounds)
+        return _said(f"vote-{vote.of}")
     answers = ", ".join(f"{_plain(option.text)}{RIGHT if option.right else ''}" for option in vote.options)
-    return _said("vote-own", question=_plain(vote.question), answers=answers, rounds=rounds)
+    return _said("vote-own", question=_plain(vote.question), answers=answers)
 
 
 def _row(*cells: str) -> str:

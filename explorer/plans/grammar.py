@@ -19,19 +19,17 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any
 
-from explorer.page import words
 from explorer.page.words import RIGHT, Option
 from explorer.plans.plan import Lines, Plan, Step, Vote
-from vae.errors import VaeError
+from explorer.plans.troubles import PlanError, Trouble
 
 MOST_BYTES = 64_000
 MOST_STEPS = 60
 LONGEST_TITLE, LONGEST = 120, 2_000  # characters of a title, and of what a field says
 LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 400, 120, 8  # of a vote, as a class takes it (explorer/classroom/guard.py)
 MOST_MINUTES = 6_000  # a hundred hours
-MOST_TOLD = 20  # sentences about one text
 WIDTH = 110  # of a line that is written
 
 OF_PLAN = ("minutes", "about")
@@ -63,53 +61,21 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _TOGETHER = re.compile(r"drawings [0-9]|models (beta|latents|budget)|join")
 
 
-class Trouble(NamedTuple):
-    """What is wrong with a text, and the line on which it is, from 1."""
-
-    line: int
-    why: str
-
-    def __str__(self) -> str:
-        return say("line", line=str(self.line), why=self.why)
-
-
-class PlanError(VaeError):
-    """A text that is no plan: the message has every trouble on a line of its own."""
-
-    def __init__(self, troubles: list[Trouble]):
-        self.troubles = told(troubles)
-        super().__init__("\n".join(map(str, self.troubles)))
-
-
-def say(sentence: str, **values: Any) -> str:
-    """A sentence of the block `troubles`."""
-    return words.load("explorer/plans").item("troubles", sentence, **values)
-
-
-def told(troubles: list[Trouble]) -> list[Trouble]:
-    """The troubles in the order of their lines; where they are very many, the first ones."""
-    ordered = sorted(troubles)
-    if len(ordered) <= MOST_TOLD:
-        return ordered
-    left = ordered[MOST_TOLD - 1 :]
-    return [*ordered[: MOST_TOLD - 1], Trouble(left[0].line, say("more", count=len(left)))]
-
-
 def parse(text: str) -> Plan:
     """Read a plan; PlanError where the text is none."""
     if len(text) > MOST_BYTES or len(text.encode(errors="replace")) > MOST_BYTES:
-        raise PlanError([Trouble(1, say("large", most=MOST_BYTES // 1000))])
+        raise PlanError([Trouble(1, "large", {"most": MOST_BYTES // 1000})])
     return _Reading(text).plan()
 
 
 def decoded(contents: bytes) -> str:
     """The text of a file that is a plan; PlanError where it is too large or no text in UTF-8."""
     if len(contents) > MOST_BYTES:
-        raise PlanError([Trouble(1, say("large", most=MOST_BYTES // 1000))])
+        raise PlanError([Trouble(1, "large", {"most": MOST_BYTES // 1000})])
     try:
         return contents.decode()
     except UnicodeDecodeError as error:
-        raise PlanError([Trouble(contents[: error.start].count(b"\n") + 1, say("signs"))]) from None
+        raise PlanError([Trouble(contents[: error.start].count(b"\n") + 1, "signs")]) from None
 
 
 def written(plan: Plan) -> str:
@@ -175,7 +141,7 @@ class _Reading:
         self.troubles: list[Trouble] = []
 
     def trouble(self, line: int, sentence: str, **values: Any) -> None:
-        self.troubles.append(Trouble(line, say(sentence, **values)))
+        self.troubles.append(Trouble(line, sentence, values))
 
     def plan(self) -> Plan:
         head, *steps = self._sections()
@@ -232,7 +198,7 @@ class _Reading:
         return name
 
     def _whole_lines(self) -> Iterator[tuple[int, str]]:
-        """Lines that say something, each with the indented lines that go on with it, and its number."""
+        """Lines that say something, each with the indented lines that go on with it, and its number. A blank line ends them."""
         at, whole, in_vote = 0, "", False
         for number, line in enumerate(self.lines, 1):
             if _NEVER.search(line):
@@ -241,19 +207,19 @@ class _Reading:
             if _MARKUP.search(line):
                 self.trouble(number, "markup")
             text = line.strip(" \t")
-            if not text or line.startswith("%"):
+            if line.startswith("%"):
                 continue
-            indented = line[0] in " \t" and not (in_vote and _ANSWER.fullmatch(text))
-            if indented and (not whole or whole.startswith("#")):
-                self.trouble(number, "indented", found=_short(text))
-            elif indented:
-                whole = f"{whole} {text}"
-            else:
-                if whole:
-                    yield at, _one_line(whole)
-                at, whole = number, text
-                named = _FIELD.fullmatch(text)
-                in_vote = bool(_ANSWER.fullmatch(text) and in_vote) or bool(named and named[1].lower() == "vote")
+            if text and line[0] in " \t" and not (in_vote and _ANSWER.fullmatch(text)):
+                if whole and not whole.startswith("#"):
+                    whole = f"{whole} {text}"
+                else:
+                    self.trouble(number, "indented", found=_short(text))
+                continue
+            if whole:
+                yield at, _one_line(whole)
+            at, whole = number, text
+            named = _FIELD.fullmatch(text)
+            in_vote = bool(named and named[1].lower() == "vote") or (in_vote and bool(_ANSWER.fullmatch(text)))
         if whole:
             yield at, _one_line(whole)
 
@@ -341,20 +307,21 @@ class _Reading:
         return Vote("own", said.text, self._options(section), number)
 
     def _options(self, section: _Section) -> tuple[Option, ...]:
-        found: list[Option] = []
+        found: dict[str, Option] = {}
+        right = ""
         for key, said in section.answers:
             text = said.text.removesuffix(RIGHT).rstrip(" \t")
             if not text or len(text) > LONGEST_ANSWER:
                 self.trouble(said.line, "answer-long", most=LONGEST_ANSWER, count=len(text))
-            if key in (option.key for option in found):
+            if key in found:
                 self.trouble(said.line, "answer-twice", key=_short(key))
-            right = said.text.endswith(RIGHT)
-            if right and any(option.right for option in found):
+            if right and said.text.endswith(RIGHT):
                 self.trouble(said.line, "answers-right")
-            found.append(Option(key, text, right=right))
+            right = right or (key if said.text.endswith(RIGHT) else "")
+            found[key] = Option(key, text, right=key == right)
         if not 2 <= len(found) <= MOST_ANSWERS:
             self.trouble(section.fields["vote"].line, "answers", most=MOST_ANSWERS, count=len(found))
-        return tuple(found)
+        return tuple(found.values())
 
 
 def _one_line(text: str) -> str:

@@ -28,8 +28,7 @@ from explorer.classroom.hub import HUB
 from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, words
 from explorer.page.words import LANGUAGE
-from explorer.plans.doors import unknown
-from explorer.plans.plan import Plan, as_json
+from explorer.plans.doors import told, unknown
 from explorer.plans.shipped import find, shipped
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes, is_code
@@ -66,7 +65,7 @@ async def notes(request: Request) -> Response:
     step = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     page = {
         "base": base(),
-        "plan": _told(plan, asked["plan"]),
+        "plan": _shown(await told(asked["plan"], plan)),
         "step": min(max(step, 1), len(plan.steps)) - 1,
         "class": taught and _class(taught),
         "words": {block: _words().items(block) for block in SAID}
@@ -117,11 +116,10 @@ def _class_of(kept: Classes, code: str, owner: str) -> Taught | None:
     return Taught(found, found.owner == owner, plan["id"])
 
 
-def _told(plan: Plan, name: str) -> dict[str, Any]:
-    """The plan as JSON, without what only the stage needs."""
-    said = as_json(plan, name)
-    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in said["steps"]]
-    return {"id": name, "title": plan.title, "minutes": plan.minutes, "steps": steps}
+def _shown(plan: dict[str, Any]) -> dict[str, Any]:
+    """A plan as JSON, without what only the stage needs."""
+    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in plan["steps"]]
+    return {**{part: plan[part] for part in ("id", "title", "minutes")}, "steps": steps}
 
 
 def _class(taught: Taught) -> dict[str, str]:

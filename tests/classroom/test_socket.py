@@ -162,8 +162,10 @@ def test_a_vote_goes_through_both_its_rounds(room):
     assert ann.say("vote", {"ballot": ballot["id"], "round": 1, "choice": "a"})["ok"]
     assert bob.say("vote", {"ballot": ballot["id"], "round": 1, "choice": "a"})["ok"]
     assert bob.say("vote", {"ballot": ballot["id"], "round": 1, "choice": "b"})["ok"]
-    assert room.teacher.hear("counts", answered=2, counts={"a": 1, "b": 1})["b"]["of"] == 2
-    assert projector.hear("counts", answered=2)["b"]["counts"] is None
+    counted = room.teacher.hear("counts", answered=2, counts={"a": 1, "b": 1})["b"]
+    assert (counted["of"], counted["right"]) == (2, "a")
+    seen = projector.hear("counts", answered=2)["b"]
+    assert (seen["counts"], seen["right"]) == (None, "")
     assert ann.hear_nothing("counts", 0.1)
     room.teacher.steer("ballot", do="shut")
     refused = ann.say("vote", {"ballot": ballot["id"], "round": 1, "choice": "b"})

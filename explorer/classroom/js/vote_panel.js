@@ -30,7 +30,6 @@ export class VotePanel {
     this.words = words["bar-vote"];
     this.steer = steer;
     this.counts = null;
-    this.right = ""; // key of the right answer to the vote that this window opened
     this.ballot = new Ballot(words.ballot, { now: () => link.now() });
     this.hint = el("p", { className: "hint" });
     this.buttons = el("div", { className: "row" });
@@ -85,7 +84,7 @@ export class VotePanel {
   /** Whether about half of the class are right, before they have talked. */
   #half(ballot) {
     const said = this.counts;
-    const right = ballot.right ?? (this.opened === ballot.question ? this.right : "");
+    const right = said?.right;
     if (!right || ballot.round > 1 || !["shut", "shown"].includes(ballot.state) || said?.ballot !== ballot.id || !said.counts) return false;
     const total = Object.values(said.counts).reduce((sum, count) => sum + count, 0);
     const share = (said.counts[right] ?? 0) / total;
@@ -104,8 +103,6 @@ export class VotePanel {
 
   async #open(question) {
     if (!(await this.steer("ballot", { do: "open", ...question }))) return false;
-    this.right = question.right;
-    this.opened = question.question;
     this.steer("stage", { stage: "ballot" });
     return true;
   }

@@ -192,7 +192,7 @@ class Live:
         if kind == "counts":
             if to.role != "teacher":
                 return None
-            return _frame(kind, body if to.teaches else {**body, "counts": None})
+            return _frame(kind, body if to.teaches else {**body, "counts": None, "right": ""})
         return _frame(kind, body)
 
 

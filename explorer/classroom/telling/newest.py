@@ -80,9 +80,10 @@ class Newest:
         if ballot is None:
             return
         counts = await self._beside.ask(Classes.counts, ballot["id"], ballot["round"])
+        right = await self._beside.ask(Classes.right, ballot["id"])
         total = sum(counts.values())
         answered = {"answered": total, "of": max(total, self._here(live))}  # some have answered and left
-        live.tell("counts", {"ballot": ballot["id"], "round": ballot["round"], "counts": counts, **answered})
+        live.tell("counts", {"ballot": ballot["id"], "round": ballot["round"], "counts": counts, "right": right, **answered})
         live.wake()
 
     def _here(self, live: Live) -> int:

@@ -5,9 +5,9 @@ import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "../../classroom/js/ballot.js";
 import { Link } from "../../classroom/js/link.js";
-import { clock } from "../../classroom/js/tally.js";
-import { standing } from "./clock.js";
+import { clock as shown } from "../../classroom/js/tally.js";
 import { ClassEnd, WindowEnd } from "./notes_ends.js";
+import { clock } from "./stage_clock.js";
 
 const TICK = 250; // ms between two looks at the clock
 const MINUTE = 60_000; // ms
@@ -154,7 +154,7 @@ class Notes {
     const told = this.stage?.vote;
     let ballot = asked ?? planned;
     let said = /** @type {any} */ (this.end).counts;
-    if (asked && asked.question === vote?.question) ballot = { ...asked, right: asked.right ?? vote.right };
+    if (asked && said?.ballot === asked.id) ballot = { ...asked, right: said.right };
     if (!asked && planned && told) {
       ballot = { ...planned, state: told.state };
       said = { ballot: planned.id, round: 1, answered: told.answered, of: told.of, counts: null };
@@ -168,16 +168,19 @@ class Notes {
     const { said, plan } = this;
     const { step, began } = this.at;
     const words = said["notes-clock"];
-    const time = (minutes) => clock(Math.floor(60 * Math.abs(minutes) + 1e-6));
+    const time = (minutes) => shown(Math.floor(60 * Math.abs(minutes) + 1e-6));
     const { from, minutes } = plan.steps[step];
-    say(this.times.day, new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    say(this.times.day, new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }));
     say(this.set, fill(words.set, { time: time(from) }));
-    const gone = began === null ? from : Math.max(0, (this.end.now() - began) / MINUTE);
-    const { due, late, left } = standing(plan.steps, step, gone);
-    const whole = Math.floor(Math.abs(late) + 1e-9);
-    const stands = whole === 0 ? "even" : `${late > 0 ? "late" : "early"}${whole === 1 ? "-one" : ""}`;
+    const now = this.end.now();
+    const since = began ?? now - from * MINUTE;
+    const gone = Math.max(0, (now - since) / MINUTE);
+    const left = from + minutes - gone;
+    const { due, late } = clock(plan, step, since, now);
+    const by = Math.abs(late);
+    const stands = by ? `${late > 0 ? "late" : "early"}${by === 1 ? "-one" : ""}` : "even";
     say(this.times.lesson, fill(words.lesson, { time: time(gone), of: plan.minutes }));
-    say(this.times.stands, began === null ? words.unbegun : fill(words[stands], whole > 1 ? { minutes: whole } : {}));
+    say(this.times.stands, began === null ? words.unbegun : fill(words[stands], by > 1 ? { minutes: by } : {}));
     say(this.times.due, due === step ? "" : fill(words.due, { n: due + 1, title: plan.steps[due].title }));
     say(this.times.left, fill(words[left < 0 ? "over" : "left"], { time: time(left) }));
     this.bar.style.width = `${100 * Math.min(1, Math.max(0, 1 - left / minutes))}%`;

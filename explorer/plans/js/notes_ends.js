@@ -66,11 +66,9 @@ export class WindowEnd extends EventTarget {
   }
 
   #hear({ k: kind, ...said }) {
-    const own = this.place?.plan === this.plan;
-    if (kind === "at" && !(own && said.plan !== this.plan)) {
-      clearTimeout(this.late);
-      this.#at(/** @type {Place} */ (said));
-    } else if (kind === "gone" && said.plan === this.place?.plan) this.#at(null);
+    if (kind !== "at" || (this.place?.plan === this.plan && said.plan !== this.plan)) return;
+    clearTimeout(this.late);
+    this.#at(/** @type {Place} */ (said));
   }
 
   #at(place) {

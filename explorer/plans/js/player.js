@@ -85,6 +85,12 @@ export class Player extends EventTarget {
     return true;
   }
 
+  /** Have begun at a time, in milliseconds since 1970. */
+  begin(began) {
+    this.began = began;
+    this.#keep();
+  }
+
   /** Play no more. The page stays as it is. */
   leave() {
     keep(null);

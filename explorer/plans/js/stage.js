@@ -15,6 +15,7 @@ import { asked, Head, ownQuestion } from "./stage_head.js";
 import { listen } from "./stage_keys.js";
 import { find, only, unmark } from "./stage_places.js";
 import { Sheets } from "./stage_sheets.js";
+import { Steered } from "./stage_steered.js";
 import { Strip } from "./stage_strip.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
@@ -53,8 +54,8 @@ class Stage {
     this.sheets = new Sheets(words, () => player.leave());
     this.root = document.documentElement.dataset;
     this.arrivals = 0;
-    /** Whether the right answer to the plan's own question is shown. */
-    this.right = false;
+    /** Whether an answer was asked for in this step. */
+    this.opened = false;
   }
 
   open() {
@@ -64,11 +65,18 @@ class Stage {
     shadow.append(this.head.element, this.strip.element, ...this.sheets.elements);
     document.body.append(host);
     this.host = host;
-    this.room = new StageClass(() => this.show());
-    this.channel = stageEnd(() => this.place, (what, step) => this.act(what, step));
+    this.steered = new Steered((what, body) => this.room.steer(what, body), (what, value) => this.act(what, value));
+    this.room = new StageClass((said) => {
+      this.steered.hear(said);
+      this.show();
+    });
+    this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
     const { player } = this;
     player.addEventListener("step", () => this.#turned());
-    player.addEventListener("left", () => location.reload());
+    player.addEventListener("left", () => {
+      this.steered.leave();
+      location.reload();
+    });
     listen((act, event) => this.#key(act, event));
     whenMoved(() => this.show());
     addEventListener("resize", ({ isTrusted }) => isTrusted && this.#refit());
@@ -82,7 +90,7 @@ class Stage {
 
   /** Whether the page's answer is open. */
   get revealed() {
-    return this.right || new URLSearchParams(location.search).has(`${this.page}_revealed`);
+    return (this.opened && this.player.now.vote?.of === "own") || new URLSearchParams(location.search).has(`${this.page}_revealed`);
   }
 
   /** Where the stage is, as it tells the windows of its notes. */
@@ -96,13 +104,14 @@ class Stage {
 
   /**
    * @param {string} what
-   * @param {number} [step]
+   * @param {number} [value] a step from 0, or a time
    */
-  act(what, step) {
+  act(what, value) {
     const { player, room } = this;
     if (what === "next") player.next();
     else if (what === "back") player.back();
-    else if (what === "go") player.go(Number(step));
+    else if (what === "go") player.go(Number(value));
+    else if (what === "began") player.begin(Number(value));
     else if (what === "reveal") this.#reveal();
     else if (what === "vote") room.go(player.now);
     else if (what === "discuss") room.discuss();
@@ -128,8 +137,7 @@ class Stage {
   }
 
   #reveal() {
-    const { vote } = this.player.now;
-    this.right ||= vote?.of === "own";
+    this.opened = true;
     if (!this.room.reveal()) revealOn(document, `${this.page}_predicted`);
   }
 
@@ -169,7 +177,7 @@ class Stage {
   // ---- what is shown
 
   #turned() {
-    this.right = false;
+    this.opened = false;
     this.room.end();
     this.sheets.close();
     unmark("dim");
@@ -206,8 +214,8 @@ class Stage {
     const own = ownQuestion();
     const what = asked(player.now, own, this.revealed);
     this.root.asks = what.by;
-    this.root.revealed = String(this.revealed);
-    this.head.show(what, this.right ? (player.now.vote?.right ?? "") : "");
+    this.root.revealed = String(this.revealed && (what.by === "page" || this.opened)); // the page's answer is to the page's question
+    this.head.show(what, this.opened ? (player.now.vote?.right ?? "") : "");
     this.question = what.question || own;
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
       revealable: this.#revealable(),
@@ -215,6 +223,7 @@ class Stage {
       vote: room.vote,
     });
     this.channel.tell();
+    this.steered.tell(this.place);
   }
 
   #revealable() {

@@ -16,7 +16,7 @@ const NAME = "le-stage";
  * The stage's end.
  *
  * @param {() => Place} place where the stage is
- * @param {(what: string, step?: number) => void} act does what the notes ask for: "next", "back", "go", "reveal", "vote", "discuss" or "blank"
+ * @param {(what: string, value?: number) => void} act does what the notes ask for: "go" with a step, "began" with a time, "reveal", "vote", "discuss" or "blank"
  * @returns {{ tell: () => void, close: () => void }} tell says where the stage is, if that is new
  */
 export function stageEnd(place, act) {
@@ -32,7 +32,7 @@ export function stageEnd(place, act) {
     if (data?.k === "who") {
       said = "";
       tell();
-    } else if (data?.k === "do") act(data.what, data.step);
+    } else if (data?.k === "do") act(data.what, data.step ?? data.began);
   };
   tell();
   return { tell, close: () => channel.close() };

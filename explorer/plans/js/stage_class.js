@@ -8,13 +8,13 @@ const SECONDS = 60; // of a discussion
 const SEEN = ["open", "shut", "discuss"]; // states of a vote that the strip tells
 
 export class StageClass {
-  /** @param {() => void} changed called whenever there is something new to show */
+  /** @param {(said: any) => void} changed called whenever there is something new to show, with what the bar said: { role, state, counts, ahead } */
   constructor(changed) {
-    /** @type {any} what the bar last said: { role, state, counts } */
+    /** @type {any} what the bar last said */
     this.said = null;
     addEventListener("class-state", (/** @type {CustomEventInit} */ { detail }) => {
       this.said = detail;
-      changed();
+      changed(detail);
     });
     dispatchEvent(new CustomEvent("class-ask"));
   }

@@ -2,11 +2,12 @@
 
 import { drawn, ordered } from "../../classroom/js/place.js";
 
-const PATIENCE = 10_000; // ms
+const PATIENCE = 20_000; // ms
+const SETTLED = 400; // ms without a run, after which a page without a stage is there
 const STAGES = '[class*="st-key-le-stage"], .st-key-le-experiment, .st-key-le-check';
-const PIECES = '[data-testid="stElementContainer"]';
+const PIECES = '[data-testid="stMainBlockContainer"] [data-testid="stElementContainer"]';
 const STALE = '[data-stale="true"]';
-const WAITING = '[data-testid="stSkeleton"], [data-testid="stBidiComponentIsolated"]:not([data-ready])';
+const WAITING = '[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-testid="stBidiComponentIsolated"]:not([data-ready])';
 
 /**
  * Settles when the step that was turned to is there.
@@ -16,23 +17,21 @@ const WAITING = '[data-testid="stSkeleton"], [data-testid="stBidiComponentIsolat
 export async function there(given) {
   const until = performance.now() + PATIENCE;
   let ran = false;
+  let quiet = performance.now();
   while (!given() && performance.now() < until) {
     await new Promise((done) => (document.hidden ? setTimeout(done, 20) : requestAnimationFrame(done)));
+    if (!drawn() || ordered()) quiet = performance.now();
     ran ||= !drawn() || !ordered();
-    if (ran && come()) return;
+    const stages = [...document.querySelectorAll(STAGES)].filter((stage) => stage.checkVisibility());
+    if (ran && (stages.length ? stages.every(come) : performance.now() - quiet > SETTLED)) return;
   }
 }
 
 /** Whether a stage is complete: nothing of it is of the page before or still to come, and something stands below it, or nothing will. */
-function come() {
-  const stages = [...document.querySelectorAll(STAGES)].filter((stage) => stage.checkVisibility({ visibilityProperty: false }));
-  if (!stages.length) return drawn() && document.querySelector("h1") !== null;
+function come(stage) {
   const pieces = [...document.querySelectorAll(PIECES)];
-  const fresh = (piece) => !piece.closest(STALE) && !piece.matches(STALE);
-  return stages.every((stage) => {
-    const own = pieces.filter((piece) => stage.contains(piece));
-    const last = pieces.lastIndexOf(own.at(-1));
-    const over = drawn() || pieces.slice(last + 1).some(fresh);
-    return own.length > 0 && over && own.every(fresh) && !stage.querySelector(WAITING);
-  });
+  const own = pieces.filter((piece) => stage.contains(piece));
+  const fresh = (piece) => !piece.closest(STALE);
+  const over = drawn() || pieces.slice(pieces.lastIndexOf(own.at(-1)) + 1).some(fresh);
+  return own.length > 0 && over && own.every(fresh) && !stage.querySelector(WAITING);
 }

@@ -107,6 +107,11 @@ class Votes(Events):
         with self.base.reading() as connection:
             return _counted(connection, ballot, round_)
 
+    def right(self, ballot: str) -> str:
+        """The key of the right answer, for who teaches; "" where there is none."""
+        with self.base.reading() as connection:
+            return connection.scalar(select(ballots.c.right).where(ballots.c.id == ballot)) or ""
+
     def choices(self, ballot: str, member: str) -> dict[str, str]:
         """What a member chose, by round as text."""
         asked = select(votes.c.round, votes.c.choice).where(votes.c.ballot_id == ballot, votes.c.member == member)

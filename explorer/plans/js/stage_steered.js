@@ -1,0 +1,73 @@
+// The stage and its class's word "plan": the stage tells the class where it is, and does what the notes of its teacher ask of it there.
+
+const CLOSE = 1_000; // ms by which two beginnings differ that are the same: the server's clock is known about so well
+
+/** @typedef {{ plan: string, step: number, began: number }} Place */
+
+export class Steered {
+  /**
+   * @param {(what: string, body: object) => void} steer says something to the class
+   * @param {(what: string, value?: number) => void} act does what is asked: "go" with a step from 0, "began" with a time, or a wish
+   */
+  constructor(steer, act) {
+    this.steer = steer;
+    this.act = act;
+    /** Where the stage is. @type {Place | null} */
+    this.own = null;
+    /** What the class was told last, until it says so itself: what it says before is older. @type {any} */
+    this.telling = null;
+    /** What the class says; undefined before it was heard. @type {any} */
+    this.heard = undefined;
+    this.wished = 0;
+    this.ahead = 0;
+    this.obeying = false; // half done, its place is nobody's
+  }
+
+  /** @param {{ role: string, state: any, ahead: number }} said what the class is to this window */
+  hear({ role, state, ahead }) {
+    if (role !== "teacher") return;
+    this.ahead = ahead;
+    const { plan } = state;
+    const first = this.heard === undefined;
+    this.heard = plan;
+    const wish = !first && plan && plan.wished > this.wished && plan.id === this.own?.plan ? plan.wish : null;
+    this.wished = Math.max(this.wished, plan?.wished ?? 0);
+    if (same(plan, this.telling)) this.telling = null;
+    if (first) this.#tell();
+    else if (!this.telling && plan && plan.id === this.own?.plan) this.#obey(plan);
+    if (wish) this.act(wish);
+  }
+
+  /** @param {Place} place where the stage is now */
+  tell(place) {
+    this.own = place;
+    if (this.heard !== undefined && !this.obeying) this.#tell();
+  }
+
+  /** No stage plays here any more. */
+  leave() {
+    if (this.heard?.id === this.own?.plan) this.steer("plan", {});
+    this.own = null;
+  }
+
+  #obey({ step, began }) {
+    const { own, ahead } = this;
+    this.obeying = true;
+    if (Math.abs(began - ahead - own.began) >= CLOSE) this.act("began", began - ahead);
+    if (step !== own.step) this.act("go", step);
+    this.obeying = false;
+  }
+
+  #tell() {
+    const { own } = this;
+    if (!own) return;
+    const place = { id: own.plan, step: own.step, began: Math.round(own.began + this.ahead) };
+    if (same(place, this.telling ?? this.heard)) return;
+    this.telling = place;
+    this.steer("plan", { ...place, wish: null });
+  }
+}
+
+function same(one, other) {
+  return Boolean(one && other) && one.id === other.id && one.step === other.step && Math.abs(one.began - other.began) < CLOSE;
+}

@@ -1,0 +1,135 @@
+// A stage and a phone in one class: a small server that numbers what is said and tells it to both a while later, as the class does.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { after, EMPTY } from "../../explorer/classroom/js/reducer.js";
+import { Steered } from "../../explorer/plans/js/stage_steered.js";
+
+const AHEAD = 60_000; // ms by which the server's clock is ahead of the stage's
+let n, state, waiting, did, stage, steered;
+
+/** What somebody says reaches the class; the stage hears of it with the next `told`. */
+function say(what, body) {
+  n += 1;
+  state = after(state, what, body, n);
+  const now = state;
+  waiting.push(() => steered.hear({ role: "teacher", state: now, ahead: AHEAD }));
+}
+
+function told() {
+  while (waiting.length) waiting.shift()();
+}
+
+/** The phone of the teacher, which knows what the class knows. */
+const phone = (change) => say("plan", { id: "45", step: state.plan.step, began: state.plan.began, wish: null, ...change });
+
+function turn(step) {
+  stage.step = step;
+  steered.tell(stage);
+}
+
+beforeEach(() => {
+  [n, state, waiting, did] = [0, EMPTY, [], []];
+  stage = { plan: "45", step: 0, began: 1_000_000 };
+  steered = new Steered(say, (what, value) => {
+    did.push(value === undefined ? what : `${what} ${value}`);
+    if (what === "go") stage.step = value;
+    if (what === "began") stage.began = value;
+    if (value !== undefined) steered.tell(stage);
+  });
+});
+
+function come() {
+  steered.tell(stage);
+  steered.hear({ role: "teacher", state, ahead: AHEAD });
+  told();
+}
+
+test("a stage tells where it is in the server's time, and again only when that is another place", () => {
+  come();
+  const { id, step, began, wish } = state.plan;
+  assert.deepEqual([id, step, began, wish, n], ["45", 0, 1_060_000, null, 1]);
+  turn(2);
+  turn(2);
+  told();
+  turn(2);
+  assert.deepEqual([n, state.plan.step, did], [2, 2, []]);
+});
+
+test("it obeys a step and a beginning that are not its own, and says nothing of what it was told", () => {
+  come();
+  phone({ step: 5 });
+  told();
+  phone({ began: 2_060_000 });
+  told();
+  assert.deepEqual(did, ["go 5", "began 2000000"]);
+  assert.equal(n, 3);
+});
+
+test("a wish is performed once, whatever is told after it", () => {
+  come();
+  phone({ wish: "reveal" });
+  told();
+  say("stage", { stage: "map" });
+  phone({ wish: "vote" });
+  told();
+  turn(1);
+  told();
+  assert.deepEqual(did, ["reveal", "vote"]);
+});
+
+test("a stage that comes late performs no old wish and goes to no old step: the class has its place", () => {
+  say("plan", { id: "45", step: 7, began: 5, wish: "blank" });
+  waiting = [];
+  come();
+  assert.deepEqual([did, state.plan.step], [[], 0]);
+  phone({ wish: "blank" });
+  told();
+  assert.deepEqual(did, ["blank"]);
+});
+
+test("two quick turns are not undone by the echo of the first", () => {
+  come();
+  turn(1);
+  turn(2);
+  told();
+  assert.deepEqual([did, stage.step, state.plan.step], [[], 2, 2]);
+});
+
+test("where both turn at once, both end where the class heard it last", () => {
+  for (const first of ["phone", "stage"]) {
+    did = [];
+    come();
+    for (const who of first === "phone" ? ["phone", "stage"] : ["stage", "phone"]) {
+      if (who === "phone") phone({ step: 7 });
+      else turn(stage.step + 1);
+    }
+    told();
+    assert.equal(stage.step, state.plan.step, first);
+  }
+});
+
+test("a stage whose connection was away is where the class says when it is back", () => {
+  come();
+  phone({ step: 3 });
+  phone({ step: 4, began: 3_060_000, wish: "vote" });
+  waiting = waiting.slice(-1);
+  told();
+  assert.deepEqual(did, ["began 3000000", "go 4", "vote"]);
+  assert.deepEqual([n, stage.step, stage.began], [3, 4, 3_000_000]); // half way there it told the class nothing
+});
+
+test("another plan's stage, a member's window and a class that ends are not heard", () => {
+  come();
+  say("plan", { id: "90", step: 3, began: 0, wish: "reveal" });
+  told();
+  steered.hear({ role: "member", state: { plan: { id: "45", step: 3, began: 0, wish: "reveal", wished: 99 } }, ahead: 0 });
+  assert.deepEqual([did, state.plan.id], [[], "90"]);
+  steered.leave();
+  assert.equal(state.plan.id, "90");
+  turn(1);
+  told();
+  steered.leave();
+  assert.equal(state.plan, null);
+});
