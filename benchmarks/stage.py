@@ -2,7 +2,7 @@
 
     python -m benchmarks.stage [PLAN ...] [--rounds 3] [--size 1024x576] [--url http://localhost:8501]
 
-A step is drawn when its question, its figure and its controls are there and have their sizes (explorer/plans/js/stage_drawn.js); what stands below
+A step is drawn when its question, its figure and its controls are there and have their sizes (explorer/plans/js/stage/drawn.js); what stands below
 them on the page may still come. A teacher stays on a step for a while, so each is shown for DWELL seconds before the next key is pressed; the
 browser fetches what comes next meanwhile. Each round plays every plan from its start, as a new visitor.
 """

@@ -103,7 +103,7 @@ function drawBar(told) {
 }
 
 /**
- * Let what plays a plan in this window steer the class (explorer/plans/js/stage_class.js), and tell it how the class stands.
+ * Let what plays a plan in this window steer the class (explorer/plans/js/stage/class.js), and tell it how the class stands.
  *
  * @param {Link} link
  * @param {TeacherBar} bar

@@ -7,7 +7,7 @@ import { Ballot } from "../../classroom/js/ballot.js";
 import { Link } from "../../classroom/js/link.js";
 import { clock as shown } from "../../classroom/js/tally.js";
 import { ClassEnd, WindowEnd } from "./notes_ends.js";
-import { clock } from "./stage_clock.js";
+import { clock } from "./stage/clock.js";
 
 const TICK = 250; // ms between two looks at the clock
 const MINUTE = 60_000; // ms

@@ -1,9 +1,9 @@
 // The strip at the foot of the stage: which step is on, the clock, the votes of a class, and buttons for who has a mouse or a reader that speaks.
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-/** @import { Act } from "./stage_keys.js" */
-/** @import { Player } from "./player.js" */
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+/** @import { Act } from "./keys.js" */
+/** @import { Player } from "../player.js" */
 
 export class Strip {
   /**
