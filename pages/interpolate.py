@@ -50,7 +50,8 @@ def interpolate() -> None:
     page.at.read()
     with st.container(horizontal=True, key="see-models"):
         models = pair.choose(page)
-    between(models)
+    with page.staged():
+        between(models)
     page.caption("way")
     if models["vae"].settings.dataset == JUDGED:
         middle(models)

@@ -62,7 +62,7 @@ class Asking(Page):
 
     def _of_another_case(self) -> None:
         """Put away what was answered where the page now asks of another case; its own answers come from what is remembered."""
-        now, before = self.case, st.session_state.get(key := f"{self.path}_case")
+        now, before = self.case, st.session_state.get(key := f"{self.path}_asked_of")
         st.session_state[key] = now
         if before not in (None, now):
             for question in (self._predicted, self._observed):

@@ -52,7 +52,7 @@ def owner() -> str:
 
 def asks(cookies: Mapping[str, str]) -> str | None:
     """The id of the browser that sends a request with these cookies; None if it keeps none."""
-    secret = cookies.get(COOKIE, "")
+    secret = str(cookies.get(COOKIE, ""))
     return _hashed(secret) if _ID.fullmatch(secret) else None
 
 

@@ -29,26 +29,43 @@ from explorer.plans.checking import places_of
 from explorer.plans.grammar import say
 from explorer.plans.plan import Plan, as_json
 from explorer.plans.shipped import find, shipped
+from explorer.runs.store import StoreError
 
 MODES = ("stage", "alone")
 HOME = "home"  # whose path is empty
+ORDERS = (
+    "_at",
+    "_stage",
+    "_alone",
+    "size",
+    "projector",
+)  # to a browser, as in explorer/classroom/js/place.js: no plan gives any
 
 
 async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
-    name = request.path_params["name"]
-    plan = await asyncio.to_thread(find, name)
-    said = {"why": say("unknown")} if plan is None else await told(name, plan) | {"places": places(plan)}
+    said, status = await asyncio.to_thread(_said, request.path_params["name"])
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
-    if plan is None and response.status_code == 200:
-        response.status_code = 404
+    if response.status_code == 200:
+        response.status_code = status
     return response
 
 
-async def told(name: str, plan: Plan) -> dict[str, Any]:
+def _said(name: str) -> tuple[dict[str, Any], int]:
+    """What is answered to who asks for the plan of that id, and the status."""
+    try:
+        plan = find(name)
+        if plan is None:
+            return {"why": say("unknown")}, 404
+        return told(name, plan) | {"places": places(plan)}, 200
+    except StoreError as error:
+        return {"why": str(error)}, 503
+
+
+def told(name: str, plan: Plan) -> dict[str, Any]:
     """A plan as JSON, with the questions of its pages and the pictures of its steps."""
-    return as_json(filled(plan), name, name not in shipped(), await asyncio.to_thread(looks.of, name, plan))
+    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan))
 
 
 def places(plan: Plan) -> dict[str, dict[str, str]]:
@@ -60,13 +77,17 @@ def places(plan: Plan) -> dict[str, dict[str, str]]:
 async def play(request: Request, mode: str) -> Response:
     """To a step's page, with the order to play the plan from there."""
     name = request.query_params.get("plan", "")
-    plan = await asyncio.to_thread(find, name)
+    try:
+        plan = await asyncio.to_thread(find, name)
+    except StoreError as error:
+        return unknown(str(error), 503)
     if plan is None:
         return unknown()
     said = request.query_params.get("step", "1")
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
-    pairs = [*parse_qsl(query, keep_blank_values=True), (f"_{mode}", f"{name}.{number}")]
+    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in ORDERS]
+    pairs.append((f"_{mode}", f"{name}.{number}"))
     return RedirectResponse(f"{base()}/{'' if path == HOME else path}?{urlencode(pairs, safe=',')}", 303)
 
 
@@ -76,16 +97,16 @@ def routes() -> list[Route]:
     return [Route(f"{base()}/plans/{{name}}.json", as_played, methods=["GET"]), *playing]
 
 
-def unknown() -> Response:
+def unknown(why: str = "", status: int = 404) -> Response:
     """A small page for who asks for a plan that is not there: a sentence, and the way to the plans."""
     slots = {
         "language": os.environ.get(LANGUAGE, "") or "en",
         "style": palette.alone(),
-        "why": html.escape(say("unknown")),
+        "why": html.escape(why or say("unknown")),
         "plans": f"{base()}/plans",
         "title": html.escape(words.load("explorer/plans").title),
     }
     page = Path(__file__).with_name("unknown.html").read_text(encoding="utf-8")
     for slot, value in slots.items():
         page = page.replace(f"{{{slot}}}", value)
-    return Response(page, 404, media_type="text/html")
+    return Response(page, status, media_type="text/html")

@@ -44,7 +44,7 @@ def test_every_block_is_used(place):
         literals(place)
         | (OF_THE_PATTERN | OPTIONAL if place.section in places.COURSE else set())
         | ({"predict", "reveal"} if place in ASKING else set())
-        | {"lead", "controls", "alts", *LAST}
+        | {"lead", "controls", "alts", "stage", *LAST}
     )
     started = tuple(name[:-1] for name in used if name.endswith("*") and len(name) > 1)
     assert [name for name in place.words.blocks if name not in used and not name.startswith(started)] == []

@@ -1,6 +1,9 @@
 """The ways into a plan: its JSON, and the redirects that begin to play it."""
 
 import asyncio
+import json
+import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -8,10 +11,14 @@ import pytest
 from starlette.applications import Starlette
 
 from explorer.page.places import PLACES
+from explorer.page.words import ROOT
 from explorer.plans import doors
 from explorer.plans.asked import filled
+from explorer.plans.grammar import written
 from explorer.plans.plan import Plan, Step, Vote
 from explorer.plans.shipped import shipped
+from explorer.runs.store import StoreError
+from explorer.runs.store.plans import plans
 
 ROUTES = httpx.ASGITransport(Starlette(routes=doors.routes()))
 
@@ -94,3 +101,31 @@ def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
 def test_a_question_with_a_number_that_its_page_measures_is_left_to_the_page():
     vote = filled(Plan("A plan", 1, "", (Step("A step", 1, "denoise", vote=Vote("prediction")),))).steps[0].vote
     assert (vote.question, vote.options) == ("", ())
+
+
+def test_an_own_plan_plays_for_whoever_has_its_id_and_gives_browsers_no_orders():
+    plan = replace(shipped()["45"], steps=(Step("A step", 45, "kl?_stage=90.3&kl_mu=1&projector=1&_at=x"),))
+    name = plans().create("ann", plan.title, written(plan)).id
+    said = get(f"/plans/{name}.json").json()
+    assert (said["own"], said["title"], [step["title"] for step in said["steps"]]) == (True, plan.title, ["A step"])
+    where = urlsplit(get("/stage", plan=name).headers["location"])
+    assert parse_qs(where.query) == {"kl_mu": ["1"], "_stage": [f"{name}.1"]}
+    assert get(f"/plans/{'x' * 22}.json").status_code == 404
+
+
+def test_a_store_that_cannot_be_asked_is_said(monkeypatch):
+    def fails(_):
+        raise StoreError("The run store is busy.")
+
+    monkeypatch.setattr(doors, "find", fails)
+    answer = get("/plans/45.json")
+    assert (answer.status_code, answer.json()) == (503, {"why": "The run store is busy."})
+    page = get("/alone", plan="45")
+    assert page.status_code == 503
+    assert "The run store is busy." in page.text
+
+
+def test_the_orders_are_those_of_the_browsers_code():
+    code = (ROOT / "explorer" / "classroom" / "js" / "place.js").read_text(encoding="utf-8")
+    (said,) = re.findall(r"^const ORDERS = (\[.*\]);$", code, re.MULTILINE)
+    assert tuple(json.loads(said)) == doors.ORDERS

@@ -83,6 +83,7 @@ function drawBar(told) {
   link.on("up", connection);
   link.on("down", connection);
   for (const name of ["state", "here", "up", "down"]) link.on(name, show);
+  if (own instanceof TeacherBar) beSteered(link, own);
   link.on("ended", ({ code }) => {
     clearTimeout(late);
     const focused = root.activeElement;
@@ -99,6 +100,20 @@ function drawBar(told) {
   });
   connection();
   show();
+}
+
+/**
+ * Let what plays a plan in this window steer the class (explorer/plans/js/stage_class.js), and tell it how the class stands.
+ *
+ * @param {Link} link
+ * @param {TeacherBar} bar
+ */
+function beSteered(link, bar) {
+  const tell = () => dispatchEvent(new CustomEvent("class-state", { detail: { role: "teacher", state: link.state, counts: bar.vote.counts } }));
+  for (const name of ["state", "here", "counts"]) link.on(name, tell);
+  addEventListener("class-ask", tell);
+  addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, ...body } }) => bar.steer(what, body));
+  tell();
 }
 
 /** The bar wears what the page wears: light or dark, as the reader has chosen it. */

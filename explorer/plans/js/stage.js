@@ -54,8 +54,8 @@ class Stage {
     this.sheets = new Sheets(words, () => player.leave());
     this.root = document.documentElement.dataset;
     this.arrivals = 0;
-    /** Whether the right answer to the plan's own question is shown. */
-    this.right = false;
+    /** Whether an answer was asked for in this step. */
+    this.opened = false;
   }
 
   open() {
@@ -90,7 +90,7 @@ class Stage {
 
   /** Whether the page's answer is open. */
   get revealed() {
-    return this.right || new URLSearchParams(location.search).has(`${this.page}_revealed`);
+    return (this.opened && this.player.now.vote?.of === "own") || new URLSearchParams(location.search).has(`${this.page}_revealed`);
   }
 
   /** Where the stage is, as it tells the windows of its notes. */
@@ -137,8 +137,7 @@ class Stage {
   }
 
   #reveal() {
-    const { vote } = this.player.now;
-    this.right ||= vote?.of === "own";
+    this.opened = true;
     if (!this.room.reveal()) revealOn(document, `${this.page}_predicted`);
   }
 
@@ -178,7 +177,7 @@ class Stage {
   // ---- what is shown
 
   #turned() {
-    this.right = false;
+    this.opened = false;
     this.room.end();
     this.sheets.close();
     unmark("dim");
@@ -215,8 +214,8 @@ class Stage {
     const own = ownQuestion();
     const what = asked(player.now, own, this.revealed);
     this.root.asks = what.by;
-    this.root.revealed = String(this.revealed);
-    this.head.show(what, this.right ? (player.now.vote?.right ?? "") : "");
+    this.root.revealed = String(this.revealed && (what.by === "page" || this.opened)); // the page's answer is to the page's question
+    this.head.show(what, this.opened ? (player.now.vote?.right ?? "") : "");
     this.question = what.question || own;
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
       revealable: this.#revealable(),

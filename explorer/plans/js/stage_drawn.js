@@ -2,10 +2,10 @@
 
 import { drawn, ordered } from "../../classroom/js/place.js";
 
-const PATIENCE = 10_000; // ms
+const PATIENCE = 20_000; // ms
 const SETTLED = 400; // ms without a run, after which a page without a stage is there
 const STAGES = '[class*="st-key-le-stage"], .st-key-le-experiment, .st-key-le-check';
-const PIECES = '[data-testid="stElementContainer"]';
+const PIECES = '[data-testid="stMainBlockContainer"] [data-testid="stElementContainer"]';
 const STALE = '[data-stale="true"]';
 const WAITING = '[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-testid="stBidiComponentIsolated"]:not([data-ready])';
 

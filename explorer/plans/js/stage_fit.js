@@ -4,9 +4,9 @@
 const [WIDTH, HEIGHT] = [1024, 576]; // CSS pixels: the smallest projector
 const LETTERS = 17; // CSS pixels there, where they need not be smaller
 const QUESTION = 28; // CSS pixels
-const SMALLER = [1, 0.94, 0.88, 0.82, 0.76, 0.7]; // letters that are tried until a figure has its share
-const SHARE = 0.5; // of the room, that a figure has before letters are smaller for it
+const SMALLER = [1.24, 1.12, 1, 0.94, 0.88, 0.82, 0.76]; // times these letters: until the figure gains less than they lose
 const LEAST = 80; // CSS pixels of a figure
+const STAGES = '[class*="st-key-le-stage"], .st-key-le-experiment, .st-key-le-check'; // what a page without one shows is scrolled
 const EXACT = 2; // CSS pixels of the room that may be left
 const TRIES = 8;
 
@@ -26,6 +26,10 @@ export class Fit {
     const main = document.querySelector('[data-testid="stMain"]');
     const block = document.querySelector('[data-testid="stMainBlockContainer"]');
     if (!(main instanceof HTMLElement) || !(block instanceof HTMLElement)) return;
+    if (!document.querySelector(STAGES)) {
+      this.rest();
+      return;
+    }
     const key = `${what} ${innerWidth} ${innerHeight}`;
     const grown = 0.35 + 0.65 * Math.min(innerWidth / WIDTH, innerHeight / HEIGHT);
     const { style } = document.documentElement;
@@ -40,16 +44,20 @@ export class Fit {
     const last = this.known.get(key);
     if (last) wear(last);
     if (!last || room() < 0 || room() > EXACT) {
+      let best = { letters: LETTERS * SMALLER.at(-1) * grown, figure: 0 };
       for (const smaller of SMALLER) {
-        const letters = Math.max(LETTERS * smaller * grown, 12);
+        const letters = LETTERS * smaller * grown;
         const figure = largest((height) => {
           wear({ letters, figure: height });
           return room();
         }, main.clientHeight);
-        this.known.set(key, { letters, figure: figure ?? LEAST });
-        if (figure !== null && figure >= SHARE * main.clientHeight) break;
+        if (figure === null) continue;
+        if (figure * letters < best.figure * best.letters) break;
+        best = { letters, figure };
       }
-      wear(this.known.get(key));
+      best.figure ||= LEAST;
+      this.known.set(key, best);
+      wear(best);
     }
     if (style.fontSize !== before) dispatchEvent(new Event("resize")); // what kept its size has other letters now
   }
