@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n $(LANES) --dist loadscope --no-loadscope-re
 INSTALL := $(BIN)/python -m pip install --no-compile $(PIP_FLAGS)
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
 CORE := app.py vae ingest lessons explorer pages benchmarks tests
-DOCUMENTS := README.md docs data/README.md checkpoints/README.md
+DOCUMENTS := README.md docs plans data/README.md checkpoints/README.md
 
 .PHONY: run class test check lint checkpoints bench clean
 

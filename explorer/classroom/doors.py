@@ -1,13 +1,14 @@
 """The ways into a class and out of it that are requests: open it, come back by its spare link, end it, keep it, delete it.
 
-POST <base>/class                  opens a class of this browser's; the form says `names` and `approve`
-POST <base>/class/CODE/return      makes this browser its teacher, by the `key` of the spare link, and leads to where the link does (`to`)
+POST <base>/class                  opens a class of this browser's; the form says `names` and `approve`, and perhaps a `plan` that it is for
+POST <base>/class/CODE/return      makes this browser its teacher, by the `key` of the spare link; `to` says where that leads
 POST <base>/class/ID/end, keep, delete
 
-Each must come from a page of this host, as its Origin says. Afterwards the browser is sent to the page Class, where nothing else is said.
+Each must come from a page of this host, as its Origin says. Afterwards the browser is sent to the page Class; where there is a plan, to its stage.
 """
 
 import functools
+import re
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, urlencode
@@ -31,6 +32,7 @@ LARGEST = 2_000  # bytes of a form
 ELSEWHERE = "This must be asked by a page of this server. Open the page Class, and try again."
 PAGE, NOTES = "classroom", "notes"  # where a spare link may lead
 OPENED, KEY = "teach", "key"  # in a spare link: the code of a class, and what makes a browser its teacher
+PLAN = re.compile(r"[A-Za-z0-9_-]{1,22}")  # the id of a plan
 TOO_MANY_OPENED = (
     "Too many classes were opened from this network within an hour. Go on with one that is open, or try again later."
 )
@@ -63,7 +65,8 @@ async def open_class(request: Request) -> Response:
     }
     opened = await HUB.ask(Classes.open, owner, functools.partial(owners.key, dict(request.cookies)), settings)
     opened_from.note(address, now)
-    return seat(_to(PAGE), request, opened.code or "")
+    plan = said.get("plan", "")
+    return seat(_to(f"stage?plan={plan}" if PLAN.fullmatch(plan) else PAGE), request, opened.code or "")
 
 
 def spare(at: str, page: str, code: str, key: str) -> str:

@@ -55,11 +55,11 @@ class Hub:
         self._beside.do(self._look())
 
     async def stop(self) -> None:
-        """Leave off. Connections are the server's to close."""
-        self._beside.stop()
-        if self._bus is not None:
-            self._bus.stop()
-            self._bus = None
+        """Leave off, and leave no thread behind. Connections are the server's to close."""
+        bus, self._bus = self._bus, None
+        if bus is not None:
+            await asyncio.to_thread(bus.stop)
+        await self._beside.stop()
         self._lives.clear()
 
     # --- who is connected

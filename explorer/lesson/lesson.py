@@ -22,8 +22,8 @@ Asking what was seen makes an experiment stick, and one observation in five is w
 with the block observe asks it before the reveal, with the answers of the prediction. A page with the blocks recall and transfer ends with two
 more questions (explorer/lesson/questions.py).
 
-A page that asks its prediction of several cases names the parameter that tells them apart in the fact `case`, as How it fails does with its runs:
-each case has an answer of its own.
+A page that asks its prediction of several cases names the parameter that tells them apart, and its usual value, in the fact `case`, as How it
+fails does with its runs: each case has an answer of its own.
 
 In a class (explorer/classroom/pages.py) the prediction and the check can be put to the vote. A member's radio buttons are the vote then, and the
 answer stays covered until the teacher reveals it.
@@ -71,7 +71,7 @@ class Asking(Page):
     @property
     def case(self) -> str:
         """What the answers of the prediction are kept under besides their question; "" on a page that asks only once."""
-        name = self.words.facts.get("case", "")
+        name = self.words.facts.get("case", "").partition("=")[0]
         return f"_{self.at[name]}" if name else ""
 
     def _own_rows(self) -> tuple[Parameter, ...]:

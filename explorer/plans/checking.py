@@ -15,8 +15,8 @@ import streamlit as st
 from explorer.page.address import Address
 from explorer.page.parameters import Flag
 from explorer.page.places import PLACES, Place
-from explorer.plans.grammar import Trouble, told
 from explorer.plans.plan import Lines, Plan, Step
+from explorer.plans.troubles import Trouble, told
 from vae.errors import VaeError
 
 EVERY_PAGE = ("question", "figure", "control", "answer", "check")  # places that a page has, if it does not name its own

@@ -5,8 +5,9 @@ from pathlib import Path
 from explorer.page import words
 from explorer.plans import document
 from explorer.plans.checking import troubles
-from explorer.plans.grammar import MOST_BYTES, PlanError, decoded, parse
+from explorer.plans.grammar import MOST_BYTES, decoded, parse
 from explorer.plans.plan import Plan
+from explorer.plans.troubles import PlanError
 from vae.errors import VaeError
 
 

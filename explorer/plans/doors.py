@@ -26,9 +26,9 @@ from explorer.page.words import LANGUAGE
 from explorer.plans import looks
 from explorer.plans.asked import filled
 from explorer.plans.checking import places_of
-from explorer.plans.grammar import say
 from explorer.plans.plan import Plan, as_json
 from explorer.plans.shipped import find, shipped
+from explorer.plans.troubles import say
 from explorer.runs.store import StoreError
 
 MODES = ("stage", "alone")

@@ -16,22 +16,20 @@ refused before it is read where it is too long, and nothing in it is ever shown 
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any
 
-from explorer.page import words
 from explorer.page.words import RIGHT, Option
 from explorer.plans.plan import Lines, Plan, Step, Vote
-from vae.errors import VaeError
+from explorer.plans.troubles import PlanError, Trouble
 
 MOST_BYTES = 64_000
 MOST_STEPS = 60
 LONGEST_TITLE, LONGEST = 120, 2_000  # characters of a title, and of what a field says
 LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 400, 120, 8  # of a vote, as a class takes it (explorer/classroom/guard.py)
 MOST_MINUTES = 6_000  # a hundred hours
-MOST_TOLD = 20  # sentences about one text
 WIDTH = 110  # of a line that is written
 
 OF_PLAN = ("minutes", "about")
@@ -61,43 +59,6 @@ ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\?[^\s\\#]*)?")
 _PASTED = re.compile(r"https?://[^/\s]+/(\S*)")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _TOGETHER = re.compile(r"drawings [0-9]|models (beta|latents|budget)|join")
-
-
-class Trouble(NamedTuple):
-    """What is wrong with a text: the line on which it is, from 1, and a sentence of the block `troubles` with what fills it."""
-
-    line: int
-    sentence: str
-    values: Mapping[str, Any] = {}
-
-    @property
-    def why(self) -> str:
-        return words.load("explorer/plans").item("troubles", self.sentence, **self.values)
-
-    def __str__(self) -> str:
-        return say("line", line=str(self.line), why=self.why)
-
-
-class PlanError(VaeError):
-    """A text that is no plan: the message has every trouble on a line of its own."""
-
-    def __init__(self, troubles: Sequence[Trouble]):
-        self.troubles = told(troubles)
-        super().__init__("\n".join(map(str, self.troubles)))
-
-
-def say(sentence: str, **values: Any) -> str:
-    """A sentence of the block `troubles`."""
-    return Trouble(0, sentence, values).why
-
-
-def told(troubles: Sequence[Trouble]) -> list[Trouble]:
-    """The troubles in the order of their lines; where they are very many, the first ones."""
-    ordered = sorted(troubles, key=lambda trouble: trouble.line)
-    if len(ordered) <= MOST_TOLD:
-        return ordered
-    left = ordered[MOST_TOLD - 1 :]
-    return [*ordered[: MOST_TOLD - 1], Trouble(left[0].line, "more", {"count": len(left)})]
 
 
 def parse(text: str) -> Plan:

@@ -8,7 +8,7 @@ GET    <base>/view/{id}               a published view: a light page with pictur
 GET    <base>/plans/own.json          the plans of this browser, and what the dialog that keeps a view says (js/keep.js)
 POST   <base>/plans                   a new plan: `title` and the id of a `view` that is its first step
 POST   <base>/plans/{id}/steps        one more step: the id of a `view`
-GET    <base>/plans/{id}/{step}.webp  the picture of a step, for whoever has the plan's id
+GET    <base>/plans/{id}/{view}.webp  the picture of a view that is a step, for whoever has the plan's id
 
 What is sent must come from a page of this host, as its Origin says, and is JSON, as are the answers: {"why": a sentence} where it is refused.
 """
@@ -154,16 +154,17 @@ async def add(request: Request) -> Response:
 
 
 async def step_picture(request: Request) -> Response:
-    """The picture of a step of an own plan: whoever may read the plan may see it."""
-    plan_id, number = request.path_params["plan"], request.path_params["step"]
-    return await _picture(await asyncio.to_thread(_view_of_step, plan_id, number))
+    """The picture of a view that is a step of an own plan: whoever may read the plan may see it."""
+    plan_id, view_id = request.path_params["plan"], request.path_params["view"]
+    if view_id not in await asyncio.to_thread(_steps_of, plan_id):
+        raise Refused("no-picture", 404)
+    return await _picture(view_id)
 
 
-def _view_of_step(plan_id: str, number: int) -> str:
+def _steps_of(plan_id: str) -> set[str]:
+    """The ids of the views whose pictures the steps of an own plan show."""
     kept = plans().get(plan_id)
-    steps = parse(kept.text).steps
-    address = steps[number - 1].open if 1 <= number <= len(steps) else ""
-    return views().showing(kept.owner, {address}).get(address, "")
+    return set(views().showing(kept.owner, {step.open for step in parse(kept.text).steps}).values())
 
 
 # --- what both need
@@ -227,7 +228,7 @@ def routes() -> list[Route]:
             ("/views/{view}.webp", picture),
             ("/view/{view}", view),
             ("/plans/own.json", own),
-            ("/plans/{plan}/{step:int}.webp", step_picture),
+            ("/plans/{plan}/{view}.webp", step_picture),
         )
     ]
     return [*sent, *asked]

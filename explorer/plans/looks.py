@@ -30,7 +30,7 @@ def of_own(plan_id: str, plan: Plan, owner: str) -> dict[int, str]:
     found = {}
     for number, step in enumerate(plan.steps, 1):
         if step.open in kept:
-            found[number] = f"{base()}/plans/{plan_id}/{number}.webp"
+            found[number] = f"{base()}/plans/{plan_id}/{kept[step.open]}.webp"
         elif step.open in _shipped():
             found[number] = _shipped()[step.open]
     return found

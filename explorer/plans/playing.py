@@ -8,7 +8,7 @@ from explorer.browser.assets import Body, base, code_path
 from explorer.page import words
 
 HERE = Path(__file__).resolve().parent
-MODES = ("stage",)  # each is a module js/MODE.js, a style sheet MODE.css, and the block MODE of words.md
+MODES = ("stage", "alone")  # each is a module js/MODE.js, a style sheet MODE.css, and the block MODE of words.md
 
 
 @functools.cache

@@ -50,7 +50,8 @@ class Room(NamedTuple):
             if ready():
                 return
             self.teacher.page.wait_for_timeout(LOOK)
-        raise AssertionError(f"It did not come about in time. {[where(each) for each in (self.teacher, *self.students)]}")
+        said = [(*where(each), self.bar(each).inner_text()) for each in (self.teacher, *self.students)]
+        raise AssertionError(f"It did not come about in time. {said}")
 
     def lead(self, path: str) -> None:
         """The teacher turns to a page; wait until all are there and still."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from served import Browser, Seat, server
 from tabs import Tabs
 from visitor import TIMEOUT
@@ -86,6 +86,20 @@ def answer(page: Page, text: str):
 def shown(page: Page) -> list[str]:
     """The figures of each answer."""
     return [" | ".join(option.locator(".cl-bar span").all_inner_texts()) for option in page.locator(".cl-option").all()]
+
+
+def test_who_leaves_for_the_full_explorer_is_in_the_class_first(tabs, room):
+    with phone(tabs, room, "/join", user_agent="A tab of its own, since a socket stays routed") as page:
+        held: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/socket"), lambda route: held.append(route))
+        page.route(re.compile("/$"), lambda route: route.fulfill(body="The explorer"))
+        page.goto(f"{room.address}/join/{room.code}")
+        expect(page.get_by_role("main")).to_contain_text("Connecting")
+        page.get_by_role("link", name="Open the full explorer").click()
+        room.ask("open", topic="", question="Who is in?", options=OPTIONS, right="more")
+        assert page.url.endswith(room.code)
+        held[0].connect_to_server()
+        expect(page.get_by_text("The explorer")).to_be_visible()
 
 
 def test_a_phone_types_the_code_and_votes_in_both_rounds_with_the_network_gone_in_between(tabs, room):

@@ -240,3 +240,23 @@ test("what a page writes into its address by itself leads nobody away", async ()
   history.replaceState(null, "", "/blur?blur_a=2");
   assert.equal(follower.away, false);
 });
+
+test("a page is not drawn again over a link that was pressed just now", async () => {
+  const lock = (...locked) => {
+    link.state = { ...link.state, settings: { pace: "free", locked } };
+    link.tell("state", { kind: "settings" });
+  };
+  lock();
+  let drawn = [];
+  world.addEventListener("popstate", () => drawn.push(now));
+  for (let i = 0; i < 20; i++) {
+    lock(`page-${i}`);
+    press("pointerdown");
+    press("pointerup");
+    await pass(450);
+    assert.deepEqual(drawn, []);
+    await pass(1_000);
+    assert.equal(drawn.length, 1);
+    drawn = [];
+  }
+});

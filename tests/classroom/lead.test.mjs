@@ -30,6 +30,7 @@ class Link extends EventTarget {
   up = true;
   sent = [];
   answer = { ok: true, why: "" };
+  late = false; // whether the answer comes before the event
   on(name, act) {
     this.addEventListener(name, ({ detail }) => act(detail));
   }
@@ -39,7 +40,7 @@ class Link extends EventTarget {
   }
   send(kind, { address }) {
     this.sent.push(address);
-    if (this.answer.ok) this.hear("show", { show: { n: this.sent.length, address } });
+    if (this.answer.ok && !this.late) this.hear("show", { show: { n: this.sent.length, address } });
     return Promise.resolve(this.answer);
   }
 }
@@ -99,4 +100,18 @@ test("a place that is refused is said, and told again until the class is there",
   await pass(3_000);
   assert.deepEqual(link.sent, ["blur", "blur"]);
   assert.deepEqual(notes, ["The database does not answer.", ""]);
+});
+
+test("who comes back before the class has heard of the way there leads it back, too", async () => {
+  link.hear("hello");
+  await pass(200);
+  link.late = true;
+  history.pushState(null, "", "/shape");
+  await pass(200);
+  history.pushState(null, "", "/blur");
+  await pass(200);
+  link.late = false;
+  link.hear("show", { show: { n: 2, address: "shape" } });
+  await pass(200);
+  assert.deepEqual(link.sent, ["blur", "shape", "blur"]);
 });

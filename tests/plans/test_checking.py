@@ -20,7 +20,7 @@ def why(open: str, **more: object) -> list[str]:
     ("address", "said"),
     [
         ("lk?kl_mu=1", "There is no page “lk”"),
-        ("classrom", "Did you mean “classroom”?"),
+        ("classroomm", "Did you mean “classroom”?"),
         ("kl?kl_colour=red", "The page What the KL does knows nothing called “kl_colour”"),
         ("kl?kl_m=0", "Did you mean “kl_mu”?"),
         ("kl?kl_mu=9", "does not take kl_mu=9. It must be a number from -3 to 3"),

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.page import words
 from explorer.page.words import Option
 from explorer.plans import grammar
-from explorer.plans.grammar import PlanError, Trouble, decoded, parse, written
+from explorer.plans.grammar import decoded, parse, written
 from explorer.plans.plan import Plan, Step, Vote
 from explorer.plans.shipped import shipped
+from explorer.plans.troubles import MOST_TOLD, PlanError, Trouble, told
 
 TRY = settings(derandomize=True, database=None, deadline=None, max_examples=40)
 NEVER = "\x00\x1b\x85\u2028\u202e"
@@ -147,7 +149,7 @@ def _plan_or_troubles(said: str) -> None:
     lines = re.split("\r\n|\r|\n", said)
     assert error.troubles
     assert all(1 <= trouble.line <= len(lines) and trouble.why.endswith((".", "?", "”.")) for trouble in error.troubles)
-    assert len(error.troubles) <= grammar.MOST_TOLD
+    assert len(error.troubles) <= MOST_TOLD
     assert str(error).splitlines() == [f"Line {trouble.line}: {trouble.why}" for trouble in error.troubles]
 
 
@@ -191,7 +193,7 @@ vote: Which?
         ("minutes: 3\nabout", f"minutes: {'9' * 1_900}\nabout", 2, "no number of minutes"),
         ("minutes: 3\nopen", "open", 5, "minutes are missing"),
         ("open: kl?kl_mu=1\n", "", 5, "address is missing"),
-        ("open: kl", "opne: kl", 7, "Write “open”"),
+        ("open: kl", "opn: kl", 7, "Write “open”"),
         ("open: kl", "colour: kl", 7, "There is no field “colour”. Here one may write minutes, open,"),
         ("about: What", "open: kl", 3, "belongs to a step"),
         ("open: kl?kl_mu=1", "open: kl\nopen: kl", 8, "the first is on line 7"),
@@ -254,7 +256,7 @@ def test_several_troubles_are_told_at_once_and_very_many_are_counted():
     assert [trouble.line for trouble in refused.value.troubles] == [1, 1, 2, 2, 2, 3]
     with pytest.raises(PlanError) as refused:
         parse("what\n" * 12_000)
-    assert len(refused.value.troubles) == grammar.MOST_TOLD
+    assert len(refused.value.troubles) == MOST_TOLD
     assert re.search(r"1\d{4} more things are wrong", refused.value.troubles[-1].why)
 
 
@@ -298,12 +300,12 @@ def test_a_file_that_is_no_text_is_refused_with_its_line():
 
 def test_every_sentence_is_one_that_can_be_said():
     """Each of the block's sentences is used by a name in the code."""
-    code = (grammar.words.ROOT / "explorer" / "plans").glob("*.py")
+    code = (words.ROOT / "explorer" / "plans").glob("*.py")
     said = "".join(path.read_text(encoding="utf-8") for path in code)
     fields = {"minutes", "open", "light", "cover", "together", "task"}  # said by the name of the field
-    known = grammar.words.load("explorer/plans").items("troubles")
+    known = words.load("explorer/plans").items("troubles")
     assert [name for name in known if f'"{name}"' not in said and name not in fields] == []
 
 
 def test_troubles_are_in_the_order_of_their_lines():
-    assert grammar.told([Trouble(3, "b"), Trouble(1, "a")]) == [Trouble(1, "a"), Trouble(3, "b")]
+    assert told([Trouble(3, "b"), Trouble(1, "a")]) == [Trouble(1, "a"), Trouble(3, "b")]

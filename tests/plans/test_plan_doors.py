@@ -81,28 +81,6 @@ def test_a_plan_that_is_not_there_is_a_page_with_a_way_on(name):
     assert "{" not in answer.text.split("</style>")[1]
 
 
-def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
-    steps = [
-        (step, given["vote"]) for step, given in zip(shipped()["45"].steps, get("/plans/45.json").json()["steps"], strict=True)
-    ]
-    for step, given in steps:
-        if step.vote is None:
-            continue
-        question, options = step.vote.question, step.vote.options
-        if step.vote.of != "own":
-            said, block = PLACES[step.path].words, {"prediction": "predict", "check": "check"}[step.vote.of]
-            question, options = said.question(block).replace("*", "").replace("`", ""), said.options(block)
-        assert given["question"] == question
-        assert [option["key"] for option in given["options"]] == [option.key for option in options]
-        assert given["right"] == next((option.key for option in options if option.right), "")
-    assert {given["of"] for _, given in steps if given} == {"prediction", "check", "own"}
-
-
-def test_a_question_with_a_number_that_its_page_measures_is_left_to_the_page():
-    vote = filled(Plan("A plan", 1, "", (Step("A step", 1, "denoise", vote=Vote("prediction")),))).steps[0].vote
-    assert (vote.question, vote.options) == ("", ())
-
-
 def test_an_own_plan_plays_for_whoever_has_its_id_and_gives_browsers_no_orders():
     plan = replace(shipped()["45"], steps=(Step("A step", 45, "kl?_stage=90.3&kl_mu=1&projector=1&_at=x"),))
     name = plans().create("ann", plan.title, written(plan)).id
@@ -129,3 +107,25 @@ def test_the_orders_are_those_of_the_browsers_code():
     code = (ROOT / "explorer" / "classroom" / "js" / "place.js").read_text(encoding="utf-8")
     (said,) = re.findall(r"^const ORDERS = (\[.*\]);$", code, re.MULTILINE)
     assert tuple(json.loads(said)) == doors.ORDERS
+
+
+def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
+    steps = [
+        (step, given["vote"]) for step, given in zip(shipped()["45"].steps, get("/plans/45.json").json()["steps"], strict=True)
+    ]
+    for step, given in steps:
+        if step.vote is None:
+            continue
+        question, options = step.vote.question, step.vote.options
+        if step.vote.of != "own":
+            said, block = PLACES[step.path].words, {"prediction": "predict", "check": "check"}[step.vote.of]
+            question, options = said.question(block).replace("*", "").replace("`", ""), said.options(block)
+        assert given["question"] == question
+        assert [option["key"] for option in given["options"]] == [option.key for option in options]
+        assert given["right"] == next((option.key for option in options if option.right), "")
+    assert {given["of"] for _, given in steps if given} == {"prediction", "check", "own"}
+
+
+def test_a_question_with_a_number_that_its_page_measures_is_left_to_the_page():
+    vote = filled(Plan("A plan", 1, "", (Step("A step", 1, "denoise", vote=Vote("prediction")),))).steps[0].vote
+    assert (vote.question, vote.options) == ("", ())

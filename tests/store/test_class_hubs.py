@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -78,6 +79,7 @@ def two(url, another):
         finally:
             for hub in two.hubs:
                 await hub.stop()
+        assert [thread.name for thread in threading.enumerate() if thread.name.startswith("class")] == []
 
     return both
 
@@ -179,7 +181,7 @@ def test_a_class_that_is_deleted_lets_everybody_go(two, monkeypatch):
     complete(steps())
 
 
-@pytest.mark.parametrize("error", [StoreError("Refused."), RuntimeError("Broken.")])
+@pytest.mark.parametrize("error", [StoreError, RuntimeError])
 def test_a_class_that_fails_keeps_nobody_from_looking_at_the_others(two, monkeypatch, error):
     monkeypatch.setattr(hubs, "LOOK", 0.05)
     looked_at = Hub._look_at
@@ -189,7 +191,7 @@ def test_a_class_that_fails_keeps_nobody_from_looking_at_the_others(two, monkeyp
 
             async def fails(self, live, n):
                 if live.id != both.found.id:
-                    raise error
+                    raise error("Broken.")
                 await looked_at(self, live, n)
 
             hub = both.hubs[1]

@@ -5,6 +5,7 @@ import { again, drawn, here, ordered, pageOf, plain, turn, whenMoved } from "./p
 
 const APART = 400; // ms between two moves
 const TYPED = 1_500; // ms after a letter in which nobody is moved
+const PRESSED = 500; // ms after a press or a key in which no page is drawn again, since it may be about to become another
 const OWN = 5_000; // ms after a press or a key in which a change of the address is the reader's own
 const LOOK = 40; // ms between two looks at whether one may be moved
 const PATIENCE = 4_000; // ms for a page that is being drawn
@@ -105,7 +106,7 @@ export class Follower {
   #refresh() {
     clearTimeout(this.refreshing);
     const run = () => {
-      if (this.#free()) again();
+      if (this.#free() && performance.now() - this.touched >= PRESSED) again();
       else this.refreshing = setTimeout(run, LOOK);
     };
     this.refreshing = setTimeout(run, this.led ? 0 : Math.random() * SPREAD);

@@ -26,6 +26,7 @@ export class Leader {
     link.on("state", ({ kind }) => {
       if (kind === "hello" && (!this.met || this.#mine())) this.#soon();
       if (kind === "follow" && (document.hasFocus() || this.#mine())) this.#soon();
+      if (kind === "show" && this.#mine()) this.#soon(); // it may have come back from there before the class has heard of it
       this.met = true;
     });
     addEventListener("class-hand", (/** @type {CustomEventInit} */ { detail }) => this.#point(detail));

@@ -13,6 +13,7 @@ const PARTS = { map: "ClassPad", chart: "ClassChart" };
 const WORDS = { map: "pad", chart: "chart" }; // their blocks of words
 const PATIENCE = 1500; // ms without a connection that are not worth a word
 const AGAIN = 3000; // ms until something is tried again
+const COMING = 5000; // ms for which who leaves waits to be in the class first
 const SKIPPED = "le-class-no-name"; // in sessionStorage: the class whose question for a name was put aside
 const RENEWED = "le-class-build"; // in sessionStorage: the server's code for which this page was loaded again
 
@@ -51,7 +52,8 @@ class Phone {
     this.shows = el("div", { className: "stack", hidden: true }, el("p", { textContent: page.words.phone.shows }), this.page);
     this.present = el("p", { hidden: true });
     const { phone } = page.words;
-    this.waiting = el("div", {}, el("p", { className: "big", textContent: phone["waiting-title"] }), el("p", { textContent: phone.waiting }), this.shows, this.present);
+    this.title = el("p", { className: "big" });
+    this.waiting = el("div", {}, this.title, el("p", { textContent: phone.waiting }), this.shows, this.present);
     this.link = new Link({ url: page.socket, as: "phone", build: page.build, known: page.known });
     this.votes = new Votes(this.link, page.words.votes, () => this.show());
     this.ballot = new Ballot(page.words.ballot, { vote: (choice) => this.votes.vote(choice), now: () => this.link.now() });
@@ -71,6 +73,7 @@ class Phone {
     link.on("build", ({ build }) => this.#renew(build));
     for (const name of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(name, () => (this.touched = name === "pointerdown"));
     this.wipe.addEventListener("click", () => this.#delete());
+    document.addEventListener("click", (event) => this.#leave(event));
     this.#network();
     this.show();
   }
@@ -87,7 +90,22 @@ class Phone {
     const name = this.#name(state);
     this.you.textContent = link.role === "teacher" ? words.phone.teacher : name ? fill(words.phone.you, { name }) : "";
     this.wipe.hidden = !Object.keys(state.drawings).length;
+    if (this.#in) this.leaving?.();
     this.#announce(this.#asked(view, state));
+  }
+
+  /** Whether the class knows this browser. The socket makes it a member, so not yet when a phone first shows the page. */
+  get #in() {
+    return this.link.role === "teacher" || this.link.no > 0;
+  }
+
+  /** The full explorer brings its bar along for who is in the class: whoever goes there sooner waits for that, as long as one waits for a page. */
+  #leave(event) {
+    const link = event.target.closest("a");
+    if (!link || this.#in || this.link.ended) return;
+    event.preventDefault();
+    this.leaving = () => location.assign(link.href);
+    setTimeout(this.leaving, COMING);
   }
 
   /**
@@ -126,6 +144,7 @@ class Phone {
   #wait(state) {
     const { show, settings, count } = state;
     const { phone } = this.words;
+    this.title.textContent = this.#in ? phone["waiting-title"] : phone.connecting;
     const [path, query] = (show?.address ?? "").split("?");
     const title = show && this.titles[path || "home"];
     this.shows.hidden = !title;

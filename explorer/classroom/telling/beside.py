@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,6 +13,7 @@ from explorer.runs.store.classes import Classes
 
 LOG = logging.getLogger("explorer.class")
 THREADS = 8
+LAST = 5.0  # seconds that what is being asked is waited for at the end: a database that is away may never answer
 
 
 class Beside:
@@ -27,13 +29,24 @@ class Beside:
         """Serve the event loop that runs now."""
         self._loop, self._pool = asyncio.get_running_loop(), ThreadPoolExecutor(THREADS, "class")
 
-    def stop(self) -> None:
-        """Leave off, whatever is being done."""
+    async def stop(self) -> None:
+        """Leave off, when what is being asked of the store has been answered. What waits for its turn is not asked any more."""
         for task in tuple(self._tasks):
             task.cancel()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-        self._loop = self._pool = None
+        loop, pool, self._loop, self._pool = asyncio.get_running_loop(), self._pool, None, None
+        if pool is None:
+            return
+        pool.shutdown(wait=False, cancel_futures=True)
+        ended = asyncio.Event()
+
+        def wait() -> None:
+            pool.shutdown()
+            with suppress(RuntimeError):  # nobody waits any more
+                loop.call_soon_threadsafe(ended.set)
+
+        threading.Thread(target=wait, name="ending", daemon=True).start()  # one that the event loop does not wait for
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), LAST)
 
     async def ask(self, work: Callable[..., Any], *given: Any) -> Any:
         """What a function says that takes the classes first, in a thread."""

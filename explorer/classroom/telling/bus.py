@@ -17,7 +17,8 @@ from explorer.runs.store.classes import Classes
 
 LOG = logging.getLogger("explorer.class")
 SOONEST, LATEST = 0.5, 5.0  # seconds before a connection is tried again
-ENDING = 1.0  # seconds between two looks whether to end
+ENDING = 0.25  # seconds between two looks whether to end
+LAST = 5.0  # seconds that a connection which does not come about is waited for at the end
 
 
 class Bus:
@@ -34,8 +35,9 @@ class Bus:
         self._thread.start()
 
     def stop(self) -> None:
-        """End soon; nobody waits for it."""
+        """End, and wait for it."""
         self._ending.set()
+        self._thread.join(LAST)
 
     def _hear(self) -> None:
         wait = SOONEST

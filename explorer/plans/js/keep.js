@@ -2,7 +2,7 @@
 
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
-import { here } from "../../classroom/js/place.js";
+import { here, turn } from "../../classroom/js/place.js";
 import { STYLE } from "./keep_style.js";
 import { pictured } from "./pictured.js";
 
@@ -110,14 +110,14 @@ class Keeping {
     const made = chosen === NEW
       ? await asked(`${this.base}/plans`, "POST", { title: this.called.value, view: this.id })
       : await asked(`${this.base}/plans/${chosen}/steps`, "POST", { view: this.id });
-    this.#said(fill(this.words.added, { step: String(made.steps), plan: made.title }), link(this.words.plans, `${this.base}/plans?plan=${made.id}`));
+    this.#said(fill(this.words.added, { step: String(made.steps), plan: made.title }), this.#way(this.words.plans, `plans?plan=${made.id}`));
   }
 
   /** It is among the views: publish it, or take it back. */
   #kept(kept) {
     const publish = el("button", { type: "button", textContent: this.words.publish });
     const undo = el("button", { type: "button", textContent: this.words.undo });
-    this.#said(fill(this.words.saved, { title: kept.title }), link(this.words.views, `${this.base}/views`), publish, undo);
+    this.#said(fill(this.words.saved, { title: kept.title }), this.#way(this.words.views, "views"), publish, undo);
     publish.addEventListener("click", () =>
       this.#do(async () => {
         const published = await asked(`${this.base}/views/${this.id}`, "PATCH", { published: true });
@@ -132,6 +132,18 @@ class Keeping {
         this.dialog.close();
       }),
     );
+  }
+
+  /** A link to a page of the app, to which it turns as the side bar does. */
+  #way(text, address) {
+    const link = el("a", { textContent: text, href: `${this.base}/${address}` });
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // into a tab of its own
+      event.preventDefault();
+      this.dialog.close();
+      turn(this.base, address, Date.now().toString(36));
+    });
+    return link;
   }
 
   /** What was done, in place of the form, with what can be done next. */
@@ -163,8 +175,4 @@ async function coded(blob) {
 
 function field(label, control) {
   return el("label", { for: control.id }, label, control);
-}
-
-function link(text, href) {
-  return el("a", { textContent: text, href });
 }

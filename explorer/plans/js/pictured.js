@@ -52,9 +52,9 @@ export async function pictured(main, paper) {
  * @returns {Generator<Drawn>}
  */
 function* seen(element) {
-  if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return;
-  if (element instanceof HTMLCanvasElement || element instanceof HTMLImageElement || element instanceof SVGSVGElement) yield element;
-  else for (const child of [...(element.shadowRoot?.children ?? []), ...element.children]) yield* seen(child);
+  if (element instanceof HTMLCanvasElement || element instanceof HTMLImageElement || element instanceof SVGSVGElement) {
+    if (element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) yield element;
+  } else for (const child of [...(element.shadowRoot?.children ?? []), ...element.children]) yield* seen(child);
 }
 
 /** @param {DOMRect} box */

@@ -116,7 +116,8 @@ def _step(page: Page, plan_id: str, plan: Plan, at: int) -> None:
             draw("text_area", name, getattr(step, name), height=68, max_chars=LONGEST)
         _vote(fields, step, at)
         left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
-        places = ["", *dict.fromkeys((*checking.places_of(step.path), *checking.EVERY_PAGE, *filter(None, [step.light])))]
+        known = (checking.places_of(step.path) if step.path in PLACES else {}) or checking.EVERY_PAGE
+        places = list(dict.fromkeys(("", *known, step.light)))
         names = {"": page.words.item("light", "all")}
         draw("selectbox", "light", step.light, left, options=places, format_func=lambda name: names.get(name, name))
         for name, where in zip(NAMES, (middle, right), strict=True):

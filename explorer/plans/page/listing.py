@@ -42,19 +42,20 @@ def draw(page: Page, owner: str) -> None:
 def _card(page: Page, name: str, plan: Plan, pictures: Mapping[int, str], own: bool) -> None:
     """A plan: the picture first, then what it is and what can be done with it."""
     with st.container(border=True, key=f"plan-card-{name}"):
+        left, right = st.columns([1, 3.2], gap="medium")
         picture = next(iter(pictures.values()), "")
-        image = (
-            f'<img src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">' if picture else "<span></span>"
-        )
-        about = f"<p>{html.escape(plan.about)}</p>" if plan.about else ""
-        st.html(
-            f'<div class="le-plan">{image}<div><h3>{html.escape(plan.title)}</h3><small>{length(page, plan)}</small>{about}'
-            f"{ways(page, name)}</div></div>"
-        )
-        with st.container(horizontal=True, key=f"plan-do-{name}"):
-            page.button("plan_edit" if own else "plan_open", key=f"open-{name}", on_click=page.at.set, kwargs={PLAN: name})
-            if not own:
-                page.button("plan_copy", key=f"copy-{name}", on_click=changes.create, args=(written(plan),))
+        if picture:
+            left.html(
+                f'<img class="le-plan-picture" src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">'
+            )
+        else:
+            left.html('<div class="le-plan-picture"></div>')
+        with right:
+            st.html(described(page, name, plan, "h3" if own else "h2"))
+            with st.container(horizontal=True, key=f"plan-do-{name}"):
+                page.button("plan_edit" if own else "plan_open", key=f"open-{name}", on_click=page.at.set, kwargs={PLAN: name})
+                if not own:
+                    page.button("plan_copy", key=f"copy-{name}", on_click=changes.create, args=(written(plan),))
 
 
 def _own(page: Page, kept: OwnPlan) -> None:
@@ -69,13 +70,19 @@ def _own(page: Page, kept: OwnPlan) -> None:
     _card(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner), own=True)
 
 
-def length(page: Page, plan: Plan) -> str:
-    """How long a plan is, in a few words."""
-    way = "one" if len(plan.steps) == 1 else "many"
-    return page.words.item("length", way, minutes=plan.minutes, steps=len(plan.steps))
+def described(page: Page, name: str, plan: Plan, heading: str) -> str:
+    """A plan's title, its length, what it is about and the ways to play it, as HTML; `heading` is the tag of the title."""
+    said = page.words
+    if len(plan.steps) == 1:
+        length = said.item("length", "one", minutes=plan.minutes)
+    else:
+        length = said.item("length", "many", minutes=plan.minutes, steps=len(plan.steps))
+    about = f"<p>{html.escape(plan.about)}</p>" if plan.about else ""
+    title = html.escape(plan.title)
+    return f'<div class="le-plan"><{heading}>{title}</{heading}><small>{length}</small>{about}{_ways(page, name)}</div>'
 
 
-def ways(page: Page, name: str) -> str:
+def _ways(page: Page, name: str) -> str:
     """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first."""
     said, seat = page.words.items("ways"), classroom.seat()
     stage, alone = (f"{base()}/{mode}?plan={html.escape(name)}" for mode in ("stage", "alone"))

@@ -14,7 +14,6 @@ from explorer.plans import looks
 from explorer.plans.grammar import PlanError, parse, written
 from explorer.plans.page import changes, editor, listing, steps
 from explorer.plans.page.address import AS, PLAN
-from explorer.plans.plan import Plan
 from explorer.plans.shipped import OWN, find, shipped
 from explorer.runs.store import Gone
 from explorer.runs.store.plans import OwnPlan, plans
@@ -22,16 +21,16 @@ from explorer.runs.store.plans import OwnPlan, plans
 
 def draw(page: Page, name: str) -> None:
     """The plan with that id, or a sentence where there is none."""
-    page.button("plan_all", on_click=page.at.set, kwargs={PLAN: ""})
     kept = _kept(name)
     if kept is not None and kept.owner == owners.owner():
         _own(page, kept)
     elif plan := find(name):
-        _head(page, name, plan)
         _give(page, name, plan.title, written(plan))
+        st.html(listing.described(page, name, plan, "h2"))
         pictures = looks.of_own(name, plan, kept.owner) if kept else looks.of_shipped(name)
         steps.draw(page, plan, pictures, "plan-steps")
     else:
+        _all(page)
         page.say("gone")
 
 
@@ -47,13 +46,12 @@ def _own(page: Page, kept: OwnPlan) -> None:
     try:
         plan = parse(kept.text)
     except PlanError as error:  # it was written for an older version of the app
+        _all(page)
         st.error(changes.listed(error.troubles))
         editor.text(page, kept)
         return
-    _head(page, kept.id, plan)
     _give(page, kept.id, plan.title, kept.text, own=True)
-    names = page.words.items("as")
-    page.draw(AS, format_func=names.__getitem__)
+    st.html(listing.described(page, kept.id, plan, "h2"))
     editor.troubles(page, plan)
     if page.at[AS] == "text":
         editor.text(page, kept)
@@ -61,17 +59,10 @@ def _own(page: Page, kept: OwnPlan) -> None:
         editor.draw(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner))
 
 
-def _head(page: Page, name: str, plan: Plan) -> None:
-    about = f"<p>{html.escape(plan.about)}</p>" if plan.about else ""
-    st.html(
-        f'<div class="le-plan-head"><h2>{html.escape(plan.title)}</h2><small>{listing.length(page, plan)}</small>{about}'
-        f"{listing.ways(page, name)}</div>"
-    )
-
-
 def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> None:
-    """Copy it, take it home as a file, give its link away, delete it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    """Go back; copy it, take it home as a file, give its link away; its owner also deletes it, and chooses how to edit it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _all(page)
         if not own:
             page.button("plan_copy", key="plan_copy", on_click=changes.create, args=(text,))
         file = f"{name if name in shipped() else 'plan'}.md"
@@ -84,6 +75,12 @@ def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> No
             with st.popover(page.words.item("give", "delete")):
                 page.say("deleting")
                 page.button("plan_delete", type="primary", on_click=changes.delete, args=(name,))
+            names = page.words.items("as")
+            page.draw(AS, format_func=names.__getitem__, label_visibility="collapsed")
+
+
+def _all(page: Page) -> None:
+    page.button("plan_all", on_click=page.at.set, kwargs={PLAN: ""})
 
 
 def _link(page: Page, name: str) -> str:

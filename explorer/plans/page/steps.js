@@ -60,7 +60,8 @@ class Steps {
     const picture = step.picture
       ? el("img", { src: step.picture, alt: "", width: 480, height: 270, loading: "lazy" })
       : el("span", { className: "none", textContent: number });
-    const when = el("small", { textContent: fill(words.when, { from: String(from), to: String(from + step.minutes), page: step.page }) });
+    const minutes = fill(words.when, { from: String(from), to: String(from + step.minutes) });
+    const when = el("small", { textContent: step.page ? `${minutes} \u00b7 ${step.page}` : minutes });
     const what = el("span", { className: "what" }, el("b", { textContent: `${number}. ${step.title}` }), when);
     if (!this.own) return el("li", {}, el("div", { className: "step" }, picture, what));
     const open = el("button", { type: "button", className: "step", "data-do": "edit", "aria-pressed": this.edited === at + 1 }, picture, what);

@@ -11,7 +11,7 @@ from explorer.page.page import Page
 from explorer.page.places import PLACES
 from explorer.plans.page import changes
 from explorer.plans.page.address import STEP
-from explorer.plans.plan import Plan
+from explorer.plans.plan import Plan, Step
 
 MODULE = "explorer/plans/page/steps.js"
 LOOK = Path(__file__).with_name("steps.css").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def draw(page: Page, plan: Plan, pictures: Mapping[int, str], key: str, edited: 
     listed = [
         {
             "title": step.title,
-            "page": PLACES[step.path].title if step.path in PLACES else step.path,
+            "page": _page(step),
             "from": begins,
             "minutes": step.minutes,
             "picture": pictures.get(number, ""),
@@ -37,6 +37,12 @@ def draw(page: Page, plan: Plan, pictures: Mapping[int, str], key: str, edited: 
             _obey(report, len(plan.steps))
 
     mount("plan_steps", MODULE, "plan-steps", "plan-steps", LOOK, key, data, heard, ahead=False)
+
+
+def _page(step: Step) -> str:
+    """The page that a step opens; "" where its title says it already."""
+    title = PLACES[step.path].title if step.path in PLACES else step.path
+    return "" if title == step.title else title
 
 
 def _obey(report: dict[str, Any], count: int) -> None:

@@ -1,0 +1,181 @@
+"""What a student can hand in: a plan gone through alone, as a page that prints well and as Markdown.
+
+Neither knows a name. The page has a field for one, which its browser puts on the page and into the file (explorer/plans/js/alone_hand_in.js).
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from explorer.browser.assets import base, code_of
+from explorer.page import palette, words
+from explorer.page.places import PLACES
+from explorer.page.words import inline, plain
+from explorer.plans.course import tasks
+from explorer.plans.course.progress import Record, Said, Try, counted, said, tries
+from explorer.plans.course.tasks import TASKS
+from explorer.plans.plan import Plan, Step
+
+HERE = Path(__file__).resolve().parent
+NAME = "\u2026\u2026\u2026\u2026"  # stands where a name goes, until the browser puts one there
+
+
+class Told(NamedTuple):
+    """A step of the plan with what was answered on its page, each answer at the first step whose page has it."""
+
+    number: int
+    step: Step
+    said: tuple[Said, ...]
+
+
+def pages(plan: Plan, record: Record) -> list[Told]:
+    """The steps of a plan that open a page of this app, with what was answered there."""
+    seen: set[tuple[str, str, datetime]] = set()
+    found = []
+    for number, step in enumerate(plan.steps, 1):
+        if step.path in PLACES:
+            fresh = [each for each in said(step, record) if (step.path, each.part, each.at) not in seen]
+            seen |= {(step.path, each.part, each.at) for each in fresh}
+            found.append(Told(number, step, tuple(fresh)))
+    return found
+
+
+def sentences(each: Said) -> list[str]:
+    """What was answered to a question, what turned out, and how it was judged: Markdown of the page's own words."""
+    of = _words()
+    lines = [of.item("said", each.part, answer=each.answer.rstrip("."))]
+    if each.found:
+        lines.append(of.item("said", "found", found=each.found.rstrip(".")))
+    if each.met is not None:
+        lines.append(of.item("said", "right" if each.met else "wrong"))
+    return [*lines, *([each.why] if each.why else [])]
+
+
+def outcomes(task: str, tried: Try) -> list[str]:
+    """How the model of a try stands to each limit of the task."""
+    of, lines = _words(), []
+    for outcome in tasks.judge(task, tried.measured):
+        how = "met" if outcome.met else "over" if outcome.over > 0 else "under"
+        item = of.items("outcomes")[f"{outcome.limit.of}-{how}"]
+        values = {"value": outcome.value, **({"by": abs(outcome.over)} if "{by" in item else {})}
+        lines.append(of.item("outcomes", f"{outcome.limit.of}-{how}", **values))
+    return lines
+
+
+def way(task: str, tried: Try) -> str:
+    """Which way to go from a try that misses; "" from one that does not."""
+    missed = [outcome for outcome in tasks.judge(task, tried.measured) if not outcome.met]
+    if not missed:
+        return ""
+    known = _words().items("ways")
+    first = missed[-1]  # of a task with exact limits, what has to be right first stands last
+    names = (
+        f"{task}-{'-'.join(each.limit.of for each in missed)}",
+        f"{task}-{first.limit.of}",
+        f"{task}-{first.limit.of}-{'over' if first.over > 0 else 'under'}",
+    )
+    return next(known[name] for name in names if name in known)
+
+
+def is_met(tried: Try) -> bool:
+    """Whether the model of a try has all that its task asks for."""
+    return tried.state == "done" and all(outcome.met for outcome in tasks.judge(tried.task, tried.measured))
+
+
+def settings(tried: Try) -> str:
+    """What was chosen, as it was measured: the weight of the KL at the end, and the number of latents."""
+    return _words().item("tries", "settings", beta=tried.measured["beta"], latents=tried.measured["latents"])
+
+
+def markdown(plan: Plan, record: Record, root: str, today: date) -> str:
+    """The whole as Markdown; `root` is the address of the app, for links. What a teacher wrote is shown as it is, never as markup."""
+    of, (done, every) = _words(), counted(plan, record)
+    lines = [
+        f"# {of.item('hand-in', 'title', plan=plain(plan.title))}",
+        of.item("hand-in", "about", date=f"{today:%Y-%m-%d}"),
+        f"{of.item('hand-in', 'by')}: {NAME}",
+        of.item("hand-in", "progress", done=done, all=every),
+    ]
+    for told in pages(plan, record):
+        lines.append(f"## {of.item('hand-in', 'page', number=told.number, title=plain(told.step.title))}")
+        lines.append(f"[{plain(PLACES[told.step.path].title)}](<{root}/{_address(told.step)}>)")
+        for each in told.said:
+            lines.append(f"**{_said_in_a_line(each.question)}**")
+            lines.append(" ".join(sentences(each)))
+        if not told.said:
+            lines.append(of.item("hand-in", "open"))
+    lines.append(f"## {of.item('hand-in', 'tasks')}")
+    for task, tried in best(record):
+        lines.append(f"**{_task(task, tried)}** {of.items('goals')[task]}")
+        lines.append(" ".join([settings(tried) + ".", *outcomes(task, tried)]))
+        lines.append(f"<{root}/train?run={tried.run}>")
+    if not list(best(record)):
+        lines.append(of.item("hand-in", "none"))
+    return "\n\n".join(lines) + "\n"
+
+
+def page(name: str, plan: Plan, record: Record, today: date) -> str:
+    """The whole as a page of its own."""
+    of, (done, every) = _words(), counted(plan, record)
+    body = "".join(_section(told) for told in pages(plan, record))
+    tried = "".join(_tried(task, each) for task, each in best(record)) or f"<p>{html.escape(of.item('hand-in', 'none'))}</p>"
+    slots = {
+        "title": html.escape(of.item("hand-in", "title", plan=plan.title)),
+        "about": html.escape(of.item("hand-in", "about", date=f"{today:%Y-%m-%d}")),
+        "progress": html.escape(of.item("hand-in", "progress", done=done, all=every)),
+        "pages": body,
+        "tasks": f"<h2>{html.escape(of.item('hand-in', 'tasks'))}</h2>{tried}",
+        "style": palette.alone() + (HERE / "hand_in.css").read_text(encoding="utf-8"),
+        "code": f"{code_of('explorer/plans/js/alone_hand_in.js')}begin()",
+        "file": f"{base()}/course/{html.escape(name)}.md",
+        "course": f"{base()}/course?course_plan={html.escape(name)}",
+        **{f"say-{key}": html.escape(text) for key, text in of.items("hand-in").items()},
+    }
+    template = (HERE / "hand_in.html").read_text(encoding="utf-8")
+    return re.sub(r"\{([a-z-]+)\}", lambda slot: slots[slot[1]], template)
+
+
+def best(record: Record) -> Iterator[tuple[str, Try]]:
+    """Of each task that was tried to the end: the newest try that meets it, otherwise the newest."""
+    for task in TASKS:
+        ended = [each for each in tries(record, task) if each.state == "done"]
+        if ended:
+            yield task, next((each for each in reversed(ended) if is_met(each)), ended[-1])
+
+
+def _section(told: Told) -> str:
+    heading = html.escape(_words().item("hand-in", "page", number=told.number, title=told.step.title))
+    link = f'<p><a href="{base()}/{html.escape(_address(told.step))}">{html.escape(PLACES[told.step.path].title)}</a></p>'
+    said = "".join(f"<dt>{inline(each.question)}</dt><dd>{inline(' '.join(sentences(each)))}</dd>" for each in told.said)
+    rest = f"<dl>{said}</dl>" if said else f"<p>{html.escape(_words().items('hand-in')['open'])}</p>"
+    return f"<section><h2>{heading}</h2>{link}{rest}</section>"
+
+
+def _tried(task: str, tried: Try) -> str:
+    said = inline(" ".join([settings(tried) + ".", *outcomes(task, tried)]))
+    begun = _words().item("hand-in", "run", date=f"{tried.at:%Y-%m-%d %H:%M}")
+    run = f'<a href="{base()}/train?run={tried.run}">{html.escape(begun)}</a>'
+    return f"<dl><dt>{html.escape(_task(task, tried))} {inline(_words().items('goals')[task])}</dt><dd>{said} {run}</dd></dl>"
+
+
+def _task(task: str, tried: Try) -> str:
+    of = _words()
+    state = of.item("tries", "met" if is_met(tried) else "missed")
+    return of.item("hand-in", "task", title=of.items("task-titles")[task], state=state)
+
+
+def _address(step: Step) -> str:
+    """The address of a step below the app's root; Home's path is empty."""
+    path, mark, query = step.open.partition("?")
+    return f"{'' if path == 'home' else path}{mark}{query}"
+
+
+def _said_in_a_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _words() -> words.Words:
+    return words.load("explorer/plans/course")

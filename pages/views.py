@@ -1,0 +1,11 @@
+"""Saved views: a shelf of what this browser kept, to come back to, to put into a plan, or to publish."""
+
+from explorer.page import owners
+from explorer.page.page import Page
+from explorer.plans.shelf import shelf
+from explorer.plans.shelf.address import ADDRESS
+
+page = Page("views", ADDRESS)
+shelf.draw(page, owners.owner())
+page.caption("stored")
+page.end()
