@@ -82,7 +82,7 @@ def test_what_is_measured_is_the_trained_model_and_not_what_was_asked_for(monkey
     with torch.no_grad():
         posterior = model.encode(data.load("mnist").validation.pixels(slice(1_000)))
     kl = 0.5 * (posterior.mean**2 + posterior.log_variance.exp() - 1 - posterior.log_variance).mean(0)
-    assert found.kl == pytest.approx(float(kl.sum()), rel=2e-3)  # weights are stored rounded
+    assert found.kl == pytest.approx(float(kl.sum()), rel=5e-3)  # a record may multiply in bfloat16
     assert (found.used, found.latents, found.beta) == (int((kl > tasks.USED).sum()), 4, 2.0)
     with torch.no_grad():
         codes = model.encode(data.load("mnist").test.pixels())

@@ -5,18 +5,18 @@ import { fill } from "../../browser/js/words.js";
 import { pageOf, whenMoved } from "../../classroom/js/place.js";
 import { revealOn } from "../../classroom/js/questions.js";
 import { address, Player } from "./player.js";
-import { fetchAhead } from "./stage_ahead.js";
-import { stageEnd } from "./stage_channel.js";
-import { StageClass } from "./stage_class.js";
-import { clock } from "./stage_clock.js";
-import { there } from "./stage_drawn.js";
-import { Fit } from "./stage_fit.js";
-import { asked, hasCheck, Head, ownQuestion } from "./stage_head.js";
-import { listen } from "./stage_keys.js";
-import { find, only, unmark } from "./stage_places.js";
-import { Sheets } from "./stage_sheets.js";
-import { Steered } from "./stage_steered.js";
-import { Strip } from "./stage_strip.js";
+import { fetchAhead } from "./stage/ahead.js";
+import { stageEnd } from "./stage/channel.js";
+import { StageClass } from "./stage/class.js";
+import { clock } from "./stage/clock.js";
+import { there } from "./stage/drawn.js";
+import { Fit } from "./stage/fit.js";
+import { asked, hasCheck, Head, ownQuestion } from "./stage/head.js";
+import { listen } from "./stage/keys.js";
+import { find, only, unmark } from "./stage/places.js";
+import { Sheets } from "./stage/sheets.js";
+import { Steered } from "./stage/steered.js";
+import { Strip } from "./stage/strip.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
 

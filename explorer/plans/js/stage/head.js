@@ -1,8 +1,8 @@
 // What the stage asks above the figure, where the plan's question is not the page's own; with the answers of a vote of the plan's own.
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-/** @import { Step } from "./player.js" */
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+/** @import { Step } from "../player.js" */
 
 const LABEL = '.st-key-le-question [data-testid="stWidgetLabel"] p';
 const LETTERS = 26;

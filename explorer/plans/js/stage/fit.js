@@ -10,7 +10,7 @@ const NOTHING = 0.97; // of its height
 const LEAST = 80; // CSS pixels of a figure
 const STAGES = '[class*="st-key-le-stage"], .st-key-le-experiment, .st-key-le-check'; // what a page without one shows is scrolled
 const EXACT = 2; // CSS pixels of the room that may be left
-const TRIES = 8;
+const TRIES = 16;
 
 export class Fit {
   constructor() {
@@ -86,15 +86,22 @@ export class Fit {
  */
 export function largest(room, most) {
   let [low, high] = [LEAST, most];
-  let [above, below] = [room(low), 0];
+  let [above, below] = [room(low), room(high)];
   if (above < 0) return 0;
-  below = room(high);
   if (below >= 0) return high;
-  for (let tries = 0; tries < TRIES && above > EXACT; tries++) {
-    const guess = tries < TRIES / 2 ? low + (above * (high - low)) / (above - below) : (low + high) / 2;
+  let rest = above; // what is really left at the lower end
+  for (let tries = 0, side = 0; tries < TRIES && rest > EXACT; tries++) {
+    const guess = low + (above * (high - low)) / (above - below); // a straight line between both ends (regula falsi, the Illinois way)
     const left = room(guess);
-    if (left >= 0) [low, above] = [guess, left];
-    else [high, below] = [guess, left];
+    if (left >= 0) {
+      [low, above, rest] = [guess, left, left];
+      if (side > 0) below /= 2;
+      side = 1;
+    } else {
+      [high, below] = [guess, left];
+      if (side < 0) above /= 2;
+      side = -1;
+    }
   }
   return low;
 }
