@@ -67,7 +67,8 @@ export class Strip {
     this.more.setAttribute("aria-label", this.more.textContent);
     this.more.setAttribute("aria-pressed", String(unfolded));
     this.votes.hidden = !vote;
-    if (vote) write(this.votes, fill(words[vote.state] ?? words.shut, vote));
+    if (vote?.state === "discuss") write(this.votes, words.discuss);
+    else if (vote) write(this.votes, fill(words[vote.state], { answered: vote.answered, of: vote.of }));
   }
 
   /** Say to whoever cannot see. */
