@@ -96,12 +96,10 @@ def _step(page: Page, name: str, told: export.Told, kept: Record) -> str:
     )
     missing = [names[part] for part, yes in done.items() if not yes]
     rest = page.words.item("plan", "missing", parts=", ".join(missing)) if missing else ""
-    if not done:
-        rest = page.words.items("plan")["nothing"]
     return (
         f'<li value="{told.number}"><h4><a href="{_alone(name, told.number)}" target="_self">{html.escape(step.title)}</a>'
         f"<small>{html.escape(PLACES[step.path].title)}</small></h4>"
-        f'<p class="le-marks" aria-hidden="true">{chips}</p>{f"<dl>{said}</dl>" if said else ""}<p class="le-rest">{html.escape(rest)}</p></li>'
+        f'<p class="le-marks" aria-hidden="true">{chips}</p>{f"<dl>{said}</dl>" if said else ""}<p class="le-unseen">{html.escape(rest)}</p></li>'
     )
 
 
