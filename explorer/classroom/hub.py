@@ -88,6 +88,7 @@ class Hub:
         """Somebody's connection has ended."""
         live.subscribers.pop(who, None)
         leading.left(live, who)
+        self.newest.lift(live, who)
         if not live.subscribers and self._lives.get(live.id) is live:
             del self._lives[live.id]
 

@@ -98,9 +98,14 @@ def spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def _known(kept: Classes, found: Class, owner: str) -> tuple[bool, dict[str, object]]:
-    """Whether the class knows this browser, and what its socket will tell it first, which so stands on the screen before there is one."""
+def _known(kept: Classes, found: Class, owner: str) -> tuple[bool, dict[str, object] | None]:
+    """Whether the class knows this browser, and what its socket will tell it first, which so stands on the screen before there is one.
+
+    None for a member who was taken out of the class: their socket will tell them so.
+    """
     teaches, member = kept.teaches(found, owner), kept.member(found.id, owner)
+    if not teaches and member is not None and member.removed:
+        return True, None
     room = HUB.seen(found.id)
     role: Role = "teacher" if teaches else "member"
     no, name = (member.no, member.nick) if member else (0, "")

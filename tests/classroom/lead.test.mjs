@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-/* global history, location */
+/* global history, location, HTMLElement */
 let now = 0;
+let script = "notRunning";
 let timers = [];
 const world = new EventTarget();
 
@@ -16,7 +17,12 @@ Object.assign(globalThis, {
   location: { pathname: "/", search: "" },
 });
 globalThis.history = { pushState: (_, __, url) => go(url), replaceState: (_, __, url) => go(url) };
-globalThis.document = Object.assign(new EventTarget(), { visibilityState: "visible", hasFocus: () => false });
+globalThis.HTMLElement = class {};
+globalThis.document = Object.assign(new EventTarget(), {
+  visibilityState: "visible",
+  hasFocus: () => false,
+  querySelector: () => Object.assign(new HTMLElement(), { dataset: { testScriptState: script } }),
+});
 
 function go(url) {
   const { pathname, search } = new URL(url, "http://here/");
@@ -114,4 +120,26 @@ test("who comes back before the class has heard of the way there leads it back, 
   link.hear("show", { show: { n: 2, address: "shape" } });
   await pass(200);
   assert.deepEqual(link.sent, ["blur", "shape", "blur"]);
+});
+
+test("what a part writes on the page where the class is goes out at once, what a page writes when it has come to rest", async () => {
+  link.hear("hello");
+  await pass(200);
+  history.replaceState(null, "", "/blur?blur_a=1");
+  await pass(40);
+  assert.deepEqual(link.sent, ["blur", "blur?blur_a=1"]);
+  history.pushState(null, "", "/shape");
+  await pass(60);
+  history.replaceState(null, "", "/shape?shape_dims=2");
+  await pass(60);
+  assert.equal(link.sent.length, 2);
+  await pass(60);
+  assert.equal(link.sent.at(-1), "shape?shape_dims=2");
+  history.replaceState(null, "", "/shape?shape_dims=3");
+  script = "running"; // it was Back, say
+  await pass(60);
+  history.replaceState(null, "", "/shape?shape_dims=4");
+  script = "notRunning";
+  await pass(200);
+  assert.deepEqual(link.sent.slice(2), ["shape?shape_dims=2", "shape?shape_dims=4"]);
 });

@@ -136,6 +136,8 @@ def test_the_page_knows_already_what_its_socket_will_say_first(address, teacher)
         votes = [each["mine"]["votes"].get(ballot["id"], {}) for each in (known[who], hello)]
         assert votes == [{"1": "b"} if who is member else {}] * 2
     assert [each["role"] for each in known.values()] == ["teacher", "member", "member"]
+    assert seat.steer("member-gone", no=1)["ok"]
+    assert told(httpx.get(f"{address}/join/{code}", headers={"Cookie": f"{OWNER}={member.secret}", **DOCUMENT}))["known"] is None
     assert seat.steer("end")["ok"]
 
 

@@ -130,6 +130,16 @@ def test_the_pointer_goes_to_everybody_but_the_hand_that_moves_it(room):
     assert room.teacher.hear_nothing("pointer", 0)
 
 
+def test_the_pointer_goes_with_the_window_that_pointed(room):
+    page, other = room.enter(), room.enter(room.owner, "bar")
+    room.teacher.point({"models": ["mnist-vae-2d"], "codes": [[0.5, -1.25]]})
+    page.hear("pointer")
+    other.leave()
+    assert page.hear_nothing("pointer", 0.1)
+    room.teacher.leave()
+    assert page.hear("pointer")["b"] == {"models": [], "codes": []}
+
+
 def test_a_members_windows_know_what_it_votes_on_the_page_and_elsewhere(room):
     browser = Browser(room.address)
     ann, bob, window = room.enter(browser, "bar"), room.enter(), room.enter(browser, "bar")

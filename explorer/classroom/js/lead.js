@@ -1,8 +1,9 @@
 // Leading: where the teacher's page is, and where the teacher's hand is on a plane, go to the class.
 
-import { here, pageOf, plain, whenMoved } from "./place.js";
+import { drawn, here, pageOf, plain, whenMoved } from "./place.js";
 
 const STILL = 80; // ms in which an address does not change before the class is led there: a page may write it in two steps
+const WRITTEN = 20; // the same where the page stays and is not being drawn: then a part has written it, in one step
 const AGAIN = 2_000; // ms until a place that could not be told is told again
 const BEAT = 100; // ms between two places of the hand
 const DESK = "classroom"; // the page from which a class is steered: nobody is led there
@@ -44,9 +45,18 @@ export class Leader {
     return show && plain(show.address);
   }
 
-  #soon(delay = STILL) {
+  #soon(delay = this.#stays() ? WRITTEN : STILL) {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.#lead(), delay);
+    this.waiting = setTimeout(() => {
+      if (delay === WRITTEN && !drawn()) this.#soon(STILL);
+      else this.#lead();
+    }, delay);
+  }
+
+  /** Whether the class is on this page, and nothing of it is being drawn. */
+  #stays() {
+    const known = this.sending ?? this.#shown();
+    return known !== null && pageOf(known) === pageOf(here(this.base)) && drawn();
   }
 
   #lead() {

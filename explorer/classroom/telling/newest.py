@@ -14,6 +14,7 @@ from explorer.classroom.telling.live import Live, Subscriber
 from explorer.runs.store.classes import Classes
 
 POINTING, COUNTING, SAYING, NOTING = 0.05, 0.25, 5.0, 60.0  # seconds between two
+NOWHERE = {"models": [], "codes": []}  # a pointer that points at nothing
 FORGET = 20.0  # seconds after which another process's count is not believed
 
 
@@ -29,6 +30,11 @@ class Newest:
         """The teacher's hand is somewhere else."""
         live.tell("pointer", (who, pointer))
         self._seldom(live, "pointer", POINTING, lambda: self._point(live))
+
+    def lift(self, live: Live, who: Subscriber) -> None:
+        """Who pointed has gone, and the hand with them."""
+        if (live.newest("pointer") or (None,))[0] is who:
+            self.point(live, who, NOWHERE)
 
     def count(self, live: Live) -> None:
         """Have the votes of a round counted, soon."""
