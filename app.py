@@ -23,7 +23,7 @@ from explorer.classroom.hub import HUB
 from explorer.classroom.together import planes
 from explorer.page.owners import Owners
 from explorer.plans import doors as plan_doors
-from explorer.plans import keeping, notes
+from explorer.plans import keeping, looks, notes
 from explorer.plans.course import doors as course_doors
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
@@ -31,7 +31,7 @@ from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
 CLASS = [route for part in (doors, light, socket, planes, qr, export) for route in part.routes()]
-PLANS = [route for part in (keeping, plan_doors, notes, course_doors) for route in part.routes()]
+PLANS = [route for part in (looks, keeping, plan_doors, notes, course_doors) for route in part.routes()]
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"
 
 

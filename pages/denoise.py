@@ -51,7 +51,7 @@ for column, measure in zip(st.columns(2, gap="medium"), models.MEASURES, strict=
     lesson.chart(measure, figures.over_level(models.LEVELS, lines, ways, measure, level), column)
 lesson.caption("curves-note", images=models.MEASURED)
 
-lesson.say("transfer")
+lesson.say("other-noises")
 lesson.html("transfer-table", tables.transfer(kinds, lesson.words.items("transfer-table")))
 lesson.say("train")
 places.link("train", lesson.words.say("train-link"), latents="20", noise=kind, level="0.5")

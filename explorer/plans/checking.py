@@ -15,13 +15,13 @@ import streamlit as st
 from explorer.page.address import Address
 from explorer.page.parameters import Flag
 from explorer.page.places import PLACES, Place
+from explorer.plans.course.tasks import TASKS
 from explorer.plans.plan import Lines, Plan, Step
 from explorer.plans.troubles import Trouble, told
 from vae.errors import VaeError
 
 EVERY_PAGE = ("question", "figure", "control", "answer", "check")  # places that a page has, if it does not name its own
 MOST_PARAMETERS = 100
-PATIENCE = 60.0  # seconds
 _NAME = "plan-check"
 
 
@@ -51,7 +51,7 @@ def _of_step(step: Step) -> Iterator[Trouble]:
         )
         return
     place = PLACES[step.path]
-    for trouble in _apart.submit(_refused, place, step.open.partition("?")[2]).result(PATIENCE):
+    for trouble in _apart.submit(_refused, place, step.open.partition("?")[2]).result():
         yield trouble._replace(line=line)
     if step.cover and f"{step.path}_revealed=1" in step.open:
         yield Trouble(line, "revealed", {"path": step.path})
@@ -61,6 +61,8 @@ def _of_step(step: Step) -> Iterator[Trouble]:
     if step.light and step.light not in known:
         values = {"page": place.title, "light": step.light, "known": ", ".join(known)}
         yield Trouble(_line(step.lines, "light"), "place", values)
+    if step.task and step.task not in TASKS:
+        yield Trouble(_line(step.lines, "task"), "no-task", {"task": step.task, "known": ", ".join(TASKS)})
 
 
 _BLOCK = {"prediction": "predict", "check": "check"}  # of a page's words

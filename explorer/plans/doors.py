@@ -56,17 +56,15 @@ def _said(name: str) -> tuple[dict[str, Any], int]:
     """What is answered to who asks for the plan of that id, and the status."""
     try:
         plan = find(name)
-        return ({"why": say("unknown")}, 404) if plan is None else (_told(name, plan) | {"places": places(plan)}, 200)
+        if plan is None:
+            return {"why": say("unknown")}, 404
+        return told(name, plan) | {"places": places(plan)}, 200
     except StoreError as error:
         return {"why": str(error)}, 503
 
 
-async def told(name: str, plan: Plan) -> dict[str, Any]:
+def told(name: str, plan: Plan) -> dict[str, Any]:
     """A plan as JSON, with the questions of its pages and the pictures of its steps."""
-    return await asyncio.to_thread(_told, name, plan)
-
-
-def _told(name: str, plan: Plan) -> dict[str, Any]:
     return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan))
 
 

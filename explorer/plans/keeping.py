@@ -5,7 +5,7 @@ PATCH  <base>/views/{id}              changes its `title` or `note`, or whether 
 DELETE <base>/views/{id}
 GET    <base>/views/{id}.webp         its picture, for its owner, or for everybody once it is published
 GET    <base>/view/{id}               a published view: a light page with picture, note and the way to it
-GET    <base>/plans/own.json          the plans of this browser, and what the dialog that keeps a view says (js/keep.js)
+GET    <base>/plans/own.json          the plans of this browser, and what the dialog that keeps a view says (shelf/js/keep.js)
 POST   <base>/plans                   a new plan: `title` and the id of a `view` that is its first step
 POST   <base>/plans/{id}/steps        one more step: the id of a `view`
 GET    <base>/plans/{id}/{view}.webp  the picture of a view that is a step, for whoever has the plan's id

@@ -58,15 +58,18 @@ async def notes(request: Request) -> Response:
         if taught and taught.plan:
             return RedirectResponse(f"{base()}/notes?plan={quote(taught.plan)}", 303)
         return await _document(request, _choice())
-    plan = await asyncio.to_thread(find, asked["plan"])
+    try:
+        plan = await asyncio.to_thread(_found, asked["plan"])
+    except StoreError as error:
+        return unknown(str(error), 503)
     if plan is None:
         return unknown()
     number = asked.get("step", "1")
     step = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     page = {
         "base": base(),
-        "plan": _shown(await told(asked["plan"], plan)),
-        "step": min(max(step, 1), len(plan.steps)) - 1,
+        "plan": plan,
+        "step": min(max(step, 1), len(plan["steps"])) - 1,
         "class": taught and _class(taught),
         "words": {block: _words().items(block) for block in SAID}
         | {"ballot": words.load("explorer/classroom").items("ballot")},
@@ -76,7 +79,7 @@ async def notes(request: Request) -> Response:
         f'<main id="notes"><p>{_said("come")}</p><noscript><p class="trouble">{_said("script")}</p></noscript></main>'
         f'<script type="module">{code_of(CODE)}begin({said})</script>'
     )
-    return await _document(request, body, plan.title)
+    return await _document(request, body, plan["title"])
 
 
 async def phone(request: Request) -> Response:
@@ -116,10 +119,13 @@ def _class_of(kept: Classes, code: str, owner: str) -> Taught | None:
     return Taught(found, found.owner == owner, plan["id"])
 
 
-def _shown(plan: dict[str, Any]) -> dict[str, Any]:
-    """A plan as JSON, without what only the stage needs."""
-    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in plan["steps"]]
-    return {**{part: plan[part] for part in ("id", "title", "minutes")}, "steps": steps}
+def _found(name: str) -> dict[str, Any] | None:
+    """The plan with that id as JSON, without what only the stage needs; None where there is none."""
+    plan = find(name)
+    if plan is None:
+        return None
+    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in told(name, plan)["steps"]]
+    return {"id": name, "title": plan.title, "minutes": plan.minutes, "steps": steps}
 
 
 def _class(taught: Taught) -> dict[str, str]:

@@ -1,7 +1,7 @@
 // What the app's document brings along to Streamlit's own code.
 
 import { drawFigures } from "../browser/js/figures.js";
-import { keepable } from "../plans/js/keeping.js";
+import { keepable } from "../plans/shelf/js/keeping.js";
 import { play } from "../plans/js/loader.js";
 import { arrive, keepBack } from "./arrival.js";
 import { hearQuestions } from "./asking.js";
@@ -19,7 +19,7 @@ import { sized } from "./size.js";
  * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
  * @param {{ code: string, data: string }} lookup addresses of what answers a search, and of what it looks through
  * @param {{ base: string, modes: Record<string, { code: string, data: string }> }} plays what plays a plan (explorer/plans/playing.py)
- * @param {{ code: string, base: string }} keeping what keeps a view (explorer/plans/js/keep.js)
+ * @param {{ code: string, base: string }} keeping what keeps a view (explorer/plans/shelf/js/keep.js)
  */
 export function begin(words, library, course, lookup, plays, keeping) {
   play(plays);

@@ -61,7 +61,7 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    keeping = {"code": code_path("explorer/plans/js/keep.js"), "base": base()}
+    keeping = {"code": code_path("explorer/plans/shelf/js/keep.js"), "base": base()}
     told = (
         {block: said.items(block) for block in ("plain", "size", "keep")},
         plotting.library(),

@@ -1,4 +1,5 @@
-// Links in the app's own words turn pages as the side bar does: nothing that was set is lost.
+// Links in the app's own words turn pages as the side bar does: nothing that was set is lost. One with `data-whole` leads to another document, one
+// with `data-window` into a window of its own; Streamlit takes a link's target away.
 
 const OURS = '[data-testid="stMarkdownContainer"] a[href], [data-testid="stHtml"] a[href], .le-term a[href]';
 
@@ -9,7 +10,8 @@ export function turnPages() {
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || !isPage(link)) return;
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // into a tab of its own
     event.preventDefault();
-    go(link.href);
+    if (link.dataset.window === undefined) go(link.href);
+    else open(link.href, "_blank", "noopener");
   });
 }
 
@@ -24,6 +26,6 @@ export function go(address) {
 }
 
 /** @param {HTMLAnchorElement} link */
-function isPage({ origin, pathname, target }) {
-  return !target && origin === location.origin && /\/[A-Za-z0-9_-]*$/.test(pathname) && !pathname.includes("/canvas/");
+function isPage({ origin, pathname, dataset }) {
+  return dataset.whole === undefined && origin === location.origin && /\/[A-Za-z0-9_-]*$/.test(pathname) && !pathname.includes("/canvas/");
 }

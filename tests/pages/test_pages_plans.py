@@ -54,12 +54,12 @@ def report(app, monkeypatch, **said) -> None:
 
 
 def links(app) -> list[str]:
-    return re.findall(r'<a [^>]*href="([^"]*)" target="_self">', markup(app))
+    return re.findall(r'<a [^>]*href="([^"]*)" data-whole>', markup(app))
 
 
 def field(app, name: str) -> str:
     """The key of a field of the step that is edited."""
-    return f"plan-{app.session_state['plan']}-{app.session_state['plan_step'] - 1}-step_{name}"
+    return f"plan_step_{name}-{app.session_state['plan']}-{app.session_state['plan_step'] - 1}"
 
 
 # --- all plans
@@ -86,7 +86,7 @@ def test_whoever_has_the_link_can_copy_an_own_plan_and_not_change_it(app):
     other = visit("plans", plan=plan_id)
     (listed,) = parts(other)
     assert (listed["own"], [step["title"] for step in listed["steps"]]) == (False, titles(app))
-    assert not any(each.key and each.key.startswith(f"plan-{plan_id}") for each in (*other.text_input, *other.text_area))
+    assert not any(plan_id in (each.key or "") for each in (*other.text_input, *other.text_area))
     press(other, COPY)
     assert other.session_state["plan"] != plan_id
     assert kept(other) == kept(app)
@@ -151,7 +151,7 @@ def test_a_text_that_is_no_plan_is_refused_line_by_line_and_nothing_is_kept(text
 
 def test_every_change_is_saved_at_once_and_minutes_that_do_not_add_up_are_said(app):
     plan_id = app.session_state["plan"]
-    choose(app, f"plan-{plan_id}-title", "Tuesday")
+    choose(app, f"plan_title-{plan_id}", "Tuesday")
     app.session_state["plan_step"] = 2
     run(app)
     for name, value in {
@@ -201,7 +201,7 @@ def test_an_unknown_page_is_said_with_its_step(app):
 def test_the_same_plan_as_text(app):
     plan_id = app.session_state["plan"]
     choose(app, "plan_as", "text")
-    text = f"plan-{plan_id}-text"
+    text = f"plan_text-{plan_id}"
     assert app.text_area(key=text).value == written(THREE)
     choose(app, text, "% mine\n" + written(THREE).replace("Step 2", "Second"))
     assert titles(app) == ["Step 1", "Second", "Step 3"]
@@ -274,8 +274,8 @@ def test_what_is_taken_out_can_be_put_back(app, monkeypatch):
 def test_what_somebody_wrote_is_text_on_every_screen(app):
     plan_id = app.session_state["plan"]
     hostile = HOSTILE.replace("<", "< ")
-    choose(app, f"plan-{plan_id}-title", HOSTILE)
-    choose(app, f"plan-{plan_id}-about", HOSTILE)
+    choose(app, f"plan_title-{plan_id}", HOSTILE)
+    choose(app, f"plan_about-{plan_id}", HOSTILE)
     assert kept(app).title == hostile
     press(app, ALL)
     for page in (app, go(go(app, "home"), "plans"), visit("plans", plan=plan_id)):

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { ClassEnd, WindowEnd } from "../../explorer/plans/js/notes_ends.js";
-import { stageEnd } from "../../explorer/plans/js/stage_channel.js";
+import { stageEnd } from "../../explorer/plans/js/stage/channel.js";
 
 /** @type {(() => void)[]} */
 const closing = [];

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { after, EMPTY } from "../../explorer/classroom/js/reducer.js";
-import { Steered } from "../../explorer/plans/js/stage_steered.js";
+import { Steered } from "../../explorer/plans/js/stage/steered.js";
 
 const AHEAD = 60_000; // ms by which the server's clock is ahead of the stage's
 let n, state, waiting, did, stage, steered;

@@ -7,6 +7,7 @@ from app_driver import sentences, visit
 
 from explorer.plans import checking
 from explorer.plans.checking import troubles
+from explorer.plans.course.tasks import TASKS
 from explorer.plans.grammar import parse
 from explorer.plans.plan import Plan, Step, Vote
 
@@ -73,6 +74,11 @@ def test_a_vote_needs_the_question_on_its_page():
 def test_a_place_to_light_is_one_that_the_page_has():
     assert [why("kl", light=place) for place in checking.places_of("kl") or checking.EVERY_PAGE].count([]) >= 5
     assert "has no place “curtain” to light. It has question, " in why("kl", light="curtain")[0]
+
+
+def test_a_design_task_is_one_of_the_course():
+    assert [why("home", task=task) for task in TASKS].count([]) == len(TASKS) >= 3
+    assert why("home", task="other") == [f"There is no design task “other”. There are {', '.join(TASKS)}."]
 
 
 def test_minutes_that_do_not_add_up_are_told_with_both_sums():

@@ -310,6 +310,6 @@ def test_windows_that_add_at_once_lose_no_step(ann):
 def test_the_words_of_the_dialog_are_all_said(ann):
     said = ann.get("/plans/own.json")
     assert said.headers["cache-control"] == "no-store"
-    code = "".join((keeping.HERE / "js" / f"{name}.js").read_text() for name in ("keep", "pictured"))
+    code = "".join((keeping.HERE / "shelf" / "js" / f"{name}.js").read_text() for name in ("keep", "pictured"))
     assert [name for name in said.json()["words"] if f"words.{name}" not in code] == []
     assert json.dumps(said.json())

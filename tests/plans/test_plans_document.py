@@ -8,6 +8,7 @@ from explorer.__main__ import main
 from explorer.page.words import ROOT
 from explorer.plans import checking, grammar
 from explorer.plans.checking import troubles
+from explorer.plans.course.tasks import TASKS
 from explorer.plans.grammar import parse
 
 TEXT = (ROOT / "docs" / "plans.md").read_text(encoding="utf-8")
@@ -28,6 +29,8 @@ def test_every_field_is_described_and_no_other():
     assert sorted(described) == sorted(grammar.OF_STEP)
     (lit,) = re.findall(r"^\| `light` \|.*", TEXT, re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", lit)) - {"light"} == set(checking.EVERY_PAGE)
+    (tasks,) = re.findall(r"^\| `task` \|.*", TEXT, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", tasks)) - {"task"} == set(TASKS)
     for limit in (f"up to {grammar.MOST_STEPS} steps", f"{grammar.MOST_BYTES // 1000} kB", f"{grammar.LONGEST:,} characters"):
         assert limit in TEXT
     assert f"a title up to {grammar.LONGEST_TITLE}" in TEXT

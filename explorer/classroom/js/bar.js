@@ -1,6 +1,5 @@
 // The bar at the foot of the full app, in a browser that is in a class: explorer/classroom/bar.py puts it into the document. It has a shadow root
-// beside Streamlit's, so that neither runs, styles or names anything of the other. On a projector there is no bar. A part of the page that has to
-// know of the class, as the stage does, hears `class-state` of the window and asks for it by `class-ask`; it steers by `class-steer`.
+// beside Streamlit's, so that neither runs, styles or names anything of the other. On a projector there is no bar.
 
 import { el } from "../../browser/js/dom.js";
 import { Follower } from "./follow.js";
@@ -66,20 +65,6 @@ function drawBar(told) {
     count.textContent = present(words, link.state.count);
     own.show();
   };
-  let counts = null;
-  const tell = () => {
-    const role = link.ended ? "" : told.role;
-    if (link.n) dispatchEvent(new CustomEvent("class-state", { detail: { role, state: link.state, counts, ahead: link.ahead } }));
-  };
-  addEventListener("class-ask", tell);
-  for (const name of ["state", "here", "ended"]) link.on(name, tell);
-  link.on("counts", (said) => {
-    counts = said;
-    tell();
-  });
-  if (own instanceof TeacherBar) {
-    addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, ...body } }) => own.steer(what, body));
-  }
   link.on("up", connection);
   link.on("down", connection);
   for (const name of ["state", "here", "up", "down"]) link.on(name, show);
@@ -103,17 +88,20 @@ function drawBar(told) {
 }
 
 /**
- * Let what plays a plan in this window steer the class (explorer/plans/js/stage_class.js), and tell it how the class stands.
+ * Let what plays a plan in this window steer the class (explorer/plans/js/stage/class.js), and tell it how the class stands.
  *
  * @param {Link} link
  * @param {TeacherBar} bar
  */
 function beSteered(link, bar) {
-  const tell = () => dispatchEvent(new CustomEvent("class-state", { detail: { role: "teacher", state: link.state, counts: bar.vote.counts } }));
-  for (const name of ["state", "here", "counts"]) link.on(name, tell);
+  const tell = () => {
+    if (!link.n) return; // nothing is known of the class yet
+    const role = link.ended ? "" : "teacher";
+    dispatchEvent(new CustomEvent("class-state", { detail: { role, state: link.state, counts: bar.vote.counts, ahead: link.ahead } }));
+  };
+  for (const name of ["state", "here", "counts", "ended"]) link.on(name, tell);
   addEventListener("class-ask", tell);
   addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, ...body } }) => bar.steer(what, body));
-  tell();
 }
 
 /** The bar wears what the page wears: light or dark, as the reader has chosen it. */

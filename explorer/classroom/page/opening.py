@@ -23,7 +23,7 @@ def draw(page: Page) -> None:
     for found in own:
         if found.code:
             goes = page.words.item("goes-on", "yours", code=spaced(found.code))
-            st.html(f'<p class="le-class-goes">{goes} <a href="{base()}/join/{found.code}">{said["return"]}</a></p>')
+            st.html(f'<p class="le-class-goes">{goes} <a href="{base()}/join/{found.code}" data-whole>{said["return"]}</a></p>')
     left, right = st.columns(2, gap="large")
     with left:
         page.say("open")

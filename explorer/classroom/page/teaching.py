@@ -64,7 +64,7 @@ def _way_in(page: Page, seat: Seat) -> None:
             st.html(f'<p class="le-class-at">{html.escape(qr.joining(chosen))}</p>')
         st.fragment(_here, run_every=TICK)(page, seat)
         st.html(
-            f'<a class="le-class-link" href="{base()}/?projector=1" target="_blank">{page.words.item("buttons", "projector")}</a>'
+            f'<a class="le-class-link" href="{base()}/?projector=1" data-window>{page.words.item("buttons", "projector")}</a>'
         )
         if len(known) > 1:
             _chosen(page, seat, "class_address", "address", known, str(chosen), qr.joining)

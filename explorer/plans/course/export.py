@@ -1,6 +1,6 @@
 """What a student can hand in: a plan gone through alone, as a page that prints well and as Markdown.
 
-Neither knows a name. The page has a field for one, which its browser puts on the page and into the file (explorer/plans/js/alone_hand_in.js).
+Neither knows a name. The page has a field for one, which its browser puts on the page and into the file (explorer/plans/course/js/hand_in.js).
 """
 
 import html
@@ -24,22 +24,23 @@ NAME = "\u2026\u2026\u2026\u2026"  # stands where a name goes, until the browser
 
 
 class Told(NamedTuple):
-    """A step of the plan with what was answered on its page, each answer at the first step whose page has it."""
+    """A step of the plan with what was answered on its page; an answer that a step before it has is not told again."""
 
     number: int
     step: Step
     said: tuple[Said, ...]
+    again: bool  # whether a step before it opens the same page
 
 
 def pages(plan: Plan, record: Record) -> list[Told]:
     """The steps of a plan that open a page of this app, with what was answered there."""
-    seen: set[tuple[str, str, datetime]] = set()
-    found = []
+    told: set[tuple[str, str, datetime]] = set()
+    found: list[Told] = []
     for number, step in enumerate(plan.steps, 1):
         if step.path in PLACES:
-            fresh = [each for each in said(step, record) if (step.path, each.part, each.at) not in seen]
-            seen |= {(step.path, each.part, each.at) for each in fresh}
-            found.append(Told(number, step, tuple(fresh)))
+            fresh = tuple(each for each in said(step, record) if (step.path, each.part, each.at) not in told)
+            told |= {(step.path, each.part, each.at) for each in fresh}
+            found.append(Told(number, step, fresh, any(before.step.path == step.path for before in found)))
     return found
 
 
@@ -105,7 +106,7 @@ def markdown(plan: Plan, record: Record, root: str, today: date) -> str:
         for each in told.said:
             lines.append(f"**{_said_in_a_line(each.question)}**")
             lines.append(" ".join(sentences(each)))
-        if not told.said:
+        if not (told.said or told.again):
             lines.append(of.item("hand-in", "open"))
     lines.append(f"## {of.item('hand-in', 'tasks')}")
     for task, tried in best(record):
@@ -129,7 +130,7 @@ def page(name: str, plan: Plan, record: Record, today: date) -> str:
         "pages": body,
         "tasks": f"<h2>{html.escape(of.item('hand-in', 'tasks'))}</h2>{tried}",
         "style": palette.alone() + (HERE / "hand_in.css").read_text(encoding="utf-8"),
-        "code": f"{code_of('explorer/plans/js/alone_hand_in.js')}begin()",
+        "code": f"{code_of('explorer/plans/course/js/hand_in.js')}begin()",
         "file": f"{base()}/course/{html.escape(name)}.md",
         "course": f"{base()}/course?course_plan={html.escape(name)}",
         **{f"say-{key}": html.escape(text) for key, text in of.items("hand-in").items()},
@@ -150,7 +151,8 @@ def _section(told: Told) -> str:
     heading = html.escape(_words().item("hand-in", "page", number=told.number, title=told.step.title))
     link = f'<p><a href="{base()}/{html.escape(_address(told.step))}">{html.escape(PLACES[told.step.path].title)}</a></p>'
     said = "".join(f"<dt>{inline(each.question)}</dt><dd>{inline(' '.join(sentences(each)))}</dd>" for each in told.said)
-    rest = f"<dl>{said}</dl>" if said else f"<p>{html.escape(_words().items('hand-in')['open'])}</p>"
+    open_yet = "" if told.again else f"<p>{html.escape(_words().items('hand-in')['open'])}</p>"
+    rest = f"<dl>{said}</dl>" if said else open_yet
     return f"<section><h2>{heading}</h2>{link}{rest}</section>"
 
 

@@ -1,11 +1,13 @@
 // Going through a plan alone: at the foot of every page stands which step is on, why now, what is done on its page, and the way on.
 
 import { drawn, here, pageOf, whenMoved } from "../../classroom/js/place.js";
-import { Marks } from "./alone_marks.js";
-import { Strip } from "./alone_strip.js";
+import { Marks } from "../course/js/marks.js";
+import { Strip } from "../course/js/strip.js";
 import { address, Player } from "./player.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
+
+const MAIN = '[data-testid="stMain"]';
 
 /**
  * Begin.
@@ -38,6 +40,7 @@ function open(player, words, sheet) {
   const marks = new Marks(base, plan.id);
   const show = () => strip.show(player, marks.steps, astray(player));
   player.addEventListener("step", () => {
+    document.querySelector(MAIN)?.scrollTo(0, 0);
     strip.say(player);
     marks.look();
     show();

@@ -7,7 +7,7 @@ import { Ballot } from "../../classroom/js/ballot.js";
 import { Link } from "../../classroom/js/link.js";
 import { clock as shown } from "../../classroom/js/tally.js";
 import { ClassEnd, WindowEnd } from "./notes_ends.js";
-import { clock } from "./stage_clock.js";
+import { clock } from "./stage/clock.js";
 
 const TICK = 250; // ms between two looks at the clock
 const MINUTE = 60_000; // ms
@@ -148,7 +148,7 @@ class Notes {
 
   /** What the class votes on at the moment, otherwise what the plan has it vote on here, and in any case the right answer. */
   #vote() {
-    const { vote } = this.plan.steps[this.at.step];
+    const { vote, ask } = this.plan.steps[this.at.step];
     const planned = vote?.options.length ? { id: `plan-${this.at.step}`, state: "planned", round: 1, ...vote } : null;
     const asked = /** @type {any} */ (this.end).ballot;
     const told = this.stage?.vote;
@@ -160,8 +160,12 @@ class Notes {
       said = { ballot: planned.id, round: 1, answered: told.answered, of: told.of, counts: null };
     }
     this.voting.hidden = !ballot;
-    if (ballot) this.ballot.show(ballot, { said });
-    else this.ballot.close();
+    if (!ballot) {
+      this.ballot.close();
+      return;
+    }
+    this.ballot.show(ballot, { said });
+    this.ballot.question.hidden = ballot.question === ask; // it stands above, large
   }
 
   #tick() {

@@ -5,18 +5,18 @@ import { fill } from "../../browser/js/words.js";
 import { pageOf, whenMoved } from "../../classroom/js/place.js";
 import { revealOn } from "../../classroom/js/questions.js";
 import { address, Player } from "./player.js";
-import { fetchAhead } from "./stage_ahead.js";
-import { stageEnd } from "./stage_channel.js";
-import { StageClass } from "./stage_class.js";
-import { clock } from "./stage_clock.js";
-import { there } from "./stage_drawn.js";
-import { Fit } from "./stage_fit.js";
-import { asked, Head, ownQuestion } from "./stage_head.js";
-import { listen } from "./stage_keys.js";
-import { find, only, unmark } from "./stage_places.js";
-import { Sheets } from "./stage_sheets.js";
-import { Steered } from "./stage_steered.js";
-import { Strip } from "./stage_strip.js";
+import { fetchAhead } from "./stage/ahead.js";
+import { stageEnd } from "./stage/channel.js";
+import { StageClass } from "./stage/class.js";
+import { clock } from "./stage/clock.js";
+import { there } from "./stage/drawn.js";
+import { Fit } from "./stage/fit.js";
+import { asked, hasCheck, Head, ownQuestion } from "./stage/head.js";
+import { listen } from "./stage/keys.js";
+import { find, only, unmark } from "./stage/places.js";
+import { Sheets } from "./stage/sheets.js";
+import { Steered } from "./stage/steered.js";
+import { Strip } from "./stage/strip.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
 
@@ -138,7 +138,8 @@ class Stage {
 
   #reveal() {
     this.opened = true;
-    if (!this.room.reveal()) revealOn(document, `${this.page}_predicted`);
+    const pages = this.root.asks === "page" || this.player.now.vote?.of === "check"; // what a page covers until its answer is open
+    if (!this.room.reveal() && pages) revealOn(document, `${this.page}_predicted`);
   }
 
   #zoom(on) {
@@ -212,9 +213,10 @@ class Stage {
     const { player, room } = this;
     if (!room) return;
     const own = ownQuestion();
-    const what = asked(player.now, own, this.revealed);
+    const what = asked(player.now, own, hasCheck(), this.revealed);
     this.root.asks = what.by;
-    this.root.revealed = String(this.revealed && (what.by === "page" || this.opened)); // the page's answer is to the page's question
+    this.root.follows = String(what.by === "page" && what.question !== ""); // the plan's question follows the page's
+    this.root.revealed = String(this.revealed && what.by === "page"); // the page's answer is to the page's question
     this.head.show(what, this.opened ? (player.now.vote?.right ?? "") : "");
     this.question = what.question || own;
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
@@ -228,8 +230,8 @@ class Stage {
 
   #revealable() {
     const { vote } = this.player.now;
-    if (this.revealed || vote?.of === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
-    return vote?.of === "own" || Boolean(document.querySelector(`.st-key-${this.page}_reveal button`));
+    if (this.revealed || this.root.asks === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
+    return vote?.of === "own" || this.root.asks === "page" || vote?.of === "check";
   }
 
   /** Elements of a place that the page names. */

@@ -19,8 +19,6 @@ from explorer.runs.store.plans import OwnPlan
 from explorer.runs.store.views import views
 
 HEIGHT = 520  # pixels of the text
-WORDS = ("do", "ask", "expect", "fits")  # what a step says in words
-NAMES = ("together", "task")  # what it names
 ROUNDS = (1, 2)
 
 
@@ -40,7 +38,7 @@ def troubles(page: Page, plan: Plan) -> None:
 
 def text(page: Page, kept: OwnPlan) -> None:
     """All of it as text."""
-    _Fields(page, kept.id).draw("text_area", "text", kept.text, changes.write, height=HEIGHT)
+    _Fields(page, kept.id).draw("text_area", "plan_text", kept.text, changes.write, height=HEIGHT)
 
 
 def draw(page: Page, plan_id: str, plan: Plan, pictures: Mapping[int, str]) -> None:
@@ -67,9 +65,9 @@ class _Fields:
     def __init__(self, page: Page, prefix: str):
         self.page, self.prefix = page, prefix
 
-    def draw(self, kind: str, field: str, value: Any, save: Callable[[str], None], where: Any = st, **more: Any) -> None:
+    def draw(self, kind: str, control: str, value: Any, save: Callable[[str], None], where: Any = st, **more: Any) -> None:
         """A widget that has its changes saved by `save`, which is told its key."""
-        key, control = f"plan-{self.prefix}-{field}", f"plan_{field}"
+        key = f"{control}-{self.prefix}"
         refused = changes.unsaved(key)
         st.session_state[key] = refused.typed if refused else value
         label, hint = self.page.words.label(control), self.page.words.help(control)
@@ -78,7 +76,7 @@ class _Fields:
             where.error(refused.why)
 
     def change(
-        self, kind: str, field: str, value: Any, make: Callable[[Plan, Any], Plan], where: Any = st, **more: Any
+        self, kind: str, control: str, value: Any, make: Callable[[Plan, Any], Plan], where: Any = st, **more: Any
     ) -> None:
         """A widget of one thing that the plan says: `make` gives the plan with another value of it."""
 
@@ -86,43 +84,49 @@ class _Fields:
             new = st.session_state[key]
             changes.change(lambda plan: make(plan, new), key)
 
-        self.draw(kind, field, value, save, where, **more)
+        self.draw(kind, control, value, save, where, **more)
 
 
 def _head(page: Page, plan_id: str, plan: Plan) -> None:
     fields = _Fields(page, plan_id)
     left, middle, right = st.columns([2, 0.8, 3])
     fields.change(
-        "text_input", "title", plan.title, lambda now, v: editing.renamed(now, title=v), left, max_chars=LONGEST_TITLE
+        "text_input", "plan_title", plan.title, lambda now, v: editing.renamed(now, title=v), left, max_chars=LONGEST_TITLE
     )
     minutes = {"min_value": 1, "max_value": MOST_MINUTES, "step": 1}
-    fields.change("number_input", "minutes", plan.minutes, lambda now, v: editing.renamed(now, minutes=v), middle, **minutes)
-    fields.change("text_input", "about", plan.about, lambda now, v: editing.renamed(now, about=v), right, max_chars=LONGEST)
+    fields.change(
+        "number_input", "plan_minutes", plan.minutes, lambda now, v: editing.renamed(now, minutes=v), middle, **minutes
+    )
+    fields.change(
+        "text_input", "plan_about", plan.about, lambda now, v: editing.renamed(now, about=v), right, max_chars=LONGEST
+    )
 
 
 def _step(page: Page, plan_id: str, plan: Plan, at: int) -> None:
     """All fields of one step."""
     step, fields = plan.steps[at], _Fields(page, f"{plan_id}-{at}")
 
-    def draw(kind: str, field: str, value: Any, where: Any = st, **more: Any) -> None:
-        fields.change(kind, f"step_{field}", value, lambda now, v: editing.changed(now, at, **{field: v}), where, **more)
+    def draw(kind: str, control: str, where: Any = st, **more: Any) -> None:
+        field = control.removeprefix("plan_step_")
+        value = getattr(step, field)
+        fields.change(kind, control, value, lambda now, v: editing.changed(now, at, **{field: v}), where, **more)
 
     with st.container(border=True, key="plan-step"):
         left, right = st.columns([2.4, 1])
-        draw("text_input", "title", step.title, left, max_chars=LONGEST_TITLE)
-        draw("number_input", "minutes", step.minutes, right, min_value=1, max_value=MOST_MINUTES, step=1)
-        draw("text_input", "open", step.open, max_chars=LONGEST)
-        for name in WORDS:
-            draw("text_area", name, getattr(step, name), height=68, max_chars=LONGEST)
+        draw("text_input", "plan_step_title", left, max_chars=LONGEST_TITLE)
+        draw("number_input", "plan_step_minutes", right, min_value=1, max_value=MOST_MINUTES, step=1)
+        draw("text_input", "plan_step_open", max_chars=LONGEST)
+        for name in ("plan_step_do", "plan_step_ask", "plan_step_expect", "plan_step_fits"):
+            draw("text_area", name, height=68, max_chars=LONGEST)
         _vote(fields, step, at)
         left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
         known = (checking.places_of(step.path) if step.path in PLACES else {}) or checking.EVERY_PAGE
         places = list(dict.fromkeys(("", *known, step.light)))
         names = {"": page.words.item("light", "all")}
-        draw("selectbox", "light", step.light, left, options=places, format_func=lambda name: names.get(name, name))
-        for name, where in zip(NAMES, (middle, right), strict=True):
-            draw("text_input", name, getattr(step, name), where)
-        draw("toggle", "cover", step.cover)
+        draw("selectbox", "plan_step_light", left, options=places, format_func=lambda name: names.get(name, name))
+        draw("text_input", "plan_step_together", middle)
+        draw("text_input", "plan_step_task", right)
+        draw("toggle", "plan_step_cover")
 
 
 def _vote(fields: _Fields, step: Step, at: int) -> None:
@@ -136,9 +140,9 @@ def _vote(fields: _Fields, step: Step, at: int) -> None:
         vote = now.steps[at].vote
         return editing.changed(now, at, vote=vote and replace(vote, rounds=number))
 
-    fields.change("text_area", "step_vote", editing.vote_text(step.vote), voted, height=68 if step.vote is None else 110)
+    fields.change("text_area", "plan_step_vote", editing.vote_text(step.vote), voted, height=68 if step.vote is None else 110)
     if step.vote:
-        fields.change("selectbox", "step_rounds", rounds, counted, options=list(ROUNDS))
+        fields.change("selectbox", "plan_step_rounds", rounds, counted, options=list(ROUNDS))
 
 
 def _more(page: Page) -> None:

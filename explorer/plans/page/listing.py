@@ -42,15 +42,13 @@ def draw(page: Page, owner: str) -> None:
 def _card(page: Page, name: str, plan: Plan, pictures: Mapping[int, str], own: bool) -> None:
     """A plan: the picture first, then what it is and what can be done with it."""
     with st.container(border=True, key=f"plan-card-{name}"):
-        left, right = st.columns([1, 3.2], gap="medium")
-        picture = next(iter(pictures.values()), "")
-        if picture:
+        where = st.container()
+        if picture := next(iter(pictures.values()), ""):
+            left, where = st.columns([1, 3.2], gap="medium")
             left.html(
                 f'<img class="le-plan-picture" src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">'
             )
-        else:
-            left.html('<div class="le-plan-picture"></div>')
-        with right:
+        with where:
             st.html(described(page, name, plan, "h3" if own else "h2"))
             with st.container(horizontal=True, key=f"plan-do-{name}"):
                 page.button("plan_edit" if own else "plan_open", key=f"open-{name}", on_click=page.at.set, kwargs={PLAN: name})
@@ -89,8 +87,8 @@ def _ways(page: Page, name: str) -> str:
     in_class = "" if seat is not None else form("class", said["class"], {"plan": name})
     first = said["with-class"] if seat is not None and seat.role == "teacher" else said["stage"]
     return (
-        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" target="_self">{html.escape(first)}</a>{in_class}'
-        f'<a href="{alone}" target="_self">{html.escape(said["alone"])}</a></div>'
+        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" data-whole>{html.escape(first)}</a>{in_class}'
+        f'<a href="{alone}" data-whole>{html.escape(said["alone"])}</a></div>'
     )
 
 

@@ -19,9 +19,9 @@ export const STYLE = `
 }
 .le-keeping textarea { resize: vertical; }
 .le-keeping .ways { display: flex; flex-wrap: wrap; gap: .8rem; align-items: end; justify-content: space-between; }
-.le-keeping fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem; flex: 0 1 auto; min-width: 0; }
+.le-keeping fieldset { border: 0; margin: 0; padding: 0; display: flex; gap: .5rem; min-width: 0; }
 .le-keeping legend { padding: 0; font-size: .875rem; margin-bottom: .2rem; }
-.le-keeping :is(select, .ways input) { flex: 1 1 8rem; max-width: 13rem; }
+.le-keeping :is(select, .ways input) { width: 11rem; }
 .le-keeping button { cursor: pointer; white-space: nowrap; }
 .le-keeping button:hover:not(:disabled) { border-color: currentColor; }
 .le-keeping button:disabled { opacity: .55; cursor: default; }
@@ -38,7 +38,7 @@ export const STYLE = `
   .le-keeping .what { grid-template-columns: 1fr; }
   .le-keeping img { max-width: 15rem; }
   .le-keeping .ways, .le-keeping fieldset { display: grid; grid-template-columns: minmax(0, 1fr); width: 100%; }
-  .le-keeping :is(select, .ways input) { max-width: none; }
+  .le-keeping :is(select, .ways input) { width: 100%; }
 }
 @media (max-height: 600px) and (min-width: 641px) { .le-keeping textarea { height: 4.2rem; } }
 `;

@@ -1,8 +1,8 @@
 // Keep what the page shows: a dialog with a title and a note, from which it goes to one's views or into a plan (explorer/plans/keeping.py).
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-import { here, turn } from "../../classroom/js/place.js";
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+import { here, turn } from "../../../classroom/js/place.js";
 import { STYLE } from "./keep_style.js";
 import { pictured } from "./pictured.js";
 

@@ -1,8 +1,8 @@
 // The stage in a class: its votes and discussions are steered by the teacher's bar (explorer/classroom/js/bar.js), which is not seen here.
 
-import { pageOf } from "../../classroom/js/place.js";
-import { questionsOf, revealOn } from "../../classroom/js/questions.js";
-/** @import { Step } from "./player.js" */
+import { pageOf } from "../../../classroom/js/place.js";
+import { questionsOf, revealOn } from "../../../classroom/js/questions.js";
+/** @import { Step } from "../player.js" */
 
 const SECONDS = 60; // of a discussion
 const SEEN = ["open", "shut", "discuss"]; // states of a vote that the strip tells

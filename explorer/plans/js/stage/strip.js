@@ -1,9 +1,9 @@
 // The strip at the foot of the stage: which step is on, the clock, the votes of a class, and buttons for who has a mouse or a reader that speaks.
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-/** @import { Act } from "./stage_keys.js" */
-/** @import { Player } from "./player.js" */
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+/** @import { Act } from "./keys.js" */
+/** @import { Player } from "../player.js" */
 
 export class Strip {
   /**
@@ -67,7 +67,8 @@ export class Strip {
     this.more.setAttribute("aria-label", this.more.textContent);
     this.more.setAttribute("aria-pressed", String(unfolded));
     this.votes.hidden = !vote;
-    if (vote) write(this.votes, fill(words[vote.state] ?? words.shut, vote));
+    if (vote?.state === "discuss") write(this.votes, words.discuss);
+    else if (vote) write(this.votes, fill(words[vote.state], { answered: vote.answered, of: vote.of }));
   }
 
   /** Say to whoever cannot see. */

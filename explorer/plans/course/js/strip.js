@@ -1,8 +1,8 @@
 // The strip at the foot of a page that belongs to a course, and the sheet of all its steps.
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-/** @import { Player } from "./player.js" */
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+/** @import { Player } from "../../js/player.js" */
 
 const APP = '[data-testid="stApp"]';
 const LOOK = 500; // ms between two looks at what the page wears
@@ -40,7 +40,7 @@ export class Strip {
     this.strip = el(
       "section",
       { className: "strip", role: "region", "aria-label": words.region },
-      el("div", { className: "what" }, el("p", {}, this.number, this.title), this.fits),
+      el("div", { className: "what" }, el("p", { className: "head" }, this.number, this.title), this.fits),
       this.marks,
       el("div", { className: "ways" }, this.back, this.all, this.next, this.return),
     );

@@ -1,6 +1,6 @@
 // When a step is there: what the stage shows of its page has come from the server, and its parts answer. What stands below may still come.
 
-import { drawn, ordered } from "../../classroom/js/place.js";
+import { drawn, ordered } from "../../../classroom/js/place.js";
 
 const PATIENCE = 20_000; // ms
 const SETTLED = 400; // ms without a run, after which a page without a stage is there
@@ -16,15 +16,20 @@ const WAITING = '[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-te
  */
 export async function there(given) {
   const until = performance.now() + PATIENCE;
+  const before = stages(); // which may still be drawn while the next is asked for
   let ran = false;
   let quiet = performance.now();
   while (!given() && performance.now() < until) {
     await new Promise((done) => (document.hidden ? setTimeout(done, 20) : requestAnimationFrame(done)));
     if (!drawn() || ordered()) quiet = performance.now();
-    ran ||= !drawn() || !ordered();
-    const stages = [...document.querySelectorAll(STAGES)].filter((stage) => stage.checkVisibility());
-    if (ran && (stages.length ? stages.every(come) : performance.now() - quiet > SETTLED)) return;
+    ran ||= !ordered() || before.some((stage) => !stage.isConnected || stage.querySelector(STALE));
+    const now = stages();
+    if (ran && (now.length ? now.every(come) : performance.now() - quiet > SETTLED)) return;
   }
+}
+
+function stages() {
+  return [...document.querySelectorAll(STAGES)].filter((stage) => stage.checkVisibility());
 }
 
 /** Whether a stage is complete: nothing of it is of the page before or still to come, and something stands below it, or nothing will. */

@@ -1,6 +1,6 @@
 // What opens over the stage: the keys, the question whether to leave, and the blank screen.
 
-import { el } from "../../browser/js/dom.js";
+import { el } from "../../../browser/js/dom.js";
 
 const KEYS = [
   ["next", "\u2192", "Page Down"],

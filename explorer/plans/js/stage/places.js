@@ -1,9 +1,9 @@
-// One thing on the page among all others: lit while the rest is dim, or alone on the screen. Places are told by selectors, which may lie in a
+// One thing on the page among all others: lit while the rest is dim, but for the question and its answer; or alone on the screen. Places are told by selectors, which may lie in a
 // part's shadow.
 
 const LOOK = `
-  [data-le-dim] { opacity: .22; transition: opacity .2s; }
-  [data-le-dim]:is(:hover, :focus-within) { opacity: 1; }
+  [data-le-dim]:not(:hover, :focus-within, :has(.st-key-le-question), :has(.st-key-le-answer)) { opacity: .3; }
+  [data-le-dim] { transition: opacity .2s; }
   [data-le-aside] { display: none !important; }
   @media (prefers-reduced-motion: reduce) { [data-le-dim] { transition: none; } }
 `;

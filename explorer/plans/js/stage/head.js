@@ -1,24 +1,25 @@
 // What the stage asks above the figure, where the plan's question is not the page's own; with the answers of a vote of the plan's own.
 
-import { el } from "../../browser/js/dom.js";
-import { fill } from "../../browser/js/words.js";
-/** @import { Step } from "./player.js" */
+import { el } from "../../../browser/js/dom.js";
+import { fill } from "../../../browser/js/words.js";
+/** @import { Step } from "../player.js" */
 
 const LABEL = '.st-key-le-question [data-testid="stWidgetLabel"] p';
 const LETTERS = 26;
 
 /**
  * Who asks in a step: the page its prediction ("page") or its check ("check"), or the plan its own question ("plan"). Where a prediction is
- * open, the plan's question follows it.
+ * open, the plan's question follows it. A check that the page still covers is asked by the plan.
  *
- * @param {Step} step
+ * @param {Pick<Step, "vote" | "ask">} step
  * @param {string} own the page's own question; "" where it has none
+ * @param {boolean} check whether the page shows its check
  * @param {boolean} revealed
  * @returns {{ by: "page" | "check" | "plan", question: string, options: { key: string, text: string }[] }}
  */
-export function asked({ vote, ask }, own, revealed) {
+export function asked({ vote, ask }, own, check, revealed) {
   const nothing = { question: "", options: [] };
-  if (vote?.of === "check") return { by: "check", ...nothing };
+  if (vote?.of === "check") return check ? { by: "check", ...nothing } : { by: "plan", question: ask, options: [] };
   if (vote?.of === "own") return { by: "plan", question: vote.question, options: vote.options };
   const same = !ask || plain(ask) === plain(own);
   if (own && (same || vote)) return { by: "page", ...nothing, question: revealed && !same ? ask : "" };
@@ -28,6 +29,11 @@ export function asked({ vote, ask }, own, revealed) {
 /** A question without what is around it, so that one written twice is one. */
 function plain(text) {
   return text.replace(/[\u2019']/g, "'").replace(/\s+/g, " ").trim().toLowerCase();
+}
+
+/** Whether the page shows its check. */
+export function hasCheck() {
+  return document.querySelector(".st-key-le-check") !== null;
 }
 
 /** The page's own question, as it stands there; "" where there is none. */
