@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.browser.assets import base
 from explorer.classroom import address
-from explorer.page import owners
+from explorer.page import owners, places
 from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.plans import editing
@@ -37,6 +37,7 @@ def draw(page: Page, owner: str) -> None:
     kept = views().of_owner(owner)
     if not kept:
         page.say("none")
+        places.link("explore", page.words.item("card", "begin"))
         return
     for start in range(0, len(kept), COLUMNS):
         for column, view in zip(st.columns(COLUMNS, gap="medium"), kept[start : start + COLUMNS], strict=False):
