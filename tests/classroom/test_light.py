@@ -137,7 +137,9 @@ def test_the_page_knows_already_what_its_socket_will_say_first(address, teacher)
         assert votes == [{"1": "b"} if who is member else {}] * 2
     assert [each["role"] for each in known.values()] == ["teacher", "member", "member"]
     assert seat.steer("member-gone", no=1)["ok"]
-    assert told(httpx.get(f"{address}/join/{code}", headers={"Cookie": f"{OWNER}={member.secret}", **DOCUMENT}))["known"] is None
+    assert (
+        told(httpx.get(f"{address}/join/{code}", headers={"Cookie": f"{OWNER}={member.secret}", **DOCUMENT}))["known"] is None
+    )
     assert seat.steer("end")["ok"]
 
 
