@@ -24,6 +24,7 @@ export function living(selector, make) {
     const root = parentElement.querySelector(selector);
     const known = lives.get(parentElement);
     if (!known && document.documentElement.dataset.play === "stage") root.dataset.staged = ""; // its style sheet leaves out what is small then
+    if (!known && document.documentElement.dataset.classRole === "projector") root.dataset.projected = ""; // nobody can press anything there
     const life = known ?? make(root, data);
     lives.set(parentElement, life);
     const updated = life.update(data, setStateValue);

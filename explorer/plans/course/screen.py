@@ -59,11 +59,9 @@ def _row(page: Page, name: str, plan: Plan, kept: Record) -> str:
     item = page.words.item
     begun = 0 < done < every
     way = item("plan", "go-on", step=step) if begun else said["again" if done else "begin"]
-    also = f'<a href="{_alone(name, 1)}" target="_self">{html.escape(said["again"])}</a>' if begun and step > 1 else ""
+    also = f'<a href="{_alone(name, 1)}" data-whole>{html.escape(said["again"])}</a>' if begun and step > 1 else ""
     hand_in = (
-        f'<a href="{base()}/course/{html.escape(name)}/hand-in" target="_self">{html.escape(said["hand-in"])}</a>'
-        if done
-        else ""
+        f'<a href="{base()}/course/{html.escape(name)}/hand-in" data-whole>{html.escape(said["hand-in"])}</a>' if done else ""
     )
     length, standing = (
         item("plan", "length", minutes=plan.minutes, steps=len(plan.steps)),
@@ -73,7 +71,7 @@ def _row(page: Page, name: str, plan: Plan, kept: Record) -> str:
         f"<li><div><h3>{html.escape(plan.title)}</h3><small>{html.escape(length)}</small></div>"
         f'<div class="le-lesson-far"><progress value="{done}" max="{max(every, 1)}" aria-label="{html.escape(standing)}"></progress>'
         f"<small>{html.escape(standing)}</small></div>"
-        f'<div class="le-lesson-ways"><a class="le-main" href="{_alone(name, step if begun else 1)}" target="_self">{html.escape(way)}</a>'
+        f'<div class="le-lesson-ways"><a class="le-main" href="{_alone(name, step if begun else 1)}" data-whole>{html.escape(way)}</a>'
         f"{also}{hand_in}</div></li>"
     )
 
@@ -97,7 +95,7 @@ def _step(page: Page, name: str, told: export.Told, kept: Record) -> str:
     missing = [names[part] for part, yes in done.items() if not yes]
     rest = page.words.item("plan", "missing", parts=", ".join(missing)) if missing else ""
     return (
-        f'<li value="{told.number}"><h4><a href="{_alone(name, told.number)}" target="_self">{html.escape(step.title)}</a>'
+        f'<li value="{told.number}"><h4><a href="{_alone(name, told.number)}" data-whole>{html.escape(step.title)}</a>'
         f"<small>{html.escape(PLACES[step.path].title)}</small></h4>"
         f'<p class="le-marks" aria-hidden="true">{chips}</p>{f"<dl>{said}</dl>" if said else ""}<p class="le-unseen">{html.escape(rest)}</p></li>'
     )

@@ -33,7 +33,9 @@ export class ClassChart {
     this.rungs = [];
     this.colours = [];
     this.chosen = null;
-    this.heading = el("p", { className: "class-heading" });
+    this.asked = el("span");
+    this.counted = el("span", { className: "class-counted" });
+    this.heading = el("p", { className: "class-heading" }, this.asked, " ", this.counted);
     this.offers = el("div", { className: "class-chips", role: "group", hidden: true });
     this.note = el("p", { role: "status" });
     this.svg = part("svg", { role: "group", "aria-label": words.chart });
@@ -72,8 +74,11 @@ export class ClassChart {
     this.chart = chart;
     this.runs = new Map(Object.entries(runs));
     const done = [...this.runs.values()].filter((run) => !GOING.has(run.state)).length;
-    const said = `${this.words[`ask_${chart.question}`]} ${this.runs.size === 1 ? fill(this.words.one, { done }) : fill(this.words.count, { count: this.runs.size, done })}`;
-    if (this.heading.textContent !== said) this.heading.textContent = said;
+    const count = this.runs.size;
+    const asked = this.words[`ask_${chart.question}`];
+    const counted = count === 0 ? "" : count === 1 ? fill(this.words.one, { done }) : fill(this.words.count, { count, done });
+    if (this.asked.textContent !== asked) this.asked.textContent = asked;
+    if (this.counted.textContent !== counted) this.counted.textContent = counted;
     if (this.note.textContent === this.words.sent && done === this.runs.size) this.note.textContent = "";
     this.#offer();
     this.#draw();

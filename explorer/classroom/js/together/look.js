@@ -15,6 +15,7 @@ const STYLE = `
 .cl-as-projector .class-plane { min-height: calc(100vh - 7em); }
 .cl-as-projector .class-tools, .cl-as-projector details { display: none; }
 .class-heading { font-size: 1.25em; font-weight: 650; }
+.class-counted { font-size: .8em; font-weight: 400; white-space: nowrap; }
 .class-count { font-weight: 400; margin-inline-start: 1em; font-variant-numeric: tabular-nums; }
 .class-tools { display: flex; flex-wrap: wrap; gap: .4em 1.2em; justify-content: space-between; }
 .class-chips { display: flex; flex-wrap: wrap; gap: .3em; align-items: center; }

@@ -4,7 +4,7 @@
 const [WIDTH, HEIGHT] = [1024, 576]; // CSS pixels: the smallest projector
 const LETTERS = 17; // CSS pixels there, where they need not be smaller
 const QUESTION = 28; // CSS pixels
-const SMALLER = [1, 0.94, 0.88, 0.82, 0.76]; // times these letters, until the figure gains less than they lose
+const SMALLER = [1, 0.94, 0.88, 0.82, 0.76, 0.72]; // times these letters, until the figure gains less than they lose
 const LARGER = [1.12, 1.24]; // and where they cost the figure nothing
 const NOTHING = 0.97; // of its height
 const LEAST = 80; // CSS pixels of a figure
@@ -28,16 +28,17 @@ export class Fit {
     const main = document.querySelector('[data-testid="stMain"]');
     const block = document.querySelector('[data-testid="stMainBlockContainer"]');
     if (!(main instanceof HTMLElement) || !(block instanceof HTMLElement)) return;
-    if (!document.querySelector(STAGES)) {
-      this.rest();
-      return;
-    }
     const key = `${what} ${innerWidth} ${innerHeight}`;
     const grown = 0.35 + 0.65 * Math.min(innerWidth / WIDTH, innerHeight / HEIGHT);
     const { style } = document.documentElement;
     const before = style.fontSize;
     style.setProperty("--le-ask", `${Math.max(QUESTION, QUESTION * grown)}px`);
     style.setProperty("--le-head", `${head.offsetHeight}px`);
+    if (!document.querySelector(STAGES)) {
+      style.setProperty("font-size", `${LETTERS * grown}px`, "important");
+      this.rest();
+      return;
+    }
     const room = () => main.clientHeight - block.getBoundingClientRect().height;
     const wear = ({ letters, figure }) => {
       style.setProperty("font-size", `${letters}px`, "important");

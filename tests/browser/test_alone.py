@@ -1,0 +1,77 @@
+"""A lesson without a teacher: a student goes through steps of the plan of 45 minutes on a phone, to what is handed in."""
+
+import re
+
+from playwright.sync_api import expect
+
+LINE = 44  # CSS pixels: what a thumb hits
+
+
+def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
+    student = visit("alone?plan=45&step=4", width=390, height=844, touch=True)
+    page = student.page
+    strip = page.get_by_role("region", name="My course")
+    expect(strip).to_contain_text("Step 4 of 10")
+    expect(strip).to_contain_text("The KL is what the VAE's loss has")
+    expect(strip.get_by_role("img")).to_have_accessible_name(re.compile("^Still open on this page: predicted, observed"))
+    assert "_alone" not in page.url
+    for name in ("Back", "All steps", "Next"):
+        box = strip.get_by_role("button", name=name).bounding_box()
+        assert box["height"] >= LINE
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    app, foot = page.locator('[data-testid="stApp"]').bounding_box(), strip.bounding_box()
+    assert app["y"] + app["height"] <= foot["y"] + 1  # it covers nothing of the page
+
+    page.get_by_text("It shrinks where it stands").first.tap()
+    student.settle()
+    page.get_by_role("button", name="Reveal", exact=True).tap()
+    student.settle()
+    page.get_by_text("Hardly anything, since all clouds overlap").tap()
+    expect(strip.get_by_role("img")).to_have_accessible_name(
+        "Done on this page: predicted, revealed, transferred. Still open: observed, checked, recalled."
+    )
+
+    strip.get_by_role("button", name="Next").tap()
+    expect(strip).to_contain_text("Step 5 of 10")
+    expect(page.get_by_role("heading", name="Why averages blur", level=1)).to_be_visible()
+    student.settle()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.get_by_text("Their blurred average").first.tap()
+    expect(strip.get_by_role("img")).to_have_accessible_name(re.compile("^Done on this page: predicted. "))
+    page.reload()
+    student.settle()
+    expect(strip).to_contain_text("Step 5 of 10")
+    expect(page.get_by_role("radio", name="Their blurred average")).to_be_checked()
+
+    page.set_viewport_size({"width": 1024, "height": 576})  # by keyboard
+    strip.get_by_role("button", name="All steps").focus()
+    page.keyboard.press("Enter")
+    steps = page.get_by_role("dialog", name="All steps")
+    expect(steps.get_by_role("button", name=re.compile("Which part keeps"))).to_contain_text("3 of 6")
+    expect(steps.locator('[aria-current="step"]')).to_contain_text("Why is a digit blurred")
+    page.keyboard.press("Escape")
+    expect(steps).to_be_hidden()
+    page.keyboard.press("Enter")
+    steps.get_by_role("button", name="Leave").press("Enter")
+
+    page.wait_for_url("**/course?course_plan=45")
+    student.settle()
+    expect(strip).to_have_count(0)
+    expect(page.get_by_text("You predicted: It shrinks where it stands.")).to_contain_text(
+        "What happened: It shrinks to a point at 0"
+    )
+    page.get_by_role("link", name="Hand it in").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("From the autoencoder to the VAE, alone")
+    page.get_by_label("Your name").fill("Ann *Teal*")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save as Markdown").click()
+    text = saved.value.path().read_text(encoding="utf-8")
+    assert "Name: Ann \\*Teal\\*\n" in text
+    assert "You predicted: Their blurred average." in text
+    assert "You answered: Hardly anything, since all clouds overlap. Right." in text
+    page.emulate_media(media="print")
+    expect(page.locator("#written")).to_have_text("Ann *Teal*")
+    expect(page.locator("#written")).to_be_visible()
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    page.emulate_media(media="screen")
