@@ -168,6 +168,14 @@ def test_a_file_is_read_as_the_text_that_it_is(file, why):
         plans().delete(app.session_state["plan"], owner_of(app))
 
 
+def test_a_plan_of_any_id_opens(monkeypatch):
+    """Streamlit refuses two low lines in the key of a part, and an id may have them."""
+    monkeypatch.setattr("explorer.runs.store.plans.secrets.token_urlsafe", lambda size: "-__A" * 5 + "__")
+    app = press(visit("plans"), NEW)
+    assert titles(app) == [SAID.items("new")["step"]]
+    plans().delete("-__A" * 5 + "__", owner_of(app))
+
+
 # --- editing
 
 
