@@ -49,7 +49,10 @@ def plain(page: str) -> str:
 
 def test_both_have_every_answer_what_was_found_and_the_figures_of_tasks():
     plan = shipped()["45"]
-    for text in (export.markdown(plan, RECORD, "http://host", TODAY), plain(export.page("45", plan, RECORD, TODAY))):
+    for text in (
+        export.markdown(plan, RECORD, "http://host", TODAY),
+        plain(export.page("45", plan, RECORD, "http://host", TODAY)),
+    ):
         flat = " ".join(text.split())
         for said in (
             "Whose ten slots fill",
@@ -71,8 +74,8 @@ def test_links_lead_to_the_steps_and_to_the_run():
     assert f"<https://school.example/explorer/train?run={RUN}>" in text
     for step in plan.steps:
         assert f"https://school.example/explorer/{step.open.replace('home?', '?')}>" in text
-    page = export.page("45", plan, RECORD, TODAY)
-    assert f'href="/train?run={RUN}"' in page
+    page = export.page("45", plan, RECORD, "http://host", TODAY)
+    assert f'href="http://host/train?run={RUN}"' in page
     assert 'href="/kl?kl_mu=1.5&amp;' in page
 
 
@@ -89,7 +92,7 @@ def test_the_newest_try_that_meets_a_task_is_handed_in_otherwise_the_newest():
 def test_what_a_teacher_typed_is_text_and_no_markup():
     step = Step(HOSTILE[:100], 5, "kl")
     plan = Plan(HOSTILE[:60], 5, "", (step,))
-    page = export.page("x" * 22, plan, RECORD, TODAY)
+    page = export.page("x" * 22, plan, RECORD, "http://host", TODAY)
     assert page.count("<script") == 1
     assert html.escape(HOSTILE[:60]) in page
     text = export.markdown(plan, RECORD, "http://host", TODAY)

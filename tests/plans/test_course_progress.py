@@ -103,5 +103,10 @@ def test_tries_of_a_task_are_told_apart_from_answers_and_from_those_of_others():
 
 
 def test_an_answer_stands_at_the_first_step_that_has_it():
-    told = export.pages(plan("home?game=1", "home?home_machine=1"), record(home_recall="far"))
-    assert [(each.number, len(each.said), each.again) for each in told] == [(1, 1, False), (2, 0, True)]
+    told = export.pages(plan("home?game=1", "home?home_machine=1", "fails", "fails?fails_run=2"), record(home_recall="far"))
+    assert [(each.number, len(each.said), each.again) for each in told] == [
+        (1, 1, False),
+        (2, 0, True),
+        (3, 0, False),
+        (4, 0, False),
+    ]

@@ -45,7 +45,7 @@ async def hand_in(request: Request) -> Response:
         return Response(str(error), 503, NEVER, "text/plain")
     if plan is None:
         return unknown()
-    text = export.page(request.path_params["name"], plan, record, datetime.now(UTC).date())
+    text = export.page(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date())
     return Response(text, headers=NEVER, media_type="text/html")
 
 

@@ -15,7 +15,7 @@ from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import inline, plain
 from explorer.plans.course import tasks
-from explorer.plans.course.progress import Record, Said, Try, counted, said, tries
+from explorer.plans.course.progress import Record, Said, Try, asked, counted, said, tries
 from explorer.plans.course.tasks import TASKS
 from explorer.plans.plan import Plan, Step
 
@@ -29,7 +29,7 @@ class Told(NamedTuple):
     number: int
     step: Step
     said: tuple[Said, ...]
-    again: bool  # whether a step before it opens the same page
+    again: bool  # whether steps before it ask all that its page asks
 
 
 def pages(plan: Plan, record: Record) -> list[Told]:
@@ -40,7 +40,8 @@ def pages(plan: Plan, record: Record) -> list[Told]:
         if step.path in PLACES:
             fresh = tuple(each for each in said(step, record) if (step.path, each.part, each.at) not in told)
             told |= {(step.path, each.part, each.at) for each in fresh}
-            found.append(Told(number, step, fresh, any(before.step.path == step.path for before in found)))
+            before = set().union(*(asked(each.step) for each in found))
+            found.append(Told(number, step, fresh, asked(step) <= before))
     return found
 
 
@@ -61,7 +62,8 @@ def outcomes(task: str, tried: Try) -> list[str]:
     for outcome in tasks.judge(task, tried.measured):
         how = "met" if outcome.met else "over" if outcome.over > 0 else "under"
         item = of.items("outcomes")[f"{outcome.limit.of}-{how}"]
-        values = {"value": outcome.value, **({"by": abs(outcome.over)} if "{by" in item else {})}
+        over = abs(outcome.over) * (100 if outcome.limit.of == "empty" else 1)  # a share differs by percentage points
+        values = {"value": outcome.value, **({"by": over} if "{by" in item else {})}
         lines.append(of.item("outcomes", f"{outcome.limit.of}-{how}", **values))
     return lines
 
@@ -118,11 +120,13 @@ def markdown(plan: Plan, record: Record, root: str, today: date) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def page(name: str, plan: Plan, record: Record, today: date) -> str:
-    """The whole as a page of its own."""
+def page(name: str, plan: Plan, record: Record, root: str, today: date) -> str:
+    """The whole as a page of its own; printed, a run has its address beside it."""
     of, (done, every) = _words(), counted(plan, record)
     body = "".join(_section(told) for told in pages(plan, record))
-    tried = "".join(_tried(task, each) for task, each in best(record)) or f"<p>{html.escape(of.item('hand-in', 'none'))}</p>"
+    tried = (
+        "".join(_tried(task, each, root) for task, each in best(record)) or f"<p>{html.escape(of.item('hand-in', 'none'))}</p>"
+    )
     slots = {
         "title": html.escape(of.item("hand-in", "title", plan=plan.title)),
         "about": html.escape(of.item("hand-in", "about", date=f"{today:%Y-%m-%d}")),
@@ -156,10 +160,10 @@ def _section(told: Told) -> str:
     return f"<section><h2>{heading}</h2>{link}{rest}</section>"
 
 
-def _tried(task: str, tried: Try) -> str:
+def _tried(task: str, tried: Try, root: str) -> str:
     said = inline(" ".join([settings(tried) + ".", *outcomes(task, tried)]))
     begun = _words().item("hand-in", "run", date=f"{tried.at:%Y-%m-%d %H:%M}")
-    run = f'<a href="{base()}/train?run={tried.run}">{html.escape(begun)}</a>'
+    run = f'<a class="run" href="{html.escape(root)}/train?run={tried.run}">{html.escape(begun)}</a>'
     return f"<dl><dt>{html.escape(_task(task, tried))} {inline(_words().items('goals')[task])}</dt><dd>{said} {run}</dd></dl>"
 
 

@@ -69,9 +69,14 @@ def marks(step: Step, record: Record) -> dict[str, bool]:
     return {part: _key(step, part) in record for part in parts_of(step)}
 
 
+def asked(step: Step) -> set[str]:
+    """Under which questions the page of a step is recorded."""
+    return {_key(step, part) for part in parts_of(step)}
+
+
 def counted(plan: Plan, record: Record) -> tuple[int, int]:
     """How many questions of the plan's pages were answered, and of how many: each page's once."""
-    found = {_key(step, part) for step in plan.steps for part in parts_of(step)}
+    found = set().union(*map(asked, plan.steps))
     return len(found & record.keys()), len(found)
 
 
