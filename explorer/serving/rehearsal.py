@@ -3,7 +3,7 @@
 It begins when the port answers, and takes some seconds of a core. Its visitor has no browser: it connects to Streamlit's runtime as a
 websocket does, listens for the end of each page, and notes what the page is made of. Nothing here knows a page, so a new one is rehearsed as
 well. A page that covers an answer is opened with it, too, and one that computes much for some choices names them in its words: the fact `rehearse`
-is a list of addresses' parameters.
+is a list of addresses' parameters. Last come the steps of the plans that ship, which a class waits for.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
 from explorer.page import places
+from explorer.plans import shipped
 from explorer.serving import pieces
 
 REHEARSE = "LATENT_EXPLORER_REHEARSE"  # environment variable: 0 leaves each page to its first visitor
@@ -48,7 +49,11 @@ async def rehearse() -> list[str]:
     if not wanted():
         return []
     await asyncio.sleep(FIRST)
-    return [place.path for place in places.PLACES.values() if await _opened(place)]
+    opened = [place.path for place in places.PLACES.values() if await _opened(place)]
+    for address in dict.fromkeys(step.open for plan in shipped.shipped().values() for step in plan.steps):
+        path, _, query = address.partition("?")
+        await _run(path, query)
+    return opened
 
 
 async def _opened(place: places.Place) -> bool:

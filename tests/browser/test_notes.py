@@ -14,13 +14,17 @@ from explorer.plans.shipped import shipped
 STEPS = shipped()["45"].steps
 PHONE = {"width": 390, "height": 844}
 DRAWN = "(n) => performance.getEntriesByName('stage-drawn').some(({ detail }) => detail === n)"
-REVEALED = "() => document.documentElement.dataset.revealed === 'true'"
 VOTED = 2  # step of the plan, from 0, that asks a question of its own
 OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
 
 
 def shows(stage: Page, n: int) -> None:
     stage.wait_for_function(DRAWN, arg=n, polling=50, timeout=TIMEOUT)
+
+
+def revealed(stage: Page) -> None:
+    right = next(option.text for option in STEPS[VOTED].vote.options if option.right)
+    expect(stage.locator("#le-stage .options .right")).to_contain_text(right)
 
 
 def heading(notes: Page, n: int) -> None:
@@ -33,6 +37,8 @@ def teacher(tabs, server) -> Iterator[Visitor]:
     visitor = Visitor(tabs, server, 1024, 576, dark=False, touch=False)
     visitor.page.goto(f"{server}/join")
     yield visitor
+    for opened in visitor.page.context.pages[1:]:
+        opened.close()
     tabs.give_back(visitor.page)
     assert visitor.troubles == []
 
@@ -57,8 +63,9 @@ def test_a_second_window_follows_the_stage_and_steers_it(teacher):
     notes.get_by_role("button", name=re.compile(STEPS[VOTED].title[:12])).click()
     shows(stage, VOTED)
     heading(notes, VOTED)
+    expect(stage.locator("#le-stage .options .right")).to_have_count(0)
     notes.keyboard.press("r")
-    stage.wait_for_function(REVEALED)
+    revealed(stage)
     stage.keyboard.press("PageUp")
     heading(notes, 1)
     assert notes.url.endswith("?plan=45&step=2")
@@ -68,7 +75,6 @@ def test_a_second_window_follows_the_stage_and_steers_it(teacher):
     for width, height in ((320, 640), (844, 390), (1440, 900)):
         notes.set_viewport_size({"width": width, "height": height})
         assert notes.evaluate(OVERFLOW) <= 0
-    notes.close()
 
 
 def test_a_phone_of_the_teacher_turns_reveals_and_counts_the_votes_of_the_class(teacher, tabs, server):
@@ -104,7 +110,7 @@ def test_a_phone_of_the_teacher_turns_reveals_and_counts_the_votes_of_the_class(
     phone.get_by_role("button", name="Next").click()
     shows(stage, VOTED)
     phone.get_by_role("button", name="Reveal").click()
-    stage.wait_for_function(REVEALED)
+    revealed(stage)
     assert not any(word["k"] == "plan" for word in member.heard)
     member.leave()
     tabs.give_back(phone)

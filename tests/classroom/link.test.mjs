@@ -37,6 +37,8 @@ class Socket {
   }
 }
 
+let awake = 0; // ms by which what has passed since the page began is less than this clock says
+globalThis.performance = /** @type {any} */ ({ now: () => Date.now() - awake });
 Object.assign(globalThis, { document, WebSocket: Socket, location: new URL("http://class.test/le/join/K7XWQP") });
 globalThis.addEventListener = page.addEventListener.bind(page);
 
@@ -62,6 +64,7 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_000_000 });
   sockets = [];
+  awake = 0;
 });
 
 test("it says what it is and what it knows, and takes over the class as it is", () => {
@@ -172,6 +175,22 @@ test("who wakes does not wait: the next try is at once, and a connection that ma
   mock.timers.tick(0);
   assert.deepEqual([sockets.length, link.up], [tried + 2, false]);
 });
+
+for (const [what, hours] of [["back", -1], ["forward", 1]]) {
+  test(`a clock that is set ${what} by an hour is not believed: the server's is asked for anew`, () => {
+    const { link } = opened();
+    last().hear(hello(1));
+    assert.equal(link.now(), 1_005_000);
+    awake += 3_600_000 * hours; // the clock says what it said before, and so much else has passed
+    mock.timers.tick(5_000);
+    assert.equal(sockets.length, 2);
+    last().hear(hello(1, { now: 1_010_000 }));
+    assert.equal(link.now(), 1_010_000);
+    mock.timers.tick(5_000);
+    assert.equal(link.now(), 1_015_000);
+    assert.equal(sockets.length, 2);
+  });
+}
 
 test("where it is told that trying again is no use it stops, and says so to whoever waits", async () => {
   for (const code of [4403, 4404, 4410]) {

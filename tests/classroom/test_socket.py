@@ -434,3 +434,13 @@ def test_names_are_drawn_chosen_or_off_as_the_teacher_wants(room):
     assert room.teacher.hear("member")["b"] == {"no": 1, "name": "Ada 2"}
     assert member.hear("member")["b"] == {"no": 1, "name": "Ada 2"}
     assert room.enter().hear_nothing("member", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("plan", "to"),
+    [("45", "/stage?plan=45"), ("A-_" * 7, f"/stage?plan={'A-_' * 7}"), ("", "/classroom"), ("x&y=1", "/classroom"), ("//evil", "/classroom")],
+)  # fmt: skip
+def test_a_class_that_is_opened_for_a_plan_begins_on_its_stage(address, plan, to):
+    browser = Browser(address)
+    answer = browser.post("/class", plan=plan)
+    assert (answer.status_code, answer.headers["location"]) == (303, to)

@@ -45,7 +45,7 @@ st.navigation([st.Page(page(path), url_path=path, title=path, default=path == "h
 
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
-    """Rehearse an app of three pages; gives what the rehearsal says, the pages that ran, and how many visitors are left."""
+    """Rehearse an app of three pages and a plan; gives what the rehearsal says, the pages that ran, and how many visitors are left."""
     monkeypatch.setenv(rehearsal.REHEARSE, "1")
     monkeypatch.setattr(rehearsal, "FIRST", 0)
     monkeypatch.setattr(pieces, "_kinds", defaultdict(dict))
@@ -54,6 +54,8 @@ def opened(tmp_path, monkeypatch):
     said = {"home": plain, "kl": asks, "nash": plain}
     found = {path: SimpleNamespace(path=path, words=words) for path, words in said.items()}
     monkeypatch.setattr(rehearsal.places, "PLACES", found)
+    steps = [SimpleNamespace(open=address) for address in ("nash", "kl?kl_latent=4", "nash")]
+    monkeypatch.setattr(rehearsal.shipped, "shipped", lambda: {"45": SimpleNamespace(steps=steps)})
 
     def rehearse(pause: float = 0.0):
         script, log = tmp_path / "app.py", tmp_path / "log"
@@ -89,6 +91,7 @@ def opened(tmp_path, monkeypatch):
 
 def test_every_page_runs_also_with_what_it_covers_and_what_it_names_and_no_visitor_is_left(opened):
     runs = ["home,False", "kl,False", "kl,True", "kl,True2", "kl,True3", "nash,False"]
+    runs += ["nash,False", "kl,False4"]  # the plan's steps, each once
     assert opened() == (["home", "kl", "nash"], runs, 0)
 
 

@@ -126,7 +126,7 @@ def test_what_is_exported_can_be_taken_in(app):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "There is nothing to take in yet"),
+        ("", "There is nothing to import yet"),
         ("nonsense", "Line 1:"),
         (written(THREE).replace("open: explore", "open: https://evil.example/kl"), "Leave out the server"),
         (written(THREE).replace("open: explore", "open: //evil.example"), "no address of this app"),
@@ -144,6 +144,36 @@ def test_a_text_that_is_no_plan_is_refused_line_by_line_and_nothing_is_kept(text
     assert app.session_state["plan"] == ""
     assert plans().of_owner(owner_of(app)) == []
     assert app.text_area(key="plan_pasted").value == text
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (written(THREE).encode(), ""),
+        (b"\xef\xbb\xbf" + written(THREE).encode(), ""),
+        (b"# \xff\xfe", "no plain text"),
+        (b"# x\n" * 16_001, f"larger than {MOST_BYTES // 1000} kB"),
+    ],
+)
+def test_a_file_is_read_as_the_text_that_it_is(file, why):
+    app = visit("plans")
+    app.session_state[listing.BRING] = True
+    run(app).file_uploader[0].upload("plan.md", file, "text/markdown")
+    press(run(app), TAKE)
+    if why:
+        assert why in sentences(app)[0]
+        assert plans().of_owner(owner_of(app)) == []
+    else:
+        assert kept(app) == THREE
+        plans().delete(app.session_state["plan"], owner_of(app))
+
+
+def test_a_plan_of_any_id_opens(monkeypatch):
+    """Streamlit refuses two low lines in the key of a part, and an id may have them."""
+    monkeypatch.setattr("explorer.runs.store.plans.secrets.token_urlsafe", lambda size: "-__A" * 5 + "__")
+    app = press(visit("plans"), NEW)
+    assert titles(app) == [SAID.items("new")["step"]]
+    plans().delete("-__A" * 5 + "__", owner_of(app))
 
 
 # --- editing

@@ -6,6 +6,7 @@ import postgres
 import pytest
 
 from explorer.runs.store import Store
+from explorer.runs.store.classes import Classes
 
 KINDS = ("sqlite", "postgresql")
 
@@ -29,6 +30,12 @@ def store(url: str) -> Iterator[Store]:
     kept = Store(url)
     yield kept
     kept.close()
+
+
+@pytest.fixture
+def kept(store: Store) -> Classes:
+    """The classes of that store."""
+    return Classes(store)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
-"""Classes in the store, on both databases: what happens has numbers without gaps, votes count once, and nothing is left of what is deleted."""
+"""Classes in the store, on both databases: what happens has numbers without gaps, who is in them, and nothing is left of what is deleted."""
 
-import base64
-import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -9,67 +7,14 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
+from in_store import SETTINGS, draw, joined, newest, opened, put
 from material import PAIR
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
-from explorer.classroom.hub import room_of
-from explorer.classroom.room import Room
 from explorer.runs.store import Denied, Gone, Store, StoreError, class_tables, tables
 from explorer.runs.store.class_members import REMOVED
-from explorer.runs.store.class_votes import NO_BALLOT, NO_CHOICE, NOT_A_MEMBER, OTHER_ROUND, SHUT
-from explorer.runs.store.class_works import MOST_DRAWINGS
 from explorer.runs.store.classes import ALPHABET, LENGTH, MOST_OF_ONE, Classes, Vote, member_id
 from explorer.runs.tidying import Tidying
-
-SETTINGS = {"names": "off", "approve": False, "pace": "free", "locked": []}
-OPTIONS = [{"key": key, "text": key.upper()} for key in "ab"]
-IMAGE = bytes(range(196)) * 4
-
-
-@pytest.fixture
-def kept(store) -> Classes:
-    return Classes(store)
-
-
-def opened(kept: Classes, owner: str = "teacher"):
-    return kept.open(owner, lambda class_id: f"key of {class_id}", SETTINGS)
-
-
-def joined(kept: Classes, class_id: str, owner: str = "ann"):
-    return kept.join(class_id, owner, lambda taken: f"{owner} {len(taken)}")
-
-
-def put(kept: Classes, class_id: str) -> str:
-    kept.put(class_id, "", "Which?", OPTIONS, "a")
-    return newest(kept, class_id).body["id"]
-
-
-def crowd(kept: Classes, class_id: str, *who: str) -> list[str]:
-    """Members of the class who are put there at once; their ids."""
-    rows = [
-        {
-            "class_id": class_id,
-            "member": each,
-            "no": no,
-            "nick": "",
-            "teacher": False,
-            "removed": False,
-            "joined": datetime.now(UTC),
-        }
-        for no, each in enumerate(who, 1)
-    ]
-    with kept.base.writing() as connection:
-        connection.execute(insert(class_tables.members), rows)
-    return list(who)
-
-
-def newest(kept: Classes, class_id: str):
-    return kept.events(class_id, 0)[-1]
-
-
-def draw(kept: Classes, class_id: str, by, drawing: str = "d" * 22, word: str | None = None) -> int:
-    strokes = [[[0.1, 0.2], [0.3, 0.4]]]
-    return kept.draw(class_id, by, drawing, strokes, 7, IMAGE, {"ae": [0.5, 1]}, True, word)
 
 
 def test_a_class_is_found_by_its_code_however_it_is_written(kept):
@@ -201,230 +146,6 @@ def _open(url, gate, codes):
     codes.put(kept.open("teacher", str, SETTINGS).code)
 
 
-# --- votes
-
-
-def test_a_vote_counts_once_however_often_and_from_wherever_it_is_sent(kept, another):
-    class_id = opened(kept).id
-    ballot = put(kept, class_id)
-    stores = [Classes(another()) for _ in range(3)]
-    crowd(kept, class_id, *(f"member {i}" for i in range(100)))
-    given = [Vote(ballot, 1, f"member {i % 100}", "ab"[i % 100 % 2]) for i in range(300)]
-    batches = [given[i : i + 7] for i in range(0, 300, 7)]
-    with ThreadPoolExecutor(6) as threads:
-        said = list(threads.map(lambda i: stores[i % 3].vote(batches[i]), range(len(batches))))
-    assert {why for batch in said for why in batch} == {""}
-    assert kept.counts(ballot, 1) == {"a": 50, "b": 50}
-
-
-def test_the_newest_vote_of_a_round_counts_also_within_one_batch(kept):
-    class_id = opened(kept).id
-    crowd(kept, class_id, "ann", "bob", "eve")
-    ballot = put(kept, class_id)
-    assert kept.vote([Vote(ballot, 1, "ann", "a"), Vote(ballot, 1, "bob", "a"), Vote(ballot, 1, "ann", "b")]) == [""] * 3
-    assert kept.choices(ballot, "ann") == {"1": "b"}
-    kept.vote([Vote(ballot, 1, "ann", "a")])
-    assert kept.counts(ballot, 1) == {"a": 2}
-
-
-def test_votes_that_come_too_late_are_refused_and_those_beside_them_count(kept):
-    class_id = opened(kept).id
-    crowd(kept, class_id, "ann", "bob", "eve")
-    ballot = put(kept, class_id)
-    kept.vote([Vote(ballot, 1, "ann", "a")])
-    kept.step(class_id, "shut")
-    assert kept.vote([Vote(ballot, 1, "ann", "b"), Vote("nothing", 1, "ann", "a")]) == [SHUT, NO_BALLOT]
-    kept.step(class_id, "again")
-    said = kept.vote([Vote(ballot, 1, "ann", "b"), Vote(ballot, 2, "ann", "c"), Vote(ballot, 2, "bob", "b")])
-    assert said == [OTHER_ROUND, NO_CHOICE, ""]
-    assert kept.choices(ballot, "ann") == {"1": "a"}
-    assert kept.counts(ballot, 2) == {"b": 1}
-    kept.step(class_id, "close")
-    assert kept.vote([Vote(ballot, 2, "bob", "a")]) == [NO_BALLOT]
-
-
-def test_whoever_shuts_a_vote_shuts_it_for_every_process(kept, another):
-    """What is told as the result is what stays in the store, whatever was being counted meanwhile."""
-    class_id = opened(kept).id
-    ballot = put(kept, class_id)
-    other = Classes(another())
-    crowd(kept, class_id, *(f"member {i}" for i in range(40)))
-
-    def vote_on(_):
-        return [why for i in range(40) for why in other.vote([Vote(ballot, 1, f"member {i}", "a")])]
-
-    with ThreadPoolExecutor(2) as threads:
-        voting = threads.submit(vote_on, None)
-        while not kept.counts(ballot, 1):
-            pass
-        kept.step(class_id, "show")
-        told = newest(kept, class_id).body["counts"]["1"]
-        said = voting.result()
-    assert kept.counts(ballot, 1) == told
-    assert told["a"] == said.count("")
-    assert set(said) <= {"", SHUT}
-
-
-def test_what_is_told_of_a_vote_is_no_more_than_its_state_allows(kept):
-    class_id = opened(kept).id
-    crowd(kept, class_id, "ann", "bob", "eve")
-    ballot = put(kept, class_id)
-    kept.vote([Vote(ballot, 1, "ann", "a"), Vote(ballot, 1, "bob", "b"), Vote(ballot, 1, "eve", "b")])
-    told = {"open": newest(kept, class_id).body}
-    for do in ("shut", "discuss", "again"):
-        kept.step(class_id, do, 60)
-        told[do] = newest(kept, class_id).body
-    kept.vote([Vote(ballot, 2, "ann", "a"), Vote(ballot, 2, "bob", "a")])
-    assert all(body["counts"] == {} and body["right"] is None and body["moved"] == {} for body in told.values())
-    assert 59_000 < told["discuss"]["until"] - 1000 * datetime.now(UTC).timestamp() < 61_000
-    kept.step(class_id, "show")
-    shown = newest(kept, class_id).body
-    assert (shown["counts"], shown["right"]) == ({"1": {"a": 1, "b": 2}, "2": {"a": 2}}, None)
-    kept.step(class_id, "reveal")
-    revealed = newest(kept, class_id).body
-    assert revealed["right"] == "a"
-    assert revealed["moved"] == {"a>a": 1, "b>a": 1}
-    kept.step(class_id, "close")
-    assert newest(kept, class_id).body == {}
-
-
-def test_a_vote_has_two_rounds_and_its_steps_an_order(kept):
-    class_id = opened(kept).id
-    put(kept, class_id)
-    for do in ("discuss", "again"):
-        with pytest.raises(StoreError):
-            kept.step(class_id, do)
-    for do in ("shut", "discuss", "again", "shut"):
-        kept.step(class_id, do)
-    for do in ("discuss", "again", "shut"):
-        with pytest.raises(StoreError):
-            kept.step(class_id, do)
-    kept.step(class_id, "reveal")
-    with pytest.raises(StoreError):
-        kept.step(class_id, "show")
-
-
-def test_a_new_question_closes_the_one_before(kept):
-    class_id = opened(kept).id
-    crowd(kept, class_id, "ann", "bob", "eve")
-    first = put(kept, class_id)
-    put(kept, class_id)
-    assert kept.vote([Vote(first, 1, "ann", "a")]) == [NO_BALLOT]
-
-
-def test_only_who_is_in_the_class_votes_in_it(kept):
-    here, elsewhere = opened(kept).id, opened(kept).id
-    ann, eve = joined(kept, here), joined(kept, here, "eve")
-    bob = joined(kept, elsewhere, "bob")
-    kept.remove(here, eve.no)
-    ballot = put(kept, here)
-    said = kept.vote([Vote(ballot, 1, each.member, "a") for each in (ann, bob, eve)])
-    assert said == ["", NOT_A_MEMBER, NOT_A_MEMBER]
-    assert kept.counts(ballot, 1) == {"a": 1}
-
-
-# --- drawings
-
-
-def test_a_drawing_is_kept_once_however_often_it_is_sent(kept):
-    class_id = opened(kept).id
-    ann = joined(kept, class_id)
-    n = draw(kept, class_id, ann, word="w" * 22)
-    assert draw(kept, class_id, ann, word="w" * 22) == n
-    assert draw(kept, class_id, ann, word="v" * 22) == n
-    (row,) = kept.drawings(class_id)
-    assert (row.label, row.strokes, row.image) == (7, [[[0.1, 0.2], [0.3, 0.4]]], IMAGE)
-    assert newest(kept, class_id).body["member"] == ann.no
-
-
-def test_only_who_drew_it_or_the_teacher_takes_a_drawing_back(kept):
-    class_id = opened(kept).id
-    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
-    draw(kept, class_id, ann)
-    with pytest.raises(Gone):
-        kept.undraw(class_id, "d" * 22, bob.member)
-    kept.undraw(class_id, "d" * 22, ann.member)
-    draw(kept, class_id, ann)
-    n = kept.undraw(class_id, "d" * 22)
-    assert kept.drawings(class_id) == []
-    assert kept.undraw(class_id, "d" * 22) == n
-
-
-def pictures(store) -> int:
-    """How often the picture of a drawing stands in what happened, and in snapshots of it."""
-    with store.reading() as connection:
-        happened = connection.execute(select(class_tables.events.c.body)).scalars().all()
-        states = connection.execute(select(class_tables.snapshots.c.state)).scalars().all()
-    return json.dumps([happened, states]).count(base64.b64encode(IMAGE).decode())
-
-
-@pytest.mark.parametrize("how", ["undraw", "remove"])
-def test_a_deleted_drawing_leaves_no_picture_behind(kept, store, how):
-    class_id = opened(kept).id
-    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
-    for drawing, who in (("drawing_1", ann), ("drawingx1", bob), ("drawing_2", ann)):
-        draw(kept, class_id, who, drawing)
-    kept.show_drawing(class_id, {**kept.events(class_id, 3)[0].body}, False)
-    before = room_of(kept, class_id)
-    kept.keep_snapshot(class_id, before.n, before.state())
-    assert pictures(store) == 7  # one was hidden, so it is told twice
-    if how == "undraw":
-        for drawing in ("drawing_1", "drawing_2"):
-            kept.undraw(class_id, drawing, ann.member)
-    else:
-        kept.remove(class_id, ann.no)
-    assert pictures(store) == 2  # Bob's
-    after = room_of(kept, class_id)
-    assert list(after.state()["drawings"]) == ["drawingx1"]
-    fresh = Room()
-    for event in kept.events(class_id, 0):
-        fresh = fresh.apply(event.kind, event.body, event.n)
-    assert fresh.state()["drawings"] == after.state()["drawings"]
-
-
-def test_a_snapshot_that_is_kept_late_brings_no_deleted_picture_back(kept, store):
-    class_id = opened(kept).id
-    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
-    draw(kept, class_id, ann)
-    draw(kept, class_id, bob, "e" * 22)
-    late = room_of(kept, class_id)
-    kept.undraw(class_id, "d" * 22)
-    kept.remove(class_id, bob.no)
-    kept.keep_snapshot(class_id, late.n, late.state())
-    assert pictures(store) == 0
-    assert room_of(kept, class_id).state()["drawings"] == {}
-
-
-def test_a_class_keeps_so_many_drawings_and_events_and_can_always_end(kept, monkeypatch):
-    monkeypatch.setattr("explorer.runs.store.class_works.MOST_OF_CLASS", 2)
-    class_id = opened(kept).id
-    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
-    draw(kept, class_id, ann, "drawing-1")
-    draw(kept, class_id, bob, "drawing-2")
-    with pytest.raises(StoreError, match="teacher can delete"):
-        draw(kept, class_id, bob, "drawing-3")
-    n = newest(kept, class_id).n
-    monkeypatch.setattr("explorer.runs.store.class_events.MOST_EVENTS", n + 1)
-    kept.emit(class_id, "stage", {"stage": "map"})
-    with pytest.raises(StoreError, match="End it"):
-        kept.emit(class_id, "stage", {"stage": "page"})
-    assert kept.end(class_id) == n + 2
-
-
-def test_a_member_draws_so_many_and_no_more(kept, monkeypatch):
-    monkeypatch.setattr("explorer.runs.store.class_works.MOST_DRAWINGS", 2)
-    class_id = opened(kept).id
-    ann, bob = joined(kept, class_id), joined(kept, class_id, "bob")
-    for i in range(2):
-        draw(kept, class_id, ann, f"drawing-{i}")
-    with pytest.raises(StoreError, match=str(MOST_DRAWINGS)):
-        draw(kept, class_id, ann, "drawing-2")
-    draw(kept, class_id, bob, "drawing-2")
-
-
-# --- members
-
-
 def test_who_was_removed_or_never_joined_has_no_name(kept):
     class_id = opened(kept).id
     ann = joined(kept, class_id)
@@ -455,9 +176,6 @@ def test_two_who_change_different_parts_at_once_lose_neither(kept, another):
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda i: stores[i % 3].change(class_id, "settings", lambda old: {**old, f"part {i}": i}), range(12)))
     assert newest(kept, class_id).body == SETTINGS | {f"part {i}": i for i in range(12)}
-
-
-# --- the end
 
 
 def test_what_is_told_of_the_end_is_how_long_the_class_is_kept(kept, monkeypatch):

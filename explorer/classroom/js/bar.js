@@ -2,6 +2,7 @@
 // beside Streamlit's, so that neither runs, styles or names anything of the other. On a projector there is no bar.
 
 import { el } from "../../browser/js/dom.js";
+import { wear } from "../../browser/js/wear.js";
 import { Follower } from "./follow.js";
 import { Link } from "./link.js";
 import { MemberBar } from "./member_bar.js";
@@ -102,18 +103,4 @@ function beSteered(link, bar) {
   for (const name of ["state", "here", "counts", "ended"]) link.on(name, tell);
   addEventListener("class-ask", tell);
   addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, ...body } }) => bar.steer(what, body));
-}
-
-/** The bar wears what the page wears: light or dark, as the reader has chosen it. */
-function wear(host) {
-  const look = () => {
-    const app = document.querySelector('[data-testid="stApp"]');
-    if (app) host.style.colorScheme = getComputedStyle(app).colorScheme;
-  };
-  new MutationObserver(look).observe(document.head, { childList: true });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(look, 100));
-  const wait = setInterval(() => {
-    look();
-    if (document.querySelector('[data-testid="stApp"]')) clearInterval(wait);
-  }, 200);
 }

@@ -6,6 +6,7 @@ import { after, EMPTY } from "./reducer.js";
 const SILENT = 40_000; // ms without a word, after which the connection counts as dead; the server says something every 15 s
 const DOUBTFUL = 20_000; // the same for a page that has just woken
 const LOOK = 5_000; // ms between two looks at the silence
+const SET = 1_000; // ms by which this computer's clock was set, or stood still while it slept: then the server's time is asked for anew
 const [SOONEST, LATEST] = [250, 5_000]; // ms before a connection is tried again
 const CROWDED = 15_000; // the same where there are too many
 export const ENDED = 4410; // the class has ended
@@ -124,6 +125,7 @@ export class Link extends EventTarget {
     const socket = new WebSocket(address);
     this.socket = socket;
     this.heard = Date.now();
+    this.began = began();
     socket.onmessage = ({ data }) => this.#hear(data);
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
   }
@@ -161,7 +163,8 @@ export class Link extends EventTarget {
 
   /** Is the connection alive? One that has been silent for too long is opened anew, and one that waits for its turn at once. */
   #look(silence) {
-    if (this.socket ? Date.now() - this.heard > silence : silence === DOUBTFUL) {
+    const set = Math.abs(began() - this.began) > SET;
+    if (set || (this.socket ? Date.now() - this.heard > silence : silence === DOUBTFUL)) {
       this.tries = 0;
       this.#again(0);
     }
@@ -209,6 +212,11 @@ export class Link extends EventTarget {
 /** An id that nobody else makes: 22 letters and digits. */
 export function fresh() {
   return [...crypto.getRandomValues(new Uint8Array(22))].map((byte) => (byte % 36).toString(36)).join("");
+}
+
+/** When this page began, by this computer's clock: another time once that was set. */
+function began() {
+  return Date.now() - performance.now();
 }
 
 function random() {

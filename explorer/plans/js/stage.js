@@ -1,6 +1,7 @@
 // The stage: a plan that plays on a projector, one step after another, each of them one question and one figure as large as the screen.
 
 import { el } from "../../browser/js/dom.js";
+import { wear } from "../../browser/js/wear.js";
 import { fill } from "../../browser/js/words.js";
 import { pageOf, whenMoved } from "../../classroom/js/place.js";
 import { revealOn } from "../../classroom/js/questions.js";
@@ -64,7 +65,7 @@ class Stage {
     shadow.adoptedStyleSheets = [this.sheet];
     shadow.append(this.head.element, this.strip.element, ...this.sheets.elements);
     document.body.append(host);
-    this.host = host;
+    wear(host);
     this.steered = new Steered((what, body) => this.room.steer(what, body), (what, value) => this.act(what, value));
     this.room = new StageClass((said) => {
       this.steered.hear(said);

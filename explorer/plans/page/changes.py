@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from explorer.page import owners
+from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.plans import editing
 from explorer.plans.grammar import PlanError, Trouble, parse
@@ -103,10 +104,14 @@ def refuse(why: str, typed: str = "") -> None:
     st.session_state[_TROUBLE] = why, typed
 
 
-def trouble() -> tuple[str, str]:
-    """Why the last thing was not done, and what was typed for it; each "" where there is nothing to say. Once."""
+def say(page: Page) -> None:
+    """Say why the last thing was not done, and give back what was typed for it; nothing where it was done."""
     why, typed = st.session_state.pop(_TROUBLE, ("", ""))
-    return why, typed
+    if why:
+        st.error(why)
+    if typed:
+        page.caption("typed")
+        st.code(typed, language=None)
 
 
 def _unsaved() -> dict[str, Unsaved]:
@@ -120,8 +125,12 @@ def unsaved(field: str) -> Unsaved | None:
 
 
 def listed(troubles: list[Trouble], lines: bool = True) -> str:
-    """Troubles in Markdown, each a line."""
-    said = [plain(str(each) if lines else each.why) for each in troubles]
+    """Troubles in Markdown, each a line, with the lines of the text if it was typed."""
+    return in_lines([plain(str(each) if lines else each.why) for each in troubles])
+
+
+def in_lines(said: list[str]) -> str:
+    """Sentences in Markdown, each on a line of its own."""
     return said[0] if len(said) == 1 else "\n".join(f"- {each}" for each in said)
 
 

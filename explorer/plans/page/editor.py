@@ -30,7 +30,7 @@ def troubles(page: Page, plan: Plan) -> None:
         why = plain(trouble.why)
         said.append(page.words.item("wrong", "step", step=number, why=why) if number else why)
     if said:
-        st.warning("\n".join(f"- {each}" for each in said))
+        st.warning(changes.in_lines(said))
     if (whole := editing.total(plan)) != plan.minutes:
         label = page.words.item("wrong", "minutes", minutes=whole)
         st.button(label, key="plan_fit", on_click=changes.fit, args=(whole,))

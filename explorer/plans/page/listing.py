@@ -23,7 +23,9 @@ BRING = "plan_bring"  # session-state key: whether the part that takes a plan in
 
 
 def draw(page: Page, owner: str) -> None:
-    """All of it."""
+    """All of it. What could not be done is said where it was asked for."""
+    if not st.session_state.get(BRING):
+        changes.say(page)
     for name, plan in shipped().items():
         _card(page, name, plan, looks.of_shipped(name), own=False)
     page.say("own")
@@ -106,6 +108,7 @@ def _bring(page: Page) -> None:
     label, hint = page.words.label("plan_pasted"), page.words.help("plan_pasted")
     st.text_area(label, key="plan_pasted", help=hint, height=160)
     page.button("plan_take", on_click=_take, args=(page, file), type="primary")
+    changes.say(page)
 
 
 def _take(page: Page, file) -> None:

@@ -1,6 +1,7 @@
 """One plan: how to play it and give it away, and its steps, which its owner changes."""
 
 import html
+from dataclasses import replace
 from urllib.parse import quote
 
 import streamlit as st
@@ -51,7 +52,7 @@ def _own(page: Page, kept: OwnPlan) -> None:
         editor.text(page, kept)
         return
     _give(page, kept.id, plan.title, kept.text, own=True)
-    st.html(listing.described(page, kept.id, plan, "h2"))
+    st.html(listing.described(page, kept.id, replace(plan, about=""), "h2"))  # a field below says it
     editor.troubles(page, plan)
     if page.at[AS] == "text":
         editor.text(page, kept)

@@ -1,8 +1,11 @@
 // The steps of a plan: a list that its owner puts in order, by hand or by keyboard. A press answers at once; Python then says how the plan is.
 
-import { el } from "../../browser/js/dom.js";
+import { calm, el } from "../../browser/js/dom.js";
 import { living } from "../../browser/js/life.js";
 import { fill } from "../../browser/js/words.js";
+
+const FORM = ".st-key-plan-step"; // the fields of the step that is edited, which Streamlit draws
+const COMES = 300; // ms until they are there
 
 export const render = living(".plan-steps", (root) => new Steps(root));
 
@@ -16,6 +19,7 @@ class Steps {
     this.reports = 0;
     /** @type {Step[]} */
     this.steps = [];
+    this.chosen = 0; // the number of the step that was pressed to be edited, until it is
     this.edited = 0; // the number of the step that is edited, from 1; 0 for none
     this.own = false;
     this.drawn = "";
@@ -28,6 +32,8 @@ class Steps {
 
   update({ steps, edited, own, words }, setStateValue) {
     Object.assign(this, { steps, edited, own, words, setStateValue });
+    if (edited && edited === this.chosen) showForm();
+    this.chosen = 0;
     const now = JSON.stringify([steps, edited, own]);
     if (now !== this.drawn) this.#draw();
     this.drawn = now;
@@ -65,7 +71,10 @@ class Steps {
     const what = el("span", { className: "what" }, el("b", { textContent: `${number}. ${step.title}` }), when);
     if (!this.own) return el("li", {}, el("div", { className: "step" }, picture, what));
     const open = el("button", { type: "button", className: "step", "data-do": "edit", "aria-pressed": this.edited === at + 1 }, picture, what);
-    open.addEventListener("click", () => this.#report({ do: "edit", at }));
+    open.addEventListener("click", () => {
+      this.chosen = at + 1;
+      this.#report({ do: "edit", at });
+    });
     const button = (does, sign, name, act, off) => {
       const made = el("button", { type: "button", className: "act", textContent: sign, title: words[name], "data-do": does, disabled: off });
       made.setAttribute("aria-label", fill(words[`${name}_step`], { title: step.title }));
@@ -100,4 +109,10 @@ class Steps {
     const at = [...this.list.children].findIndex((row) => row.contains(button));
     return button instanceof HTMLElement && at >= 0 ? { at, do: button.dataset.do } : null;
   }
+}
+
+/** On a phone the fields of a step stand below the list: bring them into sight when they have come. */
+function showForm() {
+  if (!matchMedia("(max-width: 640px)").matches) return;
+  setTimeout(() => document.querySelector(FORM)?.scrollIntoView({ behavior: calm() ? "auto" : "smooth" }), COMES);
 }

@@ -19,6 +19,7 @@ LOOK = Path(__file__).with_name("steps.css").read_text(encoding="utf-8")
 
 def draw(page: Page, plan: Plan, pictures: Mapping[int, str], key: str, edited: int = 0, own: bool = False) -> None:
     """The list. `edited` is the number of the step that is edited, from 1; 0 for none."""
+    key = key.replace("_", ".")  # a part's key may not have two low lines, and the id of a plan may
     listed = [
         {
             "title": step.title,

@@ -5,7 +5,7 @@ const [WIDTH, HEIGHT] = [1024, 576]; // CSS pixels: the smallest projector
 const LETTERS = 17; // CSS pixels there, where they need not be smaller
 const QUESTION = 28; // CSS pixels
 const SMALLER = [1, 0.94, 0.88, 0.82, 0.76, 0.72]; // times these letters, until the figure gains less than they lose
-const LARGER = [1.12, 1.24]; // and where they cost the figure nothing
+const LARGER = [1.12, 1.24, 1.4]; // and where they cost the figure nothing
 const NOTHING = 0.97; // of its height
 const LEAST = 80; // CSS pixels of a figure
 const STAGES = '[class*="st-key-le-stage"], .st-key-le-experiment, .st-key-le-check'; // what a page without one shows is scrolled

@@ -7,8 +7,8 @@ const LOOK = `
   [data-le-aside] { display: none !important; }
   @media (prefers-reduced-motion: reduce) { [data-le-dim] { transition: none; } }
 `;
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(LOOK);
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
 
 /**
  * All elements of a selector below a root, through shadow roots.
@@ -53,6 +53,11 @@ export function unmark(how) {
   for (const element of find(document, `[data-le-${how}]`)) element.removeAttribute(`data-le-${how}`);
 }
 
+/** The marks' look comes into every root that has one. */
 function dress(root) {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(LOOK);
+  }
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
