@@ -64,7 +64,7 @@ test("it says that it answers when what it fetches has come, and says it to the 
 });
 
 test("a part knows whether it is on a stage or on a class's projector, from before it is built", () => {
-  const { dataset } = document.documentElement;
+  const { dataset } = globalThis.document.documentElement;
   for (const [play, role, worn] of [["", "", {}], ["stage", "", { staged: "" }], ["", "projector", { projected: "" }]]) {
     Object.assign(dataset, { play, classRole: role });
     const { root, run } = place();
