@@ -23,6 +23,7 @@ import { Strip } from "./stage/strip.js";
 
 const TICK = 1_000; // ms between two looks at the clock
 const ROOM = '[data-testid="stMainBlockContainer"]';
+const NOTHING = { question: "", options: [] };
 const NOTES = "popup,width=960,height=640";
 
 /**
@@ -218,7 +219,8 @@ class Stage {
     this.root.asks = what.by;
     this.root.follows = String(what.by === "page" && what.question !== ""); // the plan's question follows the page's
     this.root.revealed = String(this.revealed && what.by === "page"); // the page's answer is to the page's question
-    this.head.show(what, this.opened ? (player.now.vote?.right ?? "") : "");
+    this.strip.element.hidden = "zoomed" in this.root;
+    this.head.show("zoomed" in this.root ? NOTHING : what, this.opened ? (player.now.vote?.right ?? "") : "");
     this.question = what.question || own;
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
       revealable: this.#revealable(),
