@@ -23,7 +23,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -32,7 +31,7 @@ import psutil
 from benchmarks import minute
 from benchmarks.audience import Class, Unanswered, Voice, Word, spread
 from benchmarks.load import Crowd, waiting
-from benchmarks.running import App, app
+from benchmarks.running import App, app, tell
 from benchmarks.session import Session
 
 KL: dict[str, Any] = {
@@ -283,10 +282,7 @@ def main() -> None:
             except (Unanswered, TimeoutError) as error:
                 found[name] = {"error": f"{type(error).__name__}: {error}"}
         print(name, json.dumps(found[name]), flush=True)
-    text = json.dumps(found, indent=2)
-    if arguments.json and arguments.json != "-":
-        Path(arguments.json).write_text(text + "\n")
-    print(text)
+    tell(found, arguments.json)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from typing import Any
 import psutil
 
 from benchmarks import minute
-from benchmarks.running import App, app
+from benchmarks.running import App, app, tell
 from benchmarks.session import PageError, Session
 from explorer.runs.store import Run, Store
 from vae import data
@@ -311,10 +311,7 @@ def main() -> None:
         found = against(arguments.against, 5.0 if arguments.quick else 30.0)
     else:
         found = measure(arguments.quick, arguments.only)
-    text = json.dumps(found, indent=2)
-    if arguments.json and arguments.json != "-":
-        Path(arguments.json).write_text(text + "\n")
-    print(text)
+    tell(found, arguments.json)
 
 
 if __name__ == "__main__":

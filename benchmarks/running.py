@@ -1,5 +1,6 @@
 """The app, started for a measurement on a free local port, with its runs in a temporary folder."""
 
+import json
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -65,6 +67,14 @@ def app(root: Path = ROOT, settings: Mapping[str, str] | None = None) -> Iterato
         finally:
             server.terminate()
             server.wait(60)
+
+
+def tell(found: Mapping[str, Any], file: str | None) -> None:
+    """Print what was measured as one JSON object, and write it to that file where it is one: not "-"."""
+    text = json.dumps(found, indent=2)
+    if file and file != "-":
+        Path(file).write_text(text + "\n")
+    print(text)
 
 
 def _answers(address: str) -> bool:

@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from types import ModuleType
 from unittest import mock
 
 import httpx
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -34,8 +36,21 @@ async def _lifespan(_: Starlette):
 
 
 @contextmanager
-def server(*more: ModuleType) -> Iterator[str]:
-    """The address of a server with the class's routes, those of the code that its pages fetch, and those of `more` modules."""
+def server(folder: Path, *more: ModuleType, **settings: str) -> Iterator[str]:
+    """The address of a server with the class's routes, those of the code that its pages fetch, and those of `more` modules.
+
+    Its classes are in that folder; `settings` are what else it finds in the environment.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        for name, value in {"LATENT_EXPLORER_DATA": str(folder), **settings}.items():
+            patch.setenv(name, value)
+        with _running(more) as address:
+            yield address
+
+
+@contextmanager
+def _running(more: tuple[ModuleType, ...]) -> Iterator[str]:
     routes = [route for part in (doors, socket, light, qr, planes, assets, *more) for route in part.routes()]
     app = Starlette(routes=routes, lifespan=_lifespan, middleware=[Middleware(SecurityHeaders), Middleware(Owners)])
     serving = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio"))

@@ -18,16 +18,23 @@ from vae.errors import VaeError
 
 PATIENCE = 120.0  # seconds until the app must answer
 PAUSE = 0.25
+LAST = 6.0  # seconds for who is about to speak when the app ends
 
 
 def start(port: int) -> None:
     """Serve the app to every network of this machine until Ctrl-C; VaeError with a sentence if the port is taken."""
     if _taken(port):
         raise VaeError(words.load("explorer/classroom").item("room", "taken", port=str(port), other=str(port + 99)))
-    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    ended = threading.Event()
+    speaker = threading.Thread(target=_announce, args=(port, ended), daemon=True)
+    speaker.start()
     app = str(words.ROOT / "app.py")
-    with contextlib.suppress(click.Abort):  # Ctrl-C
-        cli.main(["run", app, f"--server.port={port}", "--logger.hideWelcomeMessage=true"], standalone_mode=False)
+    try:
+        with contextlib.suppress(click.Abort):  # Ctrl-C
+            cli.main(["run", app, f"--server.port={port}", "--logger.hideWelcomeMessage=true"], standalone_mode=False)
+    finally:
+        ended.set()
+        speaker.join(LAST)
 
 
 def announcement(port: int) -> str:
@@ -64,11 +71,12 @@ def _taken(port: int) -> bool:
     return False
 
 
-def _announce(port: int) -> None:
-    """Wait until the app answers, then say where it is."""
+def _announce(port: int, ended: threading.Event) -> None:
+    """Wait until the app answers, then say where it is; nothing where it has ended before."""
     until = time.monotonic() + PATIENCE
     while not _answers(port) and time.monotonic() < until:
-        time.sleep(PAUSE)
+        if ended.wait(PAUSE):
+            return
     print(announcement(port), flush=True)
 
 

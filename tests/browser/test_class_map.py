@@ -25,10 +25,8 @@ PHONE, LARGE = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.delenv("DATABASE_URL", raising=False)
         patch.setattr(jobs, "_services", [])  # nobody trains but the test
-        with server() as running:
+        with server(tmp_path_factory.mktemp("classes")) as running:
             yield running
 
 

@@ -22,11 +22,8 @@ BY_NETWORK = "net::ERR_INTERNET_DISCONNECTED"  # what a browser writes to its co
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.delenv("DATABASE_URL", raising=False)
-        with server() as running:
-            yield running
+    with server(tmp_path_factory.mktemp("classes")) as running:
+        yield running
 
 
 class Class:

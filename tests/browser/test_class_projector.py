@@ -28,12 +28,8 @@ MOUNT = """async ([link, projector, told]) => {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.delenv("DATABASE_URL", raising=False)
-        patch.setenv("LATENT_EXPLORER_ADDRESS", OTHER)
-        with server() as running:
-            yield running
+    with server(tmp_path_factory.mktemp("classes"), LATENT_EXPLORER_ADDRESS=OTHER) as running:
+        yield running
 
 
 @pytest.fixture

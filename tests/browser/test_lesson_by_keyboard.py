@@ -1,4 +1,4 @@
-"""A lesson without a mouse: predict, reveal, check and go on, and the focus never starts over."""
+"""A lesson without a mouse: predict, reveal, check, answer the last questions and go on, and the focus never starts over."""
 
 import re
 
@@ -37,6 +37,11 @@ def test_predict_reveal_check_and_next_by_keyboard(visit):
     page.keyboard.press("ArrowUp")
     expect(page.get_by_text("Right.")).to_be_visible()
     visitor.settle()
+    for begins in ("Each is nearly zero", "1.8 nats, since"):  # the last questions, whose second answers are right
+        assert tab_to(visitor, begins) <= 2
+        page.keyboard.press("ArrowDown")
+        visitor.settle()
+    expect(page.get_by_text("Right.")).to_have_count(3)
     assert tab_to(visitor, "Next: ") <= 4  # past the papers
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/reparameterization"))

@@ -89,9 +89,11 @@ def test_a_picture_on_the_shelf_brings_exactly_that_view_back(kept):
     assert kept.latents() == [1.5, -0.5]
 
 
-def test_on_a_phone_it_is_in_the_side_bar_and_never_on_paper(kept):
+def test_on_a_phone_both_pages_fit_and_the_button_is_in_the_side_bar_and_never_on_paper(kept):
     page = kept.page
     page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("plans", "views"):
+        assert kept.open(path).overflow() <= 0
     page.get_by_test_id("stExpandSidebarButton").click()
     dialog = keep(kept)
     box = dialog.bounding_box()

@@ -30,11 +30,8 @@ OTHER = {*SAID_BY, *STATES, "state", "id", "round", "options", "question", "unti
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.delenv("DATABASE_URL", raising=False)
-        with server() as running:
-            yield running
+    with server(tmp_path_factory.mktemp("classes")) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

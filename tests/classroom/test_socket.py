@@ -25,10 +25,8 @@ VOTE = {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.delenv("DATABASE_URL", raising=False)
         patch.setattr(hub, "LOOK", 0.1)
-        with server() as running:
+        with server(tmp_path_factory.mktemp("classes")) as running:
             yield running
 
 

@@ -21,10 +21,8 @@ STROKES = [[[0.2, 0.2], [0.8, 0.21], [0.45, 0.9]], [[0.31, 0.5], [0.7, 0.52]]]
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.delenv("DATABASE_URL", raising=False)
         patch.setattr(socket, "guesses", rates.Guesses())
-        with server() as running:
+        with server(tmp_path_factory.mktemp("classes")) as running:
             yield running
 
 

@@ -30,12 +30,8 @@ HOSTILE = "</script><img src=x onerror=alert(1)>&amp;${1}{title}\u2028"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_EXPLORER_DATA", str(tmp_path_factory.mktemp("classes")))
-        patch.setenv(addresses.SETTING, "http://192.168.1.7:8501")
-        patch.delenv("DATABASE_URL", raising=False)
-        with server(doors, notes) as running:
-            yield running
+    with server(tmp_path_factory.mktemp("classes"), doors, notes, **{addresses.SETTING: "http://192.168.1.7:8501"}) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

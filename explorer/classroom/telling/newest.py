@@ -14,7 +14,7 @@ from explorer.classroom.telling.live import Live, Subscriber
 from explorer.runs.store.classes import Classes
 
 POINTING, COUNTING, SAYING, NOTING = 0.05, 0.25, 5.0, 60.0  # seconds between two
-NOWHERE = {"models": [], "codes": []}  # a pointer that points at nothing
+NOWHERE: dict[str, list] = {"models": [], "codes": []}  # a pointer that points at nothing
 FORGET = 20.0  # seconds after which another process's count is not believed
 
 

@@ -97,7 +97,7 @@ class Notes {
     say(this.sentence, [this.over, sentence].filter(Boolean).join(" "));
     this.open.hidden = Boolean(stage) || !this.end.known || !this.end.up;
     this.open.textContent = other ? words["other-notes"] : words.open;
-    this.open.href = other ? `${this.base}/notes?plan=${other.plan}` : `${this.base}/stage?plan=${plan.id}&step=${step + 1}`;
+    this.open.href = other ? `${this.base}/notes?plan=${encodeURIComponent(other.plan)}` : `${this.base}/stage?plan=${plan.id}&step=${step + 1}`;
     this.open.target = other ? "" : "_blank";
     for (const what of WISHES) this.buttons[what].disabled = !stage;
     this.buttons.back.disabled = !step;
@@ -235,7 +235,7 @@ class Notes {
   /** @param {string} what */
   #button(what) {
     const { words } = this;
-    const button = el("button", { type: "button", className: what }, words[what], " ", el("kbd", { textContent: words[`key-${what}`] }));
+    const button = el("button", { type: "button", className: what }, words[what], " ", el("kbd", { "aria-hidden": "true", textContent: words[`key-${what}`] }));
     button.addEventListener("click", () => this.act(what));
     return button;
   }

@@ -149,7 +149,7 @@ def _more(page: Page) -> None:
     """One more step: a view that this browser kept, or a page as it opens."""
     kept = {view.id: view for view in views().of_owner(owners.owner())}
     said = page.words.items("from")
-    names = {key: page.words.item("from", "view", title=plain(view.title)) for key, view in kept.items()}
+    names = {key: page.words.item("from", "view", title=view.title) for key, view in kept.items()}
     names |= {path: page.words.item("from", "page", title=place.title) for path, place in PLACES.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label, hint = page.words.label("plan_from"), page.words.help("plan_from")

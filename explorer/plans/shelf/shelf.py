@@ -84,8 +84,7 @@ def _editor(page: Page, view: View) -> None:
         link, label = f"{at}/view/{quote(view.id)}", said.item("card", "link")
         st.html(f'<input class="le-view-link" readonly value="{html.escape(link)}" aria-label="{html.escape(label)}">')
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        own = {plan.id: plan.title for plan in plans().of_owner(view.owner)}
-        names = {**{key: plain(name) for key, name in own.items()}, NEW: said.item("card", "new-plan")}
+        names = {**{plan.id: plan.title for plan in plans().of_owner(view.owner)}, NEW: said.item("card", "new-plan")}
         plan = st.selectbox(said.label("view_plan"), list(names), key="view_plan", format_func=names.__getitem__)
         page.button("view_add", on_click=_add, args=(page, view, plan))
     page.button("view_delete", on_click=_delete, args=(view.id,))
