@@ -183,7 +183,12 @@ def test_every_lesson_can_be_put_to_the_vote(path, lesson):
     """What its page announces is let through, with its numbers, and has no Markdown, which phones do not know."""
     teacher, _, found = lesson
     told = announced(teacher.visit(path, **{f"{path}_revealed": "1"}))
-    asked = {"predicted": "predict", "check": "check", "recall": "recall", "transfer": "recall"}  # and which block says that it is
+    asked = {
+        "predicted": "predict",
+        "check": "check",
+        "recall": "recall",
+        "transfer": "recall",
+    }  # and which block says that it is
     assert set(told) == {f"{path}_{part}" for part, block in asked.items() if block in places.PLACES[path].words.blocks}
     for topic in told:
         ballot = put(found, teacher, topic)
