@@ -190,7 +190,7 @@ class Asking(Page):
         class_said = html.escape(classroom.said_so(self._predicted, answer))
         found = f"<b>{html.escape(options[answer].text)}</b>"
         if predicted not in options:
-            return f"What happens: {found}. {class_said}" if class_said else f"What happens: {found}"
+            return f"What happens: {found}. {class_said}".strip()
         said = f"You predicted: {html.escape(options[predicted].text)}."
         observed = st.session_state.get(self._observed)
         if observed in options:
@@ -198,7 +198,7 @@ class Asking(Page):
         if predicted == answer:
             said += " <b>That is what happens.</b>"
         else:
-            said += f" What happens: {found}"
+            said += f" What happens: {found}."
         return f"{said} {words.inline(options[predicted].why)} {class_said}".strip()
 
     def forget(self) -> None:

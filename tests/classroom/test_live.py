@@ -57,7 +57,7 @@ def test_of_what_has_no_number_only_the_newest_is_told(live):
     assert heard == {"pointer": {"codes": [[999, 0]], "models": ["ae"]}, "here": {"count": 999, "drawn": 0}}
     assert [word["k"] for word in words(live, teacher)] == ["here", "counts"]
     (counts,) = [word["b"] for word in words(live, projector) if word["k"] == "counts"]
-    assert counts == {"ballot": "b", "round": 1, "counts": None, "answered": 999, "of": 999}
+    assert counts == {"ballot": "b", "round": 1, "counts": None, "right": "", "answered": 999, "of": 999}
     assert words(live, slow) == []
 
 

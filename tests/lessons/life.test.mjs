@@ -6,11 +6,12 @@ import { test } from "node:test";
 import { living } from "../../explorer/browser/js/life.js";
 
 globalThis.requestAnimationFrame = (draw) => setTimeout(draw);
+globalThis.document = /** @type {any} */ ({ documentElement: { dataset: {} } });
 
 /** A place in a page, and a render function that counts what is made and what has ended. `fetching` is what a first update waits for. */
 function place(fetching = undefined) {
   const host = new Set();
-  const root = { isConnected: true, said: new Set(), setAttribute: (name) => root.said.add(name), getRootNode: () => ({ host: { setAttribute: (name) => host.add(name) } }) };
+  const root = { isConnected: true, dataset: {}, said: new Set(), setAttribute: (name) => root.said.add(name), getRootNode: () => ({ host: { setAttribute: (name) => host.add(name) } }) };
   const parentElement = { querySelector: (selector) => (selector === ".here" ? root : null) };
   const found = { made: 0, ended: 0, heard: [] };
   const render = living(".here", () => {
@@ -60,4 +61,14 @@ test("it says that it answers when what it fetches has come, and says it to the 
   run(2);
   await rest();
   assert.deepEqual([[...root.said], [...host], marks()], [["data-ready"], ["data-ready"], before + 1]);
+});
+
+test("a part knows whether it is on a stage or on a class's projector, from before it is built", () => {
+  const { dataset } = globalThis.document.documentElement;
+  for (const [play, role, worn] of [["", "", {}], ["stage", "", { staged: "" }], ["", "projector", { projected: "" }]]) {
+    Object.assign(dataset, { play, classRole: role });
+    const { root, run } = place();
+    run(1);
+    assert.deepEqual(root.dataset, worn);
+  }
 });

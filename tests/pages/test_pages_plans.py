@@ -257,12 +257,13 @@ def test_a_second_window_never_loses_what_the_first_wrote_and_gives_back_what_wa
 
 
 def test_a_view_becomes_a_step_with_its_picture(app):
-    view = views().keep(owner_of(app), "Holes", "explore?z1=1.5", "Look between.", Picture(b"RIFF", "image/webp"))
+    view = views().keep(owner_of(app), "Holes?", "explore?z1=1.5", "Look between.", Picture(b"RIFF", "image/webp"))
     run(app)
+    assert "View: Holes?" in app.selectbox(key="plan_from").options, "a menu shows text as it is"
     choose(app, "plan_from", view.id)
     press(app, SAID.label("plan_add"))
     step = kept(app).steps[3]
-    assert (step.title, step.open, step.do) == ("Holes", "explore?z1=1.5", "Look between.")
+    assert (step.title, step.open, step.do) == ("Holes?", "explore?z1=1.5", "Look between.")
     assert (kept(app).minutes, app.session_state["plan_step"]) == (9 + editing.MINUTES, 4)
     (listed,) = parts(app)
     assert [bool(each["picture"]) for each in listed["steps"]][3]
