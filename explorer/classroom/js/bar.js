@@ -103,5 +103,5 @@ function beSteered(link, bar, told) {
   };
   for (const name of ["state", "here", "counts", "ended"]) link.on(name, tell);
   addEventListener("class-ask", tell);
-  addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, ...body } }) => bar.steer(what, body));
+  addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, answered, ...body } }) => bar.steer(what, body).then(answered));
 }

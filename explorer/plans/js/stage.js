@@ -226,6 +226,7 @@ class Stage {
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
       revealable: this.#revealable(),
       unfolded: "unfolded" in this.root,
+      gaveWay: room.leads && this.steered.gaveWay,
       vote: room.vote,
     });
     this.channel.tell();

@@ -42,9 +42,10 @@ export class StageClass {
    *
    * @param {string} what
    * @param {object} body
+   * @returns {Promise<boolean>} whether the class took it
    */
   steer(what, body) {
-    dispatchEvent(new CustomEvent("class-steer", { detail: { what, ...body } }));
+    return new Promise((answered) => dispatchEvent(new CustomEvent("class-steer", { detail: { ...body, what, answered } })));
   }
 
   /**

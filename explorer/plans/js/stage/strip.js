@@ -49,9 +49,9 @@ export class Strip {
   /**
    * @param {Player} player
    * @param {{ minute: number, due: number, late: number }} clock
-   * @param {{ revealable: boolean, unfolded: boolean, vote: { answered: number, of: number, state: string } | null }} state
+   * @param {{ revealable: boolean, unfolded: boolean, gaveWay: boolean, vote: { answered: number, of: number, state: string } | null }} state
    */
-  show({ plan, step, now }, { minute, due, late }, { revealable, unfolded, vote }) {
+  show({ plan, step, now }, { minute, due, late }, { revealable, unfolded, gaveWay, vote }) {
     const { words } = this;
     write(this.number, fill(words.step, { n: step + 1, of: plan.steps.length }));
     write(this.title, now.title);
@@ -66,8 +66,9 @@ export class Strip {
     write(this.more, unfolded ? words.less : words.more);
     this.more.setAttribute("aria-label", this.more.textContent);
     this.more.setAttribute("aria-pressed", String(unfolded));
-    this.votes.hidden = !vote;
-    if (vote?.state === "discuss") write(this.votes, words.discuss);
+    this.votes.hidden = !vote && !gaveWay;
+    if (gaveWay) write(this.votes, words["gave-way"]);
+    else if (vote?.state === "discuss") write(this.votes, words.discuss);
     else if (vote) write(this.votes, fill(words[vote.state], { answered: vote.answered, of: vote.of }));
   }
 
