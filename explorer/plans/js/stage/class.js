@@ -2,9 +2,11 @@
 
 import { pageOf } from "../../../classroom/js/place.js";
 import { questionsOf, revealOn } from "../../../classroom/js/questions.js";
+import { rounds } from "../../../classroom/js/tally.js";
 /** @import { Step } from "../player.js" */
 
 const SECONDS = 60; // of a discussion
+const COUNTED = ["shown", "revealed"]; // states in which everybody may see how the class has voted
 const SEEN = ["open", "shut", "discuss"]; // states of a vote that the strip tells
 
 export class StageClass {
@@ -35,6 +37,14 @@ export class StageClass {
     const { counts } = this.said;
     const these = counts?.ballot === ballot.id && counts.round === ballot.round ? counts : { answered: 0, of: this.said.state.count ?? 0 };
     return { answered: these.answered, of: these.of, state: ballot.state };
+  }
+
+  /** How the class has voted, once everybody may see it: the answers, the counts of each round, and which answer is right. */
+  get result() {
+    const { ballot } = this;
+    if (!ballot || !COUNTED.includes(ballot.state)) return null;
+    const seen = rounds(ballot);
+    return seen.length ? { options: ballot.options, rounds: seen, right: ballot.right ?? "", words: this.said.told.words.ballot } : null;
   }
 
   /**

@@ -1,7 +1,7 @@
 // The keys of the stage. What somebody types, and the arrows of whoever moves a slider or the hand on a plane, are theirs; the keys of a clicker
 // (Page Down, Page Up, and the full stop that blanks the screen) turn pages there too, but in no field for text.
 
-/** @typedef {"next" | "back" | "reveal" | "vote" | "discuss" | "blank" | "zoom" | "notes" | "full" | "keys" | "more" | "join" | "out"} Act */
+/** @typedef {"next" | "back" | "reveal" | "vote" | "discuss" | "blank" | "zoom" | "notes" | "full" | "keys" | "more" | "join" | "return" | "out"} Act */
 
 /** @type {Record<string, Act>} */
 const ACTS = {

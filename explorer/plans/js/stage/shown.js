@@ -9,6 +9,11 @@ const AS = "projector";
 const TOGETHER = ["map", "chart"];
 
 export class Shown {
+  constructor() {
+    /** @type {Front | null} */
+    this.front = null;
+  }
+
   /**
    * @param {any} said what the class's bar says (stage/class.js); null without a class
    * @param {boolean} joining whether how to join is in front
