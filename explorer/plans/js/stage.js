@@ -276,7 +276,7 @@ class Stage {
     if (player.following) fetchAhead(player.base, address(player.following).split("?")[0]);
     this.sizes?.disconnect();
     this.sizes = new ResizeObserver(() => this.#refit());
-    for (const element of [document.querySelector(ROOM), document.querySelector('[data-testid="stMain"]')]) if (element) this.sizes.observe(element);
+    for (const element of [this.head.element, document.querySelector(ROOM), document.querySelector('[data-testid="stMain"]')]) if (element) this.sizes.observe(element);
   }
 
   show() {
@@ -291,7 +291,7 @@ class Stage {
     this.root.opened = String(this.opened);
     this.root.revealed = String(this.revealed && what.by === "page"); // the page's answer is to the page's question
     this.strip.element.hidden = "zoomed" in this.root;
-    this.head.show("zoomed" in this.root ? NOTHING : what, this.opened ? (player.now.vote?.right ?? "") : "", room.result);
+    this.head.show("zoomed" in this.root ? NOTHING : what, this.opened ? (player.now.vote?.right ?? "") : "", room.result(player.now));
     this.shown.show(room.leads ? room.said : null, this.joining !== "");
     this.question = what.question || own;
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
