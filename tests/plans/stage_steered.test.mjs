@@ -120,6 +120,40 @@ test("a stage whose connection was away is where the class says when it is back"
   assert.deepEqual([n, stage.step, stage.began], [3, 4, 3_000_000]); // half way there it told the class nothing
 });
 
+test("of two stages of different plans the one that turned last has the class; the other gives way and is silent until it turns", () => {
+  come();
+  say("plan", { id: "90", step: 3, began: 0, wish: null });
+  told();
+  for (let tick = 0; tick < 3; tick++) turn(0);
+  assert.deepEqual([n, state.plan.id, steered.gaveWay], [2, "90", true]);
+  turn(1);
+  assert.deepEqual([n, state.plan.id, steered.gaveWay], [3, "45", false]);
+  told();
+  assert.deepEqual([did, steered.gaveWay], [[], false]);
+});
+
+test("a word that the class refuses, or never tells, leaves the stage hearing, and where it is", async (context) => {
+  come();
+  context.mock.timers.enable({ apis: ["Date"] });
+  const { steer } = steered;
+  steered.steer = async () => false;
+  turn(1);
+  await null;
+  say("stage", { stage: "map" });
+  told();
+  assert.deepEqual(did, []);
+  phone({ step: 5 });
+  told();
+  assert.deepEqual(did, ["go 5"]);
+  steered.steer = () => new Promise(() => {});
+  turn(6);
+  context.mock.timers.tick(6_000);
+  phone({ step: 2 });
+  told();
+  assert.deepEqual(did, ["go 5", "go 2"]);
+  steered.steer = steer;
+});
+
 test("another plan's stage, a member's window and a class that ends are not heard", () => {
   come();
   say("plan", { id: "90", step: 3, began: 0, wish: "reveal" });
