@@ -28,7 +28,7 @@ export function play({ base, modes }) {
   const come = [
     import(new URL(code, location.origin).href),
     fetch(data).then((answer) => answer.json()),
-    fetch(`${base}/plans/${now.plan}.json`).then(async (answer) => ({ ok: answer.ok, said: await answer.json() })),
+    fetch(`${base}/plans/${now.plan}.json?for=${now.mode}`).then(async (answer) => ({ ok: answer.ok, said: await answer.json() })),
   ];
   Promise.all(come).then(
     ([{ begin }, own, { ok, said }]) => {
