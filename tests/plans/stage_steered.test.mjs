@@ -148,6 +148,17 @@ test("of two stages of one plan both turn, and the newer alone does what is wish
   assert.equal(state.plan.stage, "c");
 });
 
+test("where the newer stage leaves, the class has the one that still plays", () => {
+  come();
+  say("plan", { id: "45", stage: "c", step: 3, began: 1_060_000 });
+  told();
+  say("plan", {});
+  told();
+  assert.deepEqual([state.plan.stage, state.plan.step, n], ["b", 3, 4]);
+  told();
+  assert.equal(n, 4);
+});
+
 test("a wish that crosses a turn of the stage does not turn it back", () => {
   come();
   const { stage: to } = state.plan;

@@ -41,7 +41,7 @@ export class Steered {
     const wish = !first && plan && plan.wished > this.wished && plan.stage === this.own?.stage ? plan.wish : null;
     this.wished = Math.max(this.wished, plan?.wished ?? 0);
     if (same(plan, this.telling) || Date.now() - this.told > LOST) this.telling = null;
-    if (first) this.#tell();
+    if (first || !plan) this.#tell(); // or the stage that it had has left
     else if (news && !this.telling && plan && plan.id === this.own?.plan) this.#obey(plan);
     if (wish) this.act(wish);
   }
