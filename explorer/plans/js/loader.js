@@ -35,7 +35,7 @@ export function play({ base, modes }) {
   document.documentElement.dataset.play = now.mode;
   const { code, data } = modes[now.mode];
   const own = fetch(data).then((answer) => answer.json());
-  const plan = given(`${base}/plans/${now.plan}.json`, own);
+  const plan = given(`${base}/plans/${now.plan}.json?for=${now.mode}`, own);
   Promise.all([import(new URL(code, location.origin).href), own, plan]).then(
     ([{ begin }, own_, plan_]) => plan_ && begin({ base, plan: plan_, kept: now, own: own_ }),
     (error) => console.warn(error), // the code itself is not there: a reload tries again
