@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from explorer.browser import codings
 from explorer.browser.assets import base
-from explorer.page import palette, words
+from explorer.page import owners, palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
 from explorer.plans import looks
@@ -44,7 +44,7 @@ ORDERS = (
 
 async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
-    said, status = await asyncio.to_thread(_said, request.path_params["name"])
+    said, status = await asyncio.to_thread(_said, request.path_params["name"], owners.asks(request.cookies))
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
     if response.status_code == 200:
@@ -52,20 +52,20 @@ async def as_played(request: Request) -> Response:
     return response
 
 
-def _said(name: str) -> tuple[dict[str, Any], int]:
-    """What is answered to who asks for the plan of that id, and the status."""
+def _said(name: str, seer: str | None) -> tuple[dict[str, Any], int]:
+    """What is answered to the browser that asks for the plan of that id, and the status."""
     try:
         plan = find(name)
         if plan is None:
             return {"why": say("unknown")}, 404
-        return told(name, plan) | {"places": places(plan)}, 200
+        return told(name, plan, seer) | {"places": places(plan)}, 200
     except StoreError as error:
         return {"why": str(error)}, 503
 
 
-def told(name: str, plan: Plan) -> dict[str, Any]:
-    """A plan as JSON, with the questions of its pages and the pictures of its steps."""
-    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan))
+def told(name: str, plan: Plan, seer: str | None) -> dict[str, Any]:
+    """A plan as JSON, with the questions of its pages and the pictures of its steps that the browser `seer` may see."""
+    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan, seer))
 
 
 def places(plan: Plan) -> dict[str, dict[str, str]]:

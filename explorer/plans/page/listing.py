@@ -67,7 +67,7 @@ def _own(page: Page, kept: OwnPlan) -> None:
             st.markdown(f"**{plain(kept.title)}**")
             page.button("plan_edit", key=f"open-{kept.id}", on_click=page.at.set, kwargs={PLAN: kept.id})
         return
-    _card(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner), own=True)
+    _card(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner, kept.owner), own=True)
 
 
 def described(page: Page, name: str, plan: Plan, heading: str) -> str:

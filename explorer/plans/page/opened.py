@@ -28,7 +28,7 @@ def draw(page: Page, name: str) -> None:
     elif plan := find(name):
         _give(page, name, plan.title, written(plan))
         st.html(listing.described(page, name, plan, "h2"))
-        pictures = looks.of_own(name, plan, kept.owner) if kept else looks.of_shipped(name)
+        pictures = looks.of_own(name, plan, kept.owner, owners.owner()) if kept else looks.of_shipped(name)
         steps.draw(page, plan, pictures, "plan-steps")
     else:
         _all(page)
@@ -57,7 +57,7 @@ def _own(page: Page, kept: OwnPlan) -> None:
     if page.at[AS] == "text":
         editor.text(page, kept)
     else:
-        editor.draw(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner))
+        editor.draw(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner, kept.owner))
 
 
 def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> None:
