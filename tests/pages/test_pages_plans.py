@@ -139,6 +139,9 @@ def test_what_is_exported_can_be_taken_in(app):
 )
 def test_a_text_that_is_no_plan_is_refused_line_by_line_and_nothing_is_kept(text, why):
     app = take(text)
+    assert [part["number"] for part in parts(app)] == [1], "the keyboard goes to the sentences"
+    press(app, TAKE)
+    assert [part["number"] for part in parts(app)] == [2], "each time"
     assert why in as_read(sentences(app)[0])
     assert "<script" not in markup(app)
     assert app.session_state["plan"] == ""
@@ -293,6 +296,28 @@ def test_the_list_of_steps_is_obeyed_as_far_as_it_makes_sense(app, monkeypatch, 
     report(run(app), monkeypatch, **said)
     assert titles(app) == [f"Step {n}" for n in order]
     assert app.session_state["plan_step"] == edited
+
+
+@pytest.mark.parametrize(
+    ("said", "now"),
+    [({"at": 0, "to": 2}, 3), ({"at": 2, "to": 0}, 2), ({"at": 1, "to": 2}, 1), ({"at": 1}, 1), ({"at": 0}, None)],
+)
+def test_what_was_typed_and_refused_goes_along_with_its_step(app, monkeypatch, said, now):
+    """Step 1 has a text that cannot be saved while steps are moved and taken out; put back, the other comes where it was."""
+    wrong = "https://evil.example/kl"
+    app.session_state["plan_step"] = 1
+    choose(run(app), field(app, "open"), wrong)
+    report(app, monkeypatch, do="move" if "to" in said else "remove", **said)
+    run(app)
+    assert app.session_state["plan_step"] == (now or 0)
+    if now:
+        assert app.text_input(key=field(app, "open")).value == wrong
+        assert titles(app)[now - 1] == "Step 1"
+    else:
+        assert wrong not in [each.value for each in app.text_input]
+    if "to" not in said:
+        press(app, SAID.label("plan_undo"))
+        assert (app.session_state["plan_step"], titles(app)) == (now or 0, ["Step 1", "Step 2", "Step 3"])
 
 
 def test_what_is_taken_out_can_be_put_back(app, monkeypatch):

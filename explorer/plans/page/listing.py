@@ -107,8 +107,8 @@ def _bring(page: Page) -> None:
     file = st.file_uploader(page.words.label("plan_file"), key="plan_file", type=["md", "txt"], max_upload_size=1)
     label, hint = page.words.label("plan_pasted"), page.words.help("plan_pasted")
     st.text_area(label, key="plan_pasted", help=hint, height=160)
-    page.button("plan_take", on_click=_take, args=(page, file), type="primary")
     changes.say(page)
+    page.button("plan_take", on_click=_take, args=(page, file), type="primary")
 
 
 def _take(page: Page, file) -> None:
