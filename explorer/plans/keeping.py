@@ -42,7 +42,7 @@ from explorer.page.words import LANGUAGE
 from explorer.plans import editing
 from explorer.plans.grammar import ADDRESS, PlanError, parse
 from explorer.runs.store import Denied, Gone, StoreError, Unfit
-from explorer.runs.store.plans import plans
+from explorer.runs.store.plans import OwnPlan, plans
 from explorer.runs.store.views import LARGEST_PICTURE, Picture, View, views
 
 LARGEST = 160_000  # bytes of what is sent
@@ -135,7 +135,7 @@ async def begin(request: Request) -> Response:
     step = editing.step_of(await _own_view(owner, _text(said, "view")))
     title, text = editing.draft(editing.started(_text(said, "title"), step))
     made = await asyncio.to_thread(plans().create, owner, title, text)
-    return JSONResponse({"id": made.id, "title": made.title, "steps": 1}, 201)
+    return JSONResponse(_grown(made), 201)
 
 
 async def add(request: Request) -> Response:
@@ -146,7 +146,13 @@ async def add(request: Request) -> Response:
     made = await asyncio.to_thread(
         plans().change, plan_id, owner, lambda text: editing.draft(editing.with_step(parse(text), step))
     )
-    return JSONResponse({"id": made.id, "title": made.title, "steps": len(parse(made.text).steps)}, 201)
+    return JSONResponse(_grown(made), 201)
+
+
+def _grown(made: OwnPlan) -> dict[str, Any]:
+    """What is told of a plan that has a step more."""
+    plan = parse(made.text)
+    return {"id": made.id, "title": made.title, "steps": len(plan.steps), "minutes": plan.minutes}
 
 
 async def step_picture(request: Request) -> Response:

@@ -9,7 +9,7 @@ from app_driver import as_read, choose, go, markup, owner_of, parts, press, run,
 from explorer.page import places
 from explorer.plans import editing
 from explorer.plans.grammar import MOST_BYTES, parse, written
-from explorer.plans.page import listing, steps
+from explorer.plans.page import listing, opened, steps
 from explorer.plans.plan import Plan, Step
 from explorer.plans.shipped import shipped
 from explorer.runs.store.plans import Draft, plans
@@ -114,6 +114,34 @@ def take(text: str):
     run(app)
     app.text_area(key="plan_pasted").set_value(text)
     return press(app, TAKE)
+
+
+def test_a_text_that_is_there_already_is_offered_and_not_taken_in_twice(app):
+    text = plans().get(app.session_state["plan"]).text
+    press(app, ALL)
+    app.session_state[listing.BRING] = True
+    run(app).text_area(key="plan_pasted").set_value(text)
+    press(app, TAKE)
+    assert len(plans().of_owner(owner_of(app))) == 1
+    assert "“Three”" in as_read(app.info[0].value)
+    press(app, SAID.label("plan_there"))
+    assert plans().get(app.session_state["plan"]).text == text
+    press(app, ALL)
+    assert list(app.info) == [], "said once"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Three", "three.md"),
+        ("Was hält die KL?", "was-hält-die-kl.md"),
+        ("../../a\\b: \u202e<c>", "a-b-c.md"),
+        ("?!", "plan.md"),
+        ("x" * 120, "x" * 60 + ".md"),
+    ],
+)
+def test_a_file_has_the_name_of_its_plan(title, name):
+    assert opened.file_of(title) == name
 
 
 def test_what_is_exported_can_be_taken_in(app):

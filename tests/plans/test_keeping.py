@@ -293,8 +293,9 @@ def test_views_become_a_plan_which_others_can_play_and_not_change(ann, bob):
         for address, title in (("kl?kl_mu=1.5", "One"), ("", "Two <b>"))
     )
     made = ann.post("/plans", {"title": " Tuesday\n", "view": one}).json()
-    assert made == {"id": made["id"], "title": "Tuesday", "steps": 1}
-    assert ann.post(f"/plans/{made['id']}/steps", {"view": two}).json()["steps"] == 2
+    assert made == {"id": made["id"], "title": "Tuesday", "steps": 1, "minutes": 5}
+    more = ann.post(f"/plans/{made['id']}/steps", {"view": two}).json()
+    assert (more["steps"], more["minutes"]) == (2, 10)
     own = ann.get("/plans/own.json").json()
     assert own["plans"] == [{"id": made["id"], "title": "Tuesday"}]
     assert bob.get("/plans/own.json").json()["plans"] == []

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.browser.assets import base
 from explorer.classroom import pages as classroom
 from explorer.classroom.page.forms import form
+from explorer.page import owners
 from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.plans import editing, looks
@@ -20,6 +21,7 @@ from explorer.runs.store.plans import OwnPlan, plans
 
 NEW_MINUTES = 45
 BRING = "plan_bring"  # session-state key: whether the part that takes a plan in is unfolded
+_THERE = "plan_there_already"  # session-state key: the own plan that has the text which was to be taken in
 
 
 def draw(page: Page, owner: str) -> None:
@@ -108,6 +110,10 @@ def _bring(page: Page) -> None:
     label, hint = page.words.label("plan_pasted"), page.words.help("plan_pasted")
     st.text_area(label, key="plan_pasted", help=hint, height=160)
     changes.say(page)
+    if there := st.session_state.pop(_THERE, None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(page.words.item("bring", "there", title=plain(there.title)))
+            page.button("plan_there", on_click=page.at.set, kwargs={PLAN: there.id})
     page.button("plan_take", on_click=_take, args=(page, file), type="primary")
 
 
@@ -121,7 +127,10 @@ def _take(page: Page, file) -> None:
     except UnicodeDecodeError:
         changes.refuse(page.words.item("bring", "no-text"))
         return
-    if text.strip():
+    there = next((kept for kept in plans().of_owner(owners.owner()) if kept.text == text), None)
+    if there:
+        st.session_state[_THERE] = there
+    elif text.strip():
         changes.create(text)
     else:
         changes.refuse(page.words.item("bring", "nothing"))
