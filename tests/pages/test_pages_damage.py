@@ -11,6 +11,9 @@ NAME = "mnist-vae-2d"
 
 OWN = (
     "train",
+    "course",
+    "plans",
+    "views",
     "em",
     "gan",
     "nash",

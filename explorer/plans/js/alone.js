@@ -1,6 +1,6 @@
 // Going through a plan alone: at the foot of every page stands which step is on, why now, what is done on its page, and the way on.
 
-import { drawn, here, pageOf, whenMoved } from "../../classroom/js/place.js";
+import { drawn, here, pageOf, turn, whenMoved } from "../../classroom/js/place.js";
 import { Marks } from "../course/js/marks.js";
 import { Strip } from "../course/js/strip.js";
 import { address, Player } from "./player.js";
@@ -36,6 +36,7 @@ function open(player, words, sheet) {
     back: () => player.back(),
     next: () => player.next() || player.leave(),
     leave: () => player.leave(),
+    task: () => turn(base, `course?task=${player.now.task}`, `${plan.id}.task.${Date.now().toString(36)}`),
   });
   const marks = new Marks(base, plan.id);
   const show = () => strip.show(player, marks.steps, astray(player));

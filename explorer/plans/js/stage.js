@@ -149,8 +149,9 @@ class Stage {
     unmark("aside");
     delete this.root.zoomed;
     if (on && within) {
+      const figures = this.#found("figure");
+      if (figures.length) only("aside", figures, within); // else the page without its question
       this.root.zoomed = "";
-      only("aside", this.#found("figure"), within);
     }
     this.#refit();
   }

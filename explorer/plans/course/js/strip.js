@@ -10,7 +10,7 @@ const LOOK = 500; // ms between two looks at what the page wears
 export class Strip {
   /**
    * @param {Record<string, string>} words the block `alone` of words.md
-   * @param {{ go: (n: number) => void, back: () => void, next: () => void, leave: () => void }} act
+   * @param {{ go: (n: number) => void, back: () => void, next: () => void, leave: () => void, task: () => void }} act
    */
   constructor(words, act) {
     this.words = words;
@@ -26,6 +26,7 @@ export class Strip {
     this.marks = el("ul", { className: "marks", role: "img" });
     this.back = button(words.back, act.back);
     this.next = button(words.next, act.next, "main");
+    this.task = button(words.task, act.task);
     this.all = button(words.steps, () => this.sheet.showModal());
     this.all.setAttribute("aria-haspopup", "dialog");
     this.return = button("", () => act.go(this.step), "main");
@@ -42,7 +43,7 @@ export class Strip {
       { className: "strip", role: "region", "aria-label": words.region },
       el("div", { className: "what" }, el("p", { className: "head" }, this.number, this.title), this.fits),
       this.marks,
-      el("div", { className: "ways" }, this.back, this.all, this.next, this.return),
+      el("div", { className: "ways" }, this.back, this.all, this.task, this.next, this.return),
     );
     this.step = 0;
   }
@@ -80,6 +81,7 @@ export class Strip {
     write(this.title, now.title);
     write(this.fits, astray ? words.astray : now.fits);
     this.back.hidden = this.next.hidden = astray;
+    this.task.hidden = astray || !now.task;
     this.back.disabled = step === 0;
     write(this.next, last ? words.finish : words.next);
     this.return.hidden = !astray;
