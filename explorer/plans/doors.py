@@ -3,6 +3,7 @@
 GET <base>/plans/{id}.json              the plan as the browser plays it; 404 with a sentence where there is none
 GET <base>/stage?plan=ID[&step=N]       to the page of that step, on the stage: the address has `_stage=ID.N` as well (js/loader.js)
 GET <base>/alone?plan=ID[&step=N]       the same for who takes the plan alone, with `_alone`
+Both with `&apart=1`: a class that this browser is in has no part in it.
 """
 
 import asyncio
@@ -87,7 +88,8 @@ async def play(request: Request, mode: str) -> Response:
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in ORDERS]
-    pairs.append((f"_{mode}", f"{name}.{number}"))
+    apart = ".apart" if request.query_params.get("apart") == "1" else ""
+    pairs.append((f"_{mode}", f"{name}.{number}{apart}"))
     return RedirectResponse(f"{base()}/{'' if path == HOME else path}?{urlencode(pairs, safe=',')}", 303)
 
 

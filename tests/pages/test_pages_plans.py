@@ -2,10 +2,13 @@
 
 import html
 import re
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from app_driver import as_read, choose, go, markup, owner_of, parts, press, run, sentences, visit
 
+from explorer.classroom import pages as classroom
 from explorer.page import places
 from explorer.plans import editing
 from explorer.plans.grammar import MOST_BYTES, parse, written
@@ -79,6 +82,20 @@ def test_every_plan_that_ships_can_be_played_held_gone_through_and_copied():
     press(app, ALL)
     assert html.escape(plan.title) in markup(app).rpartition(SAID.label("plan_new"))[2]
     plans().delete(copy.id, copy.owner)
+
+
+@pytest.mark.parametrize(
+    ("role", "ways"), [("teacher", ["stage", "stage apart", "alone apart"]), ("member", ["stage", "alone"])]
+)
+def test_a_teacher_can_play_a_plan_with_the_class_and_without_it(monkeypatch, role, ways):
+    seat = classroom.Seat("a", "ABC", role, 0, "", {"show": None}, True)
+    monkeypatch.setattr(listing, "classroom", SimpleNamespace(seat=lambda: seat))
+    found = [urlsplit(html.unescape(link)) for link in links(visit("plans"))]
+    assert [
+        f"{link.path[1:]}{' apart' if parse_qs(link.query).get('apart') == ['1'] else ''}"
+        for link in found
+        if parse_qs(link.query)["plan"] == ["45"]
+    ] == ways
 
 
 def test_whoever_has_the_link_can_copy_an_own_plan_and_not_change_it(app):

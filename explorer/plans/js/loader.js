@@ -3,7 +3,7 @@
 
 import { keep, kept } from "./kept.js";
 
-const ORDER = /^([A-Za-z0-9_-]+)\.(\d+)$/; // a plan's id, and a step from 1
+const ORDER = /^([A-Za-z0-9_-]+)\.(\d+)(\.apart)?$/; // a plan's id, a step from 1, and whether the class has no part in it
 
 /**
  * Begin to play, before Streamlit starts, if this window plays.
@@ -18,12 +18,13 @@ export function play({ base, modes }) {
     if (order === null) continue;
     address.searchParams.delete(`_${mode}`); // an order to this browser, no part of what a page shows
     history.replaceState(history.state, "", address);
-    const [, plan, step] = ORDER.exec(order) ?? [];
-    if (plan) keep({ mode, plan, step: Math.max(0, Number(step) - 1), began: null });
+    const [, plan, step, apart] = ORDER.exec(order) ?? [];
+    if (plan) keep({ mode, plan, step: Math.max(0, Number(step) - 1), began: null, apart: Boolean(apart) });
   }
   const now = kept();
   if (!now || !(now.mode in modes)) return;
   document.documentElement.dataset.play = now.mode;
+  if (now.apart) document.documentElement.dataset.apart = ""; // no bar of a class comes into this window (explorer/classroom/js/bar.js)
   const { code, data } = modes[now.mode];
   const come = [
     import(new URL(code, location.origin).href),

@@ -85,15 +85,21 @@ def described(page: Page, name: str, plan: Plan, heading: str) -> str:
 
 
 def _ways(page: Page, name: str) -> str:
-    """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first."""
+    """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first; one's class can be left out of it."""
     said, seat = page.words.items("ways"), classroom.seat()
-    stage, alone = (f"{base()}/{mode}?plan={html.escape(name)}" for mode in ("stage", "alone"))
-    in_class = "" if seat is not None else form("class", said["class"], {"plan": name})
-    first = said["with-class"] if seat is not None and seat.role == "teacher" else said["stage"]
-    return (
-        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" data-whole>{html.escape(first)}</a>{in_class}'
-        f'<a href="{alone}" data-whole>{html.escape(said["alone"])}</a></div>'
-    )
+    teaches = seat is not None and seat.role == "teacher"
+    apart = "&amp;apart=1" if teaches else ""
+
+    def way(text: str, mode: str, more: str = "", look: str = "") -> str:
+        return f'<a{look} href="{base()}/{mode}?plan={html.escape(name)}{more}" data-whole>{html.escape(text)}</a>'
+
+    ways = [way(said["with-class" if teaches else "stage"], "stage", look=' class="le-plan-main"')]
+    if teaches:
+        ways.append(way(said["without"], "stage", apart))
+    elif seat is None:
+        ways.append(form("class", said["class"], {"plan": name}))
+    ways.append(way(said["alone"], "alone", apart))
+    return f'<div class="le-plan-ways">{"".join(ways)}</div>'
 
 
 def _begin(page: Page) -> None:
