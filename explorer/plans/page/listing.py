@@ -48,7 +48,8 @@ def _card(page: Page, name: str, plan: Plan, pictures: Mapping[int, str], own: b
         if picture := next(iter(pictures.values()), ""):
             left, where = st.columns([1, 3.2], gap="medium")
             left.html(
-                f'<img class="le-plan-picture" src="{html.escape(picture)}" alt="" width="480" height="270" loading="lazy">'
+                f'<img class="le-plan-picture" src="{html.escape(picture)}" alt="{html.escape(plan.title)}" width="480" height="270"'
+                ' loading="lazy">'
             )
         with where:
             st.html(described(page, name, plan, "h3" if own else "h2"))
