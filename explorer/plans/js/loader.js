@@ -5,7 +5,7 @@ import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { keep, kept } from "./kept.js";
 
-const ORDER = /^([A-Za-z0-9_-]+)\.(\d+)$/; // a plan's id, and a step from 1
+const ORDER = /^([A-Za-z0-9_-]+)\.(\d+)(\.apart)?$/; // a plan's id, a step from 1, and whether the class has no part in it
 const AGAIN = 3_000; // ms until a server that could not give the plan is asked again
 const READ = 10_000; // ms to read that there is no plan
 const [FOUND, GONE] = [200, 404];
@@ -25,17 +25,18 @@ export function play({ base, modes }) {
     if (order === null) continue;
     address.searchParams.delete(`_${mode}`); // an order to this browser, no part of what a page shows
     history.replaceState(history.state, "", address);
-    const [, plan, step] = ORDER.exec(order) ?? [];
+    const [, plan, step, apart] = ORDER.exec(order) ?? [];
     ordered = true;
-    if (plan) keep({ mode, plan, step: Math.max(0, Number(step) - 1), began: null });
+    if (plan) keep({ mode, plan, step: Math.max(0, Number(step) - 1), began: null, apart: Boolean(apart) });
   }
   const now = kept();
   if (now?.mode === "stage" && !ordered && typed()) return keep(null);
   if (!now || !(now.mode in modes)) return;
   document.documentElement.dataset.play = now.mode;
+  if (now.apart) document.documentElement.dataset.apart = ""; // no bar of a class comes into this window (explorer/classroom/js/bar.js)
   const { code, data } = modes[now.mode];
   const own = fetch(data).then((answer) => answer.json());
-  const plan = given(`${base}/plans/${now.plan}.json`, own);
+  const plan = given(`${base}/plans/${now.plan}.json?for=${now.mode}`, own);
   Promise.all([import(new URL(code, location.origin).href), own, plan]).then(
     ([{ begin }, own_, plan_]) => plan_ && begin({ base, plan: plan_, kept: now, own: own_ }),
     (error) => console.warn(error), // the code itself is not there: a reload tries again

@@ -35,11 +35,12 @@ export class Player extends EventTarget {
    * @param {Plan} plan
    * @param {Kept} at what the window keeps of it; a plan that has not begun begins now, so that its clock agrees with this step
    */
-  constructor(base, plan, { mode, step, began }) {
+  constructor(base, plan, { mode, step, began, apart = false }) {
     super();
     this.base = base;
     this.plan = plan;
     this.mode = mode;
+    this.apart = apart;
     /** The step that is on, from 0. */
     this.step = Math.min(step, plan.steps.length - 1);
     /** When the plan began, in milliseconds since 1970. */
@@ -99,7 +100,7 @@ export class Player extends EventTarget {
   }
 
   #keep() {
-    keep({ mode: this.mode, plan: this.plan.id, step: this.step, began: this.began });
+    keep({ mode: this.mode, plan: this.plan.id, step: this.step, began: this.began, apart: this.apart });
   }
 }
 

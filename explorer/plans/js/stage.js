@@ -7,7 +7,7 @@ import { here, pageOf, plain, whenMoved } from "../../classroom/js/place.js";
 import { revealOn } from "../../classroom/js/questions.js";
 import { address, Player } from "./player.js";
 import { fetchAhead } from "./stage/ahead.js";
-import { stageEnd } from "./stage/channel.js";
+import { named, stageEnd } from "./stage/channel.js";
 import { StageClass } from "./stage/class.js";
 import { clock } from "./stage/clock.js";
 import { there } from "./stage/drawn.js";
@@ -58,6 +58,7 @@ class Stage {
     this.sheets = new Sheets(words, () => player.leave());
     this.root = document.documentElement.dataset;
     this.arrivals = 0;
+    this.name = named();
     /** Whether an answer was asked for in this step. */
     this.opened = false;
     /** Where steps were when they had come, as their pages write it. @type {Map<number, string>} */
@@ -120,7 +121,7 @@ class Stage {
   get place() {
     const { player } = this;
     const blank = !this.sheets.blank.hidden;
-    return { plan: player.plan.id, step: player.step, began: player.began, blank, revealed: this.revealed, vote: this.room?.vote ?? null };
+    return { plan: player.plan.id, stage: this.name, step: player.step, began: player.began, blank, revealed: this.revealed, vote: this.room?.vote ?? null };
   }
 
   // ---- what is asked for

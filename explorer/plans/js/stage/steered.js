@@ -3,7 +3,7 @@
 const CLOSE = 1_000; // ms by which two beginnings differ that are the same: the server's clock is known about so well
 const LOST = 5_000; // ms after which what the class has not told back counts as lost: the stage hears the class again
 
-/** @typedef {{ plan: string, step: number, began: number }} Place */
+/** @typedef {{ plan: string, stage: string, step: number, began: number }} Place */
 
 export class Steered {
   /**
@@ -38,25 +38,25 @@ export class Steered {
     const first = this.heard === undefined;
     const news = !same(plan, this.heard);
     this.heard = plan;
-    const wish = !first && plan && plan.wished > this.wished && plan.id === this.own?.plan ? plan.wish : null;
+    const wish = !first && plan && plan.wished > this.wished && plan.stage === this.own?.stage ? plan.wish : null;
     this.wished = Math.max(this.wished, plan?.wished ?? 0);
     if (same(plan, this.telling) || Date.now() - this.told > LOST) this.telling = null;
-    if (first) this.#tell();
+    if (first || !plan) this.#tell(); // or the stage that it had has left
     else if (news && !this.telling && plan && plan.id === this.own?.plan) this.#obey(plan);
     if (wish) this.act(wish);
   }
 
   /** @param {Place} place where the stage is now; the class is told when that is another place, and not again when another stage has the class */
-  tell({ plan, step, began }) {
+  tell({ plan, stage, step, began }) {
     const before = this.own;
-    this.own = { plan, step, began };
+    this.own = { plan, stage, step, began };
     const moved = !before || before.plan !== plan || before.step !== step || Math.abs(before.began - began) >= CLOSE;
     if (moved && this.heard !== undefined && !this.obeying) this.#tell();
   }
 
   /** No stage plays here any more. */
   leave() {
-    if (this.heard?.id === this.own?.plan) this.steer("plan", {});
+    if (this.heard && this.heard.stage === this.own?.stage) this.steer("plan", {});
     this.own = null;
   }
 
@@ -71,15 +71,15 @@ export class Steered {
   async #tell() {
     const { own } = this;
     if (!own) return;
-    const place = { id: own.plan, step: own.step, began: Math.round(own.began + this.ahead) };
+    const place = { id: own.plan, stage: own.stage, step: own.step, began: Math.round(own.began + this.ahead) };
     if (same(place, this.telling ?? this.heard)) return;
     this.telling = place;
     this.told = Date.now();
-    const taken = await this.steer("plan", { ...place, wish: null });
+    const taken = await this.steer("plan", place);
     if (taken === false && this.telling === place) this.telling = null;
   }
 }
 
 function same(one, other) {
-  return Boolean(one && other) && one.id === other.id && one.step === other.step && Math.abs(one.began - other.began) < CLOSE;
+  return Boolean(one && other) && one.id === other.id && one.stage === other.stage && one.step === other.step && Math.abs(one.began - other.began) < CLOSE;
 }
