@@ -32,7 +32,7 @@ _ROOM = (
     ":root{--le-class:2.75rem}"
     '[data-testid="stApp"]{bottom:var(--le-class)!important}'
     ".le-foot{bottom:calc(.6rem + var(--le-class))!important}"
-    ":root:is([data-class-role],[data-class-over]){--le-class:0px}"
+    ":root:is([data-class-role],[data-class-over],[data-apart]){--le-class:0px}"
     # A ballot lies over the side bar, not over the page, where that is open.
     'body:has([data-testid="stSidebar"][data-collapsed="false"]){--le-beside:calc(var(--le-side-bar,300px) - 1.5rem)}'
     "@media print{:root{--le-class:0px}}"

@@ -4,6 +4,7 @@ GET <base>/plans/{id}.json              the plan as one goes through it alone; 4
 GET <base>/plans/{id}.json?for=stage    all of it, with the right answers; whoever is in a class and does not teach it is told no more than alone
 GET <base>/stage?plan=ID[&step=N]       to the page of that step, on the stage: the address has `_stage=ID.N` as well (js/loader.js)
 GET <base>/alone?plan=ID[&step=N]       the same for who takes the plan alone, with `_alone`
+Both with `&apart=1`: a class that this browser is in has no part in it.
 """
 
 import asyncio
@@ -49,7 +50,7 @@ ORDERS = (
 async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
     whole = request.query_params.get("for") == "stage" and not await learns(request)
-    said, status = await asyncio.to_thread(_said, request.path_params["name"], whole)
+    said, status = await asyncio.to_thread(_said, request.path_params["name"], whole, owners.asks(request.cookies))
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
     if response.status_code == 200:
@@ -66,13 +67,13 @@ async def learns(request: Request) -> bool:
     return found is not None and not teaches
 
 
-def _said(name: str, whole: bool) -> tuple[dict[str, Any], int]:
-    """What is answered to who asks for the plan of that id, and the status; `whole` with what a teacher alone should know."""
+def _said(name: str, whole: bool, seer: str | None) -> tuple[dict[str, Any], int]:
+    """What is answered to the browser that asks for the plan of that id, and the status; `whole` with what a teacher alone should know."""
     try:
         plan = find(name)
         if plan is None:
             return {"why": say("unknown")}, 404
-        said = told(name, plan) | {"places": places(plan)}
+        said = told(name, plan, seer) | {"places": places(plan)}
         return said if whole else said | {"steps": [_alone(step) for step in said["steps"]]}, 200
     except StoreError as error:
         return {"why": str(error)}, 503
@@ -84,9 +85,9 @@ def _alone(step: dict[str, Any]) -> dict[str, Any]:
     return {part: value for part, value in step.items() if part in ALONE} | {"vote": vote}
 
 
-def told(name: str, plan: Plan) -> dict[str, Any]:
-    """A plan as JSON, with the questions of its pages and the pictures of its steps."""
-    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan))
+def told(name: str, plan: Plan, seer: str | None) -> dict[str, Any]:
+    """A plan as JSON, with the questions of its pages and the pictures of its steps that the browser `seer` may see."""
+    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan, seer))
 
 
 def places(plan: Plan) -> dict[str, dict[str, str]]:
@@ -108,7 +109,8 @@ async def play(request: Request, mode: str) -> Response:
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in ORDERS]
-    pairs.append((f"_{mode}", f"{name}.{number}"))
+    apart = ".apart" if request.query_params.get("apart") == "1" else ""
+    pairs.append((f"_{mode}", f"{name}.{number}{apart}"))
     return RedirectResponse(f"{base()}/{'' if path == HOME else path}?{urlencode(pairs, safe=',')}", 303)
 
 

@@ -62,7 +62,7 @@ async def notes(request: Request) -> Response:
     if await learns(request):
         return unknown(say("members"), 403)
     try:
-        plan = await asyncio.to_thread(_found, asked["plan"])
+        plan = await asyncio.to_thread(_found, asked["plan"], owners.asks(request.cookies))
     except StoreError as error:
         return unknown(str(error), 503)
     if plan is None:
@@ -122,12 +122,12 @@ def _class_of(kept: Classes, code: str, owner: str) -> Taught | None:
     return Taught(found, found.owner == owner, plan["id"])
 
 
-def _found(name: str) -> dict[str, Any] | None:
+def _found(name: str, seer: str | None) -> dict[str, Any] | None:
     """The plan with that id as JSON, without what only the stage needs; None where there is none."""
     plan = find(name)
     if plan is None:
         return None
-    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in told(name, plan)["steps"]]
+    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in told(name, plan, seer)["steps"]]
     return {"id": name, "title": plan.title, "minutes": plan.minutes, "steps": steps}
 
 

@@ -71,6 +71,12 @@ def test_a_step_that_the_plan_does_not_have_is_its_nearest(said, number):
     assert parse_qs(urlsplit(where).query)["_stage"] == [f"45.{number}"]
 
 
+@pytest.mark.parametrize("mode", doors.MODES)
+def test_a_plan_can_be_played_without_the_class_that_one_is_in(mode):
+    where = get(f"/{mode}", plan="45", step="2", apart="1").headers["location"]
+    assert parse_qs(urlsplit(where).query)[f"_{mode}"] == ["45.2.apart"]
+
+
 @pytest.mark.parametrize("name", ["", "none", "../45", "<script>"])
 def test_a_plan_that_is_not_there_is_a_page_with_a_way_on(name):
     answer = get("/stage", plan=name)
