@@ -149,8 +149,9 @@ class Asking(Page):
         """
         with st.container(key="le-answer"):
             self._draw_reveal(answer)
-            if self.revealed:
+            if self.revealed and (self._opened_here or st.session_state.get(self._predicted) is not None):
                 self._note(answer)
+            if self.revealed:
                 st.markdown(self.text("reveal", **numbers))
         return self.revealed
 
@@ -170,7 +171,7 @@ class Asking(Page):
                 st.button("Reveal", key=toggle, type="primary", disabled=True)
                 st.caption(classroom.said("locked"))
             else:
-                show: dict[str, Any] = {"on_click": self.at.set, "kwargs": {self._revealed: True}}
+                show: dict[str, Any] = {"on_click": self._open}
                 st.button("Reveal", key=toggle, type="primary", disabled=predicted is None, **show)
                 if predicted is None:
                     st.button("Show without predicting", key=f"{self.path}_skip", **show)
@@ -179,10 +180,19 @@ class Asking(Page):
                     st.caption("Try it first, then compare with your prediction.")
         classroom.announce(self._predicted, self.words, "predict", answer, self._asked)
 
+    def _open(self) -> None:
+        """Open the reveal: the reader's own doing, which a link with the answer is not."""
+        self.at.set(**{self._revealed: True})
+        st.session_state[f"{self.path}_opened"] = self.case
+
+    @property
+    def _opened_here(self) -> bool:
+        return bool(st.session_state.get(f"{self.path}_opened") == self.case)
+
     def _note(self, answer: str) -> None:
-        """Keep the answer that the experiment gave, once it has been seen."""
+        """Keep the answer that the experiment gave when it was seen first; what is moved later changes no verdict."""
         kept = self._revealed + self.case
-        if remembered.recall(kept) != answer:
+        if remembered.recall(kept) is None:
             remembered.keep(kept, answer)
 
     def _verdict(self, predicted: str | None, answer: str) -> str:
@@ -204,6 +214,7 @@ class Asking(Page):
     def forget(self) -> None:
         """Close the reveal, and clear the prediction and what was seen."""
         self.at.set(**{self._revealed: None, self._predicted: None, self._observed: None})
+        st.session_state.pop(f"{self.path}_opened", None)
         for question in (self._predicted, self._observed, self._revealed):
             remembered.keep(question + self.case, None)
 

@@ -6,6 +6,7 @@ last   the two at the end of a page, one to recall what was seen and one to tran
 """
 
 import html
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -73,7 +74,7 @@ def last(path: str, of: Words, folded: bool = False) -> None:
     """The two questions at the end of a page, under one heading."""
     if not folded:
         st.header(HEADING)
-    with st.expander(HEADING) if folded else st.container():
+    with st.container(key="le-last"), st.expander(HEADING) if folded else nullcontext():
         for block in LAST:
             judge(of, block, f"{path}_{block}", {})
 

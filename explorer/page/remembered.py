@@ -5,6 +5,8 @@ that keeps no cookie the keeper gets nothing, since nobody could ask for it agai
 """
 
 import json
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,7 +19,9 @@ from explorer.page import owners
 from vae.errors import VaeError
 
 MOST = 20_000  # answers; the oldest are dropped first
-_ASKED = "answers_asked"  # session-state key: whether the keeper was asked for this visitor's answers
+AGAIN = 10.0  # seconds until a keeper that could not say what it has is asked once more
+# session-state keys: the time from which the keeper may be asked for this visitor's answers, never once it has told them; what was answered here
+_ASK_FROM, _SAID = "answers_ask_from", "answers_said"
 
 
 class Keeper(Protocol):
@@ -48,19 +52,21 @@ def keep(question: str, answer: str | None, numbers: Mapping[str, Any] | None = 
     """
     owner = owners.owner()
     _put(owner, question, answer)
+    st.session_state[_SAID] = {*st.session_state.get(_SAID, ()), question}
     if lasting and _keepers and owners.asks(st.context.cookies):
         _keepers[0].write(owner, question, None if answer is None else record(answer, numbers or {}))
 
 
 def recall(question: str) -> str | None:
-    """This visitor's answer to a question, or None. Once in a session the keeper is asked for all of them."""
+    """This visitor's answer to a question, or None. Once in a session the keeper tells all of them; what was answered in this session is newer."""
     owner = owners.owner()
-    if _keepers and not st.session_state.get(_ASKED):
-        st.session_state[_ASKED] = True
-        if owners.asks(st.context.cookies):
-            with suppress(VaeError):
-                for known, said in _keepers[0].read(owner).items():
-                    _put(owner, known, answered(said)[0])
+    if _keepers and time.monotonic() >= st.session_state.get(_ASK_FROM, 0):
+        st.session_state[_ASK_FROM] = time.monotonic() + AGAIN
+        with suppress(VaeError):
+            told = _keepers[0].read(owner) if owners.asks(st.context.cookies) else {}
+            st.session_state[_ASK_FROM] = math.inf
+            for known in told.keys() - st.session_state.get(_SAID, ()):
+                _put(owner, known, answered(told[known])[0])
     return _answers.get((owner, question))
 
 

@@ -1,6 +1,6 @@
 """The presenter's notes, in a second window or on the lecturer's phone: a light document that follows the stage and steers it (js/notes.js).
 
-GET <base>/notes?plan=ID[&step=N]           the notes of a plan, which anybody may read; a class is steered by its teacher alone, as its socket decides
+GET <base>/notes?plan=ID[&step=N]           the notes of a plan, for whoever is in no class; a class's are its teacher's, who alone steers it, as its socket decides
 GET <base>/notes                            those of the plan that this teacher's class is played; otherwise the plans to choose from
 GET <base>/notes?teach=CODE&key=KEY         the spare link of a class, which comes to these notes: one button makes the phone its teacher
 GET <base>/notes/phone.svg                  that link as a QR code, for the browser that opened the class
@@ -28,8 +28,9 @@ from explorer.classroom.hub import HUB
 from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, words
 from explorer.page.words import LANGUAGE
-from explorer.plans.doors import told, unknown
+from explorer.plans.doors import learns, told, unknown
 from explorer.plans.shipped import find, shipped
+from explorer.plans.troubles import say
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes, is_code
 
@@ -58,6 +59,8 @@ async def notes(request: Request) -> Response:
         if taught and taught.plan:
             return RedirectResponse(f"{base()}/notes?plan={quote(taught.plan)}", 303)
         return await _document(request, _choice())
+    if await learns(request):
+        return unknown(say("members"), 403)
     try:
         plan = await asyncio.to_thread(_found, asked["plan"], owners.asks(request.cookies))
     except StoreError as error:

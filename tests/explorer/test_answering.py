@@ -59,6 +59,24 @@ def test_a_session_asks_the_store_once_however_often_its_page_runs(a_browser, mo
     assert asked == ["ann", "ann"]
 
 
+def test_a_store_that_was_late_is_asked_again_and_its_old_answer_replaces_no_newer_one(a_browser, monkeypatch):
+    answers().keep("ann", "kl_check", "nothing")
+    answers().keep("ann", "kl_predicted", "home-zero")
+
+    def late(owner):
+        raise StoreError("It is late.")
+
+    real = answering.given_by
+    monkeypatch.setattr(answering, "given_by", late)
+    assert remembered.recall("kl_check") is None
+    monkeypatch.setattr(answering, "write", lambda *args: None)  # what is answered now does not get there
+    remembered.keep("kl_predicted", "stays-zero")
+    monkeypatch.setattr(answering, "given_by", real)
+    monkeypatch.setattr(remembered, "AGAIN", 0.0)
+    remembered.st.session_state[remembered._ASK_FROM] = 0.0
+    assert (remembered.recall("kl_check"), remembered.recall("kl_predicted")) == ("nothing", "stays-zero")
+
+
 def test_of_a_browser_without_cookies_and_of_a_vote_nothing_is_recorded(a_browser, monkeypatch):
     remembered.keep("kl_predicted", "home-zero", lasting=False)
     monkeypatch.setattr(owners, "asks", lambda cookies: None)

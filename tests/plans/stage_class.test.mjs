@@ -82,6 +82,12 @@ test("the strip's count is of this round, and of nobody before anyone was counte
   assert.equal(stage.vote, null);
 });
 
+test("what the class answers comes back to who steers", async () => {
+  const answer = stage.steer("plan", {});
+  steered[0].answered(false);
+  assert.equal(await answer, false);
+});
+
 test("a member's window steers nothing", () => {
   say(null, null, "member");
   stage.go(STEP);

@@ -50,7 +50,7 @@ def plain(page: str) -> str:
 def test_both_have_every_answer_what_was_found_and_the_figures_of_tasks():
     plan = shipped()["45"]
     for text in (
-        export.markdown(plan, RECORD, "http://host", TODAY),
+        export.markdown("45", plan, RECORD, "http://host", TODAY),
         plain(export.page("45", plan, RECORD, "http://host", TODAY)),
     ):
         flat = " ".join(text.split())
@@ -70,7 +70,7 @@ def test_both_have_every_answer_what_was_found_and_the_figures_of_tasks():
 
 def test_links_lead_to_the_steps_and_to_the_run():
     plan = shipped()["45"]
-    text = export.markdown(plan, RECORD, "https://school.example/explorer", TODAY)
+    text = export.markdown("45", plan, RECORD, "https://school.example/explorer", TODAY)
     assert f"<https://school.example/explorer/train?run={RUN}>" in text
     for step in plan.steps:
         assert f"https://school.example/explorer/{step.open.replace('home?', '?')}>" in text
@@ -95,10 +95,45 @@ def test_what_a_teacher_typed_is_text_and_no_markup():
     page = export.page("x" * 22, plan, RECORD, "http://host", TODAY)
     assert page.count("<script") == 1
     assert html.escape(HOSTILE[:60]) in page
-    text = export.markdown(plan, RECORD, "http://host", TODAY)
+    text = export.markdown("45", plan, RECORD, "http://host", TODAY)
     heading = next(line for line in text.splitlines() if line.startswith("## 1"))
     assert re.search(r"(?<!\\)[<\[*`$|]", heading.removeprefix("## 1.")) is None
     assert parse("# A\nminutes: 5\n\n## B\nminutes: 5\nopen: kl\n").title == "A"  # own plans come through the same grammar
+
+
+def test_an_address_ends_no_link_of_the_file_and_a_title_keeps_its_signs():
+    step = Step("Why, then? It's (not) 1.5!", 5, "kl?x=1>)![y](https://evil.example/p.png)<b>")
+    text = export.markdown("x", Plan("A", 5, "", (step,)), {}, "http://host", TODAY)
+    assert "kl?x=1%3E%29%21%5By%5D%28https://evil.example/p.png%29%3Cb%3E>)" in text
+    assert "## 1. Why, then? It's (not) 1.5!\n" in text
+
+
+def test_the_answer_to_a_vote_of_the_plan_is_kept_told_and_handed_in(client, monkeypatch):
+    kept = {}
+    monkeypatch.setattr(answering, "write", lambda owner, question, answer: kept.update({question: Given(answer, AT)}))
+    monkeypatch.setattr(answering, "given_by", lambda owner: kept)
+    origin = {"origin": "http://testserver"}
+    assert client.get("/course/45.json").json()["votes"][2] == {"answer": "", "right": "", "waits": False}
+    assert client.post("/course/45/3", json={"answer": "vae"}, headers=origin).status_code == 200
+    assert client.get("/course/45.json").json()["votes"][2] == {"answer": "vae", "right": "ae", "waits": False}
+    assert client.get("/course/45.json").json()["steps"][2]["predicted"] is True
+    for text in (client.get("/course/45.md").text, plain(client.get("/course/45/hand-in").text)):
+        assert "You predicted: The VAE's. The right answer: The autoencoder's. Not quite." in text
+        assert "which digits will be missing in each row?" in text
+    for path, sent, how, status in (
+        ("45/3", {"answer": "x"}, origin, 400),
+        ("45/3", ["vae"], origin, 400),
+        ("45/3", {"answer": ["vae"]}, origin, 400),
+        ("45/1", {"answer": "vae"}, origin, 400),
+        ("45/0", {"answer": "vae"}, origin, 400),
+        ("45/99", {"answer": "vae"}, origin, 400),
+        ("nothing/1", {"answer": "vae"}, origin, 404),
+        ("45/3", {"answer": "both"}, {"origin": "http://evil.example"}, 403),
+    ):
+        answer = client.post(f"/course/{path}", json=sent, headers=how)
+        assert answer.status_code == status, path
+        assert answer.json()["why"]
+    assert kept.keys() == {"plan_45_3"}
 
 
 def test_a_name_goes_into_the_file_as_it_is_and_marks_nothing_up(javascript):

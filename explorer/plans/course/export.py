@@ -4,53 +4,54 @@ Neither knows a name. The page has a field for one, which its browser puts on th
 """
 
 import html
+import os
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from explorer.browser.assets import base, code_of
 from explorer.page import palette, words
 from explorer.page.places import PLACES
-from explorer.page.words import inline, plain
+from explorer.page.words import inline
 from explorer.plans.course import tasks
-from explorer.plans.course.progress import Record, Said, Try, asked, counted, said, tries
+from explorer.plans.course.progress import Asked, Record, Said, Try, asked, counted, said, tries
 from explorer.plans.course.tasks import TASKS
 from explorer.plans.plan import Plan, Step
 
 HERE = Path(__file__).resolve().parent
+AS_IT_IS = "/?&=,.:;@+-_~%#"  # signs of an address that end no link in Markdown
 NAME = "\u2026\u2026\u2026\u2026"  # stands where a name goes, until the browser puts one there
 
 
 class Told(NamedTuple):
-    """A step of the plan with what was answered on its page; an answer that a step before it has is not told again."""
+    """A step of the plan with what was answered there."""
 
-    number: int
-    step: Step
+    at: Asked
     said: tuple[Said, ...]
-    again: bool  # whether steps before it ask all that its page asks
+
+    @property
+    def number(self) -> int:
+        return self.at.number
+
+    @property
+    def step(self) -> Step:
+        return self.at.step
 
 
-def pages(plan: Plan, record: Record) -> list[Told]:
-    """The steps of a plan that open a page of this app, with what was answered there."""
-    told: set[tuple[str, str, datetime]] = set()
-    found: list[Told] = []
-    for number, step in enumerate(plan.steps, 1):
-        if step.path in PLACES:
-            fresh = tuple(each for each in said(step, record) if (step.path, each.part, each.at) not in told)
-            told |= {(step.path, each.part, each.at) for each in fresh}
-            before = set().union(*(asked(each.step) for each in found))
-            found.append(Told(number, step, fresh, asked(step) <= before))
-    return found
+def pages(name: str, plan: Plan, record: Record) -> list[Told]:
+    """The steps of a plan that open a page of this app, with what was answered there; `name` is the plan's id."""
+    return [Told(at, tuple(said(at, record))) for at in asked(name, plan) if at.step.path in PLACES]
 
 
 def sentences(each: Said) -> list[str]:
-    """What was answered to a question, what turned out, and how it was judged: Markdown of the page's own words."""
+    """What was answered to a question, what turned out, and how it was judged: Markdown of the page's own words, or a teacher's as they are."""
     of = _words()
     lines = [of.item("said", each.part, answer=each.answer.rstrip("."))]
     if each.found:
-        lines.append(of.item("said", "found", found=each.found.rstrip(".")))
+        lines.append(of.item("said", "right-is" if each.typed else "found", found=each.found.rstrip(".")))
     if each.met is not None:
         lines.append(of.item("said", "right" if each.met else "wrong"))
     return [*lines, *([each.why] if each.why else [])]
@@ -93,22 +94,24 @@ def settings(tried: Try) -> str:
     return _words().item("tries", "settings", beta=tried.measured["beta"], latents=tried.measured["latents"])
 
 
-def markdown(plan: Plan, record: Record, root: str, today: date) -> str:
+def markdown(name: str, plan: Plan, record: Record, root: str, today: date) -> str:
     """The whole as Markdown; `root` is the address of the app, for links. What a teacher wrote is shown as it is, never as markup."""
-    of, (done, every) = _words(), counted(plan, record)
+    of, (done, every) = _words(), counted(name, plan, record)
     lines = [
-        f"# {of.item('hand-in', 'title', plan=plain(plan.title))}",
+        f"# {of.item('hand-in', 'title', plan=_as_text(plan.title))}",
         of.item("hand-in", "about", date=f"{today:%Y-%m-%d}"),
         f"{of.item('hand-in', 'by')}: {NAME}",
         of.item("hand-in", "progress", done=done, all=every),
     ]
-    for told in pages(plan, record):
-        lines.append(f"## {of.item('hand-in', 'page', number=told.number, title=plain(told.step.title))}")
-        lines.append(f"[{plain(PLACES[told.step.path].title)}](<{root}/{_address(told.step)}>)")
+    for told in pages(name, plan, record):
+        lines.append(f"## {of.item('hand-in', 'page', number=told.number, title=_as_text(told.step.title))}")
+        lines.append(f"[{_as_text(PLACES[told.step.path].title)}](<{root}/{quote(_address(told.step), safe=AS_IT_IS)}>)")
+        if told.step.ask and told.step.ask != told.step.title:
+            lines.append(_as_text(told.step.ask))
         for each in told.said:
-            lines.append(f"**{_said_in_a_line(each.question)}**")
-            lines.append(" ".join(sentences(each)))
-        if not (told.said or told.again):
+            question, said = " ".join(each.question.split()), " ".join(sentences(each))
+            lines += [f"**{_as_text(question)}**", _as_text(said)] if each.typed else [f"**{question}**", said]
+        if told.at.parts and not told.said:
             lines.append(of.item("hand-in", "open"))
     lines.append(f"## {of.item('hand-in', 'tasks')}")
     for task, tried in best(record):
@@ -122,12 +125,13 @@ def markdown(plan: Plan, record: Record, root: str, today: date) -> str:
 
 def page(name: str, plan: Plan, record: Record, root: str, today: date) -> str:
     """The whole as a page of its own; printed, a run has its address beside it."""
-    of, (done, every) = _words(), counted(plan, record)
-    body = "".join(_section(told) for told in pages(plan, record))
+    of, (done, every) = _words(), counted(name, plan, record)
+    body = "".join(_section(told) for told in pages(name, plan, record))
     tried = (
         "".join(_tried(task, each, root) for task, each in best(record)) or f"<p>{html.escape(of.item('hand-in', 'none'))}</p>"
     )
     slots = {
+        "language": os.environ.get(words.LANGUAGE, "") or "en",
         "title": html.escape(of.item("hand-in", "title", plan=plan.title)),
         "about": html.escape(of.item("hand-in", "about", date=f"{today:%Y-%m-%d}")),
         "progress": html.escape(of.item("hand-in", "progress", done=done, all=every)),
@@ -154,10 +158,18 @@ def best(record: Record) -> Iterator[tuple[str, Try]]:
 def _section(told: Told) -> str:
     heading = html.escape(_words().item("hand-in", "page", number=told.number, title=told.step.title))
     link = f'<p><a href="{base()}/{html.escape(_address(told.step))}">{html.escape(PLACES[told.step.path].title)}</a></p>'
-    said = "".join(f"<dt>{inline(each.question)}</dt><dd>{inline(' '.join(sentences(each)))}</dd>" for each in told.said)
-    open_yet = "" if told.again else f"<p>{html.escape(_words().items('hand-in')['open'])}</p>"
+    ask = f"<p>{html.escape(told.step.ask)}</p>" if told.step.ask and told.step.ask != told.step.title else ""
+    said = "".join(
+        f"<dt>{shown(each, each.question)}</dt><dd>{shown(each, ' '.join(sentences(each)))}</dd>" for each in told.said
+    )
+    open_yet = f"<p>{html.escape(_words().items('hand-in')['open'])}</p>" if told.at.parts else ""
     rest = f"<dl>{said}</dl>" if said else open_yet
-    return f"<section><h2>{heading}</h2>{link}{rest}</section>"
+    return f"<section><h2>{heading}</h2>{link}{ask}{rest}</section>"
+
+
+def shown(each: Said, text: str) -> str:
+    """Words of an answer as HTML: a page's own may mark something up, a teacher's are shown as they are."""
+    return html.escape(text) if each.typed else inline(text)
 
 
 def _tried(task: str, tried: Try, root: str) -> str:
@@ -179,8 +191,9 @@ def _address(step: Step) -> str:
     return f"{'' if path == 'home' else path}{mark}{query}"
 
 
-def _said_in_a_line(text: str) -> str:
-    return " ".join(text.split())
+def _as_text(text: str) -> str:
+    """What somebody typed as Markdown that shows it as it is; a sign that marks nothing up stays as it is."""
+    return re.sub(r"([\\`*_\[\]<>$|~&#])", r"\\\1", " ".join(text.split()))
 
 
 def _words() -> words.Words:

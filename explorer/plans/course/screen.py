@@ -9,10 +9,10 @@ from explorer.browser.assets import base
 from explorer.page import owners, remembered, words
 from explorer.page.page import Page
 from explorer.page.places import PLACES
-from explorer.page.words import inline
 from explorer.plans.course import export
 from explorer.plans.course.address import PLAN
 from explorer.plans.course.progress import PARTS, Record, counted, first_open, marks
+from explorer.plans.course.settling import settled
 from explorer.plans.plan import Plan
 from explorer.plans.shipped import find, shipped
 from explorer.runs import answering
@@ -31,7 +31,7 @@ def record() -> Record:
         st.info(said["cookies"])
         return {}
     try:
-        return answering.given_by(owners.owner())
+        return settled(owners.owner(), answering.given_by(owners.owner()))
     except StoreError:
         st.warning(said["away"])
         return {}
@@ -55,7 +55,7 @@ def choice(page: Page, known: Mapping[str, Plan], kept: Record) -> None:
 
 
 def _row(page: Page, name: str, plan: Plan, kept: Record) -> str:
-    said, (done, every), step = page.words.items("plan"), counted(plan, kept), first_open(plan, kept)
+    said, (done, every), step = page.words.items("plan"), counted(name, plan, kept), first_open(name, plan, kept)
     item = page.words.item
     begun = 0 < done < every
     way = item("plan", "go-on", step=step) if begun else said["again" if done else "begin"]
@@ -78,18 +78,18 @@ def _row(page: Page, name: str, plan: Plan, kept: Record) -> str:
 
 def steps(page: Page, name: str, plan: Plan, kept: Record) -> None:
     """The plan page by page: what was answered there, and what is still open."""
-    rows = "".join(_step(page, name, told, kept) for told in export.pages(plan, kept))
+    rows = "".join(_step(page, name, told, kept) for told in export.pages(name, plan, kept))
     st.html(f'<ol class="le-course">{rows}</ol>')
 
 
 def _step(page: Page, name: str, told: export.Told, kept: Record) -> str:
     names, step = page.words.items("parts"), told.step
-    done = marks(step, kept)
+    done = marks(told.at, kept)
     chips = "".join(
         f'<span class="{"le-done" if yes else "le-open"}">{html.escape(names[part])}</span>' for part, yes in done.items()
     )
     said = "".join(
-        f"<dt>{inline(each.question)}</dt><dd>{_judged(each.met)}{inline(' '.join(export.sentences(each)))}</dd>"
+        f"<dt>{export.shown(each, each.question)}</dt><dd>{_judged(each.met)}{export.shown(each, ' '.join(export.sentences(each)))}</dd>"
         for each in told.said
     )
     missing = [names[part] for part, yes in done.items() if not yes]

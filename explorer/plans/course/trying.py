@@ -11,9 +11,10 @@ from explorer.page.words import inline
 from explorer.plans.course import export, tasks
 from explorer.plans.course.address import TASK
 from explorer.plans.course.progress import Record, Try, tries, try_key
+from explorer.plans.course.settling import looked, settled
 from explorer.plans.course.tasks import BETA, LATENTS, TASKS
 from explorer.runs import answering
-from explorer.runs.store import Run, store
+from explorer.runs.store import Run
 from vae.errors import VaeError
 
 TICK = 1.0  # seconds between two looks at a try that goes on
@@ -75,7 +76,8 @@ def _tries(page: Page, task: str) -> None:
     if not owners.asks(st.context.cookies):
         return
     try:
-        found = [_looked(each) for each in reversed(tries(answering.given_by(owners.owner()), task))]
+        kept = settled(owners.owner(), answering.given_by(owners.owner()))
+        found = [looked(each) for each in reversed(tries(kept, task))]
     except VaeError as error:
         st.error(str(error))
         return
@@ -89,24 +91,9 @@ def _tries(page: Page, task: str) -> None:
         )
 
 
-def _looked(tried: Try) -> tuple[Try, Run | None]:
-    """A try with its run, if that is there; one that has ended is measured, and what was measured is kept from then on."""
-    if tried.state == "done":
-        return tried, None
-    run = store().get(tried.run)
-    if run is None or run.active:
-        return tried, run
-    measured = tasks.measured(run, store().records(run.id), tried.task)
-    if measured is None:
-        return tried, run
-    numbers = {name: value for name, value in measured._asdict().items() if value is not None}
-    remembered.keep(try_key(tried.task, run.id), "done", numbers)
-    return tried._replace(state="done", measured=numbers), None
-
-
 def _row(page: Page, tried: Try, run: Run | None) -> str:
     said = page.words.items("tries")
-    link = f'<a href="{base()}/train?run={tried.run}">{html.escape(said["run"])}</a>'
+    link = f'<a href="{base()}/train?run={tried.run}">{html.escape(page.words.item("tries", "run", date=f"{tried.at:%Y-%m-%d %H:%M}"))}</a>'
     if tried.state == "done":
         met = export.is_met(tried)
         lines = " ".join(export.outcomes(tried.task, tried))

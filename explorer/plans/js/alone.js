@@ -3,6 +3,7 @@
 import { drawn, here, pageOf, turn, whenMoved } from "../../classroom/js/place.js";
 import { Marks } from "../course/js/marks.js";
 import { Strip } from "../course/js/strip.js";
+import { Vote } from "../course/js/vote.js";
 import { address, Player } from "./player.js";
 /** @import { Plan } from "./player.js" */
 /** @import { Kept } from "./kept.js" */
@@ -31,15 +32,20 @@ export function begin({ base, plan, kept, own: { words, css } }) {
 function open(player, words, sheet) {
   const { base, plan } = player;
   const course = () => location.assign(`${base}/course?course_plan=${plan.id}`);
+  const marks = new Marks(base, plan.id);
+  const vote = new Vote(words, (key) => marks.answer(player.step, key));
   const strip = new Strip(words, {
     go: (n) => player.go(n),
     back: () => player.back(),
     next: () => player.next() || player.leave(),
     leave: () => player.leave(),
     task: () => turn(base, `course?task=${player.now.task}`, `${plan.id}.task.${Date.now().toString(36)}`),
+    vote: () => vote.open(),
   });
-  const marks = new Marks(base, plan.id);
-  const show = () => strip.show(player, marks.steps, astray(player));
+  const show = () => {
+    strip.show(player, marks.steps, astray(player));
+    if (player.now.vote?.of === "own") vote.show(player.now.vote, marks.votes[player.step]);
+  };
   player.addEventListener("step", () => {
     document.querySelector(MAIN)?.scrollTo(0, 0);
     strip.say(player);
@@ -49,7 +55,7 @@ function open(player, words, sheet) {
   player.addEventListener("left", course);
   marks.addEventListener("known", show);
   whenMoved(() => show());
-  document.body.prepend(strip.host(sheet));
+  document.body.prepend(strip.host(sheet, vote.sheet));
   show();
   marks.follow(drawn);
 }

@@ -73,15 +73,16 @@ export class Player extends EventTarget {
    * Turn to a step, as its address says: what was done there before is gone, and its answer is covered.
    *
    * @param {number} n from 0
+   * @param {boolean} [instead] of where this browser is, which Back led to
    * @returns {boolean} whether there is such a step
    */
-  go(n) {
+  go(n, instead = false) {
     if (!(n in this.plan.steps)) return false;
     const before = this.step;
     this.step = n;
     this.#keep();
     this.turns += 1;
-    turn(this.base, address(this.now), `${this.plan.id}.${n + 1}.${Date.now().toString(36)}.${this.turns}`);
+    turn(this.base, address(this.now), `${this.plan.id}.${n + 1}.${Date.now().toString(36)}.${this.turns}`, instead);
     this.dispatchEvent(new CustomEvent("step", { detail: { step: n, before } }));
     return true;
   }

@@ -14,6 +14,8 @@ export class Marks extends EventTarget {
     this.address = `${base}/course/${plan}.json`;
     /** @type {Record<string, boolean>[]} of each step, part by part */
     this.steps = [];
+    /** @type {({ answer: string, right: string, waits: boolean } | null)[]} of each step with a vote of its own: what was answered, and which answer is right once that is known */
+    this.votes = [];
     this.wanted = true;
   }
 
@@ -39,12 +41,28 @@ export class Marks extends EventTarget {
     setInterval(turn, AFTER);
   }
 
+  /**
+   * Answer the own vote of a step.
+   *
+   * @param {number} n the step, from 0
+   * @param {string} answer its key
+   * @returns {Promise<string | null>} why that was refused; "" where it was not, null where nobody answered
+   */
+  async answer(n, answer) {
+    const [place] = this.address.split(".json");
+    const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ answer }) };
+    const said = await fetch(`${place}/${n + 1}`, sent).catch(() => null);
+    if (said?.ok) await this.#ask();
+    return said?.ok ? "" : ((await said?.json().catch(() => null))?.why ?? null);
+  }
+
   async #ask() {
     const answer = await fetch(this.address).catch(() => null);
     if (!answer?.ok) return; // the strip goes on with what it knows
-    const { steps } = await answer.json();
-    if (JSON.stringify(steps) === JSON.stringify(this.steps)) return;
+    const { steps, votes } = await answer.json();
+    if (JSON.stringify([steps, votes]) === JSON.stringify([this.steps, this.votes])) return;
     this.steps = steps;
+    this.votes = votes;
     this.dispatchEvent(new CustomEvent("known"));
   }
 }

@@ -10,7 +10,7 @@ const LOOK = 500; // ms between two looks at what the page wears
 export class Strip {
   /**
    * @param {Record<string, string>} words the block `alone` of words.md
-   * @param {{ go: (n: number) => void, back: () => void, next: () => void, leave: () => void, task: () => void }} act
+   * @param {{ go: (n: number) => void, back: () => void, next: () => void, leave: () => void, task: () => void, vote: () => void }} act
    */
   constructor(words, act) {
     this.words = words;
@@ -22,11 +22,14 @@ export class Strip {
     };
     this.number = el("span", { className: "number" });
     this.title = el("span", { className: "title" });
+    this.ask = el("p", { className: "ask" });
     this.fits = el("p", { className: "fits" });
     this.marks = el("ul", { className: "marks", role: "img" });
     this.back = button(words.back, act.back);
     this.next = button(words.next, act.next, "main");
     this.task = button(words.task, act.task);
+    this.vote = button(words.vote, act.vote);
+    this.vote.setAttribute("aria-haspopup", "dialog");
     this.all = button(words.steps, () => this.sheet.showModal());
     this.all.setAttribute("aria-haspopup", "dialog");
     this.return = button("", () => act.go(this.step), "main");
@@ -41,9 +44,9 @@ export class Strip {
     this.strip = el(
       "section",
       { className: "strip", role: "region", "aria-label": words.region },
-      el("div", { className: "what" }, el("p", { className: "head" }, this.number, this.title), this.fits),
+      el("div", { className: "what" }, el("p", { className: "head" }, this.number, this.title), this.ask, this.fits),
       this.marks,
-      el("div", { className: "ways" }, this.back, this.all, this.task, this.next, this.return),
+      el("div", { className: "ways" }, this.back, this.all, this.task, this.vote, this.next, this.return),
     );
     this.step = 0;
   }
@@ -52,12 +55,13 @@ export class Strip {
    * The element that holds it, with a style of its own; it wears what the page wears, light or dark.
    *
    * @param {CSSStyleSheet} sheet
+   * @param {HTMLElement[]} sheets more that open from it
    */
-  host(sheet) {
+  host(sheet, ...sheets) {
     const host = el("div", { id: "le-alone" });
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
-    root.append(this.strip, this.sheet, this.spoken);
+    root.append(this.strip, this.sheet, ...sheets, this.spoken);
     const wear = () => {
       const app = document.querySelector(APP);
       const worn = app ? getComputedStyle(app).colorScheme : "";
@@ -80,6 +84,9 @@ export class Strip {
     write(this.number, fill(words.step, { n: step + 1, of: plan.steps.length }));
     write(this.title, now.title);
     write(this.fits, astray ? words.astray : now.fits);
+    write(this.ask, asks(now));
+    this.ask.hidden = astray || !asks(now);
+    this.vote.hidden = astray || now.vote?.of !== "own";
     this.back.hidden = this.next.hidden = astray;
     this.task.hidden = astray || !now.task;
     this.back.disabled = step === 0;
@@ -88,7 +95,7 @@ export class Strip {
     write(this.return, fill(words.return, { n: step + 1 }));
     this.#mark(astray ? {} : (done[step] ?? {}));
     write(this.heading, plan.title);
-    write(this.about, `${fill(words.step, { n: step + 1, of: plan.steps.length })}. ${now.fits}`);
+    write(this.about, `${fill(words.step, { n: step + 1, of: plan.steps.length })}. ${now.fits} ${asks(now)}`.trim());
     this.#list(plan, step, done);
   }
 
@@ -126,8 +133,14 @@ export class Strip {
    * @param {Player} player
    */
   say({ plan, step, now }) {
-    write(this.spoken, fill(this.words.spoken, { n: step + 1, of: plan.steps.length, title: now.title, fits: now.fits }));
+    write(this.spoken, fill(this.words.spoken, { n: step + 1, of: plan.steps.length, title: now.title, fits: `${now.fits} ${asks(now)}`.trim() }));
   }
+}
+
+/** What a step asks, where its title does not say it already. */
+export function asks({ title, ask, vote }) {
+  const asked = vote?.of === "own" ? vote.question : ask;
+  return asked === title ? "" : asked;
 }
 
 /** Text is written where it is another one: a reader that speaks would say it again. */

@@ -1,0 +1,42 @@
+"""Tries of design tasks whose run has ended are measured, whichever page or file asks for them first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.page import remembered
+from explorer.plans.course import tasks
+from explorer.plans.course.progress import Record, Try, tries, try_key
+from explorer.runs import answering
+from explorer.runs.store import Run, store
+from explorer.runs.store.answers import Given
+
+
+def looked(tried: Try) -> tuple[Try, Run | None]:
+    """A try with its run, if that is there and has not been measured; VaeError where the store or the run cannot be read."""
+    if tried.state == "done":
+        return tried, None
+    run = store().get(tried.run)
+    if run is None or run.active:
+        return tried, run
+    measured = tasks.measured(run, store().records(run.id), tried.task)
+    if measured is None:
+        return tried, run
+    numbers = {name: value for name, value in measured._asdict().items() if value is not None}
+    return tried._replace(state="done", measured=numbers), None
+
+
+def settled(owner: str, record: Record) -> Record:
+    """The record with every try measured whose run has ended; what was measured is kept. StoreError."""
+    found: dict[str, Given] = {}
+    for tried in tries(record):
+        now = looked(tried)[0]
+        if now.state != tried.state:
+            key, answer = try_key(now.task, now.run), told(now.measured)
+            answering.write(owner, key, answer)
+            found[key] = Given(answer, tried.at)
+    return {**record, **found}
+
+
+def told(measured: Mapping[str, Any]) -> str:
+    """A try that was measured, as it is recorded."""
+    return remembered.record("done", measured)
