@@ -91,7 +91,7 @@ def test_a_picture_on_the_shelf_brings_exactly_that_view_back(kept):
 
 def test_where_the_server_does_not_answer_the_button_says_so(kept):
     page = kept.open("plans").page
-    page.route("**/plans/own.json", lambda route: route.fulfill(status=503, json={"why": "The run store is busy."}))
+    page.route("**/plans/own.json", lambda route: route.fulfill(body="<h1>Bad gateway</h1>"))
     button = page.get_by_role("button", name="Keep this view")
     button.focus()
     button.press("Enter")

@@ -87,6 +87,7 @@ class Stage {
     });
     this.#heard();
     this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
+    this.room.ask();
     const { player } = this;
     player.addEventListener("step", () => this.#turned());
     player.addEventListener("left", () => {
