@@ -89,7 +89,7 @@ class Stage {
     this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
     this.room.ask();
     const { player } = this;
-    player.addEventListener("step", () => this.#turned());
+    player.addEventListener("step", (/** @type {CustomEventInit} */ { detail: { step, before } }) => this.#turned(step !== before));
     player.addEventListener("left", () => {
       this.steered.leave();
       location.reload();
@@ -247,9 +247,10 @@ class Stage {
 
   // ---- what is shown
 
-  #turned() {
+  #turned(other) {
     this.opened = false;
-    this.held = [];
+    if (other) this.held = [];
+    this.again = other;
     this.note = "";
     this.joining = this.room.leads && this.player.now.together === "join" ? "on" : "";
     this.room.end();
@@ -269,6 +270,7 @@ class Stage {
     this.show();
     await there(() => mine !== this.arrivals);
     if (mine !== this.arrivals) return;
+    if (this.again && pageOf(here(player.base)) !== this.page) return void player.go(player.step); // the page before was still drawn, and wrote its address
     this.show();
     this.#fitNow();
     this.#light();
