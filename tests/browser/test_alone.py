@@ -44,6 +44,21 @@ def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
     expect(strip).to_contain_text("Step 5 of 10")
     expect(page.get_by_role("radio", name="Their blurred average")).to_be_checked()
 
+    page.goto(page.url.split("/blur")[0] + "/alone?plan=45&step=3")  # a step with a vote of the plan's own
+    student.settle()
+    expect(strip).to_contain_text("Which model's draws will lack digits?")
+    strip.get_by_role("button", name="Your answer").tap()
+    asked = page.get_by_role("dialog", name="Your answer")
+    for row in asked.locator("label").all():
+        assert row.bounding_box()["height"] >= LINE
+    asked.get_by_role("radio", name="The VAE's").check()
+    expect(asked.get_by_role("status")).to_have_text("Not quite. The right answer: The autoencoder's.")
+    page.keyboard.press("Escape")
+    expect(strip.get_by_role("img")).to_have_accessible_name("Done on this page: predicted. Still open: recalled, transferred.")
+    strip.get_by_role("button", name="All steps").tap()
+    page.get_by_role("dialog", name="All steps").get_by_role("button", name=re.compile("Why is a digit")).tap()
+    student.settle()
+
     page.set_viewport_size({"width": 1024, "height": 576})  # by keyboard
     strip.get_by_role("button", name="All steps").focus()
     page.keyboard.press("Enter")

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Front, front } from "../../explorer/classroom/js/front.js";
 import { EMPTY } from "../../explorer/classroom/js/reducer.js";
-import { clock, Front, front, left, letter, moves, present, rounds, share } from "../../explorer/classroom/js/tally.js";
+import { clock, left, letter, moves, present, rounds, share } from "../../explorer/classroom/js/tally.js";
 
 const ballot = { id: "b", round: 2, counts: { 2: { a: 1, b: 3 }, 1: { a: 4 } } };
 

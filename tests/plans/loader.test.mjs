@@ -14,7 +14,7 @@ Object.assign(globalThis, {
   history: { state: null, replaceState() {} },
   sessionStorage: { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text), removeItem: (name) => kept.delete(name) },
   document: { documentElement: part(), createElement: part },
-  fetch: async (url) => (url.endsWith(".json") ? answers.shift() : reply(200, { words: { "no-plan": "No: {why}" } })),
+  fetch: async (url) => (url === "/plans/45.json?for=stage" || url === "/plans/45.json?for=alone" ? answers.shift() : reply(200, { words: { "no-plan": "No: {why}" } })),
   setTimeout: (act) => queueMicrotask(act),
 });
 globalThis.performance.getEntriesByType = () => [{ type: way }];

@@ -4,8 +4,9 @@
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
+import { Front } from "./front.js";
 import { ENDED, Link } from "./link.js";
-import { Front, present } from "./tally.js";
+import { present } from "./tally.js";
 import { Votes } from "./votes.js";
 
 /** Parts whose code comes when they are first shown: their class in the module. */

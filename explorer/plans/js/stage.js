@@ -85,7 +85,9 @@ class Stage {
       this.#heard();
       this.show();
     });
+    this.#heard();
     this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
+    this.room.ask();
     const { player } = this;
     player.addEventListener("step", () => this.#turned());
     player.addEventListener("left", () => {
@@ -188,8 +190,9 @@ class Stage {
 
   /** Something new is known of the class. */
   #heard() {
-    const { count } = this.room.leads ? this.room.said.state : { count: NaN };
-    if (!this.met && count >= 0) {
+    if (!this.room?.leads) return;
+    const { count } = this.room.said.state;
+    if (!this.met) {
       this.met = true;
       this.joining = this.player.now.together === "join" ? "on" : count === 0 ? "empty" : "";
     } else if (this.joining === "empty" && count > 0) this.joining = "";
@@ -290,6 +293,7 @@ class Stage {
     this.root.follows = String(what.by === "page" && what.question !== "" && this.revealed); // the plan's question follows the page's
     this.root.asksTwo = String(what.by === "page" && what.question !== "");
     this.root.opened = String(this.opened);
+    this.root.counted = String(Boolean(room.result(player.now)));
     this.root.revealed = String(this.revealed && what.by === "page"); // the page's answer is to the page's question
     this.strip.element.hidden = "zoomed" in this.root;
     this.head.show("zoomed" in this.root ? NOTHING : what, this.opened ? (player.now.vote?.right ?? "") : "", room.result(player.now));

@@ -18,6 +18,10 @@ export class StageClass {
       this.said = detail;
       changed(detail);
     });
+  }
+
+  /** Ask the bar how the class stands; what it says comes at once, if it is there already. */
+  ask() {
     dispatchEvent(new CustomEvent("class-ask"));
   }
 
