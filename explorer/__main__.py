@@ -42,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     except VaeError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
+    finally:
+        logging.disable(logging.NOTSET)
     return 0
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.lesson import questions
 from explorer.page import state
 from explorer.page.page import Page
-from explorer.training import current, form, preset_cards
+from explorer.training import current, form, planes, preset_cards
 from explorer.training.address import ADDRESS
 from explorer.training.watch import watch
 from vae.errors import VaeError
@@ -29,6 +29,8 @@ with page.staged():
     if view:
         with st.container(key="train-run"):
             watch(view, page)
+    else:
+        planes.draw(page.at["models"])
 if not view:
     page.lead("presets-lead", above)
     preset_cards.draw(page, current.ask)

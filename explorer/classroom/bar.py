@@ -32,7 +32,7 @@ _ROOM = (
     ":root{--le-class:2.75rem}"
     '[data-testid="stApp"]{bottom:var(--le-class)!important}'
     ".le-foot{bottom:calc(.6rem + var(--le-class))!important}"
-    ":root:is([data-class-role],[data-class-over]){--le-class:0px}"
+    ":root:is([data-class-role],[data-class-over],[data-apart]){--le-class:0px}"
     # A ballot lies over the side bar, not over the page, where that is open.
     'body:has([data-testid="stSidebar"][data-collapsed="false"]){--le-beside:calc(var(--le-side-bar,300px) - 1.5rem)}'
     "@media print{:root{--le-class:0px}}"
@@ -46,7 +46,7 @@ async def head(request: Request) -> str:
     code, owner = request.cookies.get(COOKIE, ""), owners.asks(request.cookies)
     if not code or owner is None:
         return ""
-    found, teaches = await _sought(code, owner)
+    found, teaches = await sought(code, owner)
     if found is None or found.code is None:
         return ""
     told = json.dumps(await _told(request, found.code, "teacher" if teaches else "member"), separators=(",", ":")).replace(
@@ -58,7 +58,7 @@ async def head(request: Request) -> str:
     )
 
 
-async def _sought(code: str, owner: str) -> tuple[Class | None, bool]:
+async def sought(code: str, owner: str) -> tuple[Class | None, bool]:
     """The open class of that code if this browser is in it, and whether it teaches it; the store is not asked again at once."""
     now = time.monotonic()
     when, found, teaches = _found.get((code, owner), (-FRESH, None, False))

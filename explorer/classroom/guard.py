@@ -19,7 +19,8 @@ LEAST, MOST = -0.5, 1.5  # coordinates of a point, on a pad from 0 to 1
 MOST_OPTIONS, LONGEST_TEXT, LONGEST_QUESTION = 8, 120, 400
 HOME = "home"  # the page whose path is empty
 STAGES = ("page", "join", "ballot", "map", "chart")
-WISHES = (None, "reveal", "vote", "discuss", "blank")
+PLANNED = ({"id", "stage", "step", "began"}, {"stage", "step"}, {"stage", "began"}, {"stage", "wish"})
+WISHES = ("reveal", "vote", "discuss", "blank")
 MOST_STEPS = 60  # of a plan
 DIGITS = range(10)
 SLOW = (
@@ -174,15 +175,20 @@ def _ballot(body: Body) -> Body:
 
 
 def _plan(body: Body) -> Body:
-    """Where a stage is, and what it is wished to do there; nothing but its name where no stage plays any more."""
+    """Where a stage is; or one thing that a stage is asked, by its name; nothing at all where no stage plays any more."""
     if body.keys() == {"what"}:
         return {}
-    return {
-        "id": _matching(_PLAN, body["id"]),
-        "step": _one_of(body["step"], range(MOST_STEPS)),
-        "began": _number(body["began"]),
-        "wish": _one_of(body["wish"], WISHES),
+    checks: dict[str, Callable[[Any], Any]] = {
+        "id": lambda value: _matching(_PLAN, value),
+        "stage": lambda value: _matching(_PLAN, value),
+        "step": lambda value: _one_of(value, range(MOST_STEPS)),
+        "began": _number,
+        "wish": lambda value: _one_of(value, WISHES),
     }
+    plan = {name: check(body[name]) for name, check in checks.items() if name in body}
+    if plan.keys() not in PLANNED:
+        raise Refused(MALFORMED)
+    return plan
 
 
 def _map(body: Body) -> Body:

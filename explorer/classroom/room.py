@@ -22,7 +22,7 @@ EMPTY: State = MappingProxyType(
         "show": None,  # where the class is: n and address
         "follow": {"on": True, "pointer": True},
         "stage": "page",
-        "plan": None,  # what the teacher's stage plays: id, step from 0, began, and the newest wish of the notes
+        "plan": None,  # what the teacher's stage plays: id, the stage's name, step from 0, began, and the newest wish of the notes
         "ballot": None,
         "map": None,
         "chart": None,
@@ -85,9 +85,17 @@ def _stage(state: State, body: Body, n: int) -> State:
 
 
 def _plan(state: State, body: Body, n: int) -> State:
-    """A wish is known by the number of its event, which only grows: whoever knows the number has performed it, or came after it."""
-    wished = n if body.get("wish") else (state["plan"] or {"wished": 0})["wished"]
-    return {"plan": {**body, "wished": wished} if body else None}
+    """A body with an id is where a stage is; one without changes the place of the stage that it names, if the class is shown that stage.
+
+    A wish is known by the number of its event, which only grows: whoever knows the number has performed it, or came after it.
+    """
+    known = state["plan"] or {}
+    if not body:
+        return {"plan": None}
+    if "id" not in body and body["stage"] != known.get("stage"):
+        return {}
+    wish = body.get("wish")
+    return {"plan": {**known, **body, "wish": wish, "wished": n if wish else known.get("wished", 0)}}
 
 
 def _drawing(state: State, body: Body, n: int) -> State:

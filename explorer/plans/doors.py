@@ -1,8 +1,10 @@
 """The ways into a plan.
 
-GET <base>/plans/{id}.json              the plan as the browser plays it; 404 with a sentence where there is none
+GET <base>/plans/{id}.json              the plan as one goes through it alone; 404 with a sentence where there is none
+GET <base>/plans/{id}.json?for=stage    all of it, with the right answers; whoever is in a class and does not teach it is told no more than alone
 GET <base>/stage?plan=ID[&step=N]       to the page of that step, on the stage: the address has `_stage=ID.N` as well (js/loader.js)
 GET <base>/alone?plan=ID[&step=N]       the same for who takes the plan alone, with `_alone`
+Both with `&apart=1`: a class that this browser is in has no part in it.
 """
 
 import asyncio
@@ -20,7 +22,9 @@ from starlette.routing import Route
 
 from explorer.browser import codings
 from explorer.browser.assets import base
-from explorer.page import palette, words
+from explorer.classroom import bar
+from explorer.classroom.socket import COOKIE
+from explorer.page import owners, palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import LANGUAGE
 from explorer.plans import looks
@@ -32,6 +36,7 @@ from explorer.plans.troubles import say
 from explorer.runs.store import StoreError
 
 MODES = ("stage", "alone")
+ALONE = {"title", "minutes", "from", "open", "do", "ask", "fits", "cover", "task", "vote"}  # of a step, for who goes alone
 HOME = "home"  # whose path is empty
 ORDERS = (
     "_at",
@@ -44,7 +49,8 @@ ORDERS = (
 
 async def as_played(request: Request) -> Response:
     """A plan with the places that its pages name."""
-    said, status = await asyncio.to_thread(_said, request.path_params["name"])
+    whole = request.query_params.get("for") == "stage" and not await learns(request)
+    said, status = await asyncio.to_thread(_said, request.path_params["name"], whole, owners.asks(request.cookies))
     body = json.dumps(said, separators=(",", ":")).encode()
     response = await codings.answer(request, body, "application/json", codings.ASK_FIRST)
     if response.status_code == 200:
@@ -52,20 +58,36 @@ async def as_played(request: Request) -> Response:
     return response
 
 
-def _said(name: str) -> tuple[dict[str, Any], int]:
-    """What is answered to who asks for the plan of that id, and the status."""
+async def learns(request: Request) -> bool:
+    """Whether this browser is in an open class that it does not teach."""
+    code, owner = request.cookies.get(COOKIE, ""), owners.asks(request.cookies)
+    if not code or owner is None:
+        return False
+    found, teaches = await bar.sought(code, owner)
+    return found is not None and not teaches
+
+
+def _said(name: str, whole: bool, seer: str | None) -> tuple[dict[str, Any], int]:
+    """What is answered to the browser that asks for the plan of that id, and the status; `whole` with what a teacher alone should know."""
     try:
         plan = find(name)
         if plan is None:
             return {"why": say("unknown")}, 404
-        return told(name, plan) | {"places": places(plan)}, 200
+        said = told(name, plan, seer) | {"places": places(plan)}
+        return said if whole else said | {"steps": [_alone(step) for step in said["steps"]]}, 200
     except StoreError as error:
         return {"why": str(error)}, 503
 
 
-def told(name: str, plan: Plan) -> dict[str, Any]:
-    """A plan as JSON, with the questions of its pages and the pictures of its steps."""
-    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan))
+def _alone(step: dict[str, Any]) -> dict[str, Any]:
+    """What who goes alone is told of a step."""
+    vote = step["vote"] and {part: value for part, value in step["vote"].items() if part != "right"}
+    return {part: value for part, value in step.items() if part in ALONE} | {"vote": vote}
+
+
+def told(name: str, plan: Plan, seer: str | None) -> dict[str, Any]:
+    """A plan as JSON, with the questions of its pages and the pictures of its steps that the browser `seer` may see."""
+    return as_json(filled(plan), name, name not in shipped(), looks.of(name, plan, seer))
 
 
 def places(plan: Plan) -> dict[str, dict[str, str]]:
@@ -87,7 +109,8 @@ async def play(request: Request, mode: str) -> Response:
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in ORDERS]
-    pairs.append((f"_{mode}", f"{name}.{number}"))
+    apart = ".apart" if request.query_params.get("apart") == "1" else ""
+    pairs.append((f"_{mode}", f"{name}.{number}{apart}"))
     return RedirectResponse(f"{base()}/{'' if path == HOME else path}?{urlencode(pairs, safe=',')}", 303)
 
 

@@ -8,7 +8,7 @@ GET    <base>/view/{id}               a published view: a light page with pictur
 GET    <base>/plans/own.json          the plans of this browser, and what the dialog that keeps a view says (shelf/js/keep.js)
 POST   <base>/plans                   a new plan: `title` and the id of a `view` that is its first step
 POST   <base>/plans/{id}/steps        one more step: the id of a `view`
-GET    <base>/plans/{id}/{view}.webp  the picture of a view that is a step, for whoever has the plan's id
+GET    <base>/plans/{id}/{view}.webp  the picture of a view that is a step, as above
 
 What is sent must come from a page of this host, as its Origin says, and is JSON, as are the answers: {"why": a sentence} where it is refused.
 """
@@ -41,17 +41,15 @@ from explorer.page.state import LEADS
 from explorer.page.words import LANGUAGE
 from explorer.plans import editing
 from explorer.plans.grammar import ADDRESS, PlanError, parse
-from explorer.runs.store import Denied, Gone, StoreError
-from explorer.runs.store.plans import plans
+from explorer.runs.store import Denied, Gone, StoreError, Unfit
+from explorer.runs.store.plans import OwnPlan, plans
 from explorer.runs.store.views import LARGEST_PICTURE, Picture, View, views
 
 LARGEST = 160_000  # bytes of what is sent
 SIDES = (960, 540)  # pixels of a picture at most
 WEBP = "image/webp"
-OF_ONE_NETWORK, HOUR = (
-    1_000,
-    3_600.0,
-)  # views and plans that one network address keeps, a school being one, and in how many seconds
+STATUS = {Gone: 404, Denied: 403, Unfit: 400}  # of what the store refuses; otherwise it is away
+OF_ONE_NETWORK, HOUR = 3_000, 3_600.0  # changes that one network address asks for, a school being one, and in how many seconds
 HERE = Path(__file__).resolve().parent
 
 kept_from = Recent(OF_ONE_NETWORK, HOUR)
@@ -74,7 +72,6 @@ async def keep(request: Request) -> Response:
     address, title, note = checked(_text(said, "address")), _text(said, "title"), _text(said, "note")
     sent = said.get("picture")
     picture = await asyncio.to_thread(read_picture, sent) if sent is not None else None
-    _room(request)
     kept = await asyncio.to_thread(views().keep, owner, title or title_of(address), address, note, picture)
     return JSONResponse(_told(kept), 201)
 
@@ -137,9 +134,8 @@ async def begin(request: Request) -> Response:
     owner, said = _owner(request), await _sent(request)
     step = editing.step_of(await _own_view(owner, _text(said, "view")))
     title, text = editing.draft(editing.started(_text(said, "title"), step))
-    _room(request)
     made = await asyncio.to_thread(plans().create, owner, title, text)
-    return JSONResponse({"id": made.id, "title": made.title, "steps": 1}, 201)
+    return JSONResponse(_grown(made), 201)
 
 
 async def add(request: Request) -> Response:
@@ -150,21 +146,27 @@ async def add(request: Request) -> Response:
     made = await asyncio.to_thread(
         plans().change, plan_id, owner, lambda text: editing.draft(editing.with_step(parse(text), step))
     )
-    return JSONResponse({"id": made.id, "title": made.title, "steps": len(parse(made.text).steps)}, 201)
+    return JSONResponse(_grown(made), 201)
+
+
+def _grown(made: OwnPlan) -> dict[str, Any]:
+    """What is told of a plan that has a step more."""
+    plan = parse(made.text)
+    return {"id": made.id, "title": made.title, "steps": len(plan.steps), "minutes": plan.minutes}
 
 
 async def step_picture(request: Request) -> Response:
-    """The picture of a view that is a step of an own plan: whoever may read the plan may see it."""
+    """The picture of a view that is a step of an own plan, for whoever may see the view."""
     plan_id, view_id = request.path_params["plan"], request.path_params["view"]
-    if view_id not in await asyncio.to_thread(_steps_of, plan_id):
+    if view_id not in await asyncio.to_thread(_shown, plan_id, owners.asks(request.cookies)):
         raise Refused("no-picture", 404)
     return await _picture(view_id)
 
 
-def _steps_of(plan_id: str) -> set[str]:
-    """The ids of the views whose pictures the steps of an own plan show."""
+def _shown(plan_id: str, seer: str | None) -> set[str]:
+    """The ids of the views whose pictures the steps of an own plan show to that browser."""
     kept = plans().get(plan_id)
-    return set(views().showing(kept.owner, {step.open for step in parse(kept.text).steps}).values())
+    return set(views().showing(kept.owner, {step.open for step in parse(kept.text).steps}, seer).values())
 
 
 # --- what both need
@@ -235,11 +237,13 @@ def routes() -> list[Route]:
 
 
 def _door(do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """A door that only pages of this host open."""
+    """A door that only pages of this host open, and no network too often; whoever deletes something makes room."""
 
     async def open_(request: Request) -> Response:
         if not same_origin(request):
             raise Refused("elsewhere", 403)
+        if request.method != "DELETE":
+            _room(request)
         return await do(request)
 
     return _answer(open_)
@@ -256,7 +260,7 @@ def _answer(do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request],
         except PlanError as error:
             return JSONResponse({"why": " ".join(trouble.why for trouble in error.troubles)}, 400)
         except StoreError as error:
-            status = 404 if isinstance(error, Gone) else 403 if isinstance(error, Denied) else 503
+            status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 503)
             return JSONResponse({"why": str(error)}, status)
 
     return answer
@@ -270,7 +274,7 @@ def _owner(request: Request) -> str:
 
 
 def _room(request: Request) -> None:
-    """Note that something is kept; refused where one network keeps too much."""
+    """Note that something is changed; refused where one network asks too often."""
     address, now = address_of(request), time.monotonic()
     if not kept_from.room(address, now):
         raise Refused("many", 429)
@@ -323,4 +327,5 @@ def _page(template: str, title: str, slots: dict[str, str], status: int = 200) -
     said = {"title": title, "language": os.environ.get(LANGUAGE, "") or "en", "explorer": f"{base()}/", **slots}
     filled = re.sub(r"\{([a-z]+)\}", lambda slot: html.escape(said[slot[1]]), (HERE / template).read_text(encoding="utf-8"))
     style = palette.alone() + (HERE / "view.css").read_text(encoding="utf-8")
-    return Response(filled.replace("</head>", f"<style>{style}</style></head>", 1), status, media_type="text/html")
+    whole = filled.replace("</head>", f"<style>{style}</style></head>", 1)
+    return Response(whole, status, media_type="text/html", headers={"Cache-Control": "no-store"})

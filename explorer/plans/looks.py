@@ -22,9 +22,9 @@ SIZE, LARGEST = (480, 270), 15_000  # pixels and bytes of one that ships
 FOLDER = ROOT / "explorer" / "plans" / "pictures"  # what ships: PLAN-STEP.webp
 
 
-def of(name: str, plan: Plan) -> dict[int, str]:
-    """The paths of the pictures of any plan, by the number of the step from 1."""
-    return of_shipped(name) if name in shipped() else of_own(name, plan, plans().get(name).owner)
+def of(name: str, plan: Plan, seer: str | None) -> dict[int, str]:
+    """The paths of the pictures of any plan that the browser `seer` may see, by the number of the step from 1."""
+    return of_shipped(name) if name in shipped() else of_own(name, plan, plans().get(name).owner, seer)
 
 
 def of_shipped(name: str) -> dict[int, str]:
@@ -43,9 +43,12 @@ def _address(file: str) -> str:
     return f"{base()}/plans/pictures/{file}?{hashlib.sha256(read(FOLDER / file)).hexdigest()[:8]}"
 
 
-def of_own(plan_id: str, plan: Plan, owner: str) -> dict[int, str]:
-    """The same of an own plan: a step shows what its owner kept of the address that it opens, or what ships of it."""
-    kept = views().showing(owner, {step.open for step in plan.steps})
+def of_own(plan_id: str, plan: Plan, owner: str, seer: str | None) -> dict[int, str]:
+    """The same of an own plan: a step shows what its owner kept of the address that it opens, or what ships of it.
+
+    Others than the owner see the views that are published; to have a plan's id opens no other.
+    """
+    kept = views().showing(owner, {step.open for step in plan.steps}, seer)
     found = {}
     for number, step in enumerate(plan.steps, 1):
         if step.open in kept:

@@ -1,6 +1,6 @@
 """The presenter's notes, in a second window or on the lecturer's phone: a light document that follows the stage and steers it (js/notes.js).
 
-GET <base>/notes?plan=ID[&step=N]           the notes of a plan, which anybody may read; a class is steered by its teacher alone, as its socket decides
+GET <base>/notes?plan=ID[&step=N]           the notes of a plan, for whoever is in no class; a class's are its teacher's, who alone steers it, as its socket decides
 GET <base>/notes                            those of the plan that this teacher's class is played; otherwise the plans to choose from
 GET <base>/notes?teach=CODE&key=KEY         the spare link of a class, which comes to these notes: one button makes the phone its teacher
 GET <base>/notes/phone.svg                  that link as a QR code, for the browser that opened the class
@@ -28,8 +28,9 @@ from explorer.classroom.hub import HUB
 from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, words
 from explorer.page.words import LANGUAGE
-from explorer.plans.doors import told, unknown
+from explorer.plans.doors import learns, told, unknown
 from explorer.plans.shipped import find, shipped
+from explorer.plans.troubles import say
 from explorer.runs.store import StoreError
 from explorer.runs.store.classes import Class, Classes, is_code
 
@@ -58,8 +59,10 @@ async def notes(request: Request) -> Response:
         if taught and taught.plan:
             return RedirectResponse(f"{base()}/notes?plan={quote(taught.plan)}", 303)
         return await _document(request, _choice())
+    if await learns(request):
+        return unknown(say("members"), 403)
     try:
-        plan = await asyncio.to_thread(_found, asked["plan"])
+        plan = await asyncio.to_thread(_found, asked["plan"], owners.asks(request.cookies))
     except StoreError as error:
         return unknown(str(error), 503)
     if plan is None:
@@ -119,12 +122,12 @@ def _class_of(kept: Classes, code: str, owner: str) -> Taught | None:
     return Taught(found, found.owner == owner, plan["id"])
 
 
-def _found(name: str) -> dict[str, Any] | None:
+def _found(name: str, seer: str | None) -> dict[str, Any] | None:
     """The plan with that id as JSON, without what only the stage needs; None where there is none."""
     plan = find(name)
     if plan is None:
         return None
-    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in told(name, plan)["steps"]]
+    steps = [{part: value for part, value in step.items() if part in SHOWN} for step in told(name, plan, seer)["steps"]]
     return {"id": name, "title": plan.title, "minutes": plan.minutes, "steps": steps}
 
 

@@ -89,6 +89,22 @@ def test_a_picture_on_the_shelf_brings_exactly_that_view_back(kept):
     assert kept.latents() == [1.5, -0.5]
 
 
+def test_where_the_server_does_not_answer_the_button_says_so(kept):
+    page = kept.open("plans").page
+    page.route("**/plans/own.json", lambda route: route.fulfill(body="<h1>Bad gateway</h1>"))
+    button = page.get_by_role("button", name="Keep this view")
+    button.focus()
+    button.press("Enter")
+    dialog = page.get_by_role("dialog", name="Keep this view")
+    expect(dialog).to_contain_text("The server does not answer.")
+    page.unroute("**/plans/own.json")
+    page.keyboard.press("Enter")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Title", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+
+
 def test_on_a_phone_both_pages_fit_and_the_button_is_in_the_side_bar_and_never_on_paper(kept):
     page = kept.page
     page.set_viewport_size({"width": 390, "height": 844})

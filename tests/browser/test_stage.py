@@ -7,7 +7,7 @@ from benchmarks import stage
 from explorer.plans import checking, shipped
 
 WIDTH, HEIGHT = 1024, 576
-QUESTION = 28  # CSS pixels
+QUESTION, SECOND = 28, 20  # CSS pixels, of a question and of the page's own below the plan's
 LOOKS = 25
 
 # What must hold of a step: how much is outside of the window, whether an answer is open, how large the question is that can be read, and which
@@ -69,7 +69,8 @@ def wrong(step, facts, number) -> list[str]:
     holds = {
         f"nothing is outside of the window: {facts['over']}": not staged or not any(facts["over"]),
         f"a question is asked in letters that can be read: {facts['letters']}": bool(facts["letters"])
-        and min(facts["letters"]) >= QUESTION,
+        and max(facts["letters"]) >= QUESTION
+        and min(facts["letters"]) >= SECOND,
         f"no answer is open: {facts['address']}": not step.cover or (not facts["open"] and "_revealed" not in facts["address"]),
         "side bar, heading and lead are folded": not staged or facts["around"] == 0,
         f"the strip says which step it is: {facts['said']}": number in facts["said"] and step.title in facts["said"],
@@ -148,6 +149,20 @@ def test_keys(tab):
     page.reload()
     page.wait_for_function(READY)
     assert step() == 4
+
+    # A key that comes while a step is turned to acts on that step; the browser's Back leads to the step before, covered.
+    page.keyboard.press("PageDown")
+    page.keyboard.press("r")
+    expect(page.locator(".le-verdict")).to_be_visible()
+    assert step() == 5
+    page.go_back()
+    page.wait_for_function(f"() => ({STEP})() === 4")
+    page.wait_for_function(READY)
+    expect(page.locator(".le-verdict")).to_have_count(0)
+
+    # Without a class a vote is a show of hands.
+    page.keyboard.press("v")
+    expect(page.locator("#le-stage .votes")).to_have_text("No class: a show of hands")
 
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Leave", exact=True).press("Enter")

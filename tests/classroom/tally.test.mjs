@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Front, front } from "../../explorer/classroom/js/front.js";
 import { EMPTY } from "../../explorer/classroom/js/reducer.js";
-import { clock, front, left, letter, moves, present, rounds, share } from "../../explorer/classroom/js/tally.js";
+import { clock, left, letter, moves, present, rounds, share } from "../../explorer/classroom/js/tally.js";
 
 const ballot = { id: "b", round: 2, counts: { 2: { a: 1, b: 3 }, 1: { a: 4 } } };
 
@@ -70,4 +71,20 @@ test("a phone shows what the teacher has brought to the front, or else what wait
   assert.equal(at({ map: { on: true, accepts: false } }), "page");
   assert.equal(at({ map: { on: false, accepts: true }, stage: "map" }), "page");
   assert.equal(at({ chart: { on: true }, map: { on: true, accepts: false } }), "chart");
+});
+
+test("on a phone the answer of a vote stays until the class goes to another page, votes anew or closes it", () => {
+  const shown = new Front();
+  const revealed = { ...ballot, state: "revealed" };
+  const at = (more, address = "kl") => shown.of({ ...EMPTY, show: { n: 1, address }, ...more });
+  assert.equal(at({ ballot: { ...ballot, state: "open" } }), "ballot");
+  assert.equal(at({ ballot: revealed }), "ballot");
+  assert.equal(at({ ballot: revealed }, "kl?kl_revealed=1&kl_mu=2"), "ballot"); // the same page, moved
+  assert.equal(at({ ballot: revealed, map: { on: true, accepts: true } }), "map"); // which waits for an answer
+  assert.equal(at({ ballot: revealed }, "elbo"), "page");
+  assert.equal(at({ ballot: revealed }, "kl"), "page"); // it is over
+  assert.equal(at({ ballot: { ...revealed, id: "c" } }), "ballot");
+  assert.equal(at({ ballot: null }), "page");
+  assert.equal(at({ ballot: { ...ballot, id: "d", state: "shut" } }), "page");
+  assert.equal(new Front().of({ ...EMPTY, ballot: revealed }), "ballot"); // a phone that comes now
 });

@@ -11,7 +11,7 @@ from explorer.classroom.rates import Guesses, Rate, Recent
 from explorer.page.places import PLACES
 
 OPTIONS = [{"key": "a", "text": "A"}, {"key": "b", "text": "B"}]
-PLAN = {"id": "45", "step": 3, "began": 1_800_000_000_000, "wish": None}
+PLAN = {"id": "45", "stage": "m1-a", "step": 3, "began": 1_800_000_000_000}
 VOTE = {"do": "open", "topic": "", "question": "Which?", "options": OPTIONS, "right": ""}
 
 
@@ -86,6 +86,8 @@ def test_a_vote_that_cannot_be_held_is_refused(body):
 def test_a_stage_says_where_it_is_and_nothing_where_it_has_left():
     assert said("steer", {"what": "plan", **PLAN, "more": 1}) == {"what": "plan", **PLAN}
     assert said("steer", {"what": "plan"}) == {"what": "plan"}
+    for asked in ({"step": 3}, {"began": 5}, {"wish": "vote"}):
+        assert said("steer", {"what": "plan", "stage": "m1-a", **asked}) == {"what": "plan", "stage": "m1-a", **asked}
 
 
 def test_what_is_asked_is_one_line_of_text_and_stays_text():
@@ -113,7 +115,12 @@ def test_a_word_of_the_other_role_is_refused_whatever_it_says(kind, role):
         ("steer", {"what": "plan", **PLAN, "step": 60}, "teacher"),
         ("steer", {"what": "plan", **PLAN, "step": True}, "teacher"),
         ("steer", {"what": "plan", **PLAN, "began": "now"}, "teacher"),
-        ("steer", {"what": "plan", **PLAN, "wish": "explode"}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "stage": "<b>"}, "teacher"),
+        ("steer", {"what": "plan", **PLAN, "wish": "vote"}, "teacher"),
+        ("steer", {"what": "plan", "stage": "a", "wish": "explode"}, "teacher"),
+        ("steer", {"what": "plan", "stage": "a"}, "teacher"),
+        ("steer", {"what": "plan", "wish": "vote"}, "teacher"),
+        ("steer", {"what": "plan", "more": 1}, "teacher"),
         ("steer", {"what": "plan", "id": "45"}, "teacher"),
         ("steer", {"what": ["map"]}, "teacher"),
         ("steer", {"what": "map", "models": ["../../etc/passwd"]}, "teacher"),

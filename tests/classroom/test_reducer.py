@@ -23,7 +23,11 @@ def event(kind: str, dice: random.Random) -> dict[str, Any]:
         "show": {"address": dice.choice(["", "kl?kl_mu=1.5"])},
         "stage": {"stage": dice.choice(["page", "join", "ballot", "map", "chart"])},
         "plan": dice.choice(
-            [{}, *({"id": "45", "step": dice.randrange(9), "began": 0, "wish": wish} for wish in (None, "reveal", "vote"))]
+            [
+                {},
+                *({"id": "45", "stage": stage, "step": dice.randrange(9), "began": 0} for stage in "ab"),
+                *({"stage": "a", **change} for change in ({"step": 3}, {"began": 7}, {"wish": "reveal"})),
+            ]
         ),
         "ballot": dice.choice(
             [{}, {"id": thing, "options": [{"key": "a", "text": "A"}], "round": 2, "counts": {"1": {"a": 3}}}]

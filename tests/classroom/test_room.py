@@ -19,13 +19,24 @@ def test_an_event_is_taken_once_and_one_that_comes_too_soon_is_no_event():
 
 
 def test_a_wish_has_a_number_that_grows_and_survives_the_steps_and_the_plans_after_it():
-    place = {"id": "45", "step": 0, "began": 0, "wish": None}
+    place, wish = {"id": "45", "stage": "a", "step": 0, "began": 0}, {"stage": "a", "wish": "vote"}
     state, wished = EMPTY, []
-    for n, body in enumerate([place, {**place, "wish": "vote"}, {**place, "step": 1}, {**place, "wish": "vote"}, {}, place], 1):
+    for n, body in enumerate([place, wish, {**place, "step": 1}, wish, {}, place], 1):
         state = after(state, "plan", body, n)
         wished.append(state["plan"] and state["plan"]["wished"])
     assert wished == [0, 2, 2, 4, None, 0]
-    assert after(state, "plan", {**place, "wish": "blank"}, 7)["plan"]["wished"] > max(filter(None, wished))
+    assert after(state, "plan", wish, 7)["plan"]["wished"] > max(filter(None, wished))
+
+
+def test_what_a_stage_is_asked_changes_that_alone_and_goes_to_no_other_stage():
+    place = {"id": "45", "stage": "a", "step": 3, "began": 5}
+    state = after(EMPTY, "plan", place, 1)
+    wished = after(state, "plan", {"stage": "a", "wish": "vote"}, 2)
+    assert wished["plan"] == {**place, "wish": "vote", "wished": 2}
+    turned = after(wished, "plan", {"stage": "a", "step": 4}, 3)
+    assert turned["plan"] == {**place, "step": 4, "wish": None, "wished": 2}
+    assert after(turned, "plan", {"stage": "b", "step": 9}, 4) == turned
+    assert after(EMPTY, "plan", {"stage": "a", "wish": "vote"}, 1) == EMPTY
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -83,10 +83,10 @@ def test_a_teacher_shows_and_everybody_follows(room):
 def test_only_the_teachers_browsers_are_told_which_plan_is_played_and_what_is_wished(room):
     others = [room.enter(view="phone"), room.enter(), room.enter(room.owner, "projector")]
     notes = room.enter(room.owner, "phone")
-    place = {"id": "45", "step": 2, "began": 1_800_000_000_000, "wish": None}
+    place = {"id": "45", "stage": "a", "step": 2, "began": 1_800_000_000_000}
     room.teacher.steer("plan", **place)
     assert notes.hear("plan")["b"] == place
-    wish = notes.steer("plan", **{**place, "wish": "reveal"})
+    wish = notes.steer("plan", stage="a", wish="reveal")
     assert room.teacher.hear("plan", wish="reveal")["n"] == wish["b"]["n"]
     late = room.enter(room.owner, "bar")
     assert late.hello["state"]["plan"] == {**place, "wish": "reveal", "wished": wish["b"]["n"]}

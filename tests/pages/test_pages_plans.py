@@ -2,14 +2,17 @@
 
 import html
 import re
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from app_driver import as_read, choose, go, markup, owner_of, parts, press, run, sentences, visit
 
+from explorer.classroom import pages as classroom
 from explorer.page import places
 from explorer.plans import editing
 from explorer.plans.grammar import MOST_BYTES, parse, written
-from explorer.plans.page import listing, steps
+from explorer.plans.page import listing, opened, steps
 from explorer.plans.plan import Plan, Step
 from explorer.plans.shipped import shipped
 from explorer.runs.store.plans import Draft, plans
@@ -81,6 +84,20 @@ def test_every_plan_that_ships_can_be_played_held_gone_through_and_copied():
     plans().delete(copy.id, copy.owner)
 
 
+@pytest.mark.parametrize(
+    ("role", "ways"), [("teacher", ["stage", "stage apart", "alone apart"]), ("member", ["stage", "alone"])]
+)
+def test_a_teacher_can_play_a_plan_with_the_class_and_without_it(monkeypatch, role, ways):
+    seat = classroom.Seat("a", "ABC", role, 0, "", {"show": None}, True)
+    monkeypatch.setattr(listing, "classroom", SimpleNamespace(seat=lambda: seat))
+    found = [urlsplit(html.unescape(link)) for link in links(visit("plans"))]
+    assert [
+        f"{link.path[1:]}{' apart' if parse_qs(link.query).get('apart') == ['1'] else ''}"
+        for link in found
+        if parse_qs(link.query)["plan"] == ["45"]
+    ] == ways
+
+
 def test_whoever_has_the_link_can_copy_an_own_plan_and_not_change_it(app):
     plan_id = app.session_state["plan"]
     other = visit("plans", plan=plan_id)
@@ -116,6 +133,34 @@ def take(text: str):
     return press(app, TAKE)
 
 
+def test_a_text_that_is_there_already_is_offered_and_not_taken_in_twice(app):
+    text = plans().get(app.session_state["plan"]).text
+    press(app, ALL)
+    app.session_state[listing.BRING] = True
+    run(app).text_area(key="plan_pasted").set_value(text)
+    press(app, TAKE)
+    assert len(plans().of_owner(owner_of(app))) == 1
+    assert "“Three”" in as_read(app.info[0].value)
+    press(app, SAID.label("plan_there"))
+    assert plans().get(app.session_state["plan"]).text == text
+    press(app, ALL)
+    assert list(app.info) == [], "said once"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Three", "three.md"),
+        ("Was hält die KL?", "was-hält-die-kl.md"),
+        ("../../a\\b: \u202e<c>", "a-b-c.md"),
+        ("?!", "plan.md"),
+        ("x" * 120, "x" * 60 + ".md"),
+    ],
+)
+def test_a_file_has_the_name_of_its_plan(title, name):
+    assert opened.file_of(title) == name
+
+
 def test_what_is_exported_can_be_taken_in(app):
     there = take(written(kept(app)))
     assert sentences(there) == []
@@ -139,6 +184,9 @@ def test_what_is_exported_can_be_taken_in(app):
 )
 def test_a_text_that_is_no_plan_is_refused_line_by_line_and_nothing_is_kept(text, why):
     app = take(text)
+    assert [part["number"] for part in parts(app)] == [1], "the keyboard goes to the sentences"
+    press(app, TAKE)
+    assert [part["number"] for part in parts(app)] == [2], "each time"
     assert why in as_read(sentences(app)[0])
     assert "<script" not in markup(app)
     assert app.session_state["plan"] == ""
@@ -293,6 +341,28 @@ def test_the_list_of_steps_is_obeyed_as_far_as_it_makes_sense(app, monkeypatch, 
     report(run(app), monkeypatch, **said)
     assert titles(app) == [f"Step {n}" for n in order]
     assert app.session_state["plan_step"] == edited
+
+
+@pytest.mark.parametrize(
+    ("said", "now"),
+    [({"at": 0, "to": 2}, 3), ({"at": 2, "to": 0}, 2), ({"at": 1, "to": 2}, 1), ({"at": 1}, 1), ({"at": 0}, None)],
+)
+def test_what_was_typed_and_refused_goes_along_with_its_step(app, monkeypatch, said, now):
+    """Step 1 has a text that cannot be saved while steps are moved and taken out; put back, the other comes where it was."""
+    wrong = "https://evil.example/kl"
+    app.session_state["plan_step"] = 1
+    choose(run(app), field(app, "open"), wrong)
+    report(app, monkeypatch, do="move" if "to" in said else "remove", **said)
+    run(app)
+    assert app.session_state["plan_step"] == (now or 0)
+    if now:
+        assert app.text_input(key=field(app, "open")).value == wrong
+        assert titles(app)[now - 1] == "Step 1"
+    else:
+        assert wrong not in [each.value for each in app.text_input]
+    if "to" not in said:
+        press(app, SAID.label("plan_undo"))
+        assert (app.session_state["plan_step"], titles(app)) == (now or 0, ["Step 1", "Step 2", "Step 3"])
 
 
 def test_what_is_taken_out_can_be_put_back(app, monkeypatch):

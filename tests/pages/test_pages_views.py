@@ -8,7 +8,7 @@ import pytest
 from app_driver import choose, markup, owner_of, press, run, sentences, visit
 
 from explorer.page import places
-from explorer.plans import keeping
+from explorer.plans import editing, keeping
 from explorer.plans.grammar import parse
 from explorer.runs.store.plans import plans
 from explorer.runs.store.views import MOST, Picture, View, views
@@ -65,12 +65,21 @@ def test_a_view_is_renamed_noted_and_published(app):
     choose(app, f"view-title-{view.id}", "Gaps")
     choose(app, f"view-note-{view.id}", "Two\nlines")
     assert "/view/" not in markup(app)
-    choose(app, f"view-public-{view.id}", True)
+    choose(app, f"view-published-{view.id}", True)
     assert (kept(app)[1].title, kept(app)[1].note, kept(app)[1].published) == ("Gaps", "Two\nlines", True)
     assert f"/view/{view.id}" in markup(app)
-    choose(app, f"view-public-{view.id}", False)
+    choose(app, f"view-published-{view.id}", False)
     choose(app, f"view-title-{view.id}", "  ")
     assert (kept(app)[1].title, kept(app)[1].published) == ("Gaps", False)
+
+
+def test_an_older_window_changes_what_is_typed_there_and_publishes_nothing_again(app):
+    view = edit(app)
+    choose(app, f"view-published-{view.id}", True)
+    views().change(view.id, view.owner, title="From there", published=False)
+    choose(app, f"view-note-{view.id}", "Here")
+    now = kept(app)[1]
+    assert (now.title, now.note, now.published) == ("From there", "Here", False)
 
 
 def test_what_is_deleted_can_be_put_back(app):
@@ -93,7 +102,7 @@ def test_a_view_becomes_a_step_of_a_new_plan_and_of_one_that_there_is(app, at):
     steps = parse(plans().get(plan.id).text).steps
     assert [step.open for step in steps] == [view.address] * 2
     assert sentences(app) == []
-    assert len(app.info) == 1
+    assert f"{2 * editing.MINUTES} minutes" in app.info[0].value, "how long the plan is now"
 
 
 def test_nobody_elses_view_is_edited_by_a_link(app):

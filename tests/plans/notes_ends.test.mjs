@@ -11,8 +11,8 @@ const closing = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 
 /** A stage, which does what it is asked. */
-function stage(plan, step = 0) {
-  const at = { plan, step, began: 1000, blank: false, revealed: false, vote: null };
+function stage(plan, step = 0, name = `${plan}-${step}`) {
+  const at = { plan, stage: name, step, began: 1000, blank: false, revealed: false, vote: null };
   const asked = [];
   const end = stageEnd(
     () => at,
@@ -33,11 +33,13 @@ function notes(plan) {
   return end;
 }
 
+const later = setTimeout; // where a test holds the clock, too
+
 /** Wait until something holds. */
 async function until(holds) {
   for (const since = Date.now(); !holds(); ) {
     assert.ok(Date.now() - since < 5_000, `never: ${holds}`);
-    await new Promise((done) => setTimeout(done, 2));
+    await new Promise((done) => later(done, 2));
   }
 }
 
@@ -82,12 +84,32 @@ test("of two stages the one that plays the plan of the notes counts, in whatever
   assert.equal(end.place.plan, "45");
 });
 
+test("of two stages of one plan the newer hears the notes alone, until it is gone", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+  const older = stage("45", 3, "a");
+  const newer = stage("45", 5, "b");
+  const end = notes("45");
+  await until(() => end.place?.stage === "b");
+  older.at.step = 4;
+  older.tell();
+  end.go(7);
+  await until(() => newer.asked.length);
+  end.go(8);
+  await until(() => end.place.step === 8);
+  assert.deepEqual([older.asked, end.place.stage], [[], "b"]);
+  newer.close();
+  context.mock.timers.tick(5_000); // it is asked again
+  await until(() => end.other);
+  context.mock.timers.tick(1_000);
+  await until(() => end.place?.stage === "a");
+});
+
 /** A class's link as notes know it. */
 class Link extends EventTarget {
   up = true;
   n = 1;
   said = [];
-  state = { plan: { id: "45", step: 2, began: 1000, wish: null, wished: 0 }, ballot: null };
+  state = { plan: { id: "45", stage: "a", step: 2, began: 1000, wish: null, wished: 0 }, ballot: null };
   on(name, heard) {
     this.addEventListener(name, ({ detail }) => heard(detail));
   }
@@ -130,16 +152,15 @@ test("a turn that was lost on its way is taken back, so that the next one starts
   assert.deepEqual(link.said, []);
 });
 
-test("a wish and the clock say where the stage is, and nothing is repeated: the words have no id", () => {
+test("a wish and the clock say nothing of the step, and nothing is repeated: the words have no id", () => {
   const link = new Link();
   const end = new ClassEnd(link);
   closing.push(() => end.close());
   end.wish("vote");
   end.begin(1234.5);
-  const place = { what: "plan", id: "45", step: 2 };
   assert.deepEqual(link.said, [
-    { ...place, began: 1000, wish: "vote" },
-    { ...place, began: 1235, wish: null },
+    { what: "plan", stage: "a", wish: "vote" },
+    { what: "plan", stage: "a", began: 1235 },
   ]);
   link.tell("state", { plan: null });
   assert.equal(end.place, null);

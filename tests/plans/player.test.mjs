@@ -37,6 +37,13 @@ test("a plan begins now, and one that is entered later has begun so many minutes
   assert.equal(turned.length, 0); // the document was opened there
 });
 
+test("whoever plays without the class goes on without it", () => {
+  player({ apart: true }).next();
+  assert.equal(read().apart, true);
+  player().next();
+  assert.equal(read().apart, false);
+});
+
 test("it turns by orders, each one new, and the address says just what the step says", () => {
   const played = player();
   const told = [];

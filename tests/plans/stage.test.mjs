@@ -56,8 +56,8 @@ test("at no minute is a step late that is the one of this minute", () => {
 });
 
 const OWN = { of: "own", question: "Which?", options: [{ key: "a", text: "This" }] };
-const by = (step, own = "", check = false, revealed = false) => {
-  const { by: who, question } = asked({ vote: null, ask: "", ...step }, own, check, revealed);
+const by = (step, own = "", check = false) => {
+  const { by: who, question } = asked({ vote: null, ask: "", ...step }, own, check);
   return [who, question];
 };
 
@@ -71,10 +71,10 @@ test("one question is asked at a time: the page's, the plan's, or the check's", 
   assert.deepEqual(by({ vote: { of: "check" }, ask: "Why?" }, "Where?"), ["plan", "Why?"]);
 });
 
-test("the plan's question follows the page's, once that is answered", () => {
+test("the plan's question stands with the page's where it is another one", () => {
   const step = { vote: { of: "prediction" }, ask: "Why?" };
-  assert.deepEqual(by(step, "Where?"), ["page", ""]);
-  assert.deepEqual(by(step, "Where?", false, true), ["page", "Why?"]);
+  assert.deepEqual(by(step, "Where?"), ["page", "Why?"]);
+  for (const own of ["why?", "One of six runs failed. Why?", "Why did it fail?"]) assert.deepEqual(by(step, own), ["page", ""]);
 });
 
 /** What is left of 500 pixels by what does not grow, by so many figures below one another, and by one beside others that are 200 high. */

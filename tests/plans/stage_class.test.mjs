@@ -48,6 +48,23 @@ test("a step without a vote opens none, nor does a page whose question is not th
   assert.deepEqual(steered, []);
 });
 
+test("a vote of another step is closed before this step's is opened", () => {
+  say({ ...ballot("revealed"), topic: "blur_predicted" });
+  stage.go(STEP);
+  assert.deepEqual(steered.map(({ do: act, topic = "" }) => [act, topic]), [["close", ""], ["open", "kl_predicted"]]);
+});
+
+test("how the class has voted is seen in its own step, once everybody may see it", () => {
+  const seen = (state, step = STEP) => {
+    const now = { ...ballot(state), options: [{ key: "a", text: "Here" }], counts: { 1: { a: 3 } }, right: "a" };
+    world.dispatchEvent(Object.assign(new Event("class-state"), { detail: { role: "teacher", counts: null, state: { ballot: now }, told: { words: { ballot: {} } } } }));
+    return stage.result(step)?.rounds[0].total ?? 0;
+  };
+  assert.deepEqual(["open", "shut", "discuss", "shown", "revealed"].map((state) => seen(state)), [0, 0, 0, 3, 3]);
+  assert.equal(seen("revealed", { ...STEP, open: "blur" }), 0);
+  assert.equal(seen("revealed", { ...STEP, vote: null }), 0);
+});
+
 test("the same key closes the vote, and opens its second round where the plan has one", () => {
   const acts = [[ballot("open"), STEP], [ballot("discuss"), STEP], [ballot("shut", 2), STEP], [ballot("shut"), { ...STEP, vote: { of: "prediction", rounds: 1 } }]].map(([now, step]) => {
     steered = [];
@@ -80,6 +97,12 @@ test("the strip's count is of this round, and of nobody before anyone was counte
   assert.equal(stage.vote.answered, 0);
   say(ballot("revealed"));
   assert.equal(stage.vote, null);
+});
+
+test("what the class answers comes back to who steers", async () => {
+  const answer = stage.steer("plan", {});
+  steered[0].answered(false);
+  assert.equal(await answer, false);
 });
 
 test("a member's window steers nothing", () => {

@@ -22,7 +22,7 @@ function told() {
 }
 
 /** The phone of the teacher, which knows what the class knows. */
-const phone = (change) => say("plan", { id: "45", step: state.plan.step, began: state.plan.began, wish: null, ...change });
+const phone = (change) => say("plan", { stage: state.plan.stage, ...change });
 
 function turn(step) {
   stage.step = step;
@@ -31,7 +31,7 @@ function turn(step) {
 
 beforeEach(() => {
   [n, state, waiting, did] = [0, EMPTY, [], []];
-  stage = { plan: "45", step: 0, began: 1_000_000 };
+  stage = { plan: "45", stage: "b", step: 0, began: 1_000_000 };
   steered = new Steered(say, (what, value) => {
     did.push(value === undefined ? what : `${what} ${value}`);
     if (what === "go") stage.step = value;
@@ -80,7 +80,8 @@ test("a wish is performed once, whatever is told after it", () => {
 });
 
 test("a stage that comes late performs no old wish and goes to no old step: the class has its place", () => {
-  say("plan", { id: "45", step: 7, began: 5, wish: "blank" });
+  say("plan", { id: "45", stage: "a", step: 7, began: 5 });
+  phone({ wish: "blank" });
   waiting = [];
   come();
   assert.deepEqual([did, state.plan.step], [[], 0]);
@@ -113,18 +114,91 @@ test("where both turn at once, both end where the class heard it last", () => {
 test("a stage whose connection was away is where the class says when it is back", () => {
   come();
   phone({ step: 3 });
-  phone({ step: 4, began: 3_060_000, wish: "vote" });
+  phone({ step: 4 });
+  phone({ began: 3_060_000 });
+  phone({ wish: "vote" });
   waiting = waiting.slice(-1);
   told();
   assert.deepEqual(did, ["began 3000000", "go 4", "vote"]);
-  assert.deepEqual([n, stage.step, stage.began], [3, 4, 3_000_000]); // half way there it told the class nothing
+  assert.deepEqual([n, stage.step, stage.began], [5, 4, 3_000_000]); // half way there it told the class nothing
+});
+
+test("of two stages of different plans the one that turned last has the class; the other gives way and is silent until it turns", () => {
+  come();
+  say("plan", { id: "90", stage: "c", step: 3, began: 0 });
+  told();
+  for (let tick = 0; tick < 3; tick++) turn(0);
+  assert.deepEqual([n, state.plan.id, steered.gaveWay], [2, "90", true]);
+  turn(1);
+  assert.deepEqual([n, state.plan.id, steered.gaveWay], [3, "45", false]);
+  told();
+  assert.deepEqual([did, steered.gaveWay], [[], false]);
+});
+
+test("of two stages of one plan both turn, and the newer alone does what is wished", () => {
+  say("plan", { id: "45", stage: "a", step: 0, began: 1_060_000 });
+  come();
+  assert.equal(state.plan.stage, "b");
+  say("plan", { id: "45", stage: "c", step: 0, began: 1_060_000 });
+  phone({ step: 4 });
+  phone({ wish: "vote" });
+  told();
+  assert.deepEqual(did, ["go 4"]);
+  steered.leave();
+  assert.equal(state.plan.stage, "c");
+});
+
+test("where the newer stage leaves, the class has the one that still plays", () => {
+  come();
+  say("plan", { id: "45", stage: "c", step: 3, began: 1_060_000 });
+  told();
+  say("plan", {});
+  told();
+  assert.deepEqual([state.plan.stage, state.plan.step, n], ["b", 3, 4]);
+  told();
+  assert.equal(n, 4);
+});
+
+test("a wish that crosses a turn of the stage does not turn it back", () => {
+  come();
+  const { stage: to } = state.plan;
+  turn(1);
+  say("plan", { stage: to, wish: "vote" });
+  turn(2);
+  told();
+  phone({ wish: "reveal" });
+  told();
+  assert.deepEqual([did, stage.step, state.plan.step], [["vote", "reveal"], 2, 2]);
+});
+
+test("a word that the class refuses, or never tells, leaves the stage hearing, and where it is", async (context) => {
+  come();
+  context.mock.timers.enable({ apis: ["Date"] });
+  const { steer } = steered;
+  steered.steer = async () => false;
+  turn(1);
+  await null;
+  say("stage", { stage: "map" });
+  told();
+  assert.deepEqual(did, []);
+  phone({ step: 5 });
+  told();
+  assert.deepEqual(did, ["go 5"]);
+  steered.steer = () => new Promise(() => {});
+  turn(6);
+  context.mock.timers.tick(6_000);
+  phone({ step: 2 });
+  told();
+  assert.deepEqual(did, ["go 5", "go 2"]);
+  steered.steer = steer;
 });
 
 test("another plan's stage, a member's window and a class that ends are not heard", () => {
   come();
-  say("plan", { id: "90", step: 3, began: 0, wish: "reveal" });
+  say("plan", { id: "90", stage: "c", step: 3, began: 0 });
+  phone({ wish: "reveal" });
   told();
-  steered.hear({ role: "member", state: { plan: { id: "45", step: 3, began: 0, wish: "reveal", wished: 99 } }, ahead: 0 });
+  steered.hear({ role: "member", state: { plan: { id: "45", stage: "b", step: 3, began: 0, wish: "reveal", wished: 99 } }, ahead: 0 });
   assert.deepEqual([did, state.plan.id], [[], "90"]);
   steered.leave();
   assert.equal(state.plan.id, "90");

@@ -19,6 +19,7 @@ from explorer.classroom.rates import Recent
 from explorer.page import owners
 from explorer.plans import doors, keeping
 from explorer.plans.grammar import parse
+from explorer.runs.store import StoreError
 from explorer.runs.store.plans import plans
 from explorer.runs.store.views import LARGEST_PICTURE, views
 from explorer.serving.headers import SecurityHeaders
@@ -113,7 +114,8 @@ def test_a_view_is_kept_with_its_picture_and_only_its_owner_sees_it(ann, bob):
         assert bob.get(path).status_code == 404
     assert bob.patch(f"/views/{view}", title="His").status_code == 403
     assert bob.delete(f"/views/{view}").status_code == 403
-    assert ann.get(f"/view/{view}").status_code == 200
+    page = ann.get(f"/view/{view}")
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
 
 
 def test_a_published_view_is_a_light_page_and_can_be_taken_back(ann, bob):
@@ -155,7 +157,7 @@ def test_the_address_is_below_the_app_and_home_has_its_name(ann, address, kept):
 )  # fmt: skip
 def test_no_other_address_is_kept(ann, address):
     said = ann.keep(address)
-    assert said.status_code in (400, 503)
+    assert said.status_code == 400
     assert said.json()["why"].endswith(".")
     assert views().of_owner(ann.owner) == []
 
@@ -246,6 +248,35 @@ def test_one_network_keeps_only_so_much_an_hour(ann, bob, monkeypatch):
     assert [browser.keep().status_code for browser in (ann, bob, ann)] == [201, 201, 429]
 
 
+def test_every_door_counts_and_nothing_is_drawn_for_who_asks_too_often(ann, monkeypatch):
+    view = ann.keep().json()["id"]
+    plan = ann.post("/plans", {"title": "Mine", "view": view}).json()["id"]
+    for at_most_one in (
+        lambda: ann.patch(f"/views/{view}", note="x"),
+        lambda: ann.post("/plans", {"title": "Mine", "view": view}),
+        lambda: ann.post(f"/plans/{plan}/steps", {"view": view}),
+    ):
+        monkeypatch.setattr(keeping, "kept_from", Recent(1, 60.0))
+        assert [at_most_one().status_code for _ in range(2)] in ([200, 429], [201, 429])
+    read = []
+    monkeypatch.setattr(keeping, "read_picture", read.append)
+    assert ann.keep(picture=drawn()).status_code == 429
+    assert read == []
+    assert ann.delete(f"/views/{view}").status_code == 200, "whoever makes room is never refused"
+
+
+def test_what_is_too_long_or_too_much_is_the_senders_and_a_store_that_is_away_the_servers(ann, monkeypatch):
+    assert ann.keep("kl?" + "x" * 3_000).status_code == 400
+    monkeypatch.setattr("explorer.runs.store.views.MOST", 0)
+    assert ann.keep().status_code == 400
+
+    def away() -> None:
+        raise StoreError("The store is away.")
+
+    monkeypatch.setattr(keeping, "views", away)
+    assert ann.keep().status_code == 503
+
+
 def test_a_view_is_forgotten(ann):
     view = ann.keep().json()["id"]
     assert ann.delete(f"/views/{view}").json() == {}
@@ -262,8 +293,9 @@ def test_views_become_a_plan_which_others_can_play_and_not_change(ann, bob):
         for address, title in (("kl?kl_mu=1.5", "One"), ("", "Two <b>"))
     )
     made = ann.post("/plans", {"title": " Tuesday\n", "view": one}).json()
-    assert made == {"id": made["id"], "title": "Tuesday", "steps": 1}
-    assert ann.post(f"/plans/{made['id']}/steps", {"view": two}).json()["steps"] == 2
+    assert made == {"id": made["id"], "title": "Tuesday", "steps": 1, "minutes": 5}
+    more = ann.post(f"/plans/{made['id']}/steps", {"view": two}).json()
+    assert (more["steps"], more["minutes"]) == (2, 10)
     own = ann.get("/plans/own.json").json()
     assert own["plans"] == [{"id": made["id"], "title": "Tuesday"}]
     assert bob.get("/plans/own.json").json()["plans"] == []
@@ -274,13 +306,33 @@ def test_views_become_a_plan_which_others_can_play_and_not_change(ann, bob):
         ("One", "kl?kl_mu=1.5", "Look."),
         ("Two < b>", "home", "Look."),
     ]
-    for step in played["steps"]:
-        assert bob.get(step["picture"]).headers["content-type"] == "image/webp"
-    private = ann.keep("blur", picture=drawn()).json()["id"]  # no step of it
-    assert bob.get(f"/plans/{made['id']}/{private}.webp").status_code == 404
     his = bob.keep().json()["id"]
     assert bob.post(f"/plans/{made['id']}/steps", {"view": his}).status_code == 403
     assert bob.get(f"/stage?plan={made['id']}").headers["location"].startswith("/kl?kl_mu=1.5&_stage=")
+
+
+def test_whoever_has_a_plan_sees_the_pictures_of_published_views_and_its_owner_all(ann, bob):
+    kept = {address: ann.keep(address, picture=drawn()).json()["id"] for address in ("kl", "blur", "fails")}
+    plan = ann.post("/plans", {"title": "Mine", "view": kept["kl"]}).json()["id"]
+    ann.post(f"/plans/{plan}/steps", {"view": kept["blur"]})
+    ann.patch(f"/views/{kept['blur']}", published=True)
+    ann.patch(f"/views/{kept['fails']}", published=True)
+    path = {address: f"/plans/{plan}/{view}.webp" for address, view in kept.items()}
+
+    def told(who: Browser) -> list[str | None]:
+        return [step["picture"] for step in who.get(f"/plans/{plan}.json").json()["steps"]]
+
+    def status(who: Browser) -> list[int]:
+        return [who.get(path[address]).status_code for address in ("kl", "blur", "fails")]
+
+    assert told(ann) == [path["kl"], path["blur"]]
+    assert [step for step in told(bob) if step and plan in step] == [path["blur"]]
+    assert status(ann) == [200, 200, 404], "the last is no step"
+    assert status(bob) == status(Browser(cookie=False)) == [404, 200, 404]
+    newer = ann.keep("blur", picture=drawn()).json()["id"]
+    assert (told(ann)[1], told(bob)[1]) == (f"/plans/{plan}/{newer}.webp", path["blur"])
+    ann.patch(f"/views/{kept['blur']}", published=False)
+    assert status(bob) == [404, 404, 404]
 
 
 def test_a_step_is_a_view_of_ones_own(ann, bob):

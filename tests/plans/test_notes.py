@@ -66,7 +66,7 @@ def test_the_page_is_one_answer_of_a_few_kilobytes_that_asks_no_other_host(addre
     assert page.headers["content-security-policy"].startswith("default-src 'self'")
     said = told(page)
     assert (said["step"], said["class"]) == (1, None)
-    whole = httpx.get(f"{address}/plans/{name}.json").json()
+    whole = httpx.get(f"{address}/plans/{name}.json?for=stage").json()
     for shown, step in zip(said["plan"]["steps"], whole["steps"], strict=True):
         assert shown == {part: step[part] for part in notes.SHOWN}
 
@@ -85,6 +85,18 @@ def test_a_plan_that_is_not_there_is_said_so_and_without_one_there_are_the_plans
     choice = get(Browser(address), "/notes").text
     assert re.findall(r'href="/notes\?plan=([^"]+)"', choice) == list(shipped())
     assert all(html.escape(plan.title) in choice for plan in shipped().values())
+
+
+def test_a_member_of_a_class_gets_neither_the_notes_nor_the_plan_of_the_stage(address, teacher):
+    member = Browser(address)
+    member.enter(teacher.code).hear("hello")
+    plan = "/plans/45.json?for=stage"
+    alone = get(Browser(address), "/plans/45.json").json()
+    for browser, sees in ((teacher, True), (Browser(address), True), (member, False)):
+        page = get(browser, "/notes?plan=45", teacher.code)
+        assert page.status_code == (200 if sees else 403)
+        assert ("for its teacher" in page.text) != sees
+        assert (get(browser, plan, teacher.code).json() == alone) != sees
 
 
 def test_what_a_plan_says_stays_text(address, monkeypatch):
@@ -111,10 +123,10 @@ def test_its_teacher_steers_a_class_by_its_socket_and_nobody_else_is_told_of_one
     said = told(get(teacher, "/notes?plan=45", teacher.code))["class"]
     assert said["socket"] == f"/class/{teacher.code}/socket"
     assert said["phone"] == "/notes/phone.svg"
+    assert told(get(Browser(address), "/notes?plan=45", teacher.code))["class"] is None
     for other in (member, Browser(address)):
-        assert told(get(other, "/notes?plan=45", teacher.code))["class"] is None
         assert get(other, "/notes/phone.svg", teacher.code).status_code == 403
-        refused = other.enter(teacher.code, "phone").steer("plan", id="45", step=1, began=0, wish="reveal")
+        refused = other.enter(teacher.code, "phone").steer("plan", id="45", stage="a", step=1, began=0)
         assert not refused["ok"]
 
 
@@ -135,7 +147,7 @@ def test_a_phone_becomes_a_teacher_by_the_code_and_comes_to_the_plan_that_is_pla
     assert (came.status_code, came.headers["location"]) == (303, "/notes")
     assert f"{class_doors.COOKIE}={teacher.code}" in came.headers["set-cookie"]
     assert get(phone, "/notes", teacher.code).status_code == 200  # no plan is played
-    assert phone.enter(teacher.code, "phone").steer("plan", id="45", step=3, began=0, wish=None)["ok"]
+    assert phone.enter(teacher.code, "phone").steer("plan", id="45", stage="a", step=3, began=0)["ok"]
     played = get(phone, "/notes", teacher.code)
     assert (played.status_code, played.headers["location"]) == (303, "/notes?plan=45")
     own = told(get(phone, "/notes?plan=45", teacher.code))["class"]

@@ -71,6 +71,12 @@ def test_a_step_that_the_plan_does_not_have_is_its_nearest(said, number):
     assert parse_qs(urlsplit(where).query)["_stage"] == [f"45.{number}"]
 
 
+@pytest.mark.parametrize("mode", doors.MODES)
+def test_a_plan_can_be_played_without_the_class_that_one_is_in(mode):
+    where = get(f"/{mode}", plan="45", step="2", apart="1").headers["location"]
+    assert parse_qs(urlsplit(where).query)[f"_{mode}"] == ["45.2.apart"]
+
+
 @pytest.mark.parametrize("name", ["", "none", "../45", "<script>"])
 def test_a_plan_that_is_not_there_is_a_page_with_a_way_on(name):
     answer = get("/stage", plan=name)
@@ -111,7 +117,8 @@ def test_the_orders_are_those_of_the_browsers_code():
 
 def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
     steps = [
-        (step, given["vote"]) for step, given in zip(shipped()["45"].steps, get("/plans/45.json").json()["steps"], strict=True)
+        (step, given["vote"])
+        for step, given in zip(shipped()["45"].steps, get("/plans/45.json", **{"for": "stage"}).json()["steps"], strict=True)
     ]
     for step, given in steps:
         if step.vote is None:
@@ -124,6 +131,19 @@ def test_a_vote_has_the_question_of_the_plan_or_of_the_page_as_text():
         assert [option["key"] for option in given["options"]] == [option.key for option in options]
         assert given["right"] == next((option.key for option in options if option.right), "")
     assert {given["of"] for _, given in steps if given} == {"prediction", "check", "own"}
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_who_goes_alone_is_told_neither_the_right_answers_nor_what_the_teacher_expects(name):
+    whole, alone = (get(f"/plans/{name}.json", **asked).json() for asked in ({"for": "stage"}, {}))
+    assert any(step["expect"] for step in whole["steps"])
+    assert any(step["vote"] and step["vote"]["right"] for step in whole["steps"])
+    for step, given in zip(whole["steps"], alone["steps"], strict=True):
+        vote = step["vote"] and {part: value for part, value in step["vote"].items() if part != "right"}
+        assert given == {part: step[part] for part in doors.ALONE} | {"vote": vote}
+    assert {part: value for part, value in alone.items() if part != "steps"} == {
+        part: value for part, value in whole.items() if part != "steps"
+    }
 
 
 def test_a_question_with_a_number_that_its_page_measures_is_left_to_the_page():

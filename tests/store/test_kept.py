@@ -193,9 +193,13 @@ def test_the_newest_view_comes_first_and_shows_its_address(views):
     old, plain = views.keep("ann", "1", "kl", "", WEBP), views.keep("ann", "2", "blur")
     new, other = views.keep("ann", "3", "kl", "", WEBP), views.keep("bob", "4", "blur", "", WEBP)
     assert [each.id for each in views.of_owner("ann")] == [new.id, plain.id, old.id]
-    assert views.showing("ann", ["kl", "blur", "nothing"]) == {"kl": new.id}
-    assert views.showing("bob", ["blur"]) == {"blur": other.id}
-    assert views.showing("ann", []) == {}
+    assert views.showing("ann", ["kl", "blur", "nothing"], "ann") == {"kl": new.id}
+    assert views.showing("bob", ["blur"], "bob") == {"blur": other.id}
+    assert views.showing("ann", [], "ann") == {}
+    assert views.showing("ann", ["kl"], "bob") == views.showing("ann", ["kl"], None) == {}
+    views.change(old.id, "ann", published=True)
+    assert views.showing("ann", ["kl"], None) == {"kl": old.id}
+    assert views.showing("ann", ["kl"], "ann") == {"kl": new.id}
 
 
 def test_a_browser_keeps_no_more_views_than_it_may(views, monkeypatch):
@@ -226,6 +230,16 @@ def test_plans_and_views_go_when_they_are_old_and_nothing_else_does(plans, views
     assert (plans.get(plan.id), views.seen(view.id, "ann")) == (plan, view)
     assert (plans.retain(now + KEPT + timedelta(hours=1)), views.retain(now + KEPT + timedelta(hours=1))) == (1, 1)
     assert (plans.of_owner("ann"), views.of_owner("ann")) == ([], [])
+
+
+def test_of_very_many_the_oldest_go(plans, views, monkeypatch):
+    made = [(plans.create(who, "Mine", ""), views.keep(who, "Mine", "kl")) for who in ("ann", "bob", "cid")]
+    plans.replace(made[0][0].id, "ann", "", Draft("Mine", "changed since"))
+    monkeypatch.setattr(kept_plans, "MOST_OF_ALL", 2)
+    monkeypatch.setattr(kept_views, "MOST_OF_ALL", 2)
+    assert (plans.retain(), views.retain(), plans.retain(), views.retain()) == (1, 1, 0, 0)
+    assert [len(plans.of_owner(who)) for who in ("ann", "bob", "cid")] == [1, 0, 1]
+    assert [len(views.of_owner(who)) for who in ("ann", "bob", "cid")] == [0, 1, 1]
 
 
 def test_they_go_when_the_store_is_tidied(plans, views, store, url):

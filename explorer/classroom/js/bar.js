@@ -19,6 +19,7 @@ const ENDED = 4410;
  * @param {any} told what the document says (explorer/classroom/bar.py)
  */
 export function begin(told) {
+  if ("apart" in document.documentElement.dataset) return; // this window plays a plan without the class
   if (isProjector()) project(told);
   else drawBar(told);
 }
@@ -69,7 +70,7 @@ function drawBar(told) {
   link.on("up", connection);
   link.on("down", connection);
   for (const name of ["state", "here", "up", "down"]) link.on(name, show);
-  if (own instanceof TeacherBar) beSteered(link, own);
+  if (own instanceof TeacherBar) beSteered(link, own, told);
   link.on("ended", ({ code }) => {
     clearTimeout(late);
     const focused = root.activeElement;
@@ -93,14 +94,15 @@ function drawBar(told) {
  *
  * @param {Link} link
  * @param {TeacherBar} bar
+ * @param {any} told what the document says, with which how to join is shown
  */
-function beSteered(link, bar) {
+function beSteered(link, bar, told) {
   const tell = () => {
     if (!link.n) return; // nothing is known of the class yet
     const role = link.ended ? "" : "teacher";
-    dispatchEvent(new CustomEvent("class-state", { detail: { role, state: link.state, counts: bar.vote.counts, ahead: link.ahead } }));
+    dispatchEvent(new CustomEvent("class-state", { detail: { role, state: link.state, counts: bar.vote.counts, ahead: link.ahead, told } }));
   };
   for (const name of ["state", "here", "counts", "ended"]) link.on(name, tell);
   addEventListener("class-ask", tell);
-  addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, ...body } }) => bar.steer(what, body));
+  addEventListener("class-steer", (/** @type {CustomEventInit} */ { detail: { what, answered, ...body } }) => bar.steer(what, body).then(answered));
 }

@@ -3,8 +3,8 @@
 import { el } from "../../browser/js/dom.js";
 import { Ballot } from "./ballot.js";
 import { Follower } from "./follow.js";
+import { front } from "./front.js";
 import { Sheets } from "./sheet.js";
-import { front } from "./tally.js";
 import { Votes } from "./votes.js";
 
 /** Parts whose code comes when they are first shown: their class in the module. */

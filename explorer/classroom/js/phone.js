@@ -4,8 +4,9 @@
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
+import { Front } from "./front.js";
 import { ENDED, Link } from "./link.js";
-import { front, present } from "./tally.js";
+import { present } from "./tally.js";
 import { Votes } from "./votes.js";
 
 /** Parts whose code comes when they are first shown: their class in the module. */
@@ -59,6 +60,7 @@ class Phone {
     this.ballot = new Ballot(page.words.ballot, { vote: (choice) => this.votes.vote(choice), now: () => this.link.now() });
     this.counts = null;
     this.view = "";
+    this.front = new Front();
     this.names = this.#names();
     /** @type {Record<string, { place: HTMLElement, part: Promise<any> | null }>} */
     this.parts = {};
@@ -82,7 +84,7 @@ class Phone {
     const { link, words } = this;
     if (link.ended) return;
     const { state } = link;
-    const view = front(state);
+    const view = this.front.of(state);
     if (view !== this.view) this.#turn(view);
     if (view === "ballot") this.ballot.show(state.ballot, { said: this.counts, ...this.votes.on(state.ballot) });
     else if (view === "page") this.#wait(state);

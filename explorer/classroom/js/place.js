@@ -69,12 +69,13 @@ export function drawn() {
  * @param {string} base
  * @param {string} address
  * @param {string} order one that this browser never had before
+ * @param {boolean} [instead] of where this browser is, so that Back does not lead there again
  */
-export function turn(base, address, order) {
+export function turn(base, address, order, instead = false) {
   const [path, query = ""] = address.split("?");
   const said = new URLSearchParams(query);
   said.set("_at", order);
-  history.pushState(null, "", `${base}/${path}?${said}`);
+  history[instead ? "replaceState" : "pushState"](null, "", `${base}/${path}?${said}`);
   again();
 }
 

@@ -81,7 +81,7 @@ export function mountProjector(link, words, { join, code, css }) {
 }
 
 /** Letters as large as the window lets them be, so that nothing has to be scrolled; or as they are where a part measures its own place. */
-function fit(root, letters) {
+export function fit(root, letters) {
   root.style.fontSize = "";
   for (let size = LARGEST; letters && size > SMALLEST; size *= SMALLER) {
     root.style.fontSize = `${size}vw`;

@@ -29,7 +29,12 @@ const CHANGES = {
   show: (_, { address }, n) => ({ show: { n, address } }),
   follow: whole("follow"),
   stage: (_, { stage }) => ({ stage }),
-  plan: ({ plan }, body, n) => ({ plan: Object.keys(body).length ? { ...body, wished: body.wish ? n : (plan?.wished ?? 0) } : null }),
+  plan: ({ plan }, body, n) => {
+    if (!Object.keys(body).length) return { plan: null };
+    if (!("id" in body) && body.stage !== plan?.stage) return {};
+    const wish = body.wish ?? null;
+    return { plan: { ...plan, ...body, wish, wished: wish ? n : (plan?.wished ?? 0) } };
+  },
   ballot: whole("ballot"),
   map: whole("map"),
   chart: whole("chart"),

@@ -1,4 +1,4 @@
-// What a ballot's numbers say, the time that is left, and what a phone has to show first. Pure.
+// What a ballot's numbers say, and the time that is left. Pure.
 
 import { fill } from "../../browser/js/words.js";
 
@@ -63,17 +63,4 @@ export function present(words, count) {
 /** What an option is called aloud: A, B, C. */
 export function letter(i) {
   return String.fromCharCode(65 + i);
-}
-
-/**
- * What fills a phone: what the teacher has brought to the front, or else what waits for an answer.
- *
- * @param {any} state of the room
- * @returns {"ballot" | "map" | "chart" | "page"}
- */
-export function front({ stage, ballot, map, chart }) {
-  const there = { ballot: Boolean(ballot), map: Boolean(map?.on), chart: Boolean(chart?.on) };
-  if (there[stage]) return stage;
-  if (ballot?.state === "open" || ballot?.state === "discuss") return "ballot";
-  return there.map && map.accepts ? "map" : there.chart ? "chart" : "page";
 }

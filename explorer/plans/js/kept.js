@@ -7,6 +7,7 @@ const KEPT = "le-play"; // in sessionStorage
  * @property {"stage" | "alone"} mode
  * @property {string} plan its id
  * @property {number} step from 0
+ * @property {boolean} [apart] whether a class that this browser is in has no part in it
  * @property {number | null} began when the plan began, in milliseconds since 1970; null until the plan is here
  */
 

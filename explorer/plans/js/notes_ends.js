@@ -2,9 +2,9 @@
 // and steer it in the same words.
 
 /**
- * Where a stage is: its plan's id, its step from 0, when its lesson began (in milliseconds of `now`), and what its class votes on, if it told.
+ * Where a stage is: its plan's id, its own name, its step from 0, when its lesson began (in milliseconds of `now`), and what its class votes on, if it told.
  *
- * @typedef {{ plan: string, step: number, began: number, vote?: { answered: number, of: number, state: string } | null }} Place
+ * @typedef {{ plan: string, stage: string, step: number, began: number, vote?: { answered: number, of: number, state: string } | null }} Place
  */
 /** @typedef {"reveal" | "vote" | "discuss" | "blank"} Wish */
 
@@ -15,7 +15,7 @@ const LOST = 2_000; // ms after which a turn that the class has not told counts 
 
 /** A stage in another window of this browser. Event: "place" whenever there is something new. */
 export class WindowEnd extends EventTarget {
-  /** @param {string} plan id of the plan that the notes are of: of two stages, the one that plays it counts */
+  /** @param {string} plan id of the plan that the notes are of: of two stages the one that plays it counts, and then the newer one */
   constructor(plan) {
     super();
     this.plan = plan;
@@ -56,19 +56,30 @@ export class WindowEnd extends EventTarget {
   }
 
   #do(what, more = {}) {
-    this.channel.postMessage({ k: "do", what, ...more });
+    this.channel.postMessage({ k: "do", stage: this.place?.stage, what, ...more });
   }
 
   #ask() {
     clearTimeout(this.late);
-    this.late = setTimeout(() => this.#at(null), SOON);
+    this.other = null; // that has answered as well
+    this.late = setTimeout(() => this.#at(this.other), SOON);
     this.channel.postMessage({ k: "who" });
   }
 
   #hear({ k: kind, ...said }) {
-    if (kind !== "at" || (this.place?.plan === this.plan && said.plan !== this.plan)) return;
+    if (kind !== "at") return;
+    if (this.place && this.#before(said, this.place)) {
+      this.other = said;
+      return;
+    }
     clearTimeout(this.late);
     this.#at(/** @type {Place} */ (said));
+  }
+
+  /** Whether one stage counts less than another. */
+  #before(one, other) {
+    const [own, others] = [one, other].map(({ plan }) => plan === this.plan);
+    return own === others ? one.stage < other.stage : others;
   }
 
   #at(place) {
@@ -110,7 +121,7 @@ export class ClassEnd extends EventTarget {
   /** @returns {Place | null} as the class has it, or as it will be once the turn that was asked for is told */
   get place() {
     const { plan } = this.link.state;
-    return plan && { plan: plan.id, step: this.wanted ?? plan.step, began: plan.began };
+    return plan && { plan: plan.id, stage: plan.stage, step: this.wanted ?? plan.step, began: plan.began };
   }
 
   /** What the class votes on. */
@@ -124,7 +135,7 @@ export class ClassEnd extends EventTarget {
 
   go(step) {
     this.#want(step);
-    this.#steer({});
+    this.#steer({ step });
   }
 
   /** @param {Wish} wish */
@@ -143,8 +154,7 @@ export class ClassEnd extends EventTarget {
 
   /** A word that is not repeated: where the network is away, a turn that came later would turn back a stage that has gone on. */
   #steer(change) {
-    const { plan, step, began } = this.place;
-    this.link.say("steer", { what: "plan", id: plan, step, began, wish: null, ...change });
+    this.link.say("steer", { what: "plan", stage: this.place.stage, ...change });
   }
 
   #want(step) {

@@ -35,11 +35,12 @@ export class Player extends EventTarget {
    * @param {Plan} plan
    * @param {Kept} at what the window keeps of it; a plan that has not begun begins now, so that its clock agrees with this step
    */
-  constructor(base, plan, { mode, step, began }) {
+  constructor(base, plan, { mode, step, began, apart = false }) {
     super();
     this.base = base;
     this.plan = plan;
     this.mode = mode;
+    this.apart = apart;
     /** The step that is on, from 0. */
     this.step = Math.min(step, plan.steps.length - 1);
     /** When the plan began, in milliseconds since 1970. */
@@ -72,15 +73,16 @@ export class Player extends EventTarget {
    * Turn to a step, as its address says: what was done there before is gone, and its answer is covered.
    *
    * @param {number} n from 0
+   * @param {boolean} [instead] of where this browser is, which Back led to
    * @returns {boolean} whether there is such a step
    */
-  go(n) {
+  go(n, instead = false) {
     if (!(n in this.plan.steps)) return false;
     const before = this.step;
     this.step = n;
     this.#keep();
     this.turns += 1;
-    turn(this.base, address(this.now), `${this.plan.id}.${n + 1}.${Date.now().toString(36)}.${this.turns}`);
+    turn(this.base, address(this.now), `${this.plan.id}.${n + 1}.${Date.now().toString(36)}.${this.turns}`, instead);
     this.dispatchEvent(new CustomEvent("step", { detail: { step: n, before } }));
     return true;
   }
@@ -98,7 +100,7 @@ export class Player extends EventTarget {
   }
 
   #keep() {
-    keep({ mode: this.mode, plan: this.plan.id, step: this.step, began: this.began });
+    keep({ mode: this.mode, plan: this.plan.id, step: this.step, began: this.began, apart: this.apart });
   }
 }
 

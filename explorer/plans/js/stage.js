@@ -3,19 +3,20 @@
 import { el } from "../../browser/js/dom.js";
 import { wear } from "../../browser/js/wear.js";
 import { fill } from "../../browser/js/words.js";
-import { pageOf, whenMoved } from "../../classroom/js/place.js";
+import { here, pageOf, plain, whenMoved } from "../../classroom/js/place.js";
 import { revealOn } from "../../classroom/js/questions.js";
 import { address, Player } from "./player.js";
 import { fetchAhead } from "./stage/ahead.js";
-import { stageEnd } from "./stage/channel.js";
+import { named, stageEnd } from "./stage/channel.js";
 import { StageClass } from "./stage/class.js";
 import { clock } from "./stage/clock.js";
 import { there } from "./stage/drawn.js";
 import { Fit } from "./stage/fit.js";
-import { asked, hasCheck, Head, ownQuestion } from "./stage/head.js";
+import { answerCheck, asked, hasCheck, Head, ownQuestion } from "./stage/head.js";
 import { listen } from "./stage/keys.js";
 import { find, only, unmark } from "./stage/places.js";
 import { Sheets } from "./stage/sheets.js";
+import { Shown } from "./stage/shown.js";
 import { Steered } from "./stage/steered.js";
 import { Strip } from "./stage/strip.js";
 /** @import { Plan } from "./player.js" */
@@ -23,6 +24,7 @@ import { Strip } from "./stage/strip.js";
 
 const TICK = 1_000; // ms between two looks at the clock
 const ROOM = '[data-testid="stMainBlockContainer"]';
+const WAITING = ["reveal", "vote", "discuss"]; // acts on what a step shows, so they wait until it is there
 const NOTHING = { question: "", options: [] };
 const NOTES = "popup,width=960,height=640";
 
@@ -56,8 +58,18 @@ class Stage {
     this.sheets = new Sheets(words, () => player.leave());
     this.root = document.documentElement.dataset;
     this.arrivals = 0;
+    this.name = named();
     /** Whether an answer was asked for in this step. */
     this.opened = false;
+    /** Where steps were when they had come, as their pages write it. @type {Map<number, string>} */
+    this.places = new Map();
+    /** Acts that wait for the step to be there. @type {string[]} */
+    this.held = [];
+    /** How to join stands in front: "empty" until somebody has joined, "on" until it is put away. @type {"" | "empty" | "on"} */
+    this.joining = "";
+    /** A sentence in the strip, until the step is over. */
+    this.note = "";
+    this.shown = new Shown();
   }
 
   open() {
@@ -70,9 +82,12 @@ class Stage {
     this.steered = new Steered((what, body) => this.room.steer(what, body), (what, value) => this.act(what, value));
     this.room = new StageClass((said) => {
       this.steered.hear(said);
+      this.#heard();
       this.show();
     });
+    this.#heard();
     this.channel = stageEnd(() => this.place, (what, value) => this.act(what, value));
+    this.room.ask();
     const { player } = this;
     player.addEventListener("step", () => this.#turned());
     player.addEventListener("left", () => {
@@ -80,7 +95,13 @@ class Stage {
       location.reload();
     });
     listen((act, event) => this.#key(act, event));
-    whenMoved(() => this.show());
+    whenMoved((byHistory) => {
+      if (byHistory) this.#follow();
+      this.show();
+    });
+    addEventListener("change", ({ target, isTrusted }) => {
+      if (isTrusted && target instanceof Element && target.closest(".st-key-le-check")) this.opened = true;
+    });
     addEventListener("resize", ({ isTrusted }) => isTrusted && this.#refit());
     setInterval(() => this.show(), TICK);
     this.#arrive();
@@ -90,16 +111,18 @@ class Stage {
     return pageOf(address(this.player.now));
   }
 
-  /** Whether the page's answer is open. */
+  /** Whether the answer is open. */
   get revealed() {
-    return (this.opened && this.player.now.vote?.of === "own") || new URLSearchParams(location.search).has(`${this.page}_revealed`);
+    const of = this.player.now.vote?.of;
+    if (of === "check") return this.opened;
+    return (this.opened && of === "own") || new URLSearchParams(location.search).has(`${this.page}_revealed`);
   }
 
   /** Where the stage is, as it tells the windows of its notes. */
   get place() {
     const { player } = this;
     const blank = !this.sheets.blank.hidden;
-    return { plan: player.plan.id, step: player.step, began: player.began, blank, revealed: this.revealed, vote: this.room?.vote ?? null };
+    return { plan: player.plan.id, stage: this.name, step: player.step, began: player.began, blank, revealed: this.revealed, vote: this.room?.vote ?? null };
   }
 
   // ---- what is asked for
@@ -110,7 +133,15 @@ class Stage {
    */
   act(what, value) {
     const { player, room } = this;
-    if (what === "next") player.next();
+    if (WAITING.includes(what)) {
+      if ("turning" in this.root) return void this.held.push(what);
+      this.joining = "";
+      if (what !== "reveal" && !room.leads) this.#tellOf(this.words["no-class"]);
+    }
+    if (what === "next" && this.joining) this.joining = "";
+    else if (what === "next") player.next();
+    else if (what === "join") this.#join();
+    else if (what === "return") player.go(player.step);
     else if (what === "back") player.back();
     else if (what === "go") player.go(Number(value));
     else if (what === "began") player.begin(Number(value));
@@ -140,8 +171,42 @@ class Stage {
 
   #reveal() {
     this.opened = true;
-    const pages = this.root.asks === "page" || this.player.now.vote?.of === "check"; // what a page covers until its answer is open
-    if (!this.room.reveal() && pages) revealOn(document, `${this.page}_predicted`);
+    const check = this.player.now.vote?.of === "check";
+    const voted = this.room.reveal();
+    if (check && hasCheck()) answerCheck(this.player.now.vote);
+    else if (check || (this.root.asks === "page" && !voted)) revealOn(document, `${this.page}_predicted`); // a page covers its check until then
+  }
+
+  #join() {
+    if (!this.room.leads) this.#tellOf(this.words["no-class"]);
+    else this.joining = this.joining ? "" : "on";
+  }
+
+  /** Say something in the strip. */
+  #tellOf(sentence) {
+    this.note = sentence;
+    this.strip.say(sentence);
+  }
+
+  /** Something new is known of the class. */
+  #heard() {
+    if (!this.room?.leads) return;
+    const { count } = this.room.said.state;
+    if (!this.met) {
+      this.met = true;
+      this.joining = this.player.now.together === "join" ? "on" : count === 0 ? "empty" : "";
+    } else if (this.joining === "empty" && count > 0) this.joining = "";
+  }
+
+  /** Back and Forward lead to another step where they lead to its address. */
+  #follow() {
+    const { player } = this;
+    const now = here(player.base);
+    const is = (step, n) => this.places.get(n) === now || plain(address(step)) === now;
+    if (is(player.now, player.step)) return;
+    const steps = player.plan.steps.map((step, n) => (is(step, n) ? n : -1)).filter((n) => n >= 0);
+    const nearest = steps.sort((a, b) => Math.abs(a - player.step) - Math.abs(b - player.step))[0];
+    if (nearest !== undefined) player.go(nearest, true);
   }
 
   #zoom(on) {
@@ -173,6 +238,7 @@ class Stage {
   /** Leave what is open, the newest first; then ask whether to leave the stage. */
   #out() {
     if (!this.sheets.blank.hidden) this.sheets.blank.hidden = true;
+    else if (this.joining) this.joining = "";
     else if ("zoomed" in this.root) this.#zoom(false);
     else if ("unfolded" in this.root) this.#unfold(false);
     else this.sheets.askToLeave();
@@ -182,6 +248,9 @@ class Stage {
 
   #turned() {
     this.opened = false;
+    this.held = [];
+    this.note = "";
+    this.joining = this.room.leads && this.player.now.together === "join" ? "on" : "";
     this.room.end();
     this.sheets.close();
     unmark("dim");
@@ -203,29 +272,40 @@ class Stage {
     this.#fitNow();
     this.#light();
     delete this.root.turning;
+    this.places.set(player.step, here(player.base));
+    for (const what of this.held.splice(0)) this.act(what);
     performance.mark("stage-drawn", { detail: player.step });
     const { title } = player.now;
     this.strip.say(fill(this.words.spoken, { n: player.step + 1, of: player.plan.steps.length, title, asked: this.question }));
     if (player.following) fetchAhead(player.base, address(player.following).split("?")[0]);
     this.sizes?.disconnect();
     this.sizes = new ResizeObserver(() => this.#refit());
-    for (const element of [document.querySelector(ROOM), document.querySelector('[data-testid="stMain"]')]) if (element) this.sizes.observe(element);
+    for (const element of [this.head.element, document.querySelector(ROOM), document.querySelector('[data-testid="stMain"]')]) if (element) this.sizes.observe(element);
   }
 
   show() {
     const { player, room } = this;
     if (!room) return;
     const own = ownQuestion();
-    const what = asked(player.now, own, hasCheck(), this.revealed);
+    const what = asked(player.now, own, hasCheck());
+    const astray = !("turning" in this.root) && pageOf(here(player.base)) !== this.page;
     this.root.asks = what.by;
-    this.root.follows = String(what.by === "page" && what.question !== ""); // the plan's question follows the page's
+    this.root.follows = String(what.by === "page" && what.question !== "" && this.revealed); // the plan's question follows the page's
+    this.root.asksTwo = String(what.by === "page" && what.question !== "");
+    this.root.opened = String(this.opened);
+    this.root.counted = String(Boolean(room.result(player.now)));
     this.root.revealed = String(this.revealed && what.by === "page"); // the page's answer is to the page's question
     this.strip.element.hidden = "zoomed" in this.root;
-    this.head.show("zoomed" in this.root ? NOTHING : what, this.opened ? (player.now.vote?.right ?? "") : "");
+    this.head.show("zoomed" in this.root ? NOTHING : what, this.opened ? (player.now.vote?.right ?? "") : "", room.result(player.now));
+    this.shown.show(room.leads ? room.said : null, this.joining !== "");
     this.question = what.question || own;
     this.strip.show(player, clock(player.plan, player.step, player.began, Date.now()), {
       revealable: this.#revealable(),
       unfolded: "unfolded" in this.root,
+      astray,
+      note: this.note,
+      code: room.leads ? room.said.told.join.code : "",
+      gaveWay: room.leads && this.steered.gaveWay,
       vote: room.vote,
     });
     this.channel.tell();
@@ -234,7 +314,7 @@ class Stage {
 
   #revealable() {
     const { vote } = this.player.now;
-    if (this.revealed || this.root.asks === "check") return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
+    if (this.revealed) return Boolean(this.room.ballot && this.room.ballot.state !== "revealed");
     return vote?.of === "own" || this.root.asks === "page" || vote?.of === "check";
   }
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from explorer.page import owners
+from explorer.page.mounting import mount
 from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.plans import editing
@@ -15,9 +16,11 @@ from explorer.plans.plan import Plan, Step
 from explorer.runs.store import StoreError
 from explorer.runs.store.plans import Draft, Newer, OwnPlan, plans
 
+MODULE = "explorer/plans/page/refused.js"
 _SEEN = "plan_seen"  # session-state key: the plan that is open, as this window shows it
 _TROUBLE = "plan_trouble"  # session-state key: why something was not done, in Markdown, and what was typed for nothing
 _UNSAVED = "plan_unsaved"  # session-state key: by their keys, fields whose text was refused, as it was typed and why
+_REFUSALS = "plan_refusals"  # session-state key: how many refusals were said
 _REMOVED = "plan_removed"  # session-state key: the step that was taken out last
 
 
@@ -69,10 +72,7 @@ def _replace(make: Callable[[str], Draft], field: str, lines: bool = False) -> b
         refuse(plain(str(error)), typed if isinstance(error, Newer) and isinstance(typed, str) else "")
     else:
         st.session_state[_SEEN] = plan_id, draft.text
-        if field:
-            unsaved.pop(field, None)
-        else:
-            unsaved.clear()  # steps have other places now
+        unsaved.pop(field, None)
         return True
     return False
 
@@ -105,13 +105,27 @@ def refuse(why: str, typed: str = "") -> None:
 
 
 def say(page: Page) -> None:
-    """Say why the last thing was not done, and give back what was typed for it; nothing where it was done."""
+    """Say why the last thing was not done, in sight and with the keyboard there, and give back what was typed for it; nothing where it was done."""
     why, typed = st.session_state.pop(_TROUBLE, ("", ""))
-    if why:
+    if not why:
+        return
+    number = st.session_state[_REFUSALS] = st.session_state.get(_REFUSALS, 0) + 1
+    with st.container(key="plan-refused"):
         st.error(why)
-    if typed:
-        page.caption("typed")
-        st.code(typed, language=None)
+        if typed:
+            page.caption("typed")
+            st.code(typed, language=None)
+        mount(
+            "plan_refused",
+            MODULE,
+            "plan-refused",
+            "plan-refused",
+            "",
+            "plan-refused-seen",
+            {"number": number},
+            lambda: None,
+            ahead=False,
+        )
 
 
 def _unsaved() -> dict[str, Unsaved]:
@@ -145,11 +159,8 @@ def fit(minutes: int) -> None:
 def move(at: int, to: int) -> None:
     """Put a step into another place; what is edited stays the same step."""
     if change(lambda plan: editing.moved(plan, at, to)):
-        edited = st.session_state[STEP] - 1
-        if edited == at:
-            st.session_state[STEP] = to + 1
-        elif min(at, to) <= edited <= max(at, to):
-            st.session_state[STEP] += 1 if to < at else -1
+        between, way = range(min(at, to), max(at, to) + 1), 1 if to < at else -1
+        _follow(lambda each: to if each == at else each + way if each in between else each)
 
 
 def remove(at: int) -> None:
@@ -157,11 +168,22 @@ def remove(at: int) -> None:
     plan_id, text = st.session_state[_SEEN]
     if change(lambda plan: editing.without(plan, at)):
         st.session_state[_REMOVED] = Removed(plan_id, at, parse(text).steps[at])
-        edited = st.session_state[STEP] - 1
-        if edited == at:
-            st.session_state[STEP] = 0
-        elif edited > at:
-            st.session_state[STEP] -= 1
+        _follow(lambda each: None if each == at else each - (each > at))
+
+
+def _follow(place: Callable[[int], int | None]) -> None:
+    """Steps of the open plan have other places: what is edited stays the same step, and what was refused stays in its fields."""
+    edited = place(st.session_state[STEP] - 1) if st.session_state[STEP] else None
+    st.session_state[STEP] = 0 if edited is None else edited + 1
+    followed = {}
+    for key, refused in _unsaved().items():
+        field, _, at = key.rpartition("-")
+        if field.endswith(f"-{st.session_state[_SEEN][0]}"):  # a field of a step; those of the whole plan end with its id
+            now = place(int(at))
+            key = "" if now is None else f"{field}-{now}"
+        if key:
+            followed[key] = refused
+    st.session_state[_UNSAVED] = followed
 
 
 def removed(plan_id: str) -> Removed | None:
@@ -175,6 +197,7 @@ def put_back() -> None:
     was: Removed = st.session_state[_REMOVED]
     if change(lambda plan: editing.with_step(plan, was.step, was.at)):
         st.session_state.pop(_REMOVED)
+        _follow(lambda each: each + (each >= was.at))
 
 
 def add(step: Step) -> None:

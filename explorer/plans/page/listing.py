@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.browser.assets import base
 from explorer.classroom import pages as classroom
 from explorer.classroom.page.forms import form
+from explorer.page import owners
 from explorer.page.page import Page
 from explorer.page.words import plain
 from explorer.plans import editing, looks
@@ -20,6 +21,7 @@ from explorer.runs.store.plans import OwnPlan, plans
 
 NEW_MINUTES = 45
 BRING = "plan_bring"  # session-state key: whether the part that takes a plan in is unfolded
+_THERE = "plan_there_already"  # session-state key: the own plan that has the text which was to be taken in
 
 
 def draw(page: Page, owner: str) -> None:
@@ -68,7 +70,7 @@ def _own(page: Page, kept: OwnPlan) -> None:
             st.markdown(f"**{plain(kept.title)}**")
             page.button("plan_edit", key=f"open-{kept.id}", on_click=page.at.set, kwargs={PLAN: kept.id})
         return
-    _card(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner), own=True)
+    _card(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner, kept.owner), own=True)
 
 
 def described(page: Page, name: str, plan: Plan, heading: str) -> str:
@@ -84,15 +86,21 @@ def described(page: Page, name: str, plan: Plan, heading: str) -> str:
 
 
 def _ways(page: Page, name: str) -> str:
-    """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first."""
+    """The ways to play a plan, as HTML: links that leave this page, and a form that opens a class first; one's class can be left out of it."""
     said, seat = page.words.items("ways"), classroom.seat()
-    stage, alone = (f"{base()}/{mode}?plan={html.escape(name)}" for mode in ("stage", "alone"))
-    in_class = "" if seat is not None else form("class", said["class"], {"plan": name})
-    first = said["with-class"] if seat is not None and seat.role == "teacher" else said["stage"]
-    return (
-        f'<div class="le-plan-ways"><a class="le-plan-main" href="{stage}" data-whole>{html.escape(first)}</a>{in_class}'
-        f'<a href="{alone}" data-whole>{html.escape(said["alone"])}</a></div>'
-    )
+    teaches = seat is not None and seat.role == "teacher"
+    apart = "&amp;apart=1" if teaches else ""
+
+    def way(text: str, mode: str, more: str = "", look: str = "") -> str:
+        return f'<a{look} href="{base()}/{mode}?plan={html.escape(name)}{more}" data-whole>{html.escape(text)}</a>'
+
+    ways = [way(said["with-class" if teaches else "stage"], "stage", look=' class="le-plan-main"')]
+    if teaches:
+        ways.append(way(said["without"], "stage", apart))
+    elif seat is None:
+        ways.append(form("class", said["class"], {"plan": name}))
+    ways.append(way(said["alone"], "alone", apart))
+    return f'<div class="le-plan-ways">{"".join(ways)}</div>'
 
 
 def _begin(page: Page) -> None:
@@ -108,8 +116,12 @@ def _bring(page: Page) -> None:
     file = st.file_uploader(page.words.label("plan_file"), key="plan_file", type=["md", "txt"], max_upload_size=1)
     label, hint = page.words.label("plan_pasted"), page.words.help("plan_pasted")
     st.text_area(label, key="plan_pasted", help=hint, height=160)
-    page.button("plan_take", on_click=_take, args=(page, file), type="primary")
     changes.say(page)
+    if there := st.session_state.pop(_THERE, None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(page.words.item("bring", "there", title=plain(there.title)))
+            page.button("plan_there", on_click=page.at.set, kwargs={PLAN: there.id})
+    page.button("plan_take", on_click=_take, args=(page, file), type="primary")
 
 
 def _take(page: Page, file) -> None:
@@ -122,7 +134,10 @@ def _take(page: Page, file) -> None:
     except UnicodeDecodeError:
         changes.refuse(page.words.item("bring", "no-text"))
         return
-    if text.strip():
+    there = next((kept for kept in plans().of_owner(owners.owner()) if kept.text == text), None)
+    if there:
+        st.session_state[_THERE] = there
+    elif text.strip():
         changes.create(text)
     else:
         changes.refuse(page.words.item("bring", "nothing"))

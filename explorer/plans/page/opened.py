@@ -1,6 +1,7 @@
 """One plan: how to play it and give it away, and its steps, which its owner changes."""
 
 import html
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -19,6 +20,8 @@ from explorer.plans.shipped import OWN, find, shipped
 from explorer.runs.store import Gone
 from explorer.runs.store.plans import OwnPlan, plans
 
+LONGEST_NAME = 60  # characters of a file's name
+
 
 def draw(page: Page, name: str) -> None:
     """The plan with that id, or a sentence where there is none."""
@@ -28,7 +31,7 @@ def draw(page: Page, name: str) -> None:
     elif plan := find(name):
         _give(page, name, plan.title, written(plan))
         st.html(listing.described(page, name, plan, "h2"))
-        pictures = looks.of_own(name, plan, kept.owner) if kept else looks.of_shipped(name)
+        pictures = looks.of_own(name, plan, kept.owner, owners.owner()) if kept else looks.of_shipped(name)
         steps.draw(page, plan, pictures, "plan-steps")
     else:
         _all(page)
@@ -57,7 +60,7 @@ def _own(page: Page, kept: OwnPlan) -> None:
     if page.at[AS] == "text":
         editor.text(page, kept)
     else:
-        editor.draw(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner))
+        editor.draw(page, kept.id, plan, looks.of_own(kept.id, plan, kept.owner, kept.owner))
 
 
 def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> None:
@@ -66,8 +69,7 @@ def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> No
         _all(page)
         if not own:
             page.button("plan_copy", key="plan_copy", on_click=changes.create, args=(text,))
-        file = f"{name if name in shipped() else 'plan'}.md"
-        st.download_button(page.words.label("plan_export"), text, file, "text/markdown", key="plan_export")
+        st.download_button(page.words.label("plan_export"), text, file_of(title), "text/markdown", key="plan_export")
         if name not in shipped():
             with st.popover(page.words.item("give", "link")):
                 page.say("share", title=plain(title))
@@ -78,6 +80,12 @@ def _give(page: Page, name: str, title: str, text: str, own: bool = False) -> No
                 page.button("plan_delete", type="primary", on_click=changes.delete, args=(name,))
             names = page.words.items("as")
             page.draw(AS, format_func=names.__getitem__, label_visibility="collapsed")
+
+
+def file_of(title: str) -> str:
+    """The name of the file of a plan: the letters and digits of its title, which every system takes."""
+    name = "-".join(re.findall(r"\w+", title.lower()))[:LONGEST_NAME].strip("-")
+    return f"{name or 'plan'}.md"
 
 
 def _all(page: Page) -> None:

@@ -73,12 +73,15 @@ def _edit(view_id: str) -> None:
 def _editor(page: Page, view: View) -> None:
     """Rename it, note something, publish it, put it into a plan, delete it."""
     said = page.words
-    title, note, public = (f"view-{name}-{view.id}" for name in ("title", "note", "public"))
-    st.session_state.update({title: view.title, note: view.note, public: view.published})
-    change: dict[str, Any] = {"on_change": _change, "args": (view.id, title, note, public)}
-    st.text_input(said.label("view_title"), key=title, max_chars=LONGEST_TITLE, **change)
-    st.text_area(said.label("view_note"), key=note, max_chars=LONGEST_NOTE, height=90, **change)
-    st.toggle(said.label("view_public"), key=public, help=said.help("view_public"), **change)
+
+    def field(name: str, value: Any) -> dict[str, Any]:
+        key = f"view-{name}-{view.id}"
+        st.session_state[key] = value
+        return {"key": key, "on_change": _change, "args": (view.id, name)}
+
+    st.text_input(said.label("view_title"), max_chars=LONGEST_TITLE, **field("title", view.title))
+    st.text_area(said.label("view_note"), max_chars=LONGEST_NOTE, height=90, **field("note", view.note))
+    st.toggle(said.label("view_public"), help=said.help("view_public"), **field("published", view.published))
     if view.published:
         at = next(iter(address.reachable(st.context.headers)), base())
         link, label = f"{at}/view/{quote(view.id)}", said.item("card", "link")
@@ -90,9 +93,11 @@ def _editor(page: Page, view: View) -> None:
     page.button("view_delete", on_click=_delete, args=(view.id,))
 
 
-def _change(view_id: str, title: str, note: str, public: str) -> None:
-    new = st.session_state
-    _do(lambda: views().change(view_id, owners.owner(), new[title].strip() or None, new[note], new[public]))
+def _change(view_id: str, field: str) -> None:
+    """Change one field and nothing else: of the others another window may know better."""
+    new = st.session_state[f"view-{field}-{view_id}"]
+    if field != "title" or new.strip():
+        _do(lambda: views().change(view_id, owners.owner(), **{field: new}))
 
 
 def _add(page: Page, view: View, plan_id: str) -> None:
@@ -107,7 +112,7 @@ def _add(page: Page, view: View, plan_id: str) -> None:
             made = plans().create(owner, *editing.draft(editing.started(step.title, step)))
         else:
             made = plans().change(plan_id, owner, more)
-        return page.words.item("card", "added", plan=plain(made.title))
+        return page.words.item("card", "added", plan=plain(made.title), minutes=parse(made.text).minutes)
 
     _do(add, told=True)
 

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from explorer.runs.store import class_tables, plan_tables  # noqa: F401  their tables are of the same schema
-from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError
+from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError, Unfit
 from explorer.runs.store.image_sets import ImageSet, ImageSets
 from explorer.runs.store.retention import Retention, images_rule, rule
 from explorer.runs.store.run import ACTIVE, Moment, Orders, Run, State
@@ -29,6 +29,7 @@ __all__ = [
     "State",
     "Store",
     "StoreError",
+    "Unfit",
     "address",
     "images_rule",
     "rule",

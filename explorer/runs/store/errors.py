@@ -63,6 +63,10 @@ class Gone(StoreError):
     """There is no such run, or there are no such images, or no longer."""
 
 
+class Unfit(StoreError):
+    """What was given cannot be kept as it is: it is too long, too large or too much, or no text."""
+
+
 class Lost(StoreError):
     """The run is no longer this worker's: it was deleted, or given to another worker."""
 

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from explorer.runs.store import said, store
 from explorer.runs.store.database import Database
-from explorer.runs.store.errors import Denied, Gone, StoreError
+from explorer.runs.store.errors import Denied, Gone, StoreError, Unfit
 from explorer.runs.store.plan_tables import plans as _plans
 
 MOST = 100  # of one browser
+MOST_OF_ALL = 20_000  # of all browsers together; those that were changed longest ago go first
 LARGEST = 64_000  # bytes of a plan's text
 LONGEST_TITLE = 120
 KEPT = timedelta(days=400)  # after the last change; no cookie is kept for longer
@@ -61,13 +62,13 @@ class Plans:
         self.base = base
 
     def create(self, owner: str, title: str, text: str) -> OwnPlan:
-        """A new plan of this owner's; StoreError where there is no room."""
+        """A new plan of this owner's; Unfit where there is no room."""
         now = datetime.now(UTC)
         made = OwnPlan(secrets.token_urlsafe(16), owner, *_checked(Draft(title, text)), created=now, changed=now)
         with self.base.writing(alone=True) as connection:
             own = select(func.count()).select_from(_plans).where(_plans.c.owner == owner)
             if connection.execute(own).scalar_one() >= MOST:
-                raise StoreError(TOO_MANY_PLANS)
+                raise Unfit(TOO_MANY_PLANS)
             connection.execute(insert(_plans).values(**vars(made)))
         return made
 
@@ -111,9 +112,12 @@ class Plans:
             connection.execute(delete(_plans).where(_plans.c.id == plan_id))
 
     def retain(self, now: datetime | None = None) -> int:
-        """Delete plans that nobody changed for long; how many."""
+        """Delete plans that nobody changed for long, and those beyond MOST_OF_ALL; how many."""
+        rest = select(_plans.c.id).order_by(_plans.c.changed.desc(), _plans.c.id).offset(MOST_OF_ALL)
         with self.base.writing() as connection:
-            return connection.execute(delete(_plans).where(_plans.c.changed < (now or datetime.now(UTC)) - KEPT)).rowcount
+            beyond = list(connection.execute(rest).scalars())
+            old = _plans.c.changed < (now or datetime.now(UTC)) - KEPT
+            return connection.execute(delete(_plans).where(old | _plans.c.id.in_(beyond))).rowcount
 
 
 def plans(url: str | None = None) -> Plans:

@@ -1,6 +1,6 @@
 """What somebody wrote, as the store keeps it: every database can hold it, and it is no longer than it may be."""
 
-from explorer.runs.store.errors import StoreError
+from explorer.runs.store.errors import Unfit
 
 NO_TEXT = "This text has signs that are no text, such as those of a picture. Copy it again."
 UNSEEN = "\u200d\n"  # not printable, and kept: what joins emoji, and the end of a line
@@ -17,15 +17,15 @@ def lines(text: str, longest: int) -> str:
 
 
 def whole(text: str, largest: int, too_large: str) -> str:
-    """A text that is kept as it is; StoreError where it has signs that no database keeps, or more than `largest` bytes."""
+    """A text that is kept as it is; Unfit where it has signs that no database keeps, or more than `largest` bytes."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
-        raise StoreError(NO_TEXT) from None
+        raise Unfit(NO_TEXT) from None
     if "\0" in text:
-        raise StoreError(NO_TEXT)
+        raise Unfit(NO_TEXT)
     if size > largest:
-        raise StoreError(too_large)
+        raise Unfit(too_large)
     return text
 
 

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from explorer.runs.store import said, store
 from explorer.runs.store.database import Database
-from explorer.runs.store.errors import Denied, Gone, StoreError
+from explorer.runs.store.errors import Denied, Gone, Unfit
 from explorer.runs.store.plan_tables import views as _views
 
 MOST = 200  # of one browser
+MOST_OF_ALL = 50_000  # of all browsers together, at most 3.3 GB; the oldest go first
 LONGEST_TITLE, LONGEST_ADDRESS, LONGEST_NOTE = 120, 2_000, 2_000  # characters
 LARGEST_PICTURE = 64 * 1024  # bytes
-KEPT = timedelta(days=400)  # no cookie is kept for longer
+KEPT = timedelta(days=400)  # from when it was kept, whatever was changed since; no cookie is kept for longer
 
 GONE_VIEW = "There is no such view, or no longer: whoever kept it has deleted it, or has taken its link back."
 NOT_YOUR_VIEW = "Only the browser that kept this view can change it."
@@ -69,11 +70,11 @@ class Views:
         self.base = base
 
     def keep(self, owner: str, title: str, address: str, note: str = "", picture: Picture | None = None) -> View:
-        """A new view of this owner's; StoreError where there is no room."""
+        """A new view of this owner's; Unfit where there is no room."""
         if len(address) > LONGEST_ADDRESS:
-            raise StoreError(TOO_LONG_ADDRESS)
+            raise Unfit(TOO_LONG_ADDRESS)
         if picture and len(picture.data) > LARGEST_PICTURE:
-            raise StoreError(TOO_LARGE_PICTURE)
+            raise Unfit(TOO_LARGE_PICTURE)
         made = View(
             secrets.token_urlsafe(16),
             owner,
@@ -88,11 +89,11 @@ class Views:
         return made
 
     def put_back(self, was: Deleted) -> None:
-        """Store a view as it was before it was deleted; StoreError where there is no room."""
+        """Store a view as it was before it was deleted; Unfit where there is no room."""
         with self.base.writing(alone=True) as connection:
             own = select(func.count()).select_from(_views).where(_views.c.owner == was.view.owner)
             if connection.execute(own).scalar_one() >= MOST:
-                raise StoreError(TOO_MANY_VIEWS)
+                raise Unfit(TOO_MANY_VIEWS)
             connection.execute(insert(_views).values(**vars(was.view), picture=was.picture))
 
     def seen(self, view_id: str, owner: str | None) -> View:
@@ -116,10 +117,11 @@ class Views:
             row = connection.execute(asked).one_or_none()
         return Picture(bytes(row.picture), row.kind) if row is not None and row.picture is not None else None
 
-    def showing(self, owner: str, addresses: Collection[str]) -> dict[str, str]:
-        """Of these addresses, those of which this browser kept a picture, each with the id of its newest view."""
-        mine = (_views.c.owner == owner, _views.c.address.in_(addresses), _views.c.picture.is_not(None))
-        asked = select(_views.c.address, _views.c.id).where(*mine).order_by(_views.c.created, _views.c.id.desc())
+    def showing(self, owner: str, addresses: Collection[str], seer: str | None) -> dict[str, str]:
+        """Of these addresses, those of which this owner kept a picture that `seer` may see, each with the id of its newest view."""
+        kept = (_views.c.owner == owner, _views.c.address.in_(addresses), _views.c.picture.is_not(None))
+        seen = () if seer == owner else (_views.c.published,)
+        asked = select(_views.c.address, _views.c.id).where(*kept, *seen).order_by(_views.c.created, _views.c.id.desc())
         with self.base.reading() as connection:
             return {row.address: row.id for row in connection.execute(asked)}
 
@@ -149,9 +151,12 @@ class Views:
             return Deleted(before, connection.execute(gone).scalar_one())
 
     def retain(self, now: datetime | None = None) -> int:
-        """Delete views that were kept long enough; how many."""
+        """Delete views that were kept long enough, and those beyond MOST_OF_ALL; how many."""
+        rest = select(_views.c.id).order_by(_views.c.created.desc(), _views.c.id).offset(MOST_OF_ALL)
         with self.base.writing() as connection:
-            return connection.execute(delete(_views).where(_views.c.created < (now or datetime.now(UTC)) - KEPT)).rowcount
+            beyond = list(connection.execute(rest).scalars())
+            old = _views.c.created < (now or datetime.now(UTC)) - KEPT
+            return connection.execute(delete(_views).where(old | _views.c.id.in_(beyond))).rowcount
 
 
 def views(url: str | None = None) -> Views:

@@ -2,9 +2,15 @@
 
 const NAME = "le-stage";
 
+/** A name for a stage that begins; of two, the newer stage's is the greater. */
+export function named() {
+  return `${Date.now().toString(36)}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+}
+
 /**
  * @typedef {object} Place what the stage tells
  * @property {string} plan
+ * @property {string} stage its name, by which it is asked for something
  * @property {number} step from 0
  * @property {number} began
  * @property {boolean} blank
@@ -32,7 +38,7 @@ export function stageEnd(place, act) {
     if (data?.k === "who") {
       said = "";
       tell();
-    } else if (data?.k === "do") act(data.what, data.step ?? data.began);
+    } else if (data?.k === "do" && data.stage === place().stage) act(data.what, data.step ?? data.began);
   };
   tell();
   return { tell, close: () => channel.close() };

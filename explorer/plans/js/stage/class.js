@@ -2,9 +2,11 @@
 
 import { pageOf } from "../../../classroom/js/place.js";
 import { questionsOf, revealOn } from "../../../classroom/js/questions.js";
+import { rounds } from "../../../classroom/js/tally.js";
 /** @import { Step } from "../player.js" */
 
 const SECONDS = 60; // of a discussion
+const COUNTED = ["shown", "revealed"]; // states in which everybody may see how the class has voted
 const SEEN = ["open", "shut", "discuss"]; // states of a vote that the strip tells
 
 export class StageClass {
@@ -16,6 +18,10 @@ export class StageClass {
       this.said = detail;
       changed(detail);
     });
+  }
+
+  /** Ask the bar how the class stands; what it says comes at once, if it is there already. */
+  ask() {
     dispatchEvent(new CustomEvent("class-ask"));
   }
 
@@ -38,13 +44,26 @@ export class StageClass {
   }
 
   /**
+   * How the class has voted in a step, once everybody may see it: the answers, the counts of each round, and which answer is right.
+   *
+   * @param {Step} step
+   */
+  result(step) {
+    const { ballot } = this;
+    if (!ballot || !COUNTED.includes(ballot.state) || !isOf(ballot, step)) return null;
+    const seen = rounds(ballot);
+    return seen.length ? { options: ballot.options, rounds: seen, right: ballot.right ?? "", words: this.said.told.words.ballot } : null;
+  }
+
+  /**
    * Have the bar do something to the class.
    *
    * @param {string} what
    * @param {object} body
+   * @returns {Promise<boolean>} whether the class took it
    */
   steer(what, body) {
-    dispatchEvent(new CustomEvent("class-steer", { detail: { what, ...body } }));
+    return new Promise((answered) => dispatchEvent(new CustomEvent("class-steer", { detail: { ...body, what, answered } })));
   }
 
   /**
@@ -55,7 +74,8 @@ export class StageClass {
   go(step) {
     const { ballot } = this;
     if (!this.leads) return;
-    if (!ballot) {
+    if (!ballot || !isOf(ballot, step)) {
+      this.end(); // one of another step, if there is one
       const question = questionOf(step);
       if (question) this.steer("ballot", { do: "open", ...question });
     } else if (ballot.state === "open") this.steer("ballot", { do: "shut" });
@@ -95,9 +115,19 @@ export class StageClass {
  *
  * @param {Step} step
  */
-function questionOf({ vote, open }) {
+function questionOf(step) {
+  const { vote } = step;
   if (!vote) return null;
   if (vote.of === "own") return { topic: "", question: vote.question, options: vote.options, right: vote.right };
-  const topic = `${pageOf(open)}_${vote.of === "check" ? "check" : "predicted"}`;
-  return questionsOf(document).find((question) => question.topic === topic) ?? null;
+  return questionsOf(document).find(({ topic }) => topic === topicOf(step)) ?? null;
+}
+
+/** The name of a step's question, "" of one of the plan's own. */
+function topicOf({ vote, open }) {
+  return vote.of === "own" ? "" : `${pageOf(open)}_${vote.of === "check" ? "check" : "predicted"}`;
+}
+
+/** Whether a vote is on the question of a step. */
+function isOf({ topic, question }, step) {
+  return Boolean(step.vote) && topic === topicOf(step) && (topic !== "" || question === step.vote.question);
 }

@@ -1,7 +1,7 @@
 // The keys of the stage. What somebody types, and the arrows of whoever moves a slider or the hand on a plane, are theirs; the keys of a clicker
 // (Page Down, Page Up, and the full stop that blanks the screen) turn pages there too, but in no field for text.
 
-/** @typedef {"next" | "back" | "reveal" | "vote" | "discuss" | "blank" | "zoom" | "notes" | "full" | "keys" | "more" | "out"} Act */
+/** @typedef {"next" | "back" | "reveal" | "vote" | "discuss" | "blank" | "zoom" | "notes" | "full" | "keys" | "more" | "join" | "return" | "out"} Act */
 
 /** @type {Record<string, Act>} */
 const ACTS = {
@@ -18,11 +18,13 @@ const ACTS = {
   n: "notes",
   f: "full",
   m: "more",
+  j: "join",
   "?": "keys",
   Escape: "out",
 };
 const TURNS = ["PageDown", "PageUp"];
-const TYPED = 'textarea, select, [contenteditable]:not([contenteditable="false"]), [role="combobox"], [role="listbox"], input:not([type="range"], [type="radio"], [type="checkbox"], [type="button"])';
+const CLOSED = 'select, [role="combobox"][aria-expanded="false"]'; // a box whose list is not open
+const TYPED = 'textarea, [contenteditable]:not([contenteditable="false"]), [role="combobox"], [role="listbox"], input:not([type="range"], [type="radio"], [type="checkbox"], [type="button"])';
 const MOVED = 'input, [role="slider"], [role="radio"], [role="radiogroup"], [role="tab"], [role="option"], [role="menuitem"], canvas[tabindex], svg[tabindex], [data-testid="latent-plane"]';
 
 /**
@@ -48,6 +50,7 @@ export function actOf({ key, ctrlKey, metaKey, altKey, defaultPrevented }, targe
  */
 function targetOf(element) {
   if (!(element instanceof Element)) return "";
+  if (element.closest(CLOSED)) return "hand";
   return element.closest(TYPED) ? "text" : element.closest(MOVED) ? "hand" : "";
 }
 

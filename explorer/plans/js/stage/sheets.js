@@ -11,6 +11,7 @@ const KEYS = [
   ["blank", "B", "."],
   ["zoom", "Z"],
   ["more", "M"],
+  ["join", "J"],
   ["notes", "N"],
   ["full", "F"],
   ["keys", "?"],

@@ -2,6 +2,7 @@
 
 import { el } from "../../../browser/js/dom.js";
 import { fill } from "../../../browser/js/words.js";
+import { spaced } from "../../../classroom/js/stage.js";
 /** @import { Act } from "./keys.js" */
 /** @import { Player } from "../player.js" */
 
@@ -28,15 +29,20 @@ export class Strip {
     this.next = button("next", "ArrowRight", "\u2192");
     this.reveal = button("reveal", "R");
     this.more = button("more", "M");
+    this.join = button("join", "J");
     const keys = button("keys", "?", "?");
+    this.return = el("button", { type: "button", className: "main", hidden: true });
+    this.return.addEventListener("click", () => act("return"));
     const where = el("p", { className: "where" }, this.number, this.title);
     this.element = el(
       "section",
       { className: "strip", role: "region", "aria-label": words.region },
       where,
+      this.return,
       el("span", { className: "gap" }),
       this.votes,
       this.clock,
+      this.join,
       this.reveal,
       this.more,
       keys,
@@ -49,9 +55,9 @@ export class Strip {
   /**
    * @param {Player} player
    * @param {{ minute: number, due: number, late: number }} clock
-   * @param {{ revealable: boolean, unfolded: boolean, vote: { answered: number, of: number, state: string } | null }} state
+   * @param {{ revealable: boolean, unfolded: boolean, astray: boolean, note: string, code: string, gaveWay: boolean, vote: { answered: number, of: number, state: string } | null }} state
    */
-  show({ plan, step, now }, { minute, due, late }, { revealable, unfolded, vote }) {
+  show({ plan, step, now }, { minute, due, late }, { revealable, unfolded, astray, note, code, gaveWay, vote }) {
     const { words } = this;
     write(this.number, fill(words.step, { n: step + 1, of: plan.steps.length }));
     write(this.title, now.title);
@@ -66,8 +72,15 @@ export class Strip {
     write(this.more, unfolded ? words.less : words.more);
     this.more.setAttribute("aria-label", this.more.textContent);
     this.more.setAttribute("aria-pressed", String(unfolded));
-    this.votes.hidden = !vote;
-    if (vote?.state === "discuss") write(this.votes, words.discuss);
+    this.return.hidden = !astray;
+    write(this.return, fill(words.return, { n: step + 1 }));
+    this.join.hidden = !code;
+    write(this.join, fill(words.join, { code: spaced(code) }));
+    this.join.setAttribute("aria-label", this.join.textContent);
+    this.votes.hidden = !vote && !gaveWay && !note;
+    if (note) write(this.votes, note);
+    else if (gaveWay) write(this.votes, words["gave-way"]);
+    else if (vote?.state === "discuss") write(this.votes, words.discuss);
     else if (vote) write(this.votes, fill(words[vote.state], { answered: vote.answered, of: vote.of }));
   }
 

@@ -110,7 +110,7 @@ class Keeping {
     const made = chosen === NEW
       ? await asked(`${this.base}/plans`, "POST", { title: this.called.value, view: this.id })
       : await asked(`${this.base}/plans/${chosen}/steps`, "POST", { view: this.id });
-    this.#said(fill(this.words.added, { step: String(made.steps), plan: made.title }), this.#way(this.words.plans, `plans?plan=${made.id}`));
+    this.#said(fill(this.words.added, { step: String(made.steps), plan: made.title, minutes: String(made.minutes) }), this.#way(this.words.plans, `plans?plan=${made.id}`));
   }
 
   /** It is among the views: publish it, or take it back. */

@@ -11,11 +11,25 @@ export function keepable(words, { code, base }) {
     try {
       const { keepView } = await import(new URL(code, location.origin).href);
       await keepView(base);
-      button.title = words.keep;
     } catch (error) {
-      button.title = words.failed;
+      refuse(words);
       console.warn(error);
     }
   });
   return button;
+}
+
+/** Say that nothing can be kept now, with what every browser has: neither the dialog's code nor its looks may be here. */
+function refuse(words) {
+  const said = Object.assign(document.createElement("p"), { textContent: words.failed });
+  const close = Object.assign(document.createElement("button"), { textContent: words.close, autofocus: true });
+  const form = Object.assign(document.createElement("form"), { method: "dialog" });
+  const dialog = Object.assign(document.createElement("dialog"), { className: "le-keep-failed", ariaLabel: words.keep });
+  form.append(said, close);
+  dialog.append(form);
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (app) dialog.style.colorScheme = getComputedStyle(app).colorScheme;
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
 }
