@@ -170,11 +170,12 @@ class Stage {
   }
 
   #reveal() {
+    const { vote } = this.player.now;
+    if (vote?.of === "check" && !hasCheck()) return revealOn(document, `${this.page}_predicted`); // a page covers its check until then
     this.opened = true;
-    const check = this.player.now.vote?.of === "check";
     const voted = this.room.reveal();
-    if (check && hasCheck()) answerCheck(this.player.now.vote);
-    else if (check || (this.root.asks === "page" && !voted)) revealOn(document, `${this.page}_predicted`); // a page covers its check until then
+    if (vote?.of === "check") answerCheck(vote);
+    else if (this.root.asks === "page" && !voted) revealOn(document, `${this.page}_predicted`);
   }
 
   #join() {
