@@ -23,6 +23,8 @@ def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
     app, foot = page.locator('[data-testid="stApp"]').bounding_box(), strip.bounding_box()
     assert app["y"] + app["height"] <= foot["y"] + 1  # it covers nothing of the page
 
+    for row in page.locator('.st-key-le-question [role="radiogroup"] label').all():
+        assert row.bounding_box()["height"] >= LINE
     page.get_by_text("It shrinks where it stands").first.tap()
     student.settle()
     page.get_by_role("button", name="Reveal", exact=True).tap()

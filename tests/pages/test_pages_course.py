@@ -9,6 +9,7 @@ from explorer.lesson.questions import HEADING, LAST
 from explorer.page import owners, places, remembered
 from explorer.plans.course import tasks
 from explorer.plans.course.progress import tries
+from explorer.plans.course.settling import settled
 from explorer.runs import answering
 from explorer.runs.store.answers import answers
 
@@ -83,6 +84,21 @@ def test_each_run_of_how_it_fails_has_a_prediction_of_its_own(ann):
     assert "fails_revealed_2" not in kept
 
 
+def test_a_link_with_the_answer_is_no_reveal_of_the_readers_and_the_first_answer_seen_stays(ann):
+    visit("kl", kl_revealed="1")
+    assert "kl_revealed" not in answering.read(ANN)
+    app = visit("kl")
+    press(app, "Show without predicting")
+    first = answering.read(ANN)["kl_revealed"]
+    visit("kl", kl_revealed="1", kl_parts="mean", kl_mu="-2")
+    assert answering.read(ANN)["kl_revealed"] == first == "home-zero"
+
+
+def test_a_task_that_gives_the_number_of_latents_begins_with_it(ann):
+    fields = {task: visit("course", task=task).get_by_key(f"course_latents_{task}").value for task in ("five", "bottleneck")}
+    assert fields == {"five": 10, "bottleneck": 2}
+
+
 def test_all_answers_are_deleted_after_a_question_and_the_pages_ask_anew(ann):
     app = visit("kl")
     predict(app, "kl", "stays-zero")
@@ -98,10 +114,13 @@ def test_all_answers_are_deleted_after_a_question_and_the_pages_ask_anew(ann):
 def test_a_try_trains_says_how_it_misses_and_then_that_it_meets(ann, monkeypatch):
     monkeypatch.setattr(tasks, "IMAGES", 1_000)
     app = visit("course", task="bottleneck")
-    app.get_by_key("course_beta").set_value(0.5)
+    app.get_by_key("course_beta_bottleneck").set_value(0.5)
     press(app, "Train it")
     assert "Waiting for a worker" in markup(app)
     serve()
+    (ended,) = tries(settled(ANN, answering.given_by(ANN)))  # as the file to hand in does, with no page open
+    (recorded,) = tries(answering.given_by(ANN))
+    assert (recorded.state, recorded.measured) == (ended.state, ended.measured) == ("done", ended.measured)
     said = markup(run(app))
     assert re.search(
         r"<b>Missed\.</b> KL [\d.]+ nats, [\d.]+ below the limit\. Reconstruction [\d.]+ nats, [\d.]+ too many\. <i>Lower β",

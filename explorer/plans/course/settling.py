@@ -1,7 +1,6 @@
 """Tries of design tasks whose run has ended are measured, whichever page or file asks for them first."""
 
-from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 
 from explorer.page import remembered
 from explorer.plans.course import tasks
@@ -9,6 +8,7 @@ from explorer.plans.course.progress import Record, Try, tries, try_key
 from explorer.runs import answering
 from explorer.runs.store import Run, store
 from explorer.runs.store.answers import Given
+from vae.errors import VaeError
 
 
 def looked(tried: Try) -> tuple[Try, Run | None]:
@@ -26,17 +26,14 @@ def looked(tried: Try) -> tuple[Try, Run | None]:
 
 
 def settled(owner: str, record: Record) -> Record:
-    """The record with every try measured whose run has ended; what was measured is kept. StoreError."""
+    """The record with every try measured whose run has ended, and what was measured is kept. A try that cannot be read stays as it is."""
     found: dict[str, Given] = {}
     for tried in tries(record):
-        now = looked(tried)[0]
+        now = tried
+        with suppress(VaeError):
+            now = looked(tried)[0]
         if now.state != tried.state:
-            key, answer = try_key(now.task, now.run), told(now.measured)
+            key, answer = try_key(now.task, now.run), remembered.record("done", now.measured)
             answering.write(owner, key, answer)
             found[key] = Given(answer, tried.at)
     return {**record, **found}
-
-
-def told(measured: Mapping[str, Any]) -> str:
-    """A try that was measured, as it is recorded."""
-    return remembered.record("done", measured)

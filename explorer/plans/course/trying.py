@@ -19,7 +19,7 @@ from vae.errors import VaeError
 
 TICK = 1.0  # seconds between two looks at a try that goes on
 ACTIVE, TROUBLE = "course_trying", "course_refused"  # session-state keys: whether one goes on; why the newest was refused
-CHOICE = {"beta": ("course_beta", 1.0), "latents": ("course_latents", 2)}  # keys of the fields, and what they say at first
+USUAL = {"beta": 1.0, "latents": 2}  # what the fields say at first, where a task does not give the number itself
 
 
 def draw(page: Page, kept: Record) -> None:
@@ -50,18 +50,25 @@ def _standing(page: Page, task: str, kept: Record) -> str:
 def _form(page: Page, task: str) -> None:
     said = page.words.items("choose")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for key, usual in CHOICE.values():
-            st.session_state.setdefault(key, usual)
-        st.number_input(said["beta"], *BETA, step=0.5, key=CHOICE["beta"][0], format="%g", width=150, persist_state="session")
-        st.number_input(said["latents"], *LATENTS, step=1, key=CHOICE["latents"][0], width=150, persist_state="session")
+        given: dict[str, float] = {limit.of: int(limit.at) for limit in TASKS[task] if limit.exactly}
+        keys = {of: _field(of, task) for of in USUAL}
+        for of, usual in USUAL.items():
+            st.session_state.setdefault(keys[of], given.get(of, usual))
+        st.number_input(said["beta"], *BETA, step=0.5, key=keys["beta"], format="%g", width=150, persist_state="session")
+        st.number_input(said["latents"], *LATENTS, step=1, key=keys["latents"], width=150, persist_state="session")
         page.button("course_try", type="primary", on_click=_begin, args=(task,), disabled=bool(st.session_state.get(ACTIVE)))
     if why := st.session_state.pop(TROUBLE, ""):
         st.error(why)
 
 
+def _field(of: str, task: str) -> str:
+    """The key of a field: each task has its own."""
+    return f"course_{of}_{task}"
+
+
 def _begin(task: str) -> None:
     """Train what the form says, in a callback."""
-    beta, latents = (st.session_state[key] for key, _ in CHOICE.values())
+    beta, latents = (st.session_state[_field(of, task)] for of in USUAL)
     try:
         run = tasks.begin(owners.owner(), beta, latents)
     except VaeError as error:
