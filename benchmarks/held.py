@@ -1,8 +1,8 @@
-"""The lesson of 45 minutes in docs/for-teachers.md, held: a teacher, a projector, a laptop and a phone in real browsers, and a class of phones beside.
+"""The lesson of 45 minutes in plans/45.md, held: a teacher, a projector, a laptop and a phone in real browsers, and a class of phones beside.
 
     python -m benchmarks.held [--url URL] [--members N] [--pictures FOLDER] [--film]
 
-The teacher opens a class and goes to every page of the plan, in its order and in the state that its link says. What the page asks is put to
+The teacher opens a class and goes to every page of the plan, in its order and in the state in which the plan first opens it. What the page asks is put to
 the vote twice, with a discussion in between, and revealed; then the class draws, and trains one model each. Members (benchmarks/audience.py)
 vote by numbers drawn from a seed: half of them know the answer at first, three quarters after the discussion. At every vote a third of the phones
 has lost its connection and comes back. At each step it is checked that whoever follows is where the teacher is, that every vote is counted once, and that
@@ -16,11 +16,11 @@ import asyncio
 import contextlib
 import json
 import random
-import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -30,9 +30,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from benchmarks import chromium
 from benchmarks.audience import Voice
 from benchmarks.film import Film
+from benchmarks.running import ROOT
+from explorer.plans.shipped import shipped
 
-PLAN = Path(__file__).resolve().parent.parent / "docs" / "for-teachers.md"
-CHAPTER = "45 minutes"
+PLAN = "45"
 PATIENCE = 60_000  # ms
 SCREENS: dict[str, ViewportSize] = {
     "teacher": {"width": 1440, "height": 900},
@@ -41,24 +42,28 @@ SCREENS: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
 }
 DIGIT = 7  # that the class draws
-FILM = PLAN.parent / "images" / "class.webp"
+FILM = ROOT / "docs" / "images" / "class.webp"
 FILM_HEIGHT, FILM_STEP = 420, 1_600  # pixels, ms for each picture
 FILMED = "kl"  # the page whose vote the film shows
 Result = TypeVar("Result")
 
 
 class Step(NamedTuple):
-    """A row of the plan: its minute, and the address of the page that it opens first."""
+    """A page of the plan: the minute at which it is first opened, and its address then."""
 
     minute: int
     address: str
 
 
-def plan(text: str, chapter: str = CHAPTER) -> list[Step]:
-    """The rows of a chapter's table that open a page."""
-    table = text.split(f"\n## {chapter}")[1].split("\n## ")[0]
-    found = re.findall(r"^\| (\d+) \| [^|]*?\(http://localhost:8501/([^)]*)\)", table, re.MULTILINE)
-    return [Step(int(minute), address) for minute, address in found]
+def plan(name: str = PLAN) -> list[Step]:
+    """The pages of a plan that ships, in its order; steps that stay on a page are one."""
+    found = shipped()[name]
+    steps = [Step(begins, step.open) for begins, step in zip(found.begins, found.steps, strict=True)]
+    return [steps[0], *(step for before, step in pairwise(steps) if _page(step) != _page(before))]
+
+
+def _page(step: Step) -> str:
+    return step.address.partition("?")[0]
 
 
 class Audience:
@@ -232,6 +237,9 @@ def vote(room: Room, keep: "Pictures") -> bool:
         room.sheet("Vote", False)
         return False
     told = room.teacher.locator("[data-class-topic]").first.evaluate("e => ({...e.dataset})")
+    if not told["classTopic"].endswith("_predicted"):  # the last questions of a page that asks for no prediction
+        room.sheet("Vote", False)
+        return False
     take.click()
     first = room.until("open")
     phone = room.pages["phone"]
@@ -331,15 +339,15 @@ def hold(
     keep.step = "00-open"
     keep("joined")
     yield f"class {room.code}: {members} members, a laptop and a phone"
-    for step in plan(PLAN.read_text(encoding="utf-8")):
+    for step in plan():
         if step.minute > minutes:
             break
-        keep.step = f"{step.minute:02d}-{step.address.partition('?')[0]}"
+        keep.step = f"{step.minute:02d}-{_page(step)}"
         came = room.lead(step.address)
         keep("shown")
         voted = vote(room, keep)
         told = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in came.items())
-        yield f"minute {step.minute}: {step.address.partition('?')[0]}: {told}{'; voted twice and revealed' if voted else ''}"
+        yield f"minute {step.minute}: {_page(step)}: {told}{'; voted twice and revealed' if voted else ''}"
     draw_together(room, keep)
     yield f"{members} drawings of a {DIGIT} on both planes"
     train_together(room, keep)

@@ -4,6 +4,7 @@ The document is fetched first, as a browser does, for its cookies; then messages
 A rerun takes from sending a widget's new value to the message that says the script has finished.
 """
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -113,7 +114,7 @@ class Session:
         """Send it, and listen until its run has finished."""
         await self._socket.send(message.SerializeToString())
         while True:
-            data = await self._socket.recv()
+            data = await asyncio.wait_for(self._socket.recv(), PATIENCE)
             self.bytes_received += len(data)
             if self._hear(ForwardMsg.FromString(data)):
                 return

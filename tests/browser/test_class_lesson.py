@@ -1,4 +1,4 @@
-"""The lesson of 45 minutes as the document plans it: its first pages, and what is made together, held in four real browsers with members beside.
+"""The lesson of 45 minutes as its plan has it: its first pages, and what is made together, held in four real browsers with members beside.
 
 `python -m benchmarks.held` holds all of it.
 """
@@ -9,8 +9,8 @@ MEMBERS = 4
 MINUTES = 5  # of the plan: a page whose question is put to the vote twice, and one that is only shown
 
 
-def test_the_plan_of_the_document_has_every_page_in_order():
-    steps = held.plan(held.PLAN.read_text(encoding="utf-8"))
+def test_the_plan_is_held_page_by_page_in_its_order():
+    steps = held.plan()
     assert [step.minute for step in steps] == sorted({step.minute for step in steps})
     assert [step.address.partition("?")[0] for step in steps][:3] == ["home", "compare", "kl"]
     assert steps[-1].minute >= 36
