@@ -133,6 +133,8 @@ def test_the_answer_to_a_vote_of_the_plan_is_kept_told_and_handed_in(client, mon
         answer = client.post(f"/course/{path}", json=sent, headers=how)
         assert answer.status_code == status, path
         assert answer.json()["why"]
+    nested = client.post("/course/45/3", content="[" * 1_000, headers=origin)
+    assert nested.status_code == 400
     assert kept.keys() == {"plan_45_3"}
 
 

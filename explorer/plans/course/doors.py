@@ -8,7 +8,8 @@ POST <base>/course/{plan}/{step}      answers the own vote of a step, counted fr
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -71,27 +72,13 @@ async def answer(request: Request) -> Response:
 
 async def hand_in(request: Request) -> Response:
     """The page to print."""
-    try:
-        plan, record = await asyncio.to_thread(_read, request)
-    except StoreError as error:
-        return Response(str(error), 503, NEVER, "text/plain")
-    if plan is None:
-        return unknown()
-    text = export.page(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date())
-    return Response(text, headers=NEVER, media_type="text/html")
+    return await _exported(request, export.page, "text/html")
 
 
 async def file(request: Request) -> Response:
     """The file to keep."""
-    try:
-        plan, record = await asyncio.to_thread(_read, request)
-    except StoreError as error:
-        return Response(str(error), 503, NEVER, "text/plain")
-    if plan is None:
-        return unknown()
-    text = export.markdown(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date())
-    saved = {"Content-Disposition": f'attachment; filename="course-{request.path_params["name"]}.md"'}
-    return Response(text, headers=NEVER | saved, media_type="text/markdown")
+    name = f"course-{request.path_params['name']}.md"
+    return await _exported(request, export.markdown, "text/markdown", {"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def routes() -> list[Route]:
@@ -99,6 +86,23 @@ def routes() -> list[Route]:
     doors = {"{name}.json": standing, "{name}.md": file, "{name}/hand-in": hand_in}
     read = [Route(f"{base()}/course/{path}", door, methods=["GET"]) for path, door in doors.items()]
     return [*read, Route(f"{base()}/course/{{name}}/{{step:int}}", answer, methods=["POST"])]
+
+
+async def _exported(
+    request: Request,
+    write: Callable[[str, Plan, Record, str, date], str],
+    kind: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """What is handed in, as `write` writes it; 404 with a page where there is no such plan, 503 where the record cannot be read."""
+    try:
+        plan, record = await asyncio.to_thread(_read, request)
+    except StoreError as error:
+        return Response(str(error), 503, NEVER, "text/plain")
+    if plan is None:
+        return unknown()
+    text = write(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date())
+    return Response(text, headers={**NEVER, **(headers or {})}, media_type=kind)
 
 
 async def _sent(request: Request) -> str:
@@ -110,7 +114,7 @@ async def _sent(request: Request) -> str:
             return ""
     try:
         sent = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     chosen = sent.get("answer") if isinstance(sent, dict) else ""
     return chosen if isinstance(chosen, str) else ""
