@@ -150,3 +150,9 @@ def test_no_folder_asks_a_reader_to_scan_more_than_about_twenty_files():
             if len(files) > 24:
                 crowded[folder.relative_to(ROOT).as_posix()] = len(files)
     assert crowded.keys() <= {"vae", "pages"}, crowded
+
+
+def test_no_test_runs_a_loop_where_playwright_may_have_its_own():
+    here = Path(__file__)
+    loops = [path.name for path in (ROOT / "tests").rglob("*.py") if "asyncio.run(" in path.read_text("utf-8") and path != here]
+    assert loops == [], "A browser's test may have left a loop in this thread: take own_loop.complete"

@@ -1,6 +1,5 @@
 """The doors through which views and own plans are kept and given away: who may, what is refused, and that a picture is nothing but a picture."""
 
-import asyncio
 import base64
 import io
 import json
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from own_loop import complete
 from PIL import Image, PngImagePlugin
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -48,7 +48,7 @@ class Browser:
             async with httpx.AsyncClient(transport=TRANSPORT, base_url=HOST, cookies=self.cookies) as client:
                 return await client.request(method, path, headers={"Origin": origin}, **more)
 
-        return asyncio.run(ask())
+        return complete(ask())
 
     def get(self, path: str) -> httpx.Response:
         return self.ask("GET", path)

@@ -1,10 +1,10 @@
 """The pictures of the steps that ship: each step has one, none is left over, and they are as small as they should be."""
 
-import asyncio
 import random
 
 import httpx
 import pytest
+from own_loop import complete
 from PIL import Image
 from starlette.applications import Starlette
 
@@ -21,7 +21,7 @@ def get(path: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=ROUTES, base_url="http://app") as client:
             return await client.get(path)
 
-    return asyncio.run(ask())
+    return complete(ask())
 
 
 def test_every_step_has_its_picture_and_none_is_left_over():

@@ -1,6 +1,5 @@
 """The ways into a plan: its JSON, and the redirects that begin to play it."""
 
-import asyncio
 import json
 import re
 from dataclasses import replace
@@ -8,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from own_loop import complete
 from starlette.applications import Starlette
 
 from explorer.page.places import PLACES
@@ -28,7 +28,7 @@ def get(path: str, **parameters: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=ROUTES, base_url="http://app") as client:
             return await client.get(path, params=parameters or None)
 
-    return asyncio.run(ask())
+    return complete(ask())
 
 
 @pytest.mark.parametrize("name", shipped())
