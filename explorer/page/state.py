@@ -7,6 +7,7 @@ A class that follows its teacher must see the same view too, whatever each of th
 parameter of its own, `_at`, with a value that it never had before: such a link says all, and what it leaves out starts from its usual value.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ _PAGE = "link_page"  # session-state key: the page the visitor is on
 _READ = "link_read"  # session-state key: parameters read since the visitor came to this page
 _LED = "link_led"  # session-state key: the order that brought the visitor here, and whether its link is still being read
 LEADS = "_at"  # name in the address of that order
+_ORDER = re.compile(r"[\w.-]{1,99}", re.ASCII)
 ONCE = "once"  # session-state key: what was computed in this run of the page
 
 
@@ -35,6 +37,14 @@ def arrive(page: str) -> None:
 def page() -> str:
     """The path of the page that is drawn, such as "kl"; home's is empty."""
     return str(st.session_state.get(_PAGE, ""))
+
+
+def shown() -> str:
+    """The page that is drawn and the last order that led this visitor somewhere, as a style sheet's text, for the browser to know what it sees
+    (explorer/classroom/js/place.js). An order that no part of ours would give is left out.
+    """
+    order, _ = st.session_state.get(_LED, ("", False))
+    return f'"{page() or "home"} {order if _ORDER.fullmatch(order) else ""}"'
 
 
 def arriving() -> bool:

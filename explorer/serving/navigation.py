@@ -20,7 +20,7 @@ st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictu
 state.arrive(page.url_path)
 st.sidebar.html(aside.drawn())
 st.logo(Path(__file__).with_name("logo.svg"), size="large")
-st.html(f"<style>{palette.css()}</style>")
+st.html(f"<style>:root {{ --le-shown: {state.shown()}; }} {palette.css()}</style>")
 st.html(Path(__file__).with_name("style.css"))
 own_images.serve(visitor=owners.owner)
 remembered.keep_with(answering)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-/* global history, location, HTMLElement, dispatchEvent */
+/* global history, location, Element, HTMLElement, dispatchEvent */
 let now, timers, script, heard;
 const world = new EventTarget();
 const DRAWING = 60; // ms from a turn to the page that is drawn
@@ -118,6 +118,21 @@ test("twenty places in two seconds are a few moves, no two within 400 ms, and th
   assert.ok(moves.length <= 6, String(moves.length));
   assert.ok(moves.every((at, i) => i === 0 || at - moves[i - 1] >= 400));
   assert.deepEqual(link.sent.at(-1), ["arrived", { n: 20 }]);
+});
+
+test("a turn that the page before runs over is asked for again, under a new order; a link that is pressed is not", async () => {
+  link.show(1, "blur?blur_a=4");
+  await pass(30);
+  history.pushState({}, "", "/shape?blur_a=4&_at=1"); // what a part of the page before told Python had it drawn anew: Streamlit writes where it is
+  const orders = new URLSearchParams(location.search).getAll("_at");
+  await pass(1_000);
+  assert.equal(here(""), "blur?blur_a=4");
+  assert.equal(orders.length, 1);
+  assert.equal(follower.away, false);
+  const side = Object.assign(new Element(), { closest: (selector) => selector.includes("a") });
+  press("click", side);
+  history.pushState({}, "", "/shape");
+  assert.equal(here(""), "shape");
 });
 
 test("nobody moves before it is their turn, and says when they have arrived", async () => {

@@ -13,7 +13,7 @@ Object.assign(globalThis, {
   PopStateEvent: Event,
   location: { pathname: "/explorer/", search: "" },
   sessionStorage: { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text), removeItem: (name) => kept.delete(name) },
-  history: { pushState: (_, __, url) => turned.push(new URL(url, "http://here/")) },
+  history: { pushState: (_, __, url) => turned.push(new URL(url, "http://here/")), replaceState: () => {} },
 });
 
 const { Player, address } = await import("../../explorer/plans/js/player.js");

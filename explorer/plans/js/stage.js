@@ -250,7 +250,6 @@ class Stage {
   #turned(other) {
     this.opened = false;
     if (other) this.held = [];
-    this.again = other;
     this.note = "";
     this.joining = this.room.leads && this.player.now.together === "join" ? "on" : "";
     this.room.end();
@@ -270,7 +269,6 @@ class Stage {
     this.show();
     await there(() => mine !== this.arrivals);
     if (mine !== this.arrivals) return;
-    if (this.again && pageOf(here(player.base)) !== this.page) return void player.go(player.step); // the page before was still drawn, and wrote its address
     this.show();
     this.#fitNow();
     this.#light();

@@ -1,6 +1,6 @@
 // When a step is there: what the stage shows of its page has come from the server, and its parts answer. What stands below may still come.
 
-import { drawn, ordered } from "../../../classroom/js/place.js";
+import { begun, drawn, ordered } from "../../../classroom/js/place.js";
 
 const PATIENCE = 20_000; // ms
 const SETTLED = 400; // ms without a run, after which a page without a stage is there
@@ -16,15 +16,13 @@ const WAITING = '[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-te
  */
 export async function there(given) {
   const until = performance.now() + PATIENCE;
-  const before = stages(); // which may still be drawn while the next is asked for
-  let ran = false;
   let quiet = performance.now();
   while (!given() && performance.now() < until) {
     await new Promise((done) => (document.hidden ? setTimeout(done, 20) : requestAnimationFrame(done)));
+    if (!begun()) continue; // the page before may still be drawn
     if (!drawn() || ordered()) quiet = performance.now();
-    ran ||= !ordered() || before.some((stage) => !stage.isConnected || stage.querySelector(STALE));
     const now = stages();
-    if (ran && (now.length ? now.every(come) : performance.now() - quiet > SETTLED)) return;
+    if (now.length ? now.every(come) : performance.now() - quiet > SETTLED) return;
   }
 }
 

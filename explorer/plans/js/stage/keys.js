@@ -22,6 +22,7 @@ const ACTS = {
   "?": "keys",
   Escape: "out",
 };
+const SHARED = /^(Arrow|Escape)/; // the page's own first
 const TURNS = ["PageDown", "PageUp"];
 const CLOSED = 'select, [role="combobox"][aria-expanded="false"]'; // a box whose list is not open
 const TYPED = 'textarea, [contenteditable]:not([contenteditable="false"]), [role="combobox"], [role="listbox"], input:not([type="range"], [type="radio"], [type="checkbox"], [type="button"])';
@@ -55,18 +56,18 @@ function targetOf(element) {
 }
 
 /**
- * Hear the keys. Those of a clicker are taken before anything on the page, all others after it.
+ * Hear the keys: arrows and Escape after whatever is on the page, the others before it, since Streamlit draws the page anew for an "r".
  *
  * @param {(act: Act, event: KeyboardEvent) => boolean} act returns whether it has used the key
  */
 export function listen(act) {
-  const hear = (turns) => (event) => {
-    if (TURNS.includes(event.key) !== turns || event.isComposing) return;
+  const hear = (first) => (event) => {
+    if (SHARED.test(event.key) === first || event.isComposing) return;
     const asked = actOf(event, targetOf(event.composedPath()[0]));
     if (!asked || (event.repeat && asked !== "next" && asked !== "back")) return;
     if (!act(asked, event)) return;
     event.preventDefault();
-    if (turns) event.stopImmediatePropagation();
+    if (first) event.stopImmediatePropagation();
   };
   addEventListener("keydown", hear(true), { capture: true });
   addEventListener("keydown", hear(false));
