@@ -71,6 +71,15 @@ class RunModel:
         return self.run.recipes[self.index].settings
 
     @property
+    def version(self) -> int:
+        """Another one when the run was resumed."""
+        return self.run.images_seen
+
+    def load(self) -> tuple[Checkpoint, list[Record]]:
+        """The model with its newest weights, and its history; CheckpointError if the run is gone."""
+        return load(self)
+
+    @property
     def whose(self) -> str:
         """Tells it apart in a menu, such as "yours: my run, 14:05:12"."""
         when = f"{local(self.run.created):%H:%M:%S}"

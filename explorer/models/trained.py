@@ -1,4 +1,4 @@
-"""Trained models ready to look at: those that ship, which all visitors share, and those of the visitor's own runs.
+"""Trained models ready to look at: those that ship and those of a folder, which all visitors share, and those of the visitor's own runs.
 
 Shipped models are read-only and kept once per process. A changed or damaged file is noticed by its time stamp. When a class is at work,
 pages ask for them a hundred times a second, so a look costs four calls of the operating system and nothing else.
@@ -6,15 +6,16 @@ pages ask for them a hundred times a second, so a look costs four calls of the o
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
+from typing import Protocol
 
 import streamlit as st
 import torch
 
-from explorer.models import data_sets, run_models
+from explorer.models import data_sets, folder_models, run_models
 from explorer.page import state
 from explorer.page.words import plain
 from vae import checkpoints, data
@@ -47,7 +48,7 @@ class Trained:
 
     @property
     def own(self) -> bool:
-        """Whether it comes from a run; otherwise it ships with the project."""
+        """Whether it comes from a run or a folder; otherwise it ships with the project."""
         return bool(self.whose)
 
     @property
@@ -137,15 +138,43 @@ def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose
     return f"{text} ({whose})" if whose else text
 
 
+class Other(Protocol):
+    """A model that does not ship: one of a run or of a folder. What it is is known before it is loaded."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def spec(self) -> ModelSpec: ...
+    @property
+    def settings(self) -> TrainingSettings: ...
+    @property
+    def whose(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    def load(self) -> tuple[Checkpoint, list[Record]]: ...
+
+
+SOURCES = (folder_models, run_models)  # in the order of the menus
+
+
+def others() -> Mapping[str, Other]:
+    """All of those that this visitor can pick, by name."""
+    return {name: model for source in SOURCES for name, model in source.listed().items()}
+
+
+def _other(name: str) -> Other | None:
+    return next((found for source in SOURCES if (found := source.find(name)) is not None), None)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _of_run(name: str, images_seen: int, whose: str, _model: run_models.RunModel) -> Trained:  # a resumed run has seen more
-    checkpoint, history = run_models.load(_model)
+def _opened(name: str, version: int, whose: str, _model: Other) -> Trained:
+    checkpoint, history = _model.load()
     return Trained(checkpoint, history, whose=whose)
 
 
 def names() -> list[str]:
-    """The names of all models that this visitor can pick: shipped ones first, then those of runs."""
-    return [*_shelf(), *run_models.listed()]
+    """The names of all models that this visitor can pick: shipped ones first, those of runs last."""
+    return [*_shelf(), *others()]
 
 
 def _shelf() -> dict[str, Trained | None]:
@@ -184,12 +213,12 @@ NOTHING = "There is no model to show. Train one on the page Train, or run `make 
 
 
 def get(name: str | None) -> Trained:
-    """A model by name, shipped or of a run; CheckpointError if there is no such model, or no name because no model can be chosen."""
+    """A model by name, wherever it comes from; CheckpointError if there is no such model, or no name because no model can be chosen."""
     if name is None:
         raise CheckpointError(NOTHING)
-    model = run_models.find(name)
+    model = _other(name)
     if model is not None:
-        return _of_run(name, model.run.images_seen, model.whose, model)
+        return _opened(name, model.version, model.whose, model)
     if name not in state.known("shelf", ()) and name not in checkpoints.names():
         raise CheckpointError(
             f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}." if names() else NOTHING
@@ -198,8 +227,8 @@ def get(name: str | None) -> Trained:
 
 
 def label(name: str) -> str:
-    """A model's label in a menu; if it cannot be loaded, its name. A run's model is not loaded for this."""
-    model = run_models.find(name)
+    """A model's label in a menu; if it cannot be loaded, its name. One that does not ship is not loaded for this."""
+    model = _other(name)
     if model is not None:
         return described(model.spec, model.settings, name, model.whose)
     try:
@@ -210,7 +239,7 @@ def label(name: str) -> str:
 
 def kind(name: str) -> str | None:
     """The kind of a model, such as "vae"; None if it cannot be loaded."""
-    model = run_models.find(name)
+    model = _other(name)
     if model is not None:
         return model.spec.kind
     kept = _shelf().get(name)
@@ -223,13 +252,13 @@ def of_kind(wanted: str) -> list[str]:
 
 
 def and_own(shipped: Sequence[str], latents: int | None = None) -> list[str]:
-    """These, and the visitor's own VAEs of any images, if wished with so many latents: for lessons that can look at every VAE."""
-    own = {name: model.spec for name, model in run_models.listed().items() if model.spec.kind == "vae"}
+    """These, and all VAEs that do not ship, of any images, if wished with so many latents: for lessons that can look at every VAE."""
+    own = {name: model.spec for name, model in others().items() if model.spec.kind == "vae"}
     return [*shipped, *(name for name, spec in own.items() if latents in (None, spec.latent_dim))]
 
 
 def warm_up() -> None:
-    """Load the digits and the shipped models, and encode the test set with those shown first, so that the first visitor does not wait."""
+    """Load the digits, the shipped models and those of the folder, and encode the test set with those shown first, so that the first visitor does not wait."""
     use_one_thread()
     for name in checkpoints.names():
         try:
@@ -238,3 +267,4 @@ def warm_up() -> None:
                 _ = model.order, model.ranges  # these encode the test set
         except CheckpointError:
             continue  # the page that needs it says so
+    folder_models.look()  # what is wrong there stands in the log before anybody comes

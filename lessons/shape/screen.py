@@ -93,7 +93,7 @@ def _autoencoder(name: str) -> str | None:
     """The autoencoder of the same images: the one that ships, or the one trained together with that VAE, if there is one."""
     own = run_models.find(name)
     if own is None:
-        return "mnist-ae-2d"
+        return None if name in trained.others() else "mnist-ae-2d"
     together = {spec.kind: run_models.name_of(own.run, i) for i, (spec, _) in enumerate(own.run.recipes)}
     return together.get("ae")
 
