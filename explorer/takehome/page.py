@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
@@ -27,7 +28,7 @@ ROOM = "explorer/takehome"
 HERE = Path(__file__).parent
 ENTRY, THREAD = "explorer/takehome/js/file.js", "explorer/canvas/js/worker.js"
 SERIES = {"training": replay.training, "ladder": replay.ladder}
-PICTURES = 2_500  # thumbnails: a plane has no room for more, and each weighs 40 bytes
+PICTURES = {"plane": 5_000, "pair": 1_250, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
 PROJECT = "latent-explorer"
 
 
@@ -35,7 +36,7 @@ def document(view: View) -> bytes:
     """The whole document (UTF-8). The same view gives the same bytes."""
     said = words.load(ROOM)
     told = _told(view, said)
-    script, sheet = _closed(assets.code_of(ENTRY)), _sheet()
+    script, sheet = _lean(ENTRY), _sheet()
     title = _title(view, said)
     head = [
         '<meta charset="utf-8">',
@@ -97,11 +98,9 @@ def _sheet() -> str:
     return palette.css() + palette.alone() + STYLE + (HERE / "file.css").read_text(encoding="utf-8")
 
 
-def _closed(script: str) -> str:
-    """A script that cannot end its element."""
-    assert "</script" not in script.lower()
-    assert "<!--" not in script
-    return script
+def _lean(module: str) -> str:
+    """A module with all that it imports, without indents, which are a twelfth. No text of it goes over a line (a test holds that)."""
+    return re.sub(r"^[ \t]+", "", assets.code_of(module), flags=re.MULTILINE)
 
 
 def _json(told: dict[str, Any]) -> str:
@@ -114,7 +113,12 @@ def _json(told: dict[str, Any]) -> str:
 def _told(view: View, said: Words) -> dict[str, Any]:
     told = board(view.models, **_shown(view))
     told["models"] = [
-        {**facts, "name": name, "label": label, "pictures": payloads.pictures(model.settings.dataset, PICTURES).announce()}
+        {
+            **facts,
+            "name": name,
+            "label": label,
+            "pictures": payloads.pictures(model.settings.dataset, PICTURES[view.kind]).announce(),
+        }
         for facts, model, name, label in zip(told["models"], view.models, _names(view), _labels(view), strict=True)
     ]
     if view.draws:
@@ -124,7 +128,7 @@ def _told(view: View, said: Words) -> dict[str, Any]:
         told["sampling"] = {"seed": seed, "draws": drawn.DRAWS, "neighbours": drawn.NEIGHBOURS}
         told["drawing"] = view.at.get("drawing") or None
     told["words"]["files"]["encoder"] = said.say("encoder")
-    return {**told, "thread": assets.code_of(THREAD), "old": said.say("old")}
+    return {**told, "thread": _lean(THREAD), "old": said.say("old")}
 
 
 def _shown(view: View) -> dict[str, Any]:
