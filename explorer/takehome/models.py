@@ -1,8 +1,12 @@
 """A model by its name for whoever takes it home, who need not have a page open: it ships, or it is of a run that they may see."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from explorer.models import run_models, trained
 from explorer.models.run_models import NAME, RunModel
 from explorer.models.trained import Trained
+from explorer.runs import own_images
 from explorer.runs.store import Denied, Run, StoreError, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae import checkpoints
@@ -10,6 +14,20 @@ from vae.errors import CheckpointError
 
 UNFIT = "A model of the run {run} needs a class, or a prior of its own, which a file to take home cannot give it. Choose another run."
 UNENDED = "The run {run} has no model yet. Wait until it has ended, or stop it."
+
+
+@contextmanager
+def seen_by(owner: str | None) -> Iterator[None]:
+    """In this block data sets are read for that browser, which may have brought some of them."""
+    try:
+        kept = store() if owner else None
+    except StoreError:  # such a data set is then missing, and says so; all others need no store
+        kept = None
+    if owner and kept:
+        with own_images.on_behalf_of(owner, kept):
+            yield
+    else:
+        yield
 
 
 def model(name: str, owner: str | None) -> Trained:

@@ -35,6 +35,7 @@ class View:
     shown   of one model: itself ("model"), its "training" replayed, or the beta "ladder"
     made    the day that the file gives
     command the command that makes it again; "" where a page made it
+    owner   whose browser it is for: data sets of its own are read as it may read them
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class View:
     shown: str = "model"
     made: date = field(default_factory=lambda: datetime.now(UTC).date())
     command: str = ""
+    owner: str | None = None
 
     @property
     def draws(self) -> bool:
@@ -58,12 +60,14 @@ def view_of(page: str, address: Mapping[str, str], owner: str | None = None) -> 
     """
     if page not in PAGES:
         raise Untakeable(f"There is nothing to take home from the page {page[:60]!r}. Choose one of {', '.join(PAGES)}.")
-    said = _Address(address)
     if page == "train":
-        return _view(models.names(models.run_of(address.get("run", ""), owner)), "pair", said, owner)
-    if page == "explore":
-        return _view([address.get("model") or USUAL["vae"]], "plane", said, owner)
-    return _view([address.get(kind) or usual for kind, usual in USUAL.items()], PAGES[page], said, owner)
+        names = models.names(models.run_of(address.get("run", ""), owner))
+    elif page == "explore":
+        names = [address.get("model") or USUAL["vae"]]
+    else:
+        names = [address.get(kind) or usual for kind, usual in USUAL.items()]
+    with models.seen_by(owner):
+        return replace(_view(names, PAGES[page], _Address(address), owner), owner=owner)
 
 
 def named(names: Sequence[str], kind: Kind, shown: str = "model", command: str = "") -> View:
