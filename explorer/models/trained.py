@@ -172,6 +172,11 @@ def _opened(name: str, version: int, whose: str, _model: Other) -> Trained:
     return Trained(checkpoint, history, whose=whose)
 
 
+def of_run(model: run_models.RunModel, whose: str) -> Trained:
+    """A model of a run, for somebody who may see the run; `whose` tells it apart in a menu."""
+    return _opened(model.name, model.version, whose, model)
+
+
 def names() -> list[str]:
     """The names of all models that this visitor can pick: shipped ones first, those of runs last."""
     return [*_shelf(), *others()]
@@ -218,6 +223,8 @@ def get(name: str | None) -> Trained:
         raise CheckpointError(NOTHING)
     model = _other(name)
     if model is not None:
+        if isinstance(model, run_models.RunModel):
+            run_models.check(model.run)
         return _opened(name, model.version, model.whose, model)
     if name not in state.known("shelf", ()) and name not in checkpoints.names():
         raise CheckpointError(
