@@ -13,6 +13,7 @@ from explorer.see import other_sets, pair
 from explorer.see.compare import measures
 from explorer.see.compare.address import ADDRESS
 from explorer.see.compare.controls import controls
+from explorer.takehome import offer
 
 page = Page("compare", ADDRESS, things=lambda: data_sets.many(pair.dataset()))
 
@@ -44,6 +45,7 @@ with st.container(horizontal=True, key="see-models"):
 with page.staged():
     planes(models)
 page.caption("hand", images=len(models["vae"].data.test))
+offer.draw("compare")
 other_sets.draw(models["vae"], {kind: kind for kind in models})
 page.say("numbers")
 st.html(measures.measured(models, page.words))
