@@ -3,9 +3,9 @@
 What cannot be given is said in a sentence. A run on images that its owner brought is given to the browser that may see it, as its cookie says.
 """
 
-import asyncio
 import re
 from collections.abc import Hashable
+from contextlib import AbstractContextManager, nullcontext
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,7 +14,8 @@ from starlette.routing import Route
 from explorer.browser.assets import base
 from explorer.models.trained import described
 from explorer.page import owners
-from explorer.runs.store import Denied, StoreError
+from explorer.runs import own_images
+from explorer.runs.store import Denied, StoreError, store
 from explorer.takehome.making import Maker, Refused
 from explorer.takehome.page import document
 from explorer.takehome.views import View, view_of
@@ -26,16 +27,29 @@ FILES = Maker()
 
 async def answer(request: Request) -> Response:
     """The file, or why there is none."""
+    page, said, owner = request.path_params["page"], dict(request.query_params), owners.asks(request.cookies)
+
+    def make() -> tuple[str, bytes]:
+        with _seen_by(owner):
+            view = view_of(page, said, owner)
+            return _name(view), FILES.kept(_key(view), lambda: document(view))
+
     try:
         if len(request.url.query) > LONGEST:
             raise Refused("address", 414)
-        page, said = request.path_params["page"], dict(request.query_params)
-        view = await asyncio.to_thread(view_of, page, said, owners.asks(request.cookies))
-        file = await FILES.file(_key(view), lambda: document(view))
+        name, file = await FILES.do(make)
     except VaeError as error:
         return PlainTextResponse(str(error), _status(error), headers={"Cache-Control": "no-store"})
-    headers = {"Content-Disposition": f'attachment; filename="{_name(view)}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(file, media_type="text/html", headers=headers)
+
+
+def _seen_by(owner: str | None) -> AbstractContextManager[None]:
+    """Within it images that this browser brought can be read, and nobody else's; where the store is away, none."""
+    try:
+        return own_images.on_behalf_of(owner or "", store())
+    except StoreError:
+        return nullcontext()
 
 
 def _key(view: View) -> Hashable:
@@ -45,8 +59,8 @@ def _key(view: View) -> Hashable:
 
 def _name(view: View) -> str:
     """Such as "ae-2-latents-vae-2-latents.html"."""
-    said = " ".join([*(described(model.model.spec, model.settings) for model in view.models)])
-    return f"{re.sub(r'[^a-z0-9.]+', '-', said.lower().replace('\u03b2', 'beta'))}.html"
+    said = " ".join(described(model.model.spec, model.settings) for model in view.models)
+    return re.sub(r"[^a-z0-9.]+", "-", said.lower().replace("\u03b2", "beta")) + ".html"
 
 
 def _status(error: VaeError) -> int:

@@ -64,7 +64,7 @@ def _file(key: str) -> str:
 
 def _index(shown: Sequence[Room]) -> str:
     cards = "".join(
-        f'<article><h2>{_text(room.title)}</h2><p>{words.inline(room.lead)}</p>{_row("draws", *_first(room))}'
+        f"<article><h2>{_text(room.title)}</h2><p>{words.inline(room.lead)}</p>{_row('draws', *_first(room))}"
         f'<a class="open" href="{_file(room.key)}">{WORDS.item("site", "open", title=html.escape(room.title))}</a></article>'
         for room in shown
     )
