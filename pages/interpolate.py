@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.canvas import Morph, controls, latent_canvas
+from explorer.lesson import questions
 from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part
@@ -62,4 +63,5 @@ def interpolate() -> None:
 
 
 interpolate()
+questions.last("interpolate", page.words, folded=True)
 places.link("train", page.words.say("next"))

@@ -24,6 +24,7 @@ GREYS = 15  # grey levels of a thumbnail, black not counted
 CODE_BYTES = 95_000  # roughly what all codes of a model take when they are sent
 MOST = 2**15 - 1  # steps that two bytes hold
 HIDDEN, OUTER = 1024, 256  # weights' steps are such a part of their layer's spread: what later layers amplify is finer
+PIXELS, INNER = 96, 512  # the same of an encoder, whose first layer adds up many pixels
 FINEST = 14  # bits for each number: with more, even the closest zoom shows no difference
 INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
@@ -90,11 +91,14 @@ def encoder(model: Autoencoder) -> Body:
     with torch.no_grad():
         both.weight.copy_(torch.cat([head.weight for head in heads]))
         both.bias.copy_(torch.cat([head.bias for head in heads]))
-    return classifier([*model.trunk, both], model.spec.image_shape)
+    return classifier([*model.trunk, both], model.spec.image_shape, (PIXELS, INNER))
 
 
-def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -> Body:
-    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels; its outputs are logits."""
+def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int], parts: tuple[int, int] = (OUTER, OUTER)) -> Body:
+    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels; its outputs are logits.
+
+    parts  what part of their spread the steps of weights are, in the first layer and in those that follow
+    """
     sent: list[dict] = []
     arrays: dict[str, np.ndarray | Steps] = {}
     _, height, width = image_shape
@@ -121,7 +125,7 @@ def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -
         else:
             raise Undrawable(f"This classifier has a layer ({type(layer).__name__}) that the browser cannot compute.")
         assert layer.bias is not None
-        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = steps(layer.weight, OUTER), _half(layer.bias)
+        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = steps(layer.weight, parts[bool(sent)]), _half(layer.bias)
         sent.append({**shape, "activation": ""})
     shape_out = (sent[-1]["outputs"], 1, 1)
     return Body(pack(arrays, dims=math.prod(image_shape), shape=shape_out, layers=sent, output="sigmoid"))

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from html import escape, unescape
 
+from explorer.models import measures
 from explorer.models.trained import Trained
 from explorer.page import words
-from explorer.models import measures
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.learning.recipes import recipe
