@@ -113,15 +113,15 @@ async def stop(request: Request) -> Response:
 
 def url() -> str:
     """The address below which files are sent."""
-    return f"{base()}/brought"
+    return "./brought"
 
 
 def routes() -> list[Route]:
     """What app.py adds to Streamlit's own routes."""
     return [
-        Route(f"{url()}/files", files, methods=["POST"]),
-        Route(f"{url()}/reading", reading, methods=["GET"]),
-        Route(f"{url()}/reading", stop, methods=["DELETE"]),
+        Route(f"{base()}/brought/files", files, methods=["POST"]),
+        Route(f"{base()}/brought/reading", reading, methods=["GET"]),
+        Route(f"{base()}/brought/reading", stop, methods=["DELETE"]),
     ]
 
 

@@ -86,14 +86,24 @@ def pack(arrays: Mapping[str, np.ndarray | Steps], **facts: Any) -> bytes:
 
 
 def base() -> str:
-    """The path below which the app is served, such as "" or "/explorer"."""
+    """The path below which requests reach this process, such as "" or "/explorer".
+
+    A server in front may have taken more of it away, so browsers are told no path from it: what they are sent begins with "./", where
+    the app begins. Its pages lie there, and documents that lie deeper say the way up in their head (`up`; explorer/browser/js/base.js).
+    """
     path = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 
+def up(request: Request) -> str:
+    """The way from what answers a request to where the app begins, as a relative address: "./", "../", "../../"..."""
+    asked = request.scope.get("raw_path", b"").decode("ascii", "replace") or request.url.path
+    return "../" * (asked.partition("?")[0].removeprefix(base()).count("/") - 1) or "./"
+
+
 def data_path(name: str) -> str:
     """The path under which the body of that name is served."""
-    return f"{base()}/canvas/data/{name}"
+    return f"./canvas/data/{name}"
 
 
 def announced(path: str) -> bytes | None:
@@ -123,7 +133,7 @@ def code_of(module: str) -> str:
 
 def code_path(module: str) -> str:
     """The path under which a module is served, together with all that it imports; `module` is its path in the project."""
-    return f"{base()}/canvas/code/{build()}/{module}"
+    return f"./canvas/code/{build()}/{module}"
 
 
 _libraries: dict[str, Path] = {}  # addresses' names -> files of packages
@@ -133,7 +143,7 @@ def library_path(file: Path) -> str:
     """The path under which a script that a Python package brings along is served."""
     name = f"{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}/{file.name}"
     _libraries[name] = file
-    return f"{base()}/canvas/library/{name}"
+    return f"./canvas/library/{name}"
 
 
 async def library(request: Request) -> Response:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, ip_address
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import psutil
 from streamlit import config
@@ -25,6 +26,8 @@ VIRTUAL = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
+_PATH = re.compile(r"(/[\w.~@:+%-]+)*", re.ASCII)
+LONGEST = 200  # characters of a path
 _ELSEWHERE = ("192.0.2.1", 9)  # an address that is nobody's (RFC 5737)
 
 
@@ -88,6 +91,30 @@ def reachable(headers: Mapping[str, str], scheme: str = "http") -> list[str]:
     known = "." in name.removesuffix(".local")
     more = _set(port, scheme) if known else of_this_machine(port, scheme)
     return list(dict.fromkeys([f"{scheme}://{host}{base()}", *more]))
+
+
+def here(url: str | None) -> str:
+    """The path at which the app begins for the browser that has a page open at this address, such as "/a/b"; pages lie there."""
+    return begins(urlsplit(url).path.rpartition("/")[0] if url else None)
+
+
+def begins(said: str | None) -> str:
+    """The path at which the app begins for a browser that says so; that of this process where it says none, or no path."""
+    return said if said is not None and len(said) <= LONGEST and _PATH.fullmatch(said) else base()
+
+
+def outward(at: str, path: str) -> str:
+    """A known address as it is typed where the app begins at that path for browsers: a server in front may serve it below another than this
+    process has. What whoever runs the server has set with a path of its own stays as it is.
+    """
+    whole = urlsplit(at)
+    return f"{whole.scheme}://{whole.netloc}{path}" if whole.path == base() else at
+
+
+def best(headers: Mapping[str, str], url: str | None) -> str:
+    """The address to give to others of a page that is open at that address; only its path where none is known."""
+    known = next(iter(reachable(headers)), None)
+    return outward(known, here(url)) if known else here(url)
 
 
 def of_class(settings: Mapping[str, Any], known: Sequence[str]) -> str | None:

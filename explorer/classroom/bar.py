@@ -90,12 +90,11 @@ async def _told(request: Request, code: str, role: str) -> dict[str, object]:
     said = words.load("explorer/classroom")
     return {
         "role": role,
-        "base": base(),
-        "socket": f"{base()}/class/{code}/socket",
+        "socket": f"./class/{code}/socket",
         "build": build(),
         "words": {block: said.items(block) for block in SAID[role] if block in said.blocks},
         "titles": {path: place.title for path, place in places.PLACES.items()},
-        "join": {"code": code, "address": qr.joining(at).partition("://")[2], "qr": qr.path(code), "known": known},
+        "join": {"code": code, "at": at, "mount": base(), "qr": qr.path(code), "known": known},
         "code": {name: code_path(f"explorer/classroom/js/{module}") for name, module in PARTS.items()},
         "shown": {name: code_path(f"explorer/classroom/js/{module}") for name, module in SHOWN.items()},
         "css": {name: _styles(sheets) for name, sheets in SHEETS.items()},

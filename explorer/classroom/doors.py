@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from explorer.browser.assets import base
+from explorer.browser.assets import base, up
 from explorer.classroom import bar
 from explorer.classroom.hub import HUB
 from explorer.classroom.rates import Recent
@@ -66,7 +66,7 @@ async def open_class(request: Request) -> Response:
     opened = await HUB.ask(Classes.open, owner, functools.partial(owners.key, dict(request.cookies)), settings)
     opened_from.note(address, now)
     plan = said.get("plan", "")
-    return seat(_to(f"stage?plan={plan}" if PLAN.fullmatch(plan) else PAGE), request, opened.code or "")
+    return seat(_to(request, f"stage?plan={plan}" if PLAN.fullmatch(plan) else PAGE), request, opened.code or "")
 
 
 def spare(at: str, page: str, code: str, key: str) -> str:
@@ -84,28 +84,28 @@ async def come_back(request: Request) -> Response:
         found = await HUB.ask(Classes.find, request.path_params["which"])
         await HUB.ask(Classes.teach, found.id, owner, said.get(KEY, ""))
     bar.forget(owner)
-    return seat(_to(NOTES if said.get("to") == NOTES else PAGE), request, found.code or "")
+    return seat(_to(request, NOTES if said.get("to") == NOTES else PAGE), request, found.code or "")
 
 
 async def end(request: Request) -> Response:
     """End the class."""
     await HUB.ask(Classes.end, (await _taught(request)).id)
     HUB.after(request.path_params["which"])
-    return _to(PAGE)
+    return _to(request, PAGE)
 
 
 async def keep(request: Request) -> Response:
     """Keep the class for longer, or with keep=0 not."""
     found = await _taught(request)
     await HUB.ask(Classes.keep, found.id, (await _form(request)).get("keep", "1") != "0")
-    return _to(PAGE)
+    return _to(request, PAGE)
 
 
 async def remove(request: Request) -> Response:
     """Delete the class at once, with all that is stored of it."""
     await HUB.ask(Classes.delete, (await _taught(request)).id)
     HUB.after(request.path_params["which"])
-    return _to(PAGE)
+    return _to(request, PAGE)
 
 
 def routes() -> list[Route]:
@@ -150,5 +150,5 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(body.decode(errors="replace")).items()}
 
 
-def _to(page: str) -> Response:
-    return RedirectResponse(f"{base()}/{page}", 303)
+def _to(request: Request, page: str) -> Response:
+    return RedirectResponse(f"{up(request)}{page}", 303)

@@ -22,7 +22,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from explorer.browser import codings
-from explorer.browser.assets import base, build, code_of, code_path
+from explorer.browser.assets import base, build, code_of, code_path, up
 from explorer.classroom.doors import seat
 from explorer.classroom.hub import HUB
 from explorer.classroom.room import Role, seen_by
@@ -47,7 +47,7 @@ SAID = ("phone", "votes", "ballot", "pad", "chart")  # blocks of words that the 
 async def ask(request: Request) -> Response:
     """The page that asks for a code. What its form sends is led to the class."""
     if said := request.query_params.get("code", "").strip():
-        return RedirectResponse(f"{base()}/join/{quote(said[:LONGEST], safe='')}", 303)
+        return RedirectResponse(f"{up(request)}join/{quote(said[:LONGEST], safe='')}", 303)
     return await _asked(request, "left" if "left" in request.query_params else "")
 
 
@@ -58,7 +58,7 @@ async def join(request: Request) -> Response:
     if not is_code(code):
         return await _asked(request, "wrong", 404, given=said[:LONGEST], never=", ".join(NEVER))
     if code != said:
-        return RedirectResponse(f"{base()}/join/{code}", 303)
+        return RedirectResponse(f"{up(request)}join/{code}", 303)
     address, now = address_of(request), time.monotonic()
     may_guess = guesses.open(address, now)
     try:
@@ -78,7 +78,7 @@ async def join(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """Out of the class; what this browser did there stays the class's."""
-    response = RedirectResponse(f"{base()}/join?left=1", 303)
+    response = RedirectResponse("./join?left=1", 303)
     if same_origin(request):
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return response
@@ -126,8 +126,8 @@ def _page(code: str) -> dict[str, object]:
     """What the page's code is told (explorer/classroom/js/phone.js)."""
     return {
         "code": code,
-        "socket": f"{base()}/class/{code}/socket",
-        "explorer": f"{base()}/",
+        "socket": f"./class/{code}/socket",
+        "explorer": "./",
         "build": build(),
         "words": {block: _words().items(block) for block in SAID},
         "titles": {path: place.title for path, place in places.PLACES.items()},
@@ -147,8 +147,9 @@ async def _asked(request: Request, sentence: str, status: int = 200, **values: s
 async def _document(request: Request, title: str, template: str, slots: dict[str, str]) -> Response:
     """A whole document, from the template of its body."""
     said = {f"{block}-{key}": html.escape(text) for block in ("join", "phone") for key, text in _words().items(block).items()}
-    body = _filled(template, {**said, **slots, "base": base()})
+    body = _filled(template, {**said, **slots})
     whole = {"language": os.environ.get(LANGUAGE, "") or "en", "title": html.escape(title), "style": _style(), "body": body}
+    whole["up"] = up(request)
     return await codings.answer(request, _filled("light.html", whole).encode(), "text/html", codings.ASK_FIRST)
 
 

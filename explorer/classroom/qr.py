@@ -2,6 +2,7 @@
 
 GET /class/{code}/qr.svg            of the best address; for who is in the class, of the one that its teacher chose
 GET /class/{code}/qr.svg?at=...     of another one of those addresses, and of no other
+                                    &base=... is the path at which the app begins for the browser that asks, where a server in front adds one
 """
 
 import asyncio
@@ -53,7 +54,7 @@ def joining(at: str, code: str = "") -> str:
 
 def path(code: str) -> str:
     """The path of a class's QR code on this server."""
-    return f"{base()}/class/{code}/qr.svg"
+    return f"./class/{code}/qr.svg"
 
 
 async def told(request: Request, code: str) -> str | None:
@@ -88,14 +89,17 @@ async def answer(request: Request) -> Response:
     if not CODE.fullmatch(code):
         return PlainTextResponse(NO_CODE, 404)
     known = address.reachable(request.headers, request.url.scheme)
+    begins = address.begins(request.query_params.get("base"))
     at = request.query_params.get("at") or await told(request, code)
     if at is None or at not in known:
         return PlainTextResponse(OTHER if known else NONE, 404)
     return Response(
-        await asyncio.to_thread(svg, joining(at, code)), media_type="image/svg+xml", headers={"Cache-Control": "no-store"}
+        await asyncio.to_thread(svg, joining(address.outward(at, begins), code)),
+        media_type="image/svg+xml",
+        headers={"Cache-Control": "no-store"},
     )
 
 
 def routes() -> list[Route]:
     """What app.py adds to Streamlit's own routes."""
-    return [Route(path("{code}"), answer)]
+    return [Route(f"{base()}/class/{{code}}/qr.svg", answer)]

@@ -17,7 +17,7 @@ LOADER = """
 export default async function (component) {
   const root = component.parentElement.querySelector("[data-testid]");
   try {
-    const { render } = await import(new URL(component.data.code, location.origin).href);
+    const { render } = await import(new URL(component.data.code, document.baseURI).href);
     return render(component);
   } catch (error) {
     root.textContent = UNLOADED;

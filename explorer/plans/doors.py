@@ -21,7 +21,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from explorer.browser import codings
-from explorer.browser.assets import base
+from explorer.browser.assets import base, up
 from explorer.classroom import bar
 from explorer.classroom.socket import COOKIE
 from explorer.page import owners, palette, words
@@ -102,16 +102,16 @@ async def play(request: Request, mode: str) -> Response:
     try:
         plan = await asyncio.to_thread(find, name)
     except StoreError as error:
-        return unknown(str(error), 503)
+        return unknown(request, str(error), 503)
     if plan is None:
-        return unknown()
+        return unknown(request)
     said = request.query_params.get("step", "1")
     number = min(max(int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1, 1), len(plan.steps))
     path, _, query = plan.steps[number - 1].open.partition("?")
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in ORDERS]
     apart = ".apart" if request.query_params.get("apart") == "1" else ""
     pairs.append((f"_{mode}", f"{name}.{number}{apart}"))
-    return RedirectResponse(f"{base()}/{'' if path == HOME else path}?{urlencode(pairs, safe=',')}", 303)
+    return RedirectResponse(f"./{'' if path == HOME else path}?{urlencode(pairs, safe=',')}", 303)
 
 
 def routes() -> list[Route]:
@@ -120,13 +120,14 @@ def routes() -> list[Route]:
     return [Route(f"{base()}/plans/{{name}}.json", as_played, methods=["GET"]), *playing]
 
 
-def unknown(why: str = "", status: int = 404) -> Response:
+def unknown(request: Request, why: str = "", status: int = 404) -> Response:
     """A small page for who asks for a plan that is not there: a sentence, and the way to the plans."""
     slots = {
         "language": os.environ.get(LANGUAGE, "") or "en",
         "style": palette.alone(),
         "why": html.escape(why or say("unknown")),
-        "plans": f"{base()}/plans",
+        "up": up(request),
+        "plans": "./plans",
         "title": html.escape(words.load("explorer/plans").title),
     }
     page = Path(__file__).with_name("unknown.html").read_text(encoding="utf-8")

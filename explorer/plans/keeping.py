@@ -108,7 +108,7 @@ async def view(request: Request) -> Response:
     said = words.load("explorer/plans").items("view")
     slots = {
         "note": kept.note,
-        "picture": f"{base()}/views/{kept.id}.webp",
+        "picture": f"./views/{kept.id}.webp",
         "hidden": "" if kept.kind else "hidden",
         "open": said["open"],
         "page": title_of(kept.address),
@@ -190,7 +190,7 @@ def exact(address: str) -> str:
     """The path at which a browser shows just what an address says, whatever it showed before (explorer/page/state.py)."""
     path, _, query = address.partition("?")
     pairs = [*parse_qsl(query, keep_blank_values=True), (LEADS, f"{time.time_ns():x}")]
-    return f"{base()}/{'' if path == 'home' else path}?{urlencode(pairs, safe=',')}"
+    return f"./{'' if path == 'home' else path}?{urlencode(pairs, safe=',')}"
 
 
 def read_picture(sent: Any) -> Picture:
@@ -312,7 +312,7 @@ async def _own_view(owner: str, view_id: str) -> View:
 
 
 def _told(kept: View) -> dict[str, Any]:
-    return {"id": kept.id, "title": kept.title, "published": kept.published, "link": f"{base()}/view/{kept.id}"}
+    return {"id": kept.id, "title": kept.title, "published": kept.published, "link": f"./view/{kept.id}"}
 
 
 async def _picture(view_id: str) -> Response:
@@ -324,7 +324,7 @@ async def _picture(view_id: str) -> Response:
 
 def _page(template: str, title: str, slots: dict[str, str], status: int = 200) -> Response:
     """A whole document from a template, whose slots are text and never markup."""
-    said = {"title": title, "language": os.environ.get(LANGUAGE, "") or "en", "explorer": f"{base()}/", **slots}
+    said = {"title": title, "language": os.environ.get(LANGUAGE, "") or "en", "explorer": "./", **slots}
     filled = re.sub(r"\{([a-z]+)\}", lambda slot: html.escape(said[slot[1]]), (HERE / template).read_text(encoding="utf-8"))
     style = palette.alone() + (HERE / "view.css").read_text(encoding="utf-8")
     whole = filled.replace("</head>", f"<style>{style}</style></head>", 1)

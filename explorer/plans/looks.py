@@ -40,7 +40,7 @@ def file_of(name: str, number: int) -> str:
 
 def _address(file: str) -> str:
     """Where it is served; a picture that was taken again has another address, so browsers may keep it for ever."""
-    return f"{base()}/plans/pictures/{file}?{hashlib.sha256(read(FOLDER / file)).hexdigest()[:8]}"
+    return f"./plans/pictures/{file}?{hashlib.sha256(read(FOLDER / file)).hexdigest()[:8]}"
 
 
 def of_own(plan_id: str, plan: Plan, owner: str, seer: str | None) -> dict[int, str]:
@@ -52,7 +52,7 @@ def of_own(plan_id: str, plan: Plan, owner: str, seer: str | None) -> dict[int, 
     found = {}
     for number, step in enumerate(plan.steps, 1):
         if step.open in kept:
-            found[number] = f"{base()}/plans/{plan_id}/{kept[step.open]}.webp"
+            found[number] = f"./plans/{plan_id}/{kept[step.open]}.webp"
         elif step.open in _shipped():
             found[number] = _shipped()[step.open]
     return found

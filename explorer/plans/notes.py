@@ -57,20 +57,19 @@ async def notes(request: Request) -> Response:
     taught = await _taught(request)
     if "plan" not in asked:
         if taught and taught.plan:
-            return RedirectResponse(f"{base()}/notes?plan={quote(taught.plan)}", 303)
+            return RedirectResponse(f"./notes?plan={quote(taught.plan)}", 303)
         return await _document(request, _choice())
     if await learns(request):
-        return unknown(say("members"), 403)
+        return unknown(request, say("members"), 403)
     try:
         plan = await asyncio.to_thread(_found, asked["plan"], owners.asks(request.cookies))
     except StoreError as error:
-        return unknown(str(error), 503)
+        return unknown(request, str(error), 503)
     if plan is None:
-        return unknown()
+        return unknown(request)
     number = asked.get("step", "1")
     step = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     page = {
-        "base": base(),
         "plan": plan,
         "step": min(max(step, 1), len(plan["steps"])) - 1,
         "class": taught and _class(taught),
@@ -94,6 +93,7 @@ async def phone(request: Request) -> Response:
     at = address.of_class(settings, address.reachable(request.headers, request.url.scheme))
     if at is None:
         return PlainTextResponse(NO_QR, 404)
+    at = address.outward(at, address.begins(request.query_params.get("base")))
     link = doors.spare(at, doors.NOTES, taught.found.code or "", owners.key(dict(request.cookies), taught.found.id))
     return Response(await asyncio.to_thread(qr.svg, link), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
@@ -134,9 +134,9 @@ def _found(name: str, seer: str | None) -> dict[str, Any] | None:
 def _class(taught: Taught) -> dict[str, str]:
     """What the page's code is told of the class."""
     return {
-        "socket": f"{base()}/class/{taught.found.code}/socket",
+        "socket": f"./class/{taught.found.code}/socket",
         "build": build(),
-        "phone": f"{base()}/notes/phone.svg" if taught.opened else "",
+        "phone": "./notes/phone.svg" if taught.opened else "",
     }
 
 
@@ -148,17 +148,17 @@ def _teach(code: str, key: str) -> str:
     )
     return (
         f'<main class="plain"><h1>{_said("teach")}</h1><p>{_said("teach-how")}</p>'
-        f'<form method="post" action="{base()}/class/{code}/return">{fields}<button class="main">{_said("teach-go")}</button></form></main>'
+        f'<form method="post" action="./class/{code}/return">{fields}<button class="main">{_said("teach-go")}</button></form></main>'
     )
 
 
 def _choice() -> str:
     """The shipped plans, as ways to their notes."""
     plans = "".join(
-        f'<li><a href="{base()}/notes?plan={name}">{html.escape(plan.title)}</a>, {html.escape(_words().item("notes", "length", minutes=plan.minutes))}</li>'
+        f'<li><a href="./notes?plan={name}">{html.escape(plan.title)}</a>, {html.escape(_words().item("notes", "length", minutes=plan.minutes))}</li>'
         for name, plan in shipped().items()
     )
-    return f'<main class="plain"><h1>{_said("choose")}</h1><ul>{plans}</ul><p><a href="{base()}/plans">{_said("plans")}</a></p></main>'
+    return f'<main class="plain"><h1>{_said("choose")}</h1><ul>{plans}</ul><p><a href="./plans">{_said("plans")}</a></p></main>'
 
 
 async def _document(request: Request, body: str, title: str = "") -> Response:

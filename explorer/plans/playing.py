@@ -4,7 +4,7 @@ import functools
 import json
 from pathlib import Path
 
-from explorer.browser.assets import Body, base, code_path
+from explorer.browser.assets import Body, code_path
 from explorer.page import words
 
 HERE = Path(__file__).resolve().parent
@@ -19,6 +19,5 @@ def _body(mode: str) -> Body:
 
 
 def told() -> dict[str, object]:
-    """The path below which the app is served, and where the code of each way to play is, with what it says and wears."""
-    modes = {mode: {"code": code_path(f"explorer/plans/js/{mode}.js"), "data": _body(mode).announce()} for mode in MODES}
-    return {"base": base(), "modes": modes}
+    """Where the code of each way to play is, and what it says and wears."""
+    return {mode: {"code": code_path(f"explorer/plans/js/{mode}.js"), "data": _body(mode).announce()} for mode in MODES}

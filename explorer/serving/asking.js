@@ -1,5 +1,6 @@
 // Ctrl-K opens the search, and a dotted term explains itself. The code for both and what they say come when somebody first asks.
 
+import { placed } from "../browser/js/base.js";
 import { go } from "./links.js";
 
 const TERM = 'a[href*="glossary#"]:not(.le-term a)';
@@ -13,7 +14,7 @@ export function hearQuestions({ code, data }) {
   /** @type {Promise<any> | null} */
   let coming = null;
   const come = () => {
-    const all = Promise.all([import(new URL(code, location.origin).href), fetch(data).then((answer) => answer.json())]);
+    const all = Promise.all([import(placed(code)), fetch(data).then((answer) => answer.json())]);
     coming ??= all.then(([{ lookUp }, index]) => lookUp(index, go));
     coming.catch(() => (coming = null)); // the next who asks asks the server again
     return coming;

@@ -19,8 +19,8 @@ import { sized } from "./size.js";
  * @param {string} library address of Plotly's code
  * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
  * @param {{ code: string, data: string }} lookup addresses of what answers a search, and of what it looks through
- * @param {{ base: string, modes: Record<string, { code: string, data: string }> }} plays what plays a plan (explorer/plans/playing.py)
- * @param {{ code: string, base: string }} keeping what keeps a view (explorer/plans/shelf/js/keep.js)
+ * @param {Record<string, { code: string, data: string }>} plays what plays a plan (explorer/plans/playing.py)
+ * @param {string} keeping address of what keeps a view (explorer/plans/shelf/js/keep.js)
  */
 export function begin(words, library, course, lookup, plays, keeping) {
   play(plays);

@@ -47,7 +47,7 @@ def _preloads(paths: Iterable[str], kind: str = CODE) -> str:
 
 def _code(names: Iterable[str]) -> list[str]:
     """Paths of Streamlit's modules."""
-    return [f"{base()}/static/js/{name}" for name in names]
+    return [f"./static/js/{name}" for name in names]
 
 
 async def document(request: Request) -> Response:
@@ -61,7 +61,7 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    keeping = {"code": code_path("explorer/plans/shelf/js/keep.js"), "base": base()}
+    keeping = code_path("explorer/plans/shelf/js/keep.js")
     told = (
         {block: said.items(block) for block in ("plain", "size", "keep")},
         plotting.library(),
@@ -73,7 +73,7 @@ async def document(request: Request) -> Response:
     begin = ",".join(json.dumps(each).replace("<", "\\u003c") for each in told)
     head = (
         f"<head>{_VIEWPORT}"
-        f'<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"{base()}/"}};{_SIDE_BAR}</script>'
+        f'<script>window.__streamlit={{BACKEND_BASE_URL:new URL("./",document.baseURI).href}};{_SIDE_BAR}</script>'
         f"<style>{_STYLE}</style>{_preloads(soon)}"
         f'<script type="module">{code_of("explorer/serving/document.js")}begin({begin})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
@@ -104,6 +104,6 @@ class _PageName(Convertor[str]):
 def routes() -> list[Route]:
     """The root, where Home is, and whatever may be a page; Streamlit says so itself where there is no such page."""
     register_url_convertor("page_name", _PageName())
-    home = Route(f"{base()}/home", lambda request: RedirectResponse(f"{base()}/?{request.url.query}".rstrip("?")))
+    home = Route(f"{base()}/home", lambda request: RedirectResponse(f"./?{request.url.query}".rstrip("?")))
     font = Route(f"{base()}/canvas/letters/{{name}}.woff2", letters.font)
     return [Route(f"{base()}/", document), home, font, Route(f"{base()}/{{page:page_name}}", document)]

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from explorer.browser import codings
-from explorer.browser.assets import base
 
 # English, with the accents of names; hats and bars; Greek; dashes, quotes and dots; raised and lowered digits; arrows; signs of mathematics.
 RANGES = (
@@ -62,13 +61,13 @@ def cut() -> bytes:
 
 def first() -> str:
     """Path of the font that a page needs first."""
-    return f"{base()}/canvas/letters/{next(iter(_cuts))}.woff2" if _cuts else f"{base()}/{whole()}"
+    return f"./canvas/letters/{next(iter(_cuts))}.woff2" if _cuts else f"./{whole()}"
 
 
 def style() -> str:
     """A style sheet that stands behind Streamlit's own: the cut before the whole font, and a family that has upright letters alone."""
     upright = '"Source Sans Upright"'
-    rules = [_face(upright, f"{base()}/{whole()}")]
+    rules = [_face(upright, f"./{whole()}")]
     if _cuts:
         letters = ", ".join(f"U+{start:X}-{end:X}" for start, end in RANGES)
         rules += [_face(family, first(), f"unicode-range: {letters};") for family in ('"Source Sans"', upright)]

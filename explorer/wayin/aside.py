@@ -3,7 +3,6 @@
 import functools
 import html
 
-from explorer.browser.assets import base
 from explorer.classroom import pages as classroom
 from explorer.classroom.light import spaced
 from explorer.page import words
@@ -21,7 +20,7 @@ def _class() -> str:
     if seat is None or seat.role != "teacher":
         return ""
     goes = words.load("explorer/classroom").item("aside", "goes-on", code=spaced(seat.code))
-    return f'<a class="le-class-goes" href="{base()}/classroom">{html.escape(goes)}</a>'
+    return f'<a class="le-class-goes" href="./classroom">{html.escape(goes)}</a>'
 
 
 @functools.cache

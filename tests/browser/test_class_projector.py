@@ -46,12 +46,13 @@ def projector(browser, address) -> Iterator[tuple[Page, Seat, str]]:
     page.goto(f"{address}/join?projector=1&kl_mu=1")
     said = words.load("explorer/classroom")
     told = {
-        "socket": f"/class/{code}/socket",
+        "socket": f"./class/{code}/socket",
         "words": {block: said.items(block) for block in ("stage", "ballot", "map", "chart")},
         "join": {
             "code": code,
-            "address": "explorer.test/join",
-            "qr": f"/class/{code}/qr.svg",
+            "at": "http://explorer.test",
+            "mount": "",
+            "qr": f"./class/{code}/qr.svg",
             "known": [OTHER],
         },
         "code": {name: code_path(f"explorer/classroom/js/{module}") for name, module in bar.SHOWN.items()},

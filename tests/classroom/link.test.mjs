@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 const page = new EventTarget();
-const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+const document = Object.assign(new EventTarget(), { visibilityState: "visible", baseURI: "http://class.test/le/" });
 /** @type {Socket[]} */
 let sockets = [];
 const links = [];
@@ -39,7 +39,7 @@ class Socket {
 
 let awake = 0; // ms by which what has passed since the page began is less than this clock says
 globalThis.performance = /** @type {any} */ ({ now: () => Date.now() - awake });
-Object.assign(globalThis, { document, WebSocket: Socket, location: new URL("http://class.test/le/join/K7XWQP") });
+Object.assign(globalThis, { document, WebSocket: Socket });
 globalThis.addEventListener = page.addEventListener.bind(page);
 
 const { fresh, Link } = await import("../../explorer/classroom/js/link.js");
@@ -50,7 +50,7 @@ const hello = (n, more = {}) => ({ k: "hello", n, b: { build: "one", role: "memb
 
 /** A link, and all that it tells, by name. */
 function opened(options = {}) {
-  const link = new Link({ url: "/le/class/K7XWQP/socket", as: "phone", ...options });
+  const link = new Link({ url: "./class/K7XWQP/socket", as: "phone", ...options });
   links.push(link);
   const heard = [];
   for (const name of ["state", "pointer", "counts", "go", "here", "up", "down", "ended", "build"]) {

@@ -152,7 +152,7 @@ def test_leaving_takes_the_cookie_away_but_not_for_another_site(phone, address, 
     phone.get(f"/join/{code}")
     for origin, left in (("http://elsewhere.test", False), (address, True)):
         answer = phone.post("/join", headers={"Origin": origin})
-        assert (answer.status_code, answer.headers["location"]) == (303, "/join?left=1")
+        assert (answer.status_code, answer.headers["location"]) == (303, "./join?left=1")
         assert (COOKIE not in phone.cookies) == left
     assert "You have left the class" in trouble(phone.get("/join?left=1"))
 

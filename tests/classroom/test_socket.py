@@ -436,7 +436,7 @@ def test_names_are_drawn_chosen_or_off_as_the_teacher_wants(room):
 
 @pytest.mark.parametrize(
     ("plan", "to"),
-    [("45", "/stage?plan=45"), ("A-_" * 7, f"/stage?plan={'A-_' * 7}"), ("", "/classroom"), ("x&y=1", "/classroom"), ("//evil", "/classroom")],
+    [("45", "./stage?plan=45"), ("A-_" * 7, f"./stage?plan={'A-_' * 7}"), ("", "./classroom"), ("x&y=1", "./classroom"), ("//evil", "./classroom")],
 )  # fmt: skip
 def test_a_class_that_is_opened_for_a_plan_begins_on_its_stage(address, plan, to):
     browser = Browser(address)

@@ -10,11 +10,11 @@ let way = "reload";
 const part = () => ({ style: {}, dataset: {}, append: (...parts) => said.push(...parts), remove() {}, setAttribute() {} });
 const said = [];
 Object.assign(globalThis, {
-  location: { href: "", origin: "http://here" },
+  location: { href: "" },
   history: { state: null, replaceState() {} },
   sessionStorage: { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text), removeItem: (name) => kept.delete(name) },
-  document: { documentElement: part(), createElement: part },
-  fetch: async (url) => (url === "/plans/45.json?for=stage" || url === "/plans/45.json?for=alone" ? answers.shift() : reply(200, { words: { "no-plan": "No: {why}" } })),
+  document: { baseURI: "http://here/", documentElement: part(), createElement: part },
+  fetch: async (url) => (url === "./plans/45.json?for=stage" || url === "./plans/45.json?for=alone" ? answers.shift() : reply(200, { words: { "no-plan": "No: {why}" } })),
   setTimeout: (act) => queueMicrotask(act),
 });
 globalThis.performance.getEntriesByType = () => [{ type: way }];
@@ -27,7 +27,7 @@ const opened = (search) => {
   location.href = `http://here/kl${search}`;
   return new Promise((begun) => {
     globalThis.begun = begun;
-    play({ base: "", modes: { stage: { code: CODE, data: "/own" }, alone: { code: CODE, data: "/own" } } });
+    play({ stage: { code: CODE, data: "./own" }, alone: { code: CODE, data: "./own" } });
     setImmediate(() => setImmediate(() => begun(null)));
   });
 };

@@ -126,7 +126,7 @@ def test_a_published_view_is_a_light_page_and_can_be_taken_back(ann, bob):
     assert "<script" not in page.text
     assert page.text.count("&lt;script&gt;alert(1)&lt;/script&gt; {title} **bold**") == 3  # title, heading, note
     assert 'href="/explore?z1=1.5&amp;_at=' in page.text
-    assert f'src="/views/{view}.webp"' in page.text
+    assert f'src="./views/{view}.webp"' in page.text
     assert "content-security-policy" in page.headers
     assert len(page.content) < 6_000
     assert bob.get(f"/views/{view}.webp").status_code == 200
@@ -308,7 +308,7 @@ def test_views_become_a_plan_which_others_can_play_and_not_change(ann, bob):
     ]
     his = bob.keep().json()["id"]
     assert bob.post(f"/plans/{made['id']}/steps", {"view": his}).status_code == 403
-    assert bob.get(f"/stage?plan={made['id']}").headers["location"].startswith("/kl?kl_mu=1.5&_stage=")
+    assert bob.get(f"/stage?plan={made['id']}").headers["location"].startswith("./kl?kl_mu=1.5&_stage=")
 
 
 def test_whoever_has_a_plan_sees_the_pictures_of_published_views_and_its_owner_all(ann, bob):

@@ -121,8 +121,8 @@ def test_its_teacher_steers_a_class_by_its_socket_and_nobody_else_is_told_of_one
     member = Browser(address)
     member.enter(teacher.code).hear("hello")
     said = told(get(teacher, "/notes?plan=45", teacher.code))["class"]
-    assert said["socket"] == f"/class/{teacher.code}/socket"
-    assert said["phone"] == "/notes/phone.svg"
+    assert said["socket"] == f"./class/{teacher.code}/socket"
+    assert said["phone"] == "./notes/phone.svg"
     assert told(get(Browser(address), "/notes?plan=45", teacher.code))["class"] is None
     for other in (member, Browser(address)):
         assert get(other, "/notes/phone.svg", teacher.code).status_code == 403
@@ -139,17 +139,17 @@ def test_a_phone_becomes_a_teacher_by_the_code_and_comes_to_the_plan_that_is_pla
 
     phone, path = Browser(address), link.removeprefix("http://192.168.1.7:8501")
     asked = get(phone, path)
-    (form,) = re.findall(r'<form method="post" action="(/class/[^"]+)">(.*?)</form>', asked.text)
+    (form,) = re.findall(r'<form method="post" action="\.(/class/[^"]+)">(.*?)</form>', asked.text)
     fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]))
     assert fields == {"key": parse_qs(urlsplit(link).query)["key"][0], "to": "notes"}
     assert told(get(phone, "/notes?plan=45", teacher.code))["class"] is None  # to have looked makes nobody a teacher
     came = phone.post(form[0], **fields)
-    assert (came.status_code, came.headers["location"]) == (303, "/notes")
+    assert (came.status_code, came.headers["location"]) == (303, "../../notes")
     assert f"{class_doors.COOKIE}={teacher.code}" in came.headers["set-cookie"]
     assert get(phone, "/notes", teacher.code).status_code == 200  # no plan is played
     assert phone.enter(teacher.code, "phone").steer("plan", id="45", stage="a", step=3, began=0)["ok"]
     played = get(phone, "/notes", teacher.code)
-    assert (played.status_code, played.headers["location"]) == (303, "/notes?plan=45")
+    assert (played.status_code, played.headers["location"]) == (303, "./notes?plan=45")
     own = told(get(phone, "/notes?plan=45", teacher.code))["class"]
     assert (own["socket"], own["phone"]) == (
         f"/class/{teacher.code}/socket",
@@ -162,7 +162,7 @@ def test_a_wrong_key_or_another_hosts_page_makes_no_teacher(address, teacher):
     assert phone.post(f"/class/{teacher.code}/return", key="k" * 22, to="notes").status_code == 403
     key = owners.key({OWNER: teacher.secret}, classes().find(teacher.code).id)
     assert phone.post(f"/class/{teacher.code}/return", origin="http://elsewhere.test", key=key, to="notes").status_code == 403
-    assert phone.post(f"/class/{teacher.code}/return", key=key, to="//elsewhere.test").headers["location"] == "/classroom"
+    assert phone.post(f"/class/{teacher.code}/return", key=key, to="//elsewhere.test").headers["location"] == "../../classroom"
 
 
 def test_where_no_phone_can_reach_this_machine_there_is_no_code(address, teacher, monkeypatch):

@@ -82,7 +82,7 @@ def test_a_plan_that_is_not_there_is_a_page_with_a_way_on(name):
     answer = get("/stage", plan=name)
     assert answer.status_code == 404
     assert "There is no such plan here" in answer.text
-    assert 'href="/plans"' in answer.text
+    assert 'href="./plans"' in answer.text
     assert "<script>" not in answer.text
     assert "{" not in answer.text.split("</style>")[1]
 

@@ -1,6 +1,7 @@
 // The bar at the foot of the full app, in a browser that is in a class: explorer/classroom/bar.py puts it into the document. It has a shadow root
 // beside Streamlit's, so that neither runs, styles or names anything of the other. On a projector there is no bar.
 
+import { base } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { wear } from "../../browser/js/wear.js";
 import { Follower } from "./follow.js";
@@ -26,7 +27,7 @@ export function begin(told) {
 
 function project(told) {
   const link = new Link({ url: told.socket, as: "projector", build: told.build });
-  new Follower(link, told.base, { led: true });
+  new Follower(link, base(), { led: true });
   wear(mountProjector(link, told.words, { join: told.join, code: told.shown, css: told.css.projector }));
 }
 

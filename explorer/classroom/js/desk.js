@@ -1,5 +1,6 @@
 // The teacher's sheet for everything else: what the projector and the phones show, where students may go, how to join, and the end.
 
+import { base } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { here, pageOf, whenMoved } from "./place.js";
@@ -20,7 +21,6 @@ export class Desk {
   constructor(link, told, steer) {
     const words = told.words["bar-desk"];
     this.link = link;
-    this.base = told.base;
     this.titles = told.titles;
     this.words = words;
     this.steer = steer;
@@ -39,8 +39,8 @@ export class Desk {
     this.pace = this.#menu(words.pace, Object.fromEntries(PACES.map((pace) => [pace, words[`pace-${pace}`]])), (pace) => steer("settings", { pace }));
     this.ending = el("button", { type: "button", className: "danger", textContent: words.end });
     this.ending.addEventListener("click", () => this.#end());
-    const projector = this.#button(words.projector, () => open(`${this.base}/?${PROJECTOR}=1`, "_blank", "noopener"));
-    const settings = el("a", { href: `${this.base}/classroom`, className: "button", textContent: words.settings });
+    const projector = this.#button(words.projector, () => open(`./?${PROJECTOR}=1`, "_blank", "noopener"));
+    const settings = el("a", { href: "./classroom", className: "button", textContent: words.settings });
     this.join = told.join;
     this.code = el("p", { className: "code" });
     this.element = el(
@@ -64,7 +64,7 @@ export class Desk {
     this.accepts.setAttribute("aria-pressed", String(Boolean(map?.accepts)));
     this.approve.setAttribute("aria-pressed", String(Boolean(map?.approve)));
     this.question.show(chart?.question ?? QUESTIONS[0]);
-    const page = pageOf(here(this.base));
+    const page = pageOf(here(base()));
     const locked = settings.locked.includes(page);
     this.lock.textContent = fill(this.words[locked ? "unlock" : "lock"], { page: this.titles[page] ?? page });
     this.lock.setAttribute("aria-pressed", String(locked));
@@ -82,7 +82,7 @@ export class Desk {
 
   #lock() {
     const { locked } = this.link.state.settings;
-    const page = pageOf(here(this.base));
+    const page = pageOf(here(base()));
     this.steer("settings", { locked: locked.includes(page) ? locked.filter((each) => each !== page) : [...locked, page] });
   }
 

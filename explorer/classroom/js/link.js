@@ -1,6 +1,7 @@
 // The one socket between a browser and its class. What comes down has numbers, so nothing is applied twice; what goes up has an id and is
 // repeated until it is answered, so nothing is lost where the network is. Pages without https have neither randomUUID nor service workers.
 
+import { placed } from "../../browser/js/base.js";
 import { after, EMPTY } from "./reducer.js";
 
 const SILENT = 40_000; // ms without a word, after which the connection counts as dead; the server says something every 15 s
@@ -119,7 +120,7 @@ export class Link extends EventTarget {
   #open() {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const address = new URL(this.url, location.href);
+    const address = new URL(placed(this.url));
     address.protocol = address.protocol.replace("http", "ws");
     address.search = String(new URLSearchParams({ as: this.as, since: String(this.n) }));
     const socket = new WebSocket(address);

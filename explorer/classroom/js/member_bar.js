@@ -1,5 +1,6 @@
 // A student's bar: whether one follows, what the class votes on, draws or trains, how many are there, and the way out.
 
+import { base, placed } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { Ballot } from "./ballot.js";
 import { Follower } from "./follow.js";
@@ -23,7 +24,7 @@ export class MemberBar {
     this.words = words["bar-member"];
     this.say = say;
     this.counts = null;
-    this.follower = new Follower(link, told.base, { changed: () => this.#changed() });
+    this.follower = new Follower(link, base(), { changed: () => this.#changed() });
     this.votes = new Votes(link, words.votes, () => this.show());
     this.ballot = new Ballot(words.ballot, { vote: (choice) => this.#vote(choice), now: () => link.now() });
     /** @type {Record<string, { place: HTMLElement, part: Promise<any> | null }>} */
@@ -95,7 +96,7 @@ export class MemberBar {
 
   async #part(task, place) {
     try {
-      const module = await import(this.told.code[task]);
+      const module = await import(placed(this.told.code[task]));
       return new module[PARTS[task]](place, this.told.words[task === "map" ? "pad" : task], (kind, body) => this.link.send(kind, body));
     } catch (error) {
       this.parts[task].part = null; // tried again with the next word
@@ -115,7 +116,7 @@ export class MemberBar {
   async #leave() {
     this.leave.disabled = true;
     try {
-      await fetch(`${this.told.base}/join`, { method: "POST" });
+      await fetch("./join", { method: "POST" });
     } finally {
       location.reload();
     }

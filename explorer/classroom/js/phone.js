@@ -1,6 +1,7 @@
 // The light page: what the class does now fills the screen of a phone. A ballot is in this code; the pad to draw on and the chart of the
 // class's models come when the class first needs them.
 
+import { placed } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "./ballot.js";
@@ -204,7 +205,7 @@ class Phone {
   async #part(view, state) {
     const here = this.parts[view];
     const send = (kind, body) => this.link.send(kind, body);
-    here.part ??= import(this.modules[view]).then((module) => new module[PARTS[view]](here.place, this.words[WORDS[view]], send));
+    here.part ??= import(placed(this.modules[view])).then((module) => new module[PARTS[view]](here.place, this.words[WORDS[view]], send));
     try {
       (await here.part).show(this.link.state, this.link.no);
     } catch (error) {

@@ -34,7 +34,7 @@ export function isProjector() {
  * @param {import("./link.js").Link} link
  * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
  * @param {object} by
- * @param {{ code: string, address: string, qr: string, known?: string[] }} by.join what is needed to join
+ * @param {{ code: string, at: string, mount: string, qr: string, known?: string[] }} by.join what is needed to join
  * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
  * @param {string} by.css the style sheets of the class
  * @returns {HTMLElement} the element whose shadow root has it all

@@ -1,5 +1,6 @@
 // What a class sees together, large: how to join, a ballot, the map of its drawings, the chart of its models.
 
+import { base, placed } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { Ballot } from "./ballot.js";
 import { present } from "./tally.js";
@@ -11,14 +12,17 @@ const PARTS = {
 };
 
 /**
- * The address that students type, and the path of its QR image: the one that the teacher has chosen since, or what the document says.
+ * The address that students type, and the path of its QR image: the one that the teacher has chosen since, or what the document says. Where it is
+ * of this server, it is written as it is for this browser, as `outward` of explorer/classroom/address.py does.
  *
- * @param {{ address: string, qr: string, known?: string[] }} join `known` has the addresses among which a teacher chooses
+ * @param {{ at: string, mount: string, qr: string, known?: string[] }} join `known` has the addresses among which a teacher chooses, `mount` the
+ *   path that those of this server have
  * @param {Record<string, any>} settings of the room
  */
-export function wayIn({ address, qr, known = [] }, { address: chosen }) {
-  if (!known.includes(chosen)) return { address, qr };
-  return { address: `${chosen.split("://")[1]}/join`, qr: `${qr}?at=${encodeURIComponent(chosen)}` };
+export function wayIn({ at, mount, qr, known = [] }, { address: chosen }) {
+  const told = known.includes(chosen) ? chosen : at;
+  const [, host, path] = told.match(/^\w+:\/\/([^/]+)(.*)$/) ?? [];
+  return { address: `${host}${path === mount ? base() : path}/join`, qr: `${qr}?${new URLSearchParams({ at: told, base: base() })}` };
 }
 
 /** A code in two halves, as one reads it aloud. */
@@ -32,7 +36,7 @@ export class Stage {
    * @param {Record<string, Record<string, string>>} words the blocks `stage`, `ballot`, `map` and `chart` of words.md
    * @param {object} by
    * @param {string} by.as the kind of view
-   * @param {{ code: string, address: string, qr: string, known?: string[] }} by.join what is needed to join: code, address to type, path of the QR image
+   * @param {{ code: string, at: string, mount: string, qr: string, known?: string[] }} by.join what is needed to join (explorer/classroom/bar.py)
    * @param {Record<string, string>} by.code paths of the code of `map` and `chart`
    * @param {() => number} [by.now] the server's time in milliseconds
    */
@@ -99,7 +103,7 @@ export class Stage {
 
   async #part(name, state) {
     this.state = state;
-    this.parts[name] ??= import(this.code[name]).then((module) => PARTS[name](module, this.places[name], this.words[name]));
+    this.parts[name] ??= import(placed(this.code[name])).then((module) => PARTS[name](module, this.places[name], this.words[name]));
     try {
       (await this.parts[name]).show(this.state);
     } catch (error) {

@@ -1,5 +1,6 @@
 // A teacher's bar: the class follows this window; what is done with it beside that opens in sheets.
 
+import { base } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { Desk } from "./desk.js";
 import { Leader } from "./lead.js";
@@ -19,7 +20,7 @@ export class TeacherBar {
     this.words = words;
     this.say = say;
     this.note = el("span", { className: "note", role: "status" });
-    this.leader = new Leader(link, told.base, (why) => (this.note.textContent = why));
+    this.leader = new Leader(link, base(), (why) => (this.note.textContent = why));
     this.toggles = ["follow", "pointer"].map((name) => this.#toggle(name, name === "follow" ? "on" : "pointer"));
     this.sheets = new Sheets();
     this.vote = new VotePanel(link, told.words, (what, body) => this.steer(what, body));

@@ -1,5 +1,6 @@
 // What the class makes, for its teacher: the map, on which a drawing can be hidden or shown, or the chart of models. Its code comes when it is first opened.
 
+import { placed } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 
 const PARTS = { map: "ClassMap", chart: "ClassChart" };
@@ -34,7 +35,7 @@ export class Works {
 
   async #part(name, kept) {
     try {
-      const module = await import(this.told.shown[name]);
+      const module = await import(placed(this.told.shown[name]));
       const send = name === "map" ? (kind, body) => this.link.send(kind, body) : null;
       return new module[PARTS[name]](kept.place, this.told.words[name], send);
     } catch (error) {

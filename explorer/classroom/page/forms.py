@@ -3,8 +3,6 @@
 import html
 from collections.abc import Mapping
 
-from explorer.browser.assets import base
-
 
 def form(
     to: str, button: str, fields: Mapping[str, str] | None = None, kind: str = "", inside: str = "", method: str = "post"
@@ -15,7 +13,7 @@ def form(
         for name, value in (fields or {}).items()
     )
     return (
-        f'<form class="le-class-form" method="{method}" action="{base()}/{html.escape(to)}">{hidden}{inside}'
+        f'<form class="le-class-form" method="{method}" action="./{html.escape(to)}">{hidden}{inside}'
         f'<button type="submit" class="{kind}">{html.escape(button)}</button></form>'
     )
 

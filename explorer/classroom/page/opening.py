@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from explorer.browser.assets import base
 from explorer.classroom.doors import KEY, OPENED
 from explorer.classroom.light import spaced
 from explorer.classroom.page.forms import form, sure
@@ -23,7 +22,7 @@ def draw(page: Page) -> None:
     for found in own:
         if found.code:
             goes = page.words.item("goes-on", "yours", code=spaced(found.code))
-            st.html(f'<p class="le-class-goes">{goes} <a href="{base()}/join/{found.code}" data-whole>{said["return"]}</a></p>')
+            st.html(f'<p class="le-class-goes">{goes} <a href="./join/{found.code}" data-whole>{said["return"]}</a></p>')
     left, right = st.columns(2, gap="large")
     with left:
         page.say("open")
@@ -58,7 +57,7 @@ def after(page: Page, found: Class) -> str:
     keep = said["keep-not"] if found.kept else page.words.item("buttons", "keep", days=keep_class_days())
     gone = form(f"class/{found.id}/delete", said["delete-do"], kind="le-class-for-good")
     return (
-        f'<a class="le-class-link" href="{base()}/class/{found.id}/export.zip" download>{said["export"]}</a>'
+        f'<a class="le-class-link" href="./class/{found.id}/export.zip" download>{said["export"]}</a>'
         + form(f"class/{found.id}/keep", keep, {"keep": str(int(not found.kept))})
         + sure(said["delete"], said["delete-sure"], gone)
     )

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
 
-from explorer.browser.assets import base
 from explorer.classroom import address, doors, hub, nicknames, qr
 from explorer.classroom.light import spaced
 from explorer.classroom.page import handwriting_panel, opening
@@ -55,22 +54,24 @@ def _way_in(page: Page, seat: Seat) -> None:
     said = page.words.items("teaching")
     known = address.reachable(st.context.headers)
     left, right = st.columns([1, 1.7], gap="large", vertical_alignment="center")
-    chosen = address.of_class(seat.state["settings"], known)
+    chosen, begins = address.of_class(seat.state["settings"], known), address.here(st.context.url)
+
+    def typed(at: str, code: str = "") -> str:
+        return qr.joining(address.outward(at, begins), code)
+
     with right:
         st.html(f'<p class="le-class-code"><small>{said["code"]}</small> {spaced(seat.code)}</p>')
         if chosen is None:
             st.warning(said["nowhere"])
         else:
-            st.html(f'<p class="le-class-at">{html.escape(qr.joining(chosen))}</p>')
+            st.html(f'<p class="le-class-at">{html.escape(typed(chosen))}</p>')
         st.fragment(_here, run_every=TICK)(page, seat)
-        st.html(
-            f'<a class="le-class-link" href="{base()}/?projector=1" data-window>{page.words.item("buttons", "projector")}</a>'
-        )
+        st.html(f'<a class="le-class-link" href="./?projector=1" data-window>{page.words.item("buttons", "projector")}</a>')
         if len(known) > 1:
-            _chosen(page, seat, "class_address", "address", known, str(chosen), qr.joining)
+            _chosen(page, seat, "class_address", "address", known, str(chosen), typed)
     if chosen is not None:
-        source = f"{qr.path(seat.code)}?at={quote(chosen, safe='')}"
-        alt = page.words.item("teaching", "qr", address=qr.joining(chosen, seat.code))
+        source = f"{qr.path(seat.code)}?{urlencode({'at': chosen, 'base': begins})}"
+        alt = page.words.item("teaching", "qr", address=typed(chosen, seat.code))
         left.html(f'<img class="le-class-qr" src="{html.escape(source)}" alt="{html.escape(alt)}">')
         page.caption("first")
 
@@ -215,8 +216,10 @@ def _delete(seat: Seat, ids: list[str]) -> None:
 def _spare(page: Page, seat: Seat) -> None:
     """The addresses that make another browser the teacher of this class: of this page, and of the notes, for a phone."""
     at = address.of_class(seat.state["settings"], address.reachable(st.context.headers))
+    begins = address.here(st.context.url)
+    at = at and address.outward(at, begins)
     key = owners.key(st.context.cookies, seat.id)
-    page.say("spare", link=doors.spare(at or base(), page.path, seat.code, key))
+    page.say("spare", link=doors.spare(at or begins, page.path, seat.code, key))
     if at is None:
         return
     notes = doors.spare(at, doors.NOTES, seat.code, key)

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from explorer.browser.assets import base
+from explorer.classroom import address
 from explorer.classroom.socket import same_origin
 from explorer.page import owners, words
 from explorer.plans.course import export
@@ -100,7 +101,7 @@ async def _exported(
     except StoreError as error:
         return Response(str(error), 503, NEVER, "text/plain")
     if plan is None:
-        return unknown()
+        return unknown(request)
     text = write(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date())
     return Response(text, headers={**NEVER, **(headers or {})}, media_type=kind)
 
@@ -127,6 +128,7 @@ def _read(request: Request) -> tuple[Plan | None, Record]:
 
 
 def _root(request: Request) -> str:
-    """The app's address as this browser has it, also behind a server that speaks https for it."""
+    """The app's address as this browser has it, also behind a server that speaks https for it or serves it below a path of its own."""
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
-    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{base()}"
+    begins = address.begins(request.query_params.get("base"))
+    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{begins}"

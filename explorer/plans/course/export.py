@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
-from explorer.browser.assets import base, code_of
+from explorer.browser.assets import code_of
 from explorer.page import palette, words
 from explorer.page.places import PLACES
 from explorer.page.words import inline
@@ -139,8 +139,8 @@ def page(name: str, plan: Plan, record: Record, root: str, today: date) -> str:
         "tasks": f"<h2>{html.escape(of.item('hand-in', 'tasks'))}</h2>{tried}",
         "style": palette.alone() + (HERE / "hand_in.css").read_text(encoding="utf-8"),
         "code": f"{code_of('explorer/plans/course/js/hand_in.js')}begin()",
-        "file": f"{base()}/course/{html.escape(name)}.md",
-        "course": f"{base()}/course?course_plan={html.escape(name)}",
+        "file": f"./course/{html.escape(name)}.md?{urlencode({'base': urlsplit(root).path})}",
+        "course": f"./course?course_plan={html.escape(name)}",
         **{f"say-{key}": html.escape(text) for key, text in of.items("hand-in").items()},
     }
     template = (HERE / "hand_in.html").read_text(encoding="utf-8")
@@ -157,7 +157,7 @@ def best(record: Record) -> Iterator[tuple[str, Try]]:
 
 def _section(told: Told) -> str:
     heading = html.escape(_words().item("hand-in", "page", number=told.number, title=told.step.title))
-    link = f'<p><a href="{base()}/{html.escape(_address(told.step))}">{html.escape(PLACES[told.step.path].title)}</a></p>'
+    link = f'<p><a href="./{html.escape(_address(told.step))}">{html.escape(PLACES[told.step.path].title)}</a></p>'
     ask = f"<p>{html.escape(told.step.ask)}</p>" if told.step.ask and told.step.ask != told.step.title else ""
     said = "".join(
         f"<dt>{shown(each, each.question)}</dt><dd>{shown(each, ' '.join(sentences(each)))}</dd>" for each in told.said

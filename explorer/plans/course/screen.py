@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from explorer.browser.assets import base
+from explorer.classroom import address
 from explorer.page import owners, remembered, words
 from explorer.page.page import Page
 from explorer.page.places import PLACES
@@ -61,7 +62,9 @@ def _row(page: Page, name: str, plan: Plan, kept: Record) -> str:
     way = item("plan", "go-on", step=step) if begun else said["again" if done else "begin"]
     also = f'<a href="{_alone(name, 1)}" data-whole>{html.escape(said["again"])}</a>' if begun and step > 1 else ""
     hand_in = (
-        f'<a href="{base()}/course/{html.escape(name)}/hand-in" data-whole>{html.escape(said["hand-in"])}</a>' if done else ""
+        f'<a href="./course/{html.escape(name)}/hand-in?{urlencode({"base": address.here(st.context.url)})}" data-whole>{html.escape(said["hand-in"])}</a>'
+        if done
+        else ""
     )
     length, standing = (
         item("plan", "length", minutes=plan.minutes, steps=len(plan.steps)),
@@ -139,4 +142,4 @@ def newest(kept: Record) -> Given | None:
 
 
 def _alone(name: str, step: int) -> str:
-    return f"{base()}/alone?plan={html.escape(name)}&amp;step={step}"
+    return f"./alone?plan={html.escape(name)}&amp;step={step}"

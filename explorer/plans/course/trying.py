@@ -4,7 +4,6 @@ import html
 
 import streamlit as st
 
-from explorer.browser.assets import base
 from explorer.page import owners, remembered
 from explorer.page.page import Page
 from explorer.page.words import inline
@@ -100,7 +99,7 @@ def _tries(page: Page, task: str) -> None:
 
 def _row(page: Page, tried: Try, run: Run | None) -> str:
     said = page.words.items("tries")
-    link = f'<a href="{base()}/train?run={tried.run}">{html.escape(page.words.item("tries", "run", date=f"{tried.at:%Y-%m-%d %H:%M}"))}</a>'
+    link = f'<a href="./train?run={tried.run}">{html.escape(page.words.item("tries", "run", date=f"{tried.at:%Y-%m-%d %H:%M}"))}</a>'
     if tried.state == "done":
         met = export.is_met(tried)
         lines = " ".join(export.outcomes(tried.task, tried))

@@ -1,6 +1,7 @@
 // Whether this window plays a plan, on the stage or alone. An address with ?_stage=45.3 has it play step 3 of that plan; a reload goes on where it
 // was, and another address that is typed leaves the stage. The code that plays comes only then.
 
+import { base, placed } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { keep, kept } from "./kept.js";
@@ -14,10 +15,10 @@ const FOOT = "position:fixed;inset:auto 0 0;z-index:1000001;margin:0;padding:.6r
 /**
  * Begin to play, before Streamlit starts, if this window plays.
  *
- * @param {{ base: string, modes: Record<string, { code: string, data: string }> }} told by the document: the path below which the app is served;
- *   of each way to play, the addresses of its code and of what that says and wears
+ * @param {Record<string, { code: string, data: string }>} modes told by the document: of each way to play, the addresses of its code and of what
+ *   that says and wears
  */
-export function play({ base, modes }) {
+export function play(modes) {
   const address = new URL(location.href);
   let ordered = false;
   for (const mode of /** @type {("stage" | "alone")[]} */ (Object.keys(modes))) {
@@ -36,9 +37,9 @@ export function play({ base, modes }) {
   if (now.apart) document.documentElement.dataset.apart = ""; // no bar of a class comes into this window (explorer/classroom/js/bar.js)
   const { code, data } = modes[now.mode];
   const own = fetch(data).then((answer) => answer.json());
-  const plan = given(`${base}/plans/${now.plan}.json?for=${now.mode}`, own);
-  Promise.all([import(new URL(code, location.origin).href), own, plan]).then(
-    ([{ begin }, own_, plan_]) => plan_ && begin({ base, plan: plan_, kept: now, own: own_ }),
+  const plan = given(`./plans/${now.plan}.json?for=${now.mode}`, own);
+  Promise.all([import(placed(code)), own, plan]).then(
+    ([{ begin }, own_, plan_]) => plan_ && begin({ base: base(), plan: plan_, kept: now, own: own_ }),
     (error) => console.warn(error), // the code itself is not there: a reload tries again
   );
 }

@@ -1,6 +1,7 @@
 // The presenter's notes: what to do and to ask at the step that the stage shows, what to expect, what comes next, and the clock. They follow the
 // stage and steer it, from a second window or from a phone; without a stage they are notes to read.
 
+import { base } from "../../browser/js/base.js";
 import { el } from "../../browser/js/dom.js";
 import { fill } from "../../browser/js/words.js";
 import { Ballot } from "../../classroom/js/ballot.js";
@@ -20,7 +21,6 @@ const WISHES = ["reveal", "vote", "discuss", "blank"];
  * Begin; the document has an element #notes.
  *
  * @param {object} page
- * @param {string} page.base path below which the app is served
  * @param {any} page.plan as JSON
  * @param {number} page.step from 0
  * @param {{ socket: string, build: string, phone: string } | null} page.class of a teacher: path of its socket, and of the QR code of the notes, "" if it has none
@@ -32,8 +32,7 @@ export function begin(page) {
 
 class Notes {
   /** @param {Parameters<typeof begin>[0]} page */
-  constructor({ base, plan, step, class: taught, words }) {
-    this.base = base;
+  constructor({ plan, step, class: taught, words }) {
     this.plan = plan;
     this.words = words.notes;
     this.said = words;
@@ -97,7 +96,7 @@ class Notes {
     say(this.sentence, [this.over, sentence].filter(Boolean).join(" "));
     this.open.hidden = Boolean(stage) || !this.end.known || !this.end.up;
     this.open.textContent = other ? words["other-notes"] : words.open;
-    this.open.href = other ? `${this.base}/notes?plan=${encodeURIComponent(other.plan)}` : `${this.base}/stage?plan=${plan.id}&step=${step + 1}`;
+    this.open.href = other ? `./notes?plan=${encodeURIComponent(other.plan)}` : `./stage?plan=${plan.id}&step=${step + 1}`;
     this.open.target = other ? "" : "_blank";
     for (const what of WISHES) this.buttons[what].disabled = !stage;
     this.buttons.back.disabled = !step;
@@ -253,7 +252,7 @@ class Notes {
     const image = el("img", { alt: words.qr, width: 290, height: 290 });
     const failed = el("p", { className: "trouble", role: "status" });
     const all = el("details", { className: "phone" }, el("summary", { textContent: words.phone }), el("p", { textContent: words["phone-how"] }), image, failed);
-    all.addEventListener("toggle", () => all.open && (image.src = this.class.phone), { once: true });
+    all.addEventListener("toggle", () => all.open && (image.src = `${this.class.phone}?base=${encodeURIComponent(base())}`), { once: true });
     image.addEventListener("error", () => {
       image.hidden = true;
       failed.textContent = words["phone-none"];

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.browser.assets import base
 from explorer.classroom import pages as classroom
 from explorer.classroom.page.forms import form
 from explorer.page import owners
@@ -92,7 +91,7 @@ def _ways(page: Page, name: str) -> str:
     apart = "&amp;apart=1" if teaches else ""
 
     def way(text: str, mode: str, more: str = "", look: str = "") -> str:
-        return f'<a{look} href="{base()}/{mode}?plan={html.escape(name)}{more}" data-whole>{html.escape(text)}</a>'
+        return f'<a{look} href="./{mode}?plan={html.escape(name)}{more}" data-whole>{html.escape(text)}</a>'
 
     ways = [way(said["with-class" if teaches else "stage"], "stage", look=' class="le-plan-main"')]
     if teaches:

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from explorer.browser.assets import base
 from explorer.classroom import address
 from explorer.page import owners
 from explorer.page.page import Page
@@ -94,7 +93,7 @@ def _all(page: Page) -> None:
 
 def _link(page: Page, name: str) -> str:
     """The address of the plan from elsewhere, as HTML to copy."""
-    at = next(iter(address.reachable(st.context.headers)), base())
+    at = address.best(st.context.headers, st.context.url)
     link = f"{at}/{page.path}?plan={quote(name)}"
     label = page.words.item("give", "address")
     return f'<input class="le-plan-link" readonly value="{html.escape(link)}" aria-label="{html.escape(label)}">'

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from explorer.browser.assets import base
 from explorer.classroom import address
 from explorer.page import owners, places
 from explorer.page.page import Page
@@ -50,9 +49,7 @@ def draw(page: Page, owner: str) -> None:
 def _card(page: Page, view: View) -> None:
     way, title = html.escape(exact(view.address)), html.escape(view.title)
     image = (
-        f'<img src="{base()}/views/{view.id}.webp" alt="" width="480" height="270" loading="lazy">'
-        if view.kind
-        else "<span></span>"
+        f'<img src="./views/{view.id}.webp" alt="" width="480" height="270" loading="lazy">' if view.kind else "<span></span>"
     )
     note = f"<p>{html.escape(view.note)}</p>" if view.note else ""
     page_title = title_of(view.address)
@@ -83,7 +80,7 @@ def _editor(page: Page, view: View) -> None:
     st.text_area(said.label("view_note"), max_chars=LONGEST_NOTE, height=90, **field("note", view.note))
     st.toggle(said.label("view_public"), help=said.help("view_public"), **field("published", view.published))
     if view.published:
-        at = next(iter(address.reachable(st.context.headers)), base())
+        at = address.best(st.context.headers, st.context.url)
         link, label = f"{at}/view/{quote(view.id)}", said.item("card", "link")
         st.html(f'<input class="le-view-link" readonly value="{html.escape(link)}" aria-label="{html.escape(label)}">')
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -1,5 +1,6 @@
 // Keep what the page shows: a dialog with a title and a note, from which it goes to one's views or into a plan (explorer/plans/keeping.py).
 
+import { base, placed } from "../../../browser/js/base.js";
 import { el } from "../../../browser/js/dom.js";
 import { fill } from "../../../browser/js/words.js";
 import { here, turn } from "../../../classroom/js/place.js";
@@ -10,21 +11,17 @@ const NEW = ""; // the choice of a plan that there is not yet
 const [LONGEST_TITLE, LONGEST_NOTE] = [120, 2_000];
 let styled = false;
 
-/**
- * Open the dialog on what the page shows now. When it closes, the keyboard is where it was.
- *
- * @param {string} base the path below which the app is served
- */
-export async function keepView(base) {
+/** Open the dialog on what the page shows now. When it closes, the keyboard is where it was. */
+export async function keepView() {
   if (document.querySelector("dialog.le-keeping")) return;
-  const address = here(base);
+  const address = here(base());
   const app = document.querySelector('[data-testid="stApp"]');
   const looks = getComputedStyle(app ?? document.body);
   const main = document.querySelector('[data-testid="stMain"]');
-  const [told, picture] = await Promise.all([asked(`${base}/plans/own.json`), main ? pictured(main, looks.backgroundColor) : null]);
+  const [told, picture] = await Promise.all([asked("./plans/own.json"), main ? pictured(main, looks.backgroundColor) : null]);
   if (!styled) document.head.append(el("style", { textContent: STYLE }));
   styled = true;
-  const dialog = new Keeping(base, told, { address, picture }).dialog;
+  const dialog = new Keeping(told, { address, picture }).dialog;
   dialog.style.colorScheme = looks.colorScheme;
   document.body.append(dialog);
   dialog.showModal();
@@ -33,12 +30,10 @@ export async function keepView(base) {
 /** One opening of the dialog: what it shows, and what has become of the view. */
 class Keeping {
   /**
-   * @param {string} base
    * @param {{ words: Record<string, string>, plans: { id: string, title: string }[] }} told
    * @param {{ address: string, picture: Blob | null }} view
    */
-  constructor(base, { words, plans }, view) {
-    this.base = base;
+  constructor({ words, plans }, view) {
     this.words = words;
     this.view = view;
     this.id = ""; // of the view, once it is kept
@@ -98,8 +93,8 @@ class Keeping {
   /** Keep the view, once however often it is asked for. */
   async #keep() {
     const said = { title: this.title.value, note: this.note.value };
-    if (this.id) return await asked(`${this.base}/views/${this.id}`, "PATCH", said);
-    const kept = await asked(`${this.base}/views`, "POST", { ...said, address: this.view.address, picture: await coded(this.view.picture) });
+    if (this.id) return await asked(`./views/${this.id}`, "PATCH", said);
+    const kept = await asked("./views", "POST", { ...said, address: this.view.address, picture: await coded(this.view.picture) });
     this.id = kept.id;
     return kept;
   }
@@ -108,8 +103,8 @@ class Keeping {
     await this.#keep();
     const chosen = this.plan.value;
     const made = chosen === NEW
-      ? await asked(`${this.base}/plans`, "POST", { title: this.called.value, view: this.id })
-      : await asked(`${this.base}/plans/${chosen}/steps`, "POST", { view: this.id });
+      ? await asked("./plans", "POST", { title: this.called.value, view: this.id })
+      : await asked(`./plans/${chosen}/steps`, "POST", { view: this.id });
     this.#said(fill(this.words.added, { step: String(made.steps), plan: made.title, minutes: String(made.minutes) }), this.#way(this.words.plans, `plans?plan=${made.id}`));
   }
 
@@ -120,15 +115,15 @@ class Keeping {
     this.#said(fill(this.words.saved, { title: kept.title }), this.#way(this.words.views, "views"), publish, undo);
     publish.addEventListener("click", () =>
       this.#do(async () => {
-        const published = await asked(`${this.base}/views/${this.id}`, "PATCH", { published: true });
-        const address = el("input", { readOnly: true, value: location.origin + published.link, "aria-label": this.words.link });
+        const published = await asked(`./views/${this.id}`, "PATCH", { published: true });
+        const address = el("input", { readOnly: true, value: placed(published.link), "aria-label": this.words.link });
         publish.replaceWith(address);
         address.select();
       }),
     );
     undo.addEventListener("click", () =>
       this.#do(async () => {
-        await asked(`${this.base}/views/${this.id}`, "DELETE");
+        await asked(`./views/${this.id}`, "DELETE");
         this.dialog.close();
       }),
     );
@@ -136,12 +131,12 @@ class Keeping {
 
   /** A link to a page of the app, to which it turns as the side bar does. */
   #way(text, address) {
-    const link = el("a", { textContent: text, href: `${this.base}/${address}` });
+    const link = el("a", { textContent: text, href: `./${address}` });
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // into a tab of its own
       event.preventDefault();
       this.dialog.close();
-      turn(this.base, address, Date.now().toString(36));
+      turn(base(), address, Date.now().toString(36));
     });
     return link;
   }

@@ -1,16 +1,18 @@
 // The button that keeps what the page shows. What it opens (keep.js) comes when it is pressed.
 
+import { placed } from "../../../browser/js/base.js";
+
 /**
  * @param {Record<string, string>} words
- * @param {{ code: string, base: string }} by address of that code, and the path below which the app is served
+ * @param {string} code address of that code
  */
-export function keepable(words, { code, base }) {
+export function keepable(words, code) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "le-keep", title: words.keep, textContent: words.keep });
   button.setAttribute("aria-haspopup", "dialog");
   button.addEventListener("click", async () => {
     try {
-      const { keepView } = await import(new URL(code, location.origin).href);
-      await keepView(base);
+      const { keepView } = await import(placed(code));
+      await keepView();
     } catch (error) {
       refuse(words);
       console.warn(error);
