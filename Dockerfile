@@ -25,7 +25,6 @@ COPY app.py LICENSE pyproject.toml ./
 COPY .streamlit .streamlit
 COPY checkpoints checkpoints
 COPY data data
-COPY docs docs
 COPY explorer explorer
 COPY ingest ingest
 COPY lessons lessons

@@ -94,8 +94,8 @@ def check_room(needed: float, free: float, there: float, folder: str) -> None:
     """Trouble where a disk with `free` GB cannot take what is still missing; `there` are installed already."""
     if free + there < needed:
         raise Trouble(
-            f"There is no room: installing takes about {needed - there:.0f} GB, and the disk of {folder} has {free:.1f} GB left. Make room, or move this folder to a larger "
-            "disk."
+            f"There is no room: installing takes about {needed - there:.0f} GB, and the disk of {folder} has {free:.1f} GB left. "
+            "Make room, or move this folder to a larger disk."
         )
 
 
@@ -258,7 +258,10 @@ def main(arguments=None) -> int:
             say("Installed.")
             return 0
         os.chdir(str(HERE))
-        return subprocess.call([environment.python, "-m", "streamlit", "run", "app.py", "--server.port", str(said.port)])
+        command = [environment.python, "-m", "streamlit", "run", "app.py", "--server.port", str(said.port)]
+        if os.name == "posix":  # in place of this process, so that what ends it ends the app
+            os.execv(command[0], command)
+        return subprocess.call(command)
     except Trouble as trouble:
         print("\n" + str(trouble), file=sys.stderr)
         return 1

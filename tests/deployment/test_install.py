@@ -78,7 +78,9 @@ def served(tmp_path) -> Iterator[str]:
         def log_message(self, *_) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path / "served"))) as server:
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path / "served"))
+    ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -90,7 +92,9 @@ def versions(environment: Environment) -> list[str]:
     return subprocess.check_output([environment.python, "-c", code], text=True).split()
 
 
-def test_it_takes_builds_for_the_cpu_and_all_else_from_the_usual_index(tmp_path, served, monkeypatch, capfd, on_linux_without_a_card):
+def test_it_takes_builds_for_the_cpu_and_all_else_from_the_usual_index(
+    tmp_path, served, monkeypatch, capfd, on_linux_without_a_card
+):
     monkeypatch.setenv(install.INDEX_SETTING, f"{served}/cpu")
     environment = Environment(folder(tmp_path / "project"), tool="pip")
     monkeypatch.setenv("PIP_INDEX_URL", f"{served}/all")
@@ -210,7 +214,7 @@ def test_no_room_is_said_before_anything_is_installed(tmp_path, calls, monkeypat
 def test_a_failure_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(subprocess, "call", lambda *_, **__: 1)
     monkeypatch.setattr(install, "free_gb", lambda _: 100.0)
-    with pytest.raises(Trouble, match="online. Run the same command again: it goes on"):
+    with pytest.raises(Trouble, match=r"online\. Run the same command again: it goes on"):
         Environment(tmp_path)._run(["false"])
     monkeypatch.setattr(install, "free_gb", lambda _: 0.01)
     with pytest.raises(Trouble, match="The disk is full"):

@@ -70,7 +70,9 @@ def test_a_run_that_takes_too_long_is_refused_with_both_numbers(strangers, asked
     recipes = replace(form.USUAL, **asked).recipes()
     jobs.submit(ANN, recipes)  # elsewhere it is trained
     strangers()
-    with pytest.raises(Denied, match=r"may take about 60 seconds of one core, and this one would take \d[\d,]+\. Train on fewer"):
+    with pytest.raises(
+        Denied, match=r"may take about 60 seconds of one core, and this one would take \d[\d,]+\. Train on fewer"
+    ):
         jobs.submit(BOB, recipes)
     assert store().runs(BOB) == []
 
