@@ -7,10 +7,10 @@ BIN := .venv/bin
 # Three at a time on two cores: browsers and workers spend some of their time waiting.
 LANES ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(LANES) --dist loadscope --no-loadscope-reorder
-# pip compiles what it installs on one core; all cores do so afterwards. Some packages bring files of other Pythons, which do not compile.
-INSTALL := $(BIN)/python -m pip install --no-compile $(PIP_FLAGS)
-COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
-CORE := app.py vae ingest lessons explorer pages benchmarks tests
+# Chooses what installs, and which build of PyTorch; --help says how else to use it.
+INSTALL = @command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make run PYTHON=python3.12"; exit 1; }; \
+  $(PYTHON) install.py --flags="$(PIP_FLAGS)"
+CORE := app.py install.py vae ingest lessons explorer pages benchmarks tests
 DOCUMENTS := README.md docs plans data/README.md checkpoints/README.md
 
 .PHONY: run class test check lint checkpoints bench clean
@@ -48,18 +48,11 @@ bench: .venv/installed-dev
 clean:
 	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache
 
-$(BIN)/python:
-	$(PYTHON) -m venv .venv
+.venv/installed: requirements.txt
+	$(INSTALL)
 
-.venv/installed: requirements.txt | $(BIN)/python
-	$(INSTALL) -r requirements.txt
-	$(COMPILE)
-	touch $@
-
-.venv/installed-dev: requirements.txt requirements-dev.txt | $(BIN)/python
-	$(INSTALL) -r requirements-dev.txt
-	$(COMPILE)
-	touch .venv/installed $@
+.venv/installed-dev: requirements.txt requirements-dev.txt
+	$(INSTALL) --dev
 
 # ESLint and TypeScript, which check the browser's code; the app itself needs neither them nor Node.
 node_modules/.installed: package-lock.json

@@ -14,8 +14,10 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from explorer import public
 from explorer.bringing import readings
 from explorer.bringing import routes as brought
+from explorer.bringing.closed import NoUploads
 from explorer.browser import assets as weights
 from explorer.browser import codings
 from explorer.classroom import doors, export, light, qr, socket
@@ -33,6 +35,7 @@ from vae.errors import VaeError
 
 CLASS = [route for part in (doors, light, socket, planes, qr, export) for route in part.routes()]
 PLANS = [route for part in (looks, keeping, plan_doors, notes, course_doors) for route in part.routes()]
+CLOSED = [Middleware(NoUploads)] if public.on() else []
 NAVIGATION = Path(__file__).resolve().parent / "explorer" / "serving" / "navigation.py"
 
 
@@ -84,6 +87,6 @@ app = st.App(
     NAVIGATION,
     lifespan=lifespan,
     routes=[*weights.routes(), *brought.routes(), *CLASS, *PLANS, *takehome.routes(), *entry.routes()],
-    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners), *CLOSED],
     on_script_error=explain,
 )

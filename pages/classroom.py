@@ -1,5 +1,6 @@
 """Class: open one or join one; for its teacher how to join, who is here, what was drawn, and the end; for a member the ways out."""
 
+from explorer import public
 from explorer.classroom import pages as classroom
 from explorer.classroom.page import joined, opening, teaching
 from explorer.page.page import Page
@@ -16,5 +17,6 @@ elif seat.role == "teacher":
     teaching.draw(page, seat)
 else:
     joined.draw(page, seat)
-page.say("stored", days=keep_class_days())
+if seat is not None or not public.on():
+    page.say("stored", days=keep_class_days())
 page.end()

@@ -1,5 +1,6 @@
 """Saved views: a shelf of what this browser kept, to come back to, to put into a plan, or to publish."""
 
+from explorer import public
 from explorer.page import owners
 from explorer.page.page import Page
 from explorer.plans.shelf import shelf
@@ -7,5 +8,6 @@ from explorer.plans.shelf.address import ADDRESS
 
 page = Page("views", ADDRESS)
 shelf.draw(page, owners.owner())
-page.caption("stored")
+if not public.on():
+    page.caption("stored")
 page.end()

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from explorer import public
 from explorer.bringing import arrivals
 from explorer.bringing.arrivals import MOST_FILES, Arrival
 from explorer.browser.assets import base
@@ -47,6 +48,8 @@ class Trouble(Exception):
 async def files(request: Request) -> Response:
     """Take one file. The last one of a sending has all of them read; where one fails, all are forgotten."""
     try:
+        if public.on():
+            raise Trouble(403, public.FILES)
         arrival = _arrival(request)
         if not arrivals.may_send(arrival.owner):
             raise Trouble(503, BUSY)

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import NamedTuple
 
+from explorer import public
 from explorer.runs.cluster import cores
 from explorer.runs.dispatcher import Dispatcher
-from explorer.runs.store import Run, address, store
+from explorer.runs.store import Denied, Run, address, store
 from explorer.runs.tidying import Tidying
 from explorer.runs.workload import TYPICAL_RATE, operations
 from vae.learning.recipes import Recipe
@@ -54,7 +55,9 @@ def stop() -> None:
 
 
 def submit(owner: str, recipes: Sequence[Recipe], name: str = "") -> Run:
-    """Queue a run of models that are trained together, and wake the dispatcher."""
+    """Queue a run of models that are trained together, and wake the dispatcher. Denied where a public demo does not train it."""
+    if public.on():
+        _fit_for_strangers(owner, recipes)
     run = store().create(owner, recipes, name)
     _wake()
     return run
@@ -85,6 +88,17 @@ def place(run: Run) -> Place:
     for ahead in queue[: max(position - 1, 0)]:
         heapq.heapreplace(free, free[0] + _left(ahead) / rate)
     return Place(position, len(queue), free[0] if position else 0.0)
+
+
+def _fit_for_strangers(owner: str, recipes: Sequence[Recipe]) -> None:
+    """Denied for a run that takes too much of what all visitors of a public demo share."""
+    seconds = operations(recipes) / TYPICAL_RATE
+    if seconds > public.LONGEST_RUN:
+        raise Denied(public.LONG.format(most=public.LONGEST_RUN, asked=seconds))
+    if sum(run.active for run in store().runs(owner)) >= public.UNFINISHED:
+        raise Denied(public.MANY)
+    if len(store().queue()) >= public.WAITING:
+        raise Denied(public.BUSY)
 
 
 def _wake() -> None:

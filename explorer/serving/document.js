@@ -20,12 +20,13 @@ import { sized } from "./size.js";
  * @param {Record<string, string[]>} course the headings of the course's sections, each with the paths of its pages
  * @param {{ code: string, data: string }} lookup addresses of what answers a search, and of what it looks through
  * @param {Record<string, { code: string, data: string }>} plays what plays a plan (explorer/plans/playing.py)
- * @param {string} keeping address of what keeps a view (explorer/plans/shelf/js/keep.js)
+ * @param {string | null} keeping address of what keeps a view (explorer/plans/shelf/js/keep.js); null where none is kept
  */
 export function begin(words, library, course, lookup, plays, keeping) {
   play(plays);
   const foot = Object.assign(document.createElement("div"), { className: "le-foot" });
-  foot.append(keepable(words.keep, keeping), sized(words.size));
+  if (keeping) foot.append(keepable(words.keep, keeping));
+  foot.append(sized(words.size));
   addEventListener("DOMContentLoaded", () => document.body.append(foot));
   leaveIcons();
   speakPlainly(words.plain);

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from explorer import public
 from explorer.browser import codings
 from explorer.browser.assets import base, code_of, code_path
 from explorer.classroom import bar
@@ -61,7 +62,7 @@ async def document(request: Request) -> Response:
     soon = [*parts, *_code(pieces.module(pieces.PARTS))] if parts else []
     later = [path for path in _code(pieces.of(page)) if path not in soon]
     said = words.load("explorer/serving")
-    keeping = code_path("explorer/plans/shelf/js/keep.js")
+    keeping = None if public.on() else code_path("explorer/plans/shelf/js/keep.js")
     told = (
         {block: said.items(block) for block in ("plain", "size", "keep")},
         plotting.library(),

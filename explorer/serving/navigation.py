@@ -38,3 +38,5 @@ try:
             places.link(place, classroom.said("page-back"), **parameters)
 except VaeError as error:  # its message is meant for visitors
     st.error(str(error))
+if notice := aside.notice():  # again at the end, for who has no side bar beside the page
+    st.html(notice)

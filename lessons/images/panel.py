@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 import ingest
+from explorer import public
 from explorer.bringing import arrivals, routes
 from explorer.bringing.arrivals import Arrival
 from explorer.bringing.readings import Reading
@@ -44,18 +45,21 @@ def send(lesson: Lesson) -> None:
     words, sent = lesson.words, _sent()
     reading = sent.reading
     busy = reading is not None and not reading.wait(SOON)
-    live_part(
-        "images",
-        key="images_part",
-        words=words.items("part"),
-        ticket=st.session_state[TICKET],
-        url=routes.url(),
-        busy=busy,
-        fewest=ingest.FEWEST_IMAGES,
-        images=ingest.MOST_IMAGES,
-        files=arrivals.MOST_FILES,
-        most=ingest.most_bytes(),
-    )
+    if public.on():
+        st.info(public.FILES)
+    else:
+        live_part(
+            "images",
+            key="images_part",
+            words=words.items("part"),
+            ticket=st.session_state[TICKET],
+            url=routes.url(),
+            busy=busy,
+            fewest=ingest.FEWEST_IMAGES,
+            images=ingest.MOST_IMAGES,
+            files=arrivals.MOST_FILES,
+            most=ingest.most_bytes(),
+        )
     buttons = st.container(horizontal=True, vertical_alignment="center", gap="small")
     for name in EXAMPLES:
         buttons.button(words.item("example", "try", name=name), on_click=_try, args=(name,))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from explorer import public
 from explorer.classroom.doors import KEY, OPENED
 from explorer.classroom.light import spaced
 from explorer.classroom.page.forms import form, sure
@@ -23,6 +24,21 @@ def draw(page: Page) -> None:
         if found.code:
             goes = page.words.item("goes-on", "yours", code=spaced(found.code))
             st.html(f'<p class="le-class-goes">{goes} <a href="./join/{found.code}" data-whole>{said["return"]}</a></p>')
+    if public.on():
+        st.info(public.CLASSES)
+    else:
+        _ways_in(page)
+    if ended := [found for found in own if not found.code]:
+        page.say("kept")
+        for found in ended:
+            facts = {"opened": moment(found.created), "until": moment(found.until or found.created)}
+            title = html.escape(page.words.item("kept-row", "class", **facts))
+            st.html(f'<div class="le-class-row"><b>{title}</b>{after(page, found)}</div>')
+
+
+def _ways_in(page: Page) -> None:
+    """Open a class, or join one."""
+    said = page.words.items("buttons")
     left, right = st.columns(2, gap="large")
     with left:
         page.say("open")
@@ -34,12 +50,6 @@ def draw(page: Page) -> None:
             'autocomplete="off" autocapitalize="characters" spellcheck="false">'
         )
         st.html(form("join", said["join"], inside=code, method="get"))
-    if ended := [found for found in own if not found.code]:
-        page.say("kept")
-        for found in ended:
-            facts = {"opened": moment(found.created), "until": moment(found.until or found.created)}
-            title = html.escape(page.words.item("kept-row", "class", **facts))
-            st.html(f'<div class="le-class-row"><b>{title}</b>{after(page, found)}</div>')
 
 
 def spare(page: Page) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer import public
 from explorer.classroom import pages as classroom
 from explorer.classroom.page.forms import form
 from explorer.page import owners
@@ -29,6 +30,9 @@ def draw(page: Page, owner: str) -> None:
         changes.say(page)
     for name, plan in shipped().items():
         _card(page, name, plan, looks.of_shipped(name), own=False)
+    if public.on():
+        st.info(public.PLANS)
+        return
     page.say("own")
     own = plans().of_owner(owner)
     with st.container(horizontal=True):
@@ -56,7 +60,7 @@ def _card(page: Page, name: str, plan: Plan, pictures: Mapping[int, str], own: b
             st.html(described(page, name, plan, "h3" if own else "h2"))
             with st.container(horizontal=True, key=f"plan-do-{name}"):
                 page.button("plan_edit" if own else "plan_open", key=f"open-{name}", on_click=page.at.set, kwargs={PLAN: name})
-                if not own:
+                if not own and not public.on():
                     page.button("plan_copy", key=f"copy-{name}", on_click=changes.create, args=(written(plan),))
 
 
@@ -96,7 +100,7 @@ def _ways(page: Page, name: str) -> str:
     ways = [way(said["with-class" if teaches else "stage"], "stage", look=' class="le-plan-main"')]
     if teaches:
         ways.append(way(said["without"], "stage", apart))
-    elif seat is None:
+    elif seat is None and not public.on():
         ways.append(form("class", said["class"], {"plan": name}))
     ways.append(way(said["alone"], "alone", apart))
     return f'<div class="le-plan-ways">{"".join(ways)}</div>'

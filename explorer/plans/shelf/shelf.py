@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from explorer import public
 from explorer.classroom import address
 from explorer.page import owners, places
 from explorer.page.page import Page
@@ -33,8 +34,10 @@ def draw(page: Page, owner: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(page.words.item("deleted", "said", title=plain(was.view.title)))
             page.button("view_undo", on_click=_put_back)
+    if public.on():
+        st.info(public.VIEWS)
     kept = views().of_owner(owner)
-    if not kept:
+    if not kept and not public.on():
         page.say("none")
         places.link("explore", page.words.item("card", "begin"))
         return

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
+from explorer import public
 from explorer.runs.store import store
 from explorer.runs.store.class_events import Body, event_row, tell
 from explorer.runs.store.class_members import Member, Members, key_hash, member_id
@@ -71,10 +72,12 @@ class Classes(Members, Votes, Works):
     """The classes in a store."""
 
     def open(self, owner: str, key: Callable[[str], str], settings: Body) -> Class:
-        """A new class of this owner with a free code. The key that is made of its id lets another browser teach it.
+        """A new class of this owner with a free code; Denied on a public demo. The key that is made of its id lets another browser teach it.
 
         Where the server is full, the oldest class in which nobody is or was for long ends to make room.
         """
+        if public.on():
+            raise Denied(public.CLASSES)
         try:
             return self._open(owner, key, settings)
         except Full:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from explorer import public
 from explorer.runs.store import said, store
 from explorer.runs.store.database import Database
 from explorer.runs.store.errors import Denied, Gone, StoreError, Unfit
@@ -62,7 +63,8 @@ class Plans:
         self.base = base
 
     def create(self, owner: str, title: str, text: str) -> OwnPlan:
-        """A new plan of this owner's; Unfit where there is no room."""
+        """A new plan of this owner's; Unfit where there is no room, Denied on a public demo."""
+        _allowed()
         now = datetime.now(UTC)
         made = OwnPlan(secrets.token_urlsafe(16), owner, *_checked(Draft(title, text)), created=now, changed=now)
         with self.base.writing(alone=True) as connection:
@@ -86,8 +88,9 @@ class Plans:
     def change(self, plan_id: str, owner: str, make: Callable[[str], Draft]) -> OwnPlan:
         """Change the owner's plan to what `make` says of its text as it is now; nobody else changes it meanwhile.
 
-        What `make` raises leaves the plan as it is.
+        What `make` raises leaves the plan as it is. Denied on a public demo.
         """
+        _allowed()
         with self.base.writing() as connection:
             before = _owned(connection, plan_id, owner)
             title, text = _checked(make(before.text))
@@ -123,6 +126,11 @@ class Plans:
 def plans(url: str | None = None) -> Plans:
     """The plans in the process's store at that URL, by default the app's."""
     return Plans(store(url))
+
+
+def _allowed() -> None:
+    if public.on():
+        raise Denied(public.PLANS)
 
 
 def _checked(draft: Draft) -> Draft:

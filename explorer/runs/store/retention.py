@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, exists, func, select, update
 
+from explorer import public
 from explorer.runs.store.database import Database
 from explorer.runs.store.limits import keep_bytes, keep_days
 from explorer.runs.store.run import ACTIVE, AT_WORK, INTERRUPTED
@@ -15,6 +16,8 @@ SHRINK_PAGES = 1_000  # given back at once, 4 kB each: a few milliseconds, so th
 def rule() -> str:
     """The rule in force, for the page."""
     days, most = keep_days(), keep_bytes()
+    if public.on():
+        return public.NAMES
     return (
         f"Runs without a name are deleted after {days:g} day{'s' * (days != 1)}, the oldest sooner when all runs together "
         f"exceed {most / 1e9:g} GB. Name a run to keep it."

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from explorer import public
 from explorer.runs.store import said, store
 from explorer.runs.store.database import Database
 from explorer.runs.store.errors import Denied, Gone, Unfit
@@ -89,7 +90,8 @@ class Views:
         return made
 
     def put_back(self, was: Deleted) -> None:
-        """Store a view as it was before it was deleted; Unfit where there is no room."""
+        """Store a view as it was before it was deleted; Unfit where there is no room, Denied on a public demo."""
+        _allowed()
         with self.base.writing(alone=True) as connection:
             own = select(func.count()).select_from(_views).where(_views.c.owner == was.view.owner)
             if connection.execute(own).scalar_one() >= MOST:
@@ -128,7 +130,9 @@ class Views:
     def change(
         self, view_id: str, owner: str, title: str | None = None, note: str | None = None, published: bool | None = None
     ) -> View:
-        """Rename the owner's view, note something else, publish it or take its link back."""
+        """Rename the owner's view, note something else, publish it or take its link back. On a public demo only the last; Denied."""
+        if (title, note, published) != (None, None, False):
+            _allowed()
         values: dict[str, Any] = {}
         if title is not None:
             values["title"] = said.one_line(title, LONGEST_TITLE)
@@ -162,6 +166,11 @@ class Views:
 def views(url: str | None = None) -> Views:
     """The views in the process's store at that URL, by default the app's."""
     return Views(store(url))
+
+
+def _allowed() -> None:
+    if public.on():
+        raise Denied(public.VIEWS)
 
 
 def _one(connection: Connection, view_id: str) -> View:

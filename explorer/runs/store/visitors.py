@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from torch import Tensor
 
+from explorer import public
 from explorer.runs.store import packing
 from explorer.runs.store.database import Database
 from explorer.runs.store.errors import DAMAGED_RUN, Denied, Gone, StoreError
@@ -145,7 +146,9 @@ class Visitors(Database):
             self._change(connection, run_id, owner, "step", steps=runs.c.steps + 1)
 
     def rename(self, run_id: str, owner: str, name: str) -> None:
-        """Give the run a name, or take it away with ""."""
+        """Give the run a name, or take it away with ""; Denied on a public demo, since what has a name is kept."""
+        if public.on() and name.strip():
+            raise Denied(public.NAMES)
         with self.writing() as connection:
             self._change(connection, run_id, owner, "rename", name=checked_name(name))
 
