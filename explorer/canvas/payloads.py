@@ -86,6 +86,8 @@ def _shapes(model: Autoencoder) -> Iterator[dict]:
 
 def encoder(model: Autoencoder) -> Body:
     """The encoder's layers and weights: images (C, H, W) in, the posterior's mean (D) out, followed by its log variance if there is one."""
+    if model.spec.classes:
+        raise Undrawable("This encoder must be told the class of an image, which a drawing has not.")
     heads = [model.mean_head, *([model.log_variance_head] if isinstance(model, VAE) else [])]
     both = nn.Linear(heads[0].in_features, sum(head.out_features for head in heads))
     with torch.no_grad():
