@@ -5,19 +5,16 @@ What cannot be given is said in a sentence. A run on images that its owner broug
 
 import re
 from collections.abc import Hashable
-from contextlib import AbstractContextManager, nullcontext
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from explorer.browser.assets import base
-from explorer.models.trained import described
 from explorer.page import owners
-from explorer.runs import own_images
-from explorer.runs.store import Denied, StoreError, store
+from explorer.runs.store import Denied, StoreError
 from explorer.takehome.making import Maker, Refused
-from explorer.takehome.page import document
+from explorer.takehome.page import document, labels
 from explorer.takehome.views import View, view_of
 from vae.errors import VaeError
 
@@ -30,9 +27,8 @@ async def answer(request: Request) -> Response:
     page, said, owner = request.path_params["page"], dict(request.query_params), owners.asks(request.cookies)
 
     def make() -> tuple[str, bytes]:
-        with _seen_by(owner):
-            view = view_of(page, said, owner)
-            return _name(view), FILES.kept(_key(view), lambda: document(view))
+        view = view_of(page, said, owner)
+        return _name(view), FILES.kept(_key(view), lambda: document(view))
 
     try:
         if len(request.url.query) > LONGEST:
@@ -44,23 +40,14 @@ async def answer(request: Request) -> Response:
     return Response(file, media_type="text/html", headers=headers)
 
 
-def _seen_by(owner: str | None) -> AbstractContextManager[None]:
-    """Within it images that this browser brought can be read, and nobody else's; where the store is away, none."""
-    try:
-        return own_images.on_behalf_of(owner or "", store())
-    except StoreError:
-        return nullcontext()
-
-
 def _key(view: View) -> Hashable:
     """Equal for views that make equal files. A model that is trained on, or read again, is another one."""
-    return view.kind, view.models, view.shown, view.made, view.command, repr(sorted(view.at.items()))
+    return view.kind, view.models, view.shown, view.made, repr(sorted(view.at.items()))
 
 
 def _name(view: View) -> str:
     """Such as "ae-2-latents-vae-2-latents.html"."""
-    said = " ".join(described(model.model.spec, model.settings) for model in view.models)
-    return re.sub(r"[^a-z0-9.]+", "-", said.lower().replace("\u03b2", "beta")) + ".html"
+    return re.sub(r"[^a-z0-9.]+", "-", " ".join(labels(view)).lower().replace("\u03b2", "beta")) + ".html"
 
 
 def _status(error: VaeError) -> int:

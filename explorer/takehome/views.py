@@ -35,6 +35,7 @@ class View:
     shown   of one model: itself ("model"), its "training" replayed, or the beta "ladder"
     made    the day that the file gives
     command the command that makes it again; "" where a page made it
+    called  what the models are called, where that is not what describes them
     owner   whose browser it is for: data sets of its own are read as it may read them
     """
 
@@ -44,6 +45,7 @@ class View:
     shown: str = "model"
     made: date = field(default_factory=lambda: datetime.now(UTC).date())
     command: str = ""
+    called: tuple[str, ...] = ()
     owner: str | None = None
 
     @property

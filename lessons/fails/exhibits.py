@@ -13,12 +13,10 @@ AT = {"digit": 0, "z": (), "axes": "own"}  # both planes begin at the code of on
 def room() -> Room:
     """All six, in the order of the lesson."""
     words, measured = places.PLACES["fails"].words, models.symptoms()
-    names, shown = words.items("predict"), []
+    names, mended, shown = words.items("predict"), words.items("pictures")["mended"], []
     for key in CASES:
-        subjects = screen.pair(key)
+        subjects, called = screen.pair(key), (names[key], mended)
         said = tuple(screen.said(words, key, part, measured) for part in SAID)
-        roles = dict(zip(words.items("pictures"), subjects, strict=False))
-        called = {words.items("pictures")[role]: subject for role, subject in roles.items()}
-        view = View("pair", subjects, AT, called=tuple(subject.label for subject in subjects))
-        shown.append(Exhibit(f"fails-{key}", names[key], called, view, said))
+        view = View("pair", subjects, AT, called=called)
+        shown.append(Exhibit(f"fails-{key}", names[key], dict(zip(called, subjects, strict=True)), view, said))
     return titled("failures", shown)

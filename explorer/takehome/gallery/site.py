@@ -7,6 +7,7 @@ import html
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from torch import Tensor
@@ -21,7 +22,8 @@ from vae.errors import VaeError
 from vae.model import latent
 
 HERE = Path(__file__).parent
-INDEX, GENERATOR = "index.html", "Latent Explorer, gallery"
+INDEX, GENERATOR, COMMAND = "index.html", "Latent Explorer, gallery", "python -m explorer gallery"
+OURS, HEAD = b'<meta name="generator" content="Latent Explorer', 4_000  # in so many bytes of every page
 PICTURES = 8  # in a row
 
 
@@ -29,33 +31,44 @@ class NoPlace(VaeError):
     """The folder holds something else, which writing the gallery would delete."""
 
 
-def write(out: Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
-    """Write the gallery as the folder `out`, whole or not at all; one that is there already is replaced. `tell` hears how far it is."""
+def gallery(out: Path, tell: Callable[[str], None] = print) -> str:
+    """Write the gallery as the folder `out`, and say what was written. One that is there already is replaced, whole or not at all.
+
+    tell  hears how far it is
+    NoPlace where there is something else, or no place.
+    """
     _check(out)
     files = made(tell)
-    folders.replace(out, files)
-    return [out / name for name in files]
+    try:
+        folders.replace(out, files)
+    except OSError as error:
+        raise NoPlace(WORDS.item("refused", "unwritable", folder=str(out), why=str(error.strerror))) from None
+    size = sum(map(len, files.values())) / 1e6
+    return WORDS.say("written", folder=str(out), count=len(files), size=size, index=str(out / INDEX))
 
 
-def made(tell: Callable[[str], None] = lambda _: None) -> dict[str, bytes]:
+def made(tell: Callable[[str], None]) -> dict[str, bytes]:
     """The files by their names, the index first."""
     shown = list(rooms())
     views: dict[str, bytes] = {}
     for room in shown:
         for exhibit in room.exhibits:
             tell(f"{room.title}: {exhibit.title}")
-            views[_file(exhibit.key)] = document(exhibit.view)
+            views[_file(exhibit.key)] = document(replace(exhibit.view, command=COMMAND))
     pages = {INDEX: _index(shown), **{_file(room.key): _room(room, shown, views) for room in shown}}
     return {**{name: text.encode() for name, text in pages.items()}, **views}
 
 
 def _check(out: Path) -> None:
-    """NoPlace where there is something that is no gallery."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return
-    index = out / INDEX
-    if not (index.is_file() and f'content="{GENERATOR}"' in index.read_text(encoding="utf-8", errors="replace")):
-        raise NoPlace(WORDS.item("refused", "other", folder=str(out)))
+    """NoPlace where there is anything that this project has not written."""
+    others = [] if not out.exists() else [path for path in (out.iterdir() if out.is_dir() else [out]) if not _ours(path)]
+    if others:
+        raise NoPlace(WORDS.item("refused", "other", folder=str(out), file=others[0].name))
+
+
+def _ours(path: Path) -> bool:
+    """Whether it is a page of a gallery, or a view."""
+    return path.suffix == ".html" and path.is_file() and OURS in path.read_bytes()[:HEAD]
 
 
 def _file(key: str) -> str:
@@ -65,7 +78,7 @@ def _file(key: str) -> str:
 def _index(shown: Sequence[Room]) -> str:
     cards = "".join(
         f"<article><h2>{_text(room.title)}</h2><p>{words.inline(room.lead)}</p>{_row('draws', *_first(room))}"
-        f'<a class="open" href="{_file(room.key)}">{WORDS.item("site", "open", title=html.escape(room.title))}</a></article>'
+        f'<a class="open" href="{_file(room.key)}">{WORDS.item("site", "open", title=html.escape(room.title), count=len(room.exhibits))}</a></article>'
         for room in shown
     )
     return _page(WORDS.title, WORDS.items("site")["what"], f'<div class="exhibits">{cards}</div>', shown, INDEX)
@@ -109,19 +122,23 @@ def _row(row: str, name: str, model: Trained) -> str:
     return f"<figure>{image}<figcaption>{WORDS.items('rows')[row]}</figcaption></figure>"
 
 
+def _images(model: Trained) -> Tensor:
+    return model.data.test.pixels(slice(PICTURES))
+
+
 _PIXELS: dict[str, Callable[[Trained], Tensor]] = {
-    "images": lambda model: model.data.test.pixels(slice(PICTURES)),
-    "rebuilt": lambda model: latent.decode(model.model, model.posterior.mean[:PICTURES]),
+    "images": _images,
+    "rebuilt": lambda model: latent.decode(model.model, latent.encode(model.model, _images(model)).mean),
     "draws": lambda model: latent.decode(model.model, latent.sample_prior(PICTURES, model.model.spec.latent_dim, seed=0)),
 }
 
 
 def _numbers(model: Trained) -> str:
-    """What the model costs, measured on the test images."""
-    m = model.measures
-    found = {"reconstruction": m.reconstruction, "kl": m.kl, "elbo": m.negative_elbo}
+    """What the model costs: measured on the test images, or by the last record of its run on validation images."""
+    m = model.measures if model.measured else model.history[-1].validation
+    found = {"reconstruction": m.reconstruction, "kl": m.kl, "elbo": None if m.kl is None else m.reconstruction + m.kl}
     told = [WORDS.item("numbers", name, nats=nats) for name, nats in found.items() if nats is not None]
-    return f"{', '.join(told)} {WORDS.items('numbers')['per']}"
+    return f"{', '.join(told)} {WORDS.items('numbers')['test' if model.measured else 'validation']}"
 
 
 def _page(heading: str, lead: str, content: str, shown: Sequence[Room], here: str) -> str:
