@@ -1,4 +1,4 @@
-"""Images that users bring: turns bytes into checked grey images, or says in a sentence what is wrong.
+"""Images and models that users bring: turns bytes into checked grey images or weights, or says in a sentence what is wrong.
 
     brought = ingest.read([("leaves.zip", contents)])
 
@@ -11,6 +11,7 @@ from ingest.brought import Brought, inverted
 from ingest.choices import BLACK, NO_LABELS, WHITE, Choices, Offers
 from ingest.levels import Levels, Unclear
 from ingest.limits import FEWEST_IMAGES, MOST_IMAGES, SIDE, Refused, most_bytes
+from ingest.model_files import BroughtModel
 from ingest.reading import read
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "SIDE",
     "WHITE",
     "Brought",
+    "BroughtModel",
     "Choices",
     "Levels",
     "Offers",

@@ -44,7 +44,7 @@ def main() -> int:
     except MemoryError:
         _say(out, refused=TOO_MUCH_MEMORY)
     else:
-        _give(out, brought)
+        _give_model(out, brought) if isinstance(brought, ingest.BroughtModel) else _give(out, brought)
     return 0
 
 
@@ -122,6 +122,16 @@ def _give(out: BinaryIO, brought: ingest.Brought) -> None:
     _say(out, count=len(brought), brought=facts)
     for name, (kind, _) in ARRAYS.items():
         out.write(memoryview(getattr(brought, name).astype(kind, copy=False)).cast("B"))
+    out.flush()
+
+
+def _give_model(out: BinaryIO, brought: ingest.BroughtModel) -> None:
+    """The files of a model: the shapes of its weights in a line, then what else came as JSON, then the weights."""
+    rest = json.dumps({"name": brought.name, "spec": brought.spec, "mapping": brought.mapping}).encode()
+    _say(out, model=len(rest), shapes=[[key, array.shape] for key, array in brought.tensors.items()])
+    out.write(rest)
+    for array in brought.tensors.values():
+        out.write(array.tobytes())
     out.flush()
 
 

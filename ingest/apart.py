@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from math import prod
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -24,11 +25,14 @@ from ingest.brought import Brought
 from ingest.choices import AS_FOUND, Choices, Offers
 from ingest.levels import Levels, Unclear
 from ingest.limits import MOST_IMAGES, SIDE, Refused
+from ingest.model_files import MOST_JSON, MOST_WEIGHTS, BroughtModel
 
 MEMORY = 240 * 2**20  # bytes
 ORDER = "LATENT_EXPLORER_READ"  # environment variable: what the process is to read
 ARRAYS: dict[str, tuple[str, tuple[int, ...]]] = {"pixels": ("uint8", (SIDE, SIDE)), "labels": ("int64", ())}
 LONGEST_LINE = 10**6
+MOST_TEXT = 2 * sum(MOST_JSON.values())  # bytes: JSON may be longer when it is written again
+MOST_NUMBERS = 2 * MOST_WEIGHTS  # bytes: half precision becomes single
 HANDED_ON = ("PATH", "SYSTEMROOT", "TMPDIR", "LANG", "LC_ALL", "LATENT_EXPLORER_UPLOAD_MB")  # of the environment: no password
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +64,7 @@ class Apart:
             stdout=subprocess.PIPE,
         )
 
-    def follow(self, heard: progress.Listener = lambda done, of: None) -> Brought:
+    def follow(self, heard: progress.Listener = lambda done, of: None) -> Brought | BroughtModel:
         """What was read, after hearing how far it is. Refused with a sentence, also where the process is killed or breaks."""
         assert self.process.stdout is not None
         while line := self.process.stdout.readline(LONGEST_LINE):
@@ -69,6 +73,8 @@ class Apart:
                 heard(int(facts["done"]), int(facts["of"]))
             elif "refused" in facts:
                 raise _refused(facts)
+            elif "model" in facts:
+                return _model(self.process.stdout, facts)
             else:
                 return _brought(self.process.stdout, facts)
         raise Refused(TOO_LONG if self.process.wait() == -getattr(signal, "SIGXCPU", 0) else ENDED)
@@ -116,6 +122,25 @@ def _refused(facts: dict[str, Any]) -> Refused:
     return unclear
 
 
+def _model(source: IO[bytes], facts: dict[str, Any]) -> BroughtModel:
+    sizes = {str(key): tuple(map(int, shape)) for key, shape in facts["shapes"]}
+    if int(facts["model"]) > MOST_TEXT or 4 * sum(map(prod, sizes.values())) > MOST_NUMBERS:
+        raise Refused(ENDED)
+    rest = _facts(source.read(int(facts["model"])))
+    tensors = {key: np.empty(shape, np.float32) for key, shape in sizes.items()}
+    for array in tensors.values():
+        _fill(source, array)
+    return BroughtModel(str(rest["name"]), rest["spec"], rest["mapping"], tensors)
+
+
+def _fill(source: IO[bytes], array: np.ndarray) -> None:
+    whole = memoryview(array.reshape(-1).view(np.uint8))  # type: ignore[arg-type]
+    while whole:
+        if not (got := source.readinto(whole)):  # type: ignore[attr-defined]
+            raise Refused(ENDED)
+        whole = whole[got:]
+
+
 def _brought(source: IO[bytes], facts: dict[str, Any]) -> Brought:
     count = int(facts["count"])
     if not 0 < count <= MOST_IMAGES:
@@ -123,11 +148,7 @@ def _brought(source: IO[bytes], facts: dict[str, Any]) -> Brought:
     arrays: dict[str, Any] = {}
     for name, (kind, shape) in ARRAYS.items():
         arrays[name] = np.empty((count, *shape), kind)
-        whole = memoryview(arrays[name]).cast("B")
-        while whole:
-            if not (got := source.readinto(whole)):  # type: ignore[attr-defined]
-                raise Refused(ENDED)
-            whole = whole[got:]
+        _fill(source, arrays[name])
     rest = facts["brought"]
     return Brought(
         arrays["pixels"],

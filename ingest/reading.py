@@ -1,14 +1,15 @@
-"""Reads an upload. Its content decides how it is read, not its name."""
+"""Reads an upload. Its content decides how it is read, not its name; only files of models are known by their names."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest import folders, idx, npz, table
+from ingest import folders, idx, model_files, npz, table
 from ingest.archive import MARKS, Archive
 from ingest.brought import Brought, assemble
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.files import File
 from ingest.limits import FEWEST_IMAGES, MOST_AT_ONCE, Refused, check_size
+from ingest.model_files import BroughtModel
 from ingest.stack import Stack
 
 WANTED = "pictures in a zip archive, a NumPy file (.npz), IDX files as those of MNIST (plain or .gz), or tables (.csv), also in a zip archive"
@@ -19,8 +20,8 @@ WORKBOOK = "[Content_Types].xml"
 Kinds = dict[str, list[File]]
 
 
-def read(files: Sequence[File | tuple[str, bytes | Path]], choices: Choices = AS_FOUND) -> Brought:
-    """The images in one file, or in several that belong together; each is a File, or a name and its contents, or where they lie.
+def read(files: Sequence[File | tuple[str, bytes | Path]], choices: Choices = AS_FOUND) -> Brought | BroughtModel:
+    """The images in one file, or in several that belong together, or the model in an archive; each is a File, or a name and its contents, or where they lie.
 
     Raises Refused with a sentence for whoever sent them; Unclear, if another choice of levels may help.
     """
@@ -30,9 +31,24 @@ def read(files: Sequence[File | tuple[str, bytes | Path]], choices: Choices = AS
         raise Refused(f"Nothing was sent. Send {WANTED}.")
     if empty := next((file for file in sent if not file.size), None):
         raise Refused(f"{empty.name} is empty.")
+    if len(sent) == 1 and (model := _model(sent[0])) is not None:
+        return model
     kinds, aside = _opened(sent[0]) if len(sent) == 1 else _side_by_side(sent)
     stacks, taken, offers, left = _stacks(kinds, choices)
     return assemble(stacks, taken, offers, _left_aside([*left, *aside]))
+
+
+def _model(file: File) -> BroughtModel | None:
+    """The model in an archive; None where it is none. A file of one that was sent alone is refused."""
+    if file.start(4).startswith(MARKS):
+        archive = Archive(file)
+        if model_files.are_a_model(archive.files):
+            return model_files.read(archive.files, file.name)
+        if file.suffix not in model_files.PICKLES:  # torch's own files are archives, too
+            return None
+    if model_files.are_a_model([file]):
+        raise Refused(f"{file.name} alone is no model that can be read here. {model_files.WANTED}")
+    return None
 
 
 def _opened(file: File) -> tuple[Kinds, list[str]]:

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.lesson.lesson import Lesson
 from explorer.page import places
 from ingest import scale
-from lessons.images import few_images, figures, panel, screen, tables
+from lessons.images import few_images, figures, own_model, panel, screen, tables
 from lessons.images.address import ADDRESS
 from vae import data
 
@@ -23,6 +23,7 @@ with lesson.experiment(few=FEW, many=MANY):
         st.html(tables.rows(lesson.words, data.load("mnist").test.pixels(slice(few_images.SHOWN)), *screen.few_at(few, size)))
         lesson.caption("few", latents=few_images.LATENTS, images=few_images.IMAGES, few=FEW)
 
+own_model.draw(lesson)
 chosen = panel.choose(lesson)
 if chosen is not None:
     panel.train(lesson, chosen)

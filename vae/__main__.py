@@ -1,14 +1,15 @@
-"""Command line: `python -m vae train`, `evaluate`, `measure`, `data` and `family`."""
+"""Command line: `python -m vae train`, `evaluate`, `measure`, `convert`, `data` and `family`."""
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
-from vae import archives, checkpoints, command_options, data, family, hardware, remeasure, seeds
-from vae.errors import VaeError
+from vae import archives, checkpoints, command_options, data, family, foreign, hardware, remeasure, seeds
+from vae.errors import SpecError, VaeError
 from vae.hardware import use_one_thread
 from vae.learning.recipes import USUAL
 from vae.learning.records import Record
@@ -101,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
     measurer.add_argument("--all", action="store_true", help="all models that ship; also write the table of their measures")
     measurer.set_defaults(run=_measure)
 
+    converter = commands.add_parser(
+        "convert",
+        help="make a checkpoint of a model from elsewhere",
+        description="Make a checkpoint of a model from elsewhere and measure it: its state dict as safetensors, and a mapping (docs/models.md).",
+    )
+    converter.add_argument("weights", type=Path, metavar="WEIGHTS", help="the state dict, a safetensors file")
+    converter.add_argument("mapping", type=Path, metavar="MAPPING", help="a JSON file that says which layers it has")
+    converter.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write the checkpoint to")
+    converter.set_defaults(run=_convert)
+
     lister = commands.add_parser(
         "data",
         help="list the data sets, and whether their files are here",
@@ -176,6 +187,25 @@ def _train(options: argparse.Namespace) -> int:
         checkpoints.load(folder).model, dataset, settings.pixels
     )  # measure the weights as they were saved
     checkpoints.save(folder, checkpoints.files(checkpoint, history, measured))
+    _print({"name": folder.name, **measured.to_json()})
+    return 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    folder = options.out.resolve()
+    checkpoints.check_replaceable(folder)
+    weights = foreign.read_weights(options.weights)
+    mapped = foreign.mapped(foreign.read_layout(options.mapping), {key: weight.shape for key, weight in weights.items()})
+    dataset = data.load(mapped.settings.dataset)
+    if dataset.image_shape != mapped.spec.image_shape:
+        raise SpecError(f"image is {mapped.spec.image_shape}; the images of {dataset.name} are {dataset.image_shape}.")
+    again = shlex.join(
+        ["python", "-m", "vae", "convert", str(options.weights), str(options.mapping), "--out", str(options.out)]
+    )
+    checkpoint = checkpoints.Checkpoint(folder.name, foreign.filled(mapped, weights), mapped.settings, again)
+    checkpoints.save(folder, checkpoints.files(checkpoint, []))
+    measured = metrics.evaluate(checkpoints.load(folder).model, dataset)  # the weights as they were saved
+    checkpoints.save(folder, checkpoints.files(checkpoint, [], measured))
     _print({"name": folder.name, **measured.to_json()})
     return 0
 

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from vae.errors import CheckpointError, SpecError
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
 from vae.measuring.measure_set import MeasureSet
+from vae.model.layered import spec_of
 from vae.model.networks import Autoencoder, build
 from vae.model.spec import ModelSpec
 
@@ -87,23 +88,35 @@ def archive(name: str, contents: dict[str, bytes]) -> bytes:
 
 def load(folder: Path) -> Checkpoint:
     """Read a model, in float32 and ready to use. The message of a CheckpointError says what is wrong and what to do."""
-    spec = read_json(folder, "spec.json")
+    said = read_json(folder, "spec.json")
     try:
-        if not isinstance(spec, dict) or spec.get("format") != FORMAT:
-            raise SpecError(f"its format is not {FORMAT}.")
-        model = build(ModelSpec.from_json(spec.get("model")))
-        settings = TrainingSettings.from_json(spec.get("training"))
-    except (SpecError, TypeError) as error:
+        spec, settings, command = read_spec(said)
+        model = build(spec)
+    except SpecError as error:
         raise CheckpointError(f"spec.json of the checkpoint {folder.name} cannot be used: {error}") from error
     _fill(model, _weights(folder), folder.name)
-    return Checkpoint(folder.name, model.eval(), settings, str(spec.get("command", "")))
+    return Checkpoint(folder.name, model.eval(), settings, command)
+
+
+def read_spec(said: Any) -> tuple[ModelSpec, TrainingSettings, str]:
+    """What spec.json says: the model, how it was trained, and by which command; SpecError."""
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise SpecError(f"its format is not {FORMAT}.")
+    try:
+        return spec_of(said.get("model")), TrainingSettings.from_json(said.get("training")), str(said.get("command", ""))
+    except TypeError as error:
+        raise SpecError(f"{error}.") from error
 
 
 def begin_with(model: Autoencoder, folder: Path) -> None:
     """Give a fresh model the weights of a checkpoint. A prior that the checkpoint lacks keeps its own; CheckpointError if anything else differs."""
     found, own = _weights(folder), model.state_dict()
     learned = {name: weight for name, weight in own.items() if name in found or not name.startswith("prior.")}
-    _check_fit(found, learned, f"The weights of the checkpoint {folder.name} do not fit the model that is to begin with them.")
+    _check_fit(
+        found,
+        learned,
+        f"The weights of the checkpoint {folder.name} do not fit the model that is to begin with them: {{trouble}}",
+    )
     model.load_state_dict({**own, **{name: weight.float() for name, weight in found.items()}})
 
 
@@ -177,13 +190,42 @@ def _weights(folder: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"model.safetensors of the checkpoint {folder.name} is damaged: {error}. {RESTORE}") from error
 
 
+def misfit(found: Mapping[str, Sequence[int]], expected: Mapping[str, Sequence[int]]) -> str:
+    """The first weight that is missing, too many or of another shape than expected, in a sentence; "" if all fit."""
+    for key in sorted({*found, *expected}):
+        if key not in found:
+            return f"{key} is missing; it must be {_by(expected[key])}."
+        if key not in expected:
+            return f"{key} belongs to no layer of the model."
+        if tuple(found[key]) != tuple(expected[key]):
+            return f"{key} is {_by(found[key])}; it must be {_by(expected[key])}."
+    return ""
+
+
+def _by(shape: Sequence[int]) -> str:
+    return " \u00d7 ".join(map(str, shape)) or "a single number"
+
+
+def shapes(weights: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    """The shape of each of these weights."""
+    return {key: tuple(weight.shape) for key, weight in weights.items()}
+
+
+def expected_shapes(spec: ModelSpec) -> dict[str, tuple[int, ...]]:
+    """The shape of each weight of such a model, found without memory for any."""
+    with torch.device("meta"):
+        return shapes(build(spec).state_dict())
+
+
 def _check_fit(weights: dict[str, Tensor], expected: dict[str, Tensor], refusal: str) -> None:
-    if set(weights) != set(expected) or any(weights[key].shape != expected[key].shape for key in expected):
-        raise CheckpointError(refusal)
+    if trouble := misfit(shapes(weights), shapes(expected)):
+        raise CheckpointError(refusal.format(trouble=trouble))
 
 
 def _fill(model: Autoencoder, weights: dict[str, Tensor], name: str) -> None:
-    _check_fit(weights, model.state_dict(), f"The weights of the checkpoint {name} do not fit its spec.json. {RESTORE}")
+    _check_fit(
+        weights, model.state_dict(), f"The weights of the checkpoint {name} do not fit its spec.json: {{trouble}} {RESTORE}"
+    )
     if not all(torch.isfinite(weight).all() for weight in weights.values()):
         raise CheckpointError(f"The weights of the checkpoint {name} contain values that are not numbers. {RESTORE}")
     model.load_state_dict({key: weight.float() for key, weight in weights.items()})

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import IO
 
-from ingest import Brought, Choices, Refused
+from ingest import Brought, BroughtModel, Choices, Refused
 from ingest.apart import ENDED, Apart
 from ingest.choices import AS_FOUND
 
@@ -28,7 +28,7 @@ class Reading:
         self._file, self._parts = file, parts
         self.number = next(_numbers)  # tells it from every other one
         self.done, self.of = 0, 0  # images that were read, and of how many; 0 while these are being counted
-        self.brought: Brought | None = None
+        self.brought: Brought | BroughtModel | None = None
         self.refused: Refused | None = None
         self.stopped = False
         self._apart: Apart | None = None

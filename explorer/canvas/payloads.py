@@ -29,6 +29,11 @@ FINEST = 14  # bits for each number: with more, even the closest zoom shows no d
 INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
 
+WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+# Kernel, padding and output padding of transposed convolutions that double -> zeros that make a kernel of 4 with padding 1 of theirs, before and after.
+DOUBLING = {(4, 1, 0): (0, 0), (3, 1, 1): (0, 1), (2, 0, 0): (1, 1)}
+
+
 class Undrawable(VaeError):
     """A model whose decoder cannot run in the browser; the message says why."""
 
@@ -42,12 +47,12 @@ def decoder(model: AnyModel) -> Body:
     given, model = (model, model.model) if isinstance(model, Given) else (None, model)
     layers: list[dict] = []
     arrays: dict[str, np.ndarray | Steps] = {}
-    last = [layer for layer in model.decoder if isinstance(layer, (nn.Linear, nn.ConvTranspose2d))][-1]
+    last = [layer for layer in model.decoder if isinstance(layer, WEIGHTED)][-1]
     output = LIKELIHOODS[model.spec.likelihood].in_browser
     for layer in model.decoder:
-        if isinstance(layer, (nn.Linear, nn.ConvTranspose2d)):
+        if isinstance(layer, WEIGHTED):
             assert layer.bias is not None
-            weight, bias = layer.weight, layer.bias
+            weight, bias = _as_computed(layer), layer.bias
             if given is not None and not layers:
                 dims = model.spec.latent_dim
                 weight, bias = weight[:, :dims], bias + weight[:, dims + int(given.labels)]
@@ -55,12 +60,18 @@ def decoder(model: AnyModel) -> Body:
             arrays[f"bias{len(layers)}"] = _half(bias)
             layers.append({"activation": ""})
         elif type(layer) in MODULES:
+            if not layers or layers[-1]["activation"]:
+                raise Undrawable(
+                    "This decoder has a nonlinearity that follows no layer with weights, which the browser cannot compute."
+                )
             layers[-1]["activation"] = MODULES[type(layer)]
-        elif not isinstance(layer, nn.Unflatten):
+        elif not isinstance(layer, (nn.Flatten, nn.Unflatten)):
             raise Undrawable(f"This decoder has a layer ({type(layer).__name__}) that the browser cannot compute.")
     layers = [{**layer, **shape} for layer, shape in zip(layers, _shapes(model), strict=True)]
     dims = model.spec.latent_dim + (model.spec.classes if given is None else 0)
-    layers[0]["inputs"] = dims  # the first layer of every decoder is dense
+    if layers[0]["type"] != "linear":
+        raise Undrawable("This decoder does not begin with a dense layer, as the browser computes it.")
+    layers[0]["inputs"] = dims
     return Body(pack(arrays, dims=dims, shape=model.spec.image_shape, layers=layers, output=output))
 
 
@@ -74,14 +85,43 @@ def _shapes(model: Autoencoder) -> Iterator[dict]:
         elif isinstance(layer, nn.Unflatten):
             _, *side_ = layer.unflattened_size
             side = (int(side_[0]), int(side_[1]))
-        elif isinstance(layer, nn.ConvTranspose2d):
-            if (layer.kernel_size, layer.stride, layer.padding) != ((4, 4), (2, 2), (1, 1)):
-                raise Undrawable("This decoder has a transposed convolution of a size that the browser cannot compute.")
+        elif isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
             height, width = side
-            size = layer.out_channels * 4 * height * width
-            kind = {"type": "transposedConvolution", "inputs": layer.in_channels, "outputs": layer.out_channels, "size": size}
-            yield {**kind, "height": height, "width": width}
-            side = (2 * height, 2 * width)
+            shape = {"inputs": layer.in_channels, "outputs": layer.out_channels, "height": height, "width": width}
+            if _zeros(layer) is None:
+                kind: dict = {"type": "convolution", "kernel": layer.kernel_size[0], "stride": 1}
+            else:
+                kind, side = {"type": "transposedConvolution"}, (2 * height, 2 * width)
+            yield {**shape, **kind, "size": layer.out_channels * side[0] * side[1]}
+
+
+def _zeros(layer: nn.Conv2d | nn.ConvTranspose2d) -> tuple[int, int] | None:
+    """The zeros, before and after, that make a transposed convolution one of kernel 4 that doubles; None for a layer that keeps height and width.
+
+    Undrawable where it does neither.
+    """
+    assert not isinstance(layer.padding, str)
+    (kernel, other), (stride, _), (padding, _) = layer.kernel_size, layer.stride, layer.padding
+    if kernel == other and stride == 2 and isinstance(layer, nn.ConvTranspose2d):
+        found = DOUBLING.get((kernel, padding, layer.output_padding[0]))
+        if found is not None:
+            return found
+    elif kernel == other and stride == 1 and kernel == 2 * padding + 1:
+        return None
+    raise Undrawable(
+        "This decoder has a convolution of a size that the browser cannot compute: a transposed one must double height and width with kernel 4 and "
+        "padding 1, kernel 3, padding 1 and output padding 1, or kernel 2; any other must keep them, with an odd kernel."
+    )
+
+
+def _as_computed(layer: nn.Module) -> Tensor:
+    """A layer's weights as those of the layer that the browser computes: of a dense one, a convolution or a transposed one of kernel 4."""
+    assert isinstance(layer, WEIGHTED)
+    if isinstance(layer, nn.Linear):
+        return layer.weight
+    if zeros := _zeros(layer):
+        return nn.functional.pad(layer.weight, zeros + zeros)
+    return layer.weight.transpose(0, 1).flip(2, 3) if isinstance(layer, nn.ConvTranspose2d) else layer.weight
 
 
 def encoder(model: Autoencoder) -> Body:

@@ -1,1 +1,1 @@
-"""Models ready to look at: shipped ones and those of runs, with what is measured on them. No training, no pictures."""
+"""Models ready to look at: those that ship, of runs, of a folder and brought, with what is measured on them. No training, no pictures."""

@@ -18,12 +18,13 @@ from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError, VaeError
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
+from vae.measuring.metrics import Measures
 from vae.model.spec import ModelSpec
 
 SETTING = "LATENT_EXPLORER_MODELS"
 PREFIX = "folder:"
 NAME = re.compile(r"\w[\w.-]{0,59}")  # what an address can carry as it is
-FILES = ("spec.json", "model.safetensors", "history.json")
+FILES = ("spec.json", "model.safetensors", "history.json", checkpoints.METRICS)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class FolderModel:
     name: str
     checkpoint: Checkpoint
     history: list[Record]
+    measured: Measures | None
     version: int  # another one for files that were changed
 
     @property
@@ -48,9 +50,9 @@ class FolderModel:
         """Tells it apart in a menu: the name of its folder."""
         return self.name.removeprefix(PREFIX)
 
-    def load(self) -> tuple[Checkpoint, list[Record]]:
-        """The model and its history, which is empty where none came with it."""
-        return self.checkpoint, self.history
+    def load(self) -> tuple[Checkpoint, list[Record], Measures | None]:
+        """The model; its history and its measures where they came with it."""
+        return self.checkpoint, self.history, self.measured
 
 
 _kept: dict[Path, tuple[int, FolderModel | None]] = {}  # None for one that cannot be used; the log has said why
@@ -106,8 +108,9 @@ def _read(folder: Path, version: int) -> FolderModel:
     if trouble := showable.trouble(checkpoint.model.spec, checkpoint.settings):
         raise CheckpointError(trouble)
     history = checkpoints.load_history(folder) if (folder / "history.json").exists() else []
+    measured = checkpoints.load_measures(folder, Measures) if (folder / checkpoints.METRICS).exists() else None
     name = PREFIX + folder.name
-    return FolderModel(name, replace(checkpoint, name=name), history, version)
+    return FolderModel(name, replace(checkpoint, name=name), history, measured, version)
 
 
 def _say_once(folder: Path, version: int, sentence: str) -> None:

@@ -18,6 +18,8 @@ from explorer.page import owners, state
 from explorer.page.parameters import OneOf
 from explorer.runs.store import ACTIVE, Denied, Run, StoreError, address, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from explorer.runs.store.own_models import GONE_MODEL
+from explorer.runs.store.own_models import PREFIX as OWN
 from vae import data
 from vae.checkpoints import Checkpoint
 from vae.errors import CheckpointError
@@ -75,9 +77,9 @@ class RunModel:
         """Another one when the run was resumed."""
         return self.run.images_seen
 
-    def load(self) -> tuple[Checkpoint, list[Record]]:
+    def load(self) -> tuple[Checkpoint, list[Record], None]:
         """The model with its newest weights, and its history; CheckpointError if the run is gone."""
-        return load(self)
+        return *load(self), None
 
     @property
     def whose(self) -> str:
@@ -123,6 +125,8 @@ class ModelName(OneOf):
         try:
             return super().read(text)
         except ValueError:
+            if text.startswith(OWN):
+                raise ValueError(GONE_MODEL) from None
             named = NAME.fullmatch(text)
             run = ask(partial(_get, named[1])) if named else None
             if run is not None and private(run):

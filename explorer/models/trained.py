@@ -1,4 +1,4 @@
-"""Trained models ready to look at: those that ship and those of a folder, which all visitors share, and those of the visitor's own runs.
+"""Trained models ready to look at: those that ship and those of a folder, which all visitors share, and the visitor's own.
 
 Shipped models are read-only and kept once per process. A changed or damaged file is noticed by its time stamp. When a class is at work,
 pages ask for them a hundred times a second, so a look costs four calls of the operating system and nothing else.
@@ -15,7 +15,7 @@ from typing import Protocol
 import streamlit as st
 import torch
 
-from explorer.models import data_sets, folder_models, run_models
+from explorer.models import data_sets, folder_models, own_models, run_models
 from explorer.page import state
 from explorer.page.words import plain
 from vae import checkpoints, data
@@ -48,7 +48,7 @@ class Trained:
 
     @property
     def own(self) -> bool:
-        """Whether it comes from a run or a folder; otherwise it ships with the project."""
+        """Whether it does not ship with the project."""
         return bool(self.whose)
 
     @property
@@ -143,8 +143,11 @@ def described(spec: ModelSpec, settings: TrainingSettings, name: str = "", whose
     return f"{text} ({whose})" if whose else text
 
 
+Loaded = tuple[Checkpoint, list[Record], Measures | None]  # a model, its history, and its measures where they came with it
+
+
 class Other(Protocol):
-    """A model that does not ship: one of a run or of a folder. What it is is known before it is loaded."""
+    """A model that does not ship: one of a run, of a folder, or one that this browser brought. What it is is known before it is loaded."""
 
     @property
     def name(self) -> str: ...
@@ -156,10 +159,10 @@ class Other(Protocol):
     def whose(self) -> str: ...
     @property
     def version(self) -> int: ...
-    def load(self) -> tuple[Checkpoint, list[Record]]: ...
+    def load(self) -> Loaded: ...
 
 
-SOURCES = (folder_models, run_models)  # in the order of the menus
+SOURCES = (folder_models, own_models, run_models)  # in the order of the menus
 
 
 def others() -> Mapping[str, Other]:
@@ -173,8 +176,7 @@ def _other(name: str) -> Other | None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _opened(name: str, version: int, whose: str, _model: Other) -> Trained:
-    checkpoint, history = _model.load()
-    return Trained(checkpoint, history, whose=whose)
+    return Trained(*_model.load(), whose=whose)
 
 
 def of_run(model: run_models.RunModel, whose: str) -> Trained:

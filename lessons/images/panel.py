@@ -23,7 +23,7 @@ from explorer.runs.store.image_sets import PREFIX
 from explorer.training import form as training_form
 from ingest.choices import AS_FOUND, Choices
 from ingest.examples import EXAMPLES
-from lessons.images import form, screen, tables
+from lessons.images import form, own_model, screen, tables
 from vae import data
 from vae.errors import VaeError
 
@@ -97,6 +97,12 @@ def _look_at(lesson: Lesson, sent: Arrival, reading: Reading) -> None:
     words, brought = lesson.words, reading.brought
     if brought is None:
         _look_at_refusal(lesson, sent, reading)
+        return
+    if isinstance(brought, ingest.BroughtModel):
+        try:
+            own_model.look_at(lesson, brought, sent)
+        except VaeError as error:
+            _complain(lesson, "not-read", str(error))
         return
     preview, controls = st.container(), st.container()
     with controls:

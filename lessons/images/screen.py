@@ -139,8 +139,10 @@ def forget(set_id: str) -> None:
 
 
 def read(files: list[tuple[str, bytes]]) -> ingest.Brought | str:
-    """What was sent, or the sentence that says why it is refused."""
+    """Images that were sent, or the sentence that says why it is refused."""
     try:
-        return ingest.read(files)
+        brought = ingest.read(files)
+        assert isinstance(brought, ingest.Brought)
+        return brought
     except ingest.Refused as error:
         return str(error)

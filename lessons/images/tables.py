@@ -42,6 +42,14 @@ def rows(
     return f'<div class="im-rows">{"".join(cells)}</div>'
 
 
+def beside(words: Words, images: Tensor, kind: str, back: Tensor) -> str:
+    """Test images, and below them what a model of that kind gives back."""
+    numbers, name = range(1, len(images) + 1), NAMES[kind]
+    alts = [words.item("pictures", "test", number=i) for i in numbers]
+    of_model = [words.item("pictures", "reconstruction", model=name, number=i) for i in numbers]
+    return f'<div class="im-rows im-plain">{_row("", words.item("rows", "unseen"), images, alts, "")}{_row(kind, name, back, of_model, "")}</div>'
+
+
 def _row(kind: str, name: str, images: Tensor, alts: Iterable[str], numbers: str = NO_NUMBERS) -> str:
     style = f"le-name {_class(kind)}" if kind else "im-name"
     return f'<span class="{style}">{html.escape(name)}</span>{pictures.row_html(images, list(alts))}{numbers}'

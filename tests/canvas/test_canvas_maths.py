@@ -14,7 +14,8 @@ from explorer.canvas import facts, payloads
 from explorer.models import trained
 from vae import checkpoints
 from vae.model import latent
-from vae.model.networks import AnyModel, Autoencoder
+from vae.model.layered import LayeredSpec
+from vae.model.networks import AnyModel, Autoencoder, build
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-4
@@ -66,3 +67,42 @@ def test_steps_are_off_by_half_a_step_at_most_and_hold_any_weights() -> None:
 def test_every_decoder_matches_torch(javascript, model: Autoencoder) -> None:
     codes = torch.randn(11, model.spec.latent_dim, generator=torch.Generator().manual_seed(0))
     assert_parity(javascript, model.given(torch.tensor(3)), codes)  # a conditional one, told that everything is a three
+
+
+LISTED = {  # decoders that list their layers, as models from elsewhere do
+    "kernel 4": ["transposed 3 kernel=4 stride=2 padding=1", "relu", "transposed 1 kernel=4 stride=2 padding=1"],
+    "kernel 3": ["transposed 3 kernel=3 stride=2 padding=1 output_padding=1", "tanh", "transposed 1 kernel=3 stride=2 padding=1 output_padding=1"],
+    "kernel 2": ["transposed 3 kernel=2 stride=2", "gelu", "transposed 1 kernel=2 stride=2"],
+    "same size": ["transposed 3 kernel=4 stride=2 padding=1", "relu", "transposed 2 kernel=4 stride=2 padding=1", "relu", "convolution 1 kernel=3 padding=1"],
+    "transposed, same size": ["transposed 4 kernel=4 stride=2 padding=1", "relu", "transposed 3 kernel=4 stride=2 padding=1", "transposed 1 kernel=5 padding=2"],
+    "dense again": ["transposed 3 kernel=2 stride=2", "relu", "flatten", "linear 64", "unflatten 1 8 8"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_decoders_that_list_their_layers_match_torch(javascript, name: str) -> None:
+    spec = LayeredSpec(
+        image_shape=(1, 8, 8), encoder_layers=("flatten",), decoder_layers=("linear 20", "unflatten 5 2 2", *LISTED[name])
+    )
+    model = build(spec, seed=2)
+    codes = 3 * torch.randn(11, 2, generator=torch.Generator().manual_seed(0))
+    payload = base64.b64encode(gzip.decompress(payloads.decoder(model).compressed)).decode()
+    (found,) = javascript("tests/canvas/decode.mjs", ["decode", payload, codes.tolist()])
+    expected = latent.decode(model, codes).flatten(1).numpy()
+    for way in ("one", "all"):
+        np.testing.assert_allclose(np.array(found[way]).reshape(expected.shape), expected, rtol=0, atol=GREY / 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["linear 20", "unflatten 5 2 2", "transposed 1 kernel=8 stride=4 padding=2"], "a convolution of a size"),
+        (["linear 20", "unflatten 5 2 2", "transposed 1 kernel=7 stride=1"], "a convolution of a size"),
+        (["tanh", "linear 64", "unflatten 1 8 8"], "a nonlinearity that follows no layer"),
+        (["unflatten 2 1 1", "transposed 1 kernel=3 padding=1", "flatten", "linear 64", "unflatten 1 8 8"], "begin with a dense layer"),
+    ],
+)  # fmt: skip
+def test_a_decoder_that_the_browser_cannot_compute_is_refused_in_words(lines, sentence) -> None:
+    model = build(LayeredSpec(image_shape=(1, 8, 8), encoder_layers=("flatten",), decoder_layers=tuple(lines)))
+    with pytest.raises(payloads.Undrawable, match=sentence):
+        payloads.decoder(model)

@@ -11,6 +11,7 @@ from explorer.models import folder_models
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.learning.recipes import recipe
+from vae.measuring import metrics
 from vae.model.networks import build
 
 MINE, PLAIN = "folder:my-vae", "folder:my-ae"
@@ -33,6 +34,8 @@ def folder(tmp_path, monkeypatch):
     place = tmp_path / "models"
     write(place, "my-vae")
     write(place, "my-ae", "ae")
+    for name in ("my-vae", "my-ae"):
+        shutil.copy(checkpoints.SHIPPED / "mnist-vae-2d" / "metrics.json", place / name)  # measuring takes ten seconds
     monkeypatch.setenv(folder_models.SETTING, str(place))
     return place
 
@@ -102,3 +105,13 @@ def test_a_setting_that_names_no_folder_is_said(tmp_path, monkeypatch, caplog):
 def test_names_from_links_never_leave_the_folder(folder):
     for name in ("folder:../my-vae", "folder:", f"folder:{folder}/my-vae"):
         assert folder_models.find(name) is None
+
+
+def test_measures_that_train_wrote_are_shown_and_those_of_another_version_are_said(folder, caplog):
+    assert folder_models.look()[MINE].measured == checkpoints.load_measures(
+        checkpoints.SHIPPED / "mnist-vae-2d", metrics.Measures
+    )
+    (folder / "my-vae" / "metrics.json").write_bytes(b'{"loss": 3}')
+    os.utime(folder / "my-vae" / "metrics.json", ns=(1, 1))
+    assert list(folder_models.look()) == [PLAIN]
+    assert "Measure the model again: `python -m vae measure" in logged(caplog)[0]

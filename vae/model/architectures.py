@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from vae.model import layered
 from vae.model.activations import ACTIVATIONS
 from vae.model.spec import ModelSpec
 
@@ -82,4 +83,5 @@ class Architecture(NamedTuple):
 ARCHITECTURES = {
     "mlp": Architecture(_mlp_trunk, _mlp_decoder, _beside_pixels),
     "conv": Architecture(_conv_trunk, _conv_decoder, _as_planes),
+    layered.ARCHITECTURE: Architecture(layered.trunk, layered.decoder, _beside_pixels),
 }

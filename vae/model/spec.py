@@ -77,6 +77,23 @@ class ModelSpec:
                 object.__setattr__(self, name, tuple(value))
         check_choice("kind", self.kind, KINDS)
         check_integer("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
+        self._check_layers()
+        check_choice("likelihood", self.likelihood, LIKELIHOODS)
+        if self.observation_std is None:
+            if not LIKELIHOODS[self.likelihood].has_std:
+                raise SpecError(
+                    f"observation_std is None, to be learned; a {self.likelihood} likelihood has none. Give a number."
+                )
+        else:
+            check_number("observation_std", self.observation_std, 0.01, 10.0)
+        if not isinstance(self.image_shape, tuple) or len(self.image_shape) != 3:
+            raise SpecError(f"image_shape is {self.image_shape!r}; it must be three sizes: channels, height, width.")
+        for size in self.image_shape:
+            check_integer("image_shape entry", size, 1, 256)
+        self._check_sizes()
+        self._check_prior()
+
+    def _check_layers(self) -> None:
         check_choice("architecture", self.architecture, WIDTHS)
         for name, usual in zip(("encoder_widths", "decoder_widths"), WIDTHS[self.architecture], strict=True):
             if getattr(self, name) == ():
@@ -94,21 +111,10 @@ class ModelSpec:
                 "Set it to 0, or architecture to conv."
             )
         check_choice("activation", self.activation, ACTIVATIONS)
-        check_choice("likelihood", self.likelihood, LIKELIHOODS)
-        if self.observation_std is None:
-            if not LIKELIHOODS[self.likelihood].has_std:
-                raise SpecError(
-                    f"observation_std is None, to be learned; a {self.likelihood} likelihood has none. Give a number."
-                )
-        else:
-            check_number("observation_std", self.observation_std, 0.01, 10.0)
-        if not isinstance(self.image_shape, tuple) or len(self.image_shape) != 3:
-            raise SpecError(f"image_shape is {self.image_shape!r}; it must be three sizes: channels, height, width.")
-        for size in self.image_shape:
-            check_integer("image_shape entry", size, 1, 256)
+
+    def _check_sizes(self) -> None:
         if self.architecture == "conv":
             self._check_halving()
-        self._check_prior()
 
     def _check_halving(self) -> None:
         for name in ("encoder_widths", "decoder_widths"):

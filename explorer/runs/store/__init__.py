@@ -11,7 +11,8 @@ from pathlib import Path
 from explorer.runs.store import class_tables, plan_tables  # noqa: F401  their tables are of the same schema
 from explorer.runs.store.errors import READ_ONLY, Denied, Gone, Lost, StoreError, Unfit
 from explorer.runs.store.image_sets import ImageSet, ImageSets
-from explorer.runs.store.retention import Retention, images_rule, rule
+from explorer.runs.store.own_models import OwnModel, OwnModels
+from explorer.runs.store.retention import Retention, images_rule, models_rule, rule
 from explorer.runs.store.run import ACTIVE, Moment, Orders, Run, State
 from explorer.runs.store.visitors import Visitors
 from explorer.runs.store.workers import Workers
@@ -25,6 +26,7 @@ __all__ = [
     "Lost",
     "Moment",
     "Orders",
+    "OwnModel",
     "Run",
     "State",
     "Store",
@@ -32,6 +34,7 @@ __all__ = [
     "Unfit",
     "address",
     "images_rule",
+    "models_rule",
     "rule",
     "store",
 ]
@@ -41,7 +44,7 @@ _opened: dict[str, "Store"] = {}
 _opening = threading.Lock()
 
 
-class Store(Visitors, Workers, ImageSets, Retention):
+class Store(Visitors, Workers, ImageSets, OwnModels, Retention):
     """The run store at a URL: sqlite:///path/to/file or postgresql://user:password@host/name.
 
     A run's life, and who asks for each step:
@@ -51,9 +54,10 @@ class Store(Visitors, Workers, ImageSets, Retention):
         claim, lost, fail, interrupt                                      the dispatcher (workers.py)
         begin, orders, beat, write, finish                                the worker that trains it (workers.py)
         want, step, change, resume, rename, delete, watched               its owner, on a page (visitors.py)
-        interrupted, retain, sizes, image_sizes                           whoever tidies up (retention.py)
+        interrupted, retain, sizes, image_sizes, model_sizes              whoever tidies up (retention.py)
 
     Images that visitors brought: keep_images, image_sets, images, check_images, runs_on, delete_images (image_sets.py); trained_on (visitors.py).
+    Models that visitors brought: keep_model, models, model_weights, delete_model (own_models.py).
     Connections and transactions: reading, writing, close (database.py).
     """
 

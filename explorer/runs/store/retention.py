@@ -1,4 +1,4 @@
-"""What is kept for how long: unnamed runs and images without runs go after some days, the oldest when all together grow too large."""
+"""What is kept for how long: unnamed runs, images without runs and models that visitors brought go after some days, the oldest when all together grow too large."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from explorer import public
 from explorer.runs.store.database import Database
 from explorer.runs.store.limits import keep_bytes, keep_days
 from explorer.runs.store.run import ACTIVE, AT_WORK, INTERRUPTED
-from explorer.runs.store.tables import image_sets, runs, snapshots, weights
+from explorer.runs.store.tables import image_sets, models, runs, snapshots, weights
 
 SHRINK_PAGES = 1_000  # given back at once, 4 kB each: a few milliseconds, so that workers get their turns
 
@@ -33,11 +33,20 @@ def images_rule() -> str:
     )
 
 
+def models_rule() -> str:
+    """The rule in force for models that visitors brought."""
+    days, most = keep_days(), keep_bytes()
+    return (
+        f"Models that were brought are deleted {days:g} day{'s' * (days != 1)} after they came, the oldest sooner when everything that is stored "
+        f"exceeds {most / 1e9:g} GB."
+    )
+
+
 class Retention(Database):
     """What is done every now and then (explorer/runs/tidying.py): forget what need not be kept, mark runs whose workers are silent."""
 
     def retain(self, days: float | None = None, most: float | None = None) -> list[str]:
-        """Delete runs and images older than `days` and the oldest beyond `most` bytes, by default what the deployment says.
+        """Delete runs, images and models older than `days` and the oldest beyond `most` bytes, by default what the deployment says.
 
         Active runs and named ones stay, and images that a run was trained on or that belong to a class. Returns the ids of what was deleted.
         """
@@ -49,12 +58,13 @@ class Retention(Database):
         asked = {
             runs: (select(runs.c.id, since.label("since")).where(*spare), spare),
             image_sets: (select(image_sets.c.id, image_sets.c.created.label("since")).where(*unused), unused),
+            models: (select(models.c.id, models.c.created.label("since")), ()),
         }
         with self.reading() as connection:
             candidates = [
                 (row.since, table, row.id, still) for table, (rows, still) in asked.items() for row in connection.execute(rows)
             ]
-        sizes = self.sizes() | self.image_sizes()
+        sizes = self.sizes() | self.image_sizes() | self.model_sizes()
         total = sum(sizes.values())
         gone = []
         for kept_since, table, key, still in sorted(candidates, key=lambda each: each[0]):
@@ -86,6 +96,11 @@ class Retention(Database):
         length = func.length(image_sets.c.pixels) + func.length(image_sets.c.labels)
         with self.reading() as connection:
             return {set_id: int(size) for set_id, size in connection.execute(select(image_sets.c.id, length))}
+
+    def model_sizes(self) -> dict[str, int]:
+        """Bytes of the weights of each model that was brought."""
+        with self.reading() as connection:
+            return {key: int(size) for key, size in connection.execute(select(models.c.id, func.length(models.c.weights)))}
 
     def interrupted(self, older_than_seconds: float) -> list[str]:
         """Mark the runs whose workers have given no sign of life for so long. Returns their ids."""

@@ -5,6 +5,7 @@ moments    one row a record: the losses of every model at one moment, and what w
 snapshots  codes, pictures and float16 weights of a few moments, for the replay
 weights    the run's newest weights, float32, and Adam's moments: what it is resumed from
 image_sets images that a visitor brought; runs trained on them go with them
+models     models that a visitor brought
 
 Those of classes are in class_tables.py, those of plans in plan_tables.py.
 """
@@ -30,7 +31,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0006"  # the newest migration
+HEAD = "0007"  # the newest migration
 
 
 class Utc(TypeDecorator):
@@ -148,4 +149,16 @@ image_sets = Table(
     Column("apart", Integer, nullable=False, server_default="0"),  # how many of the last images came as a test set
     Column("class_id", String(22), ForeignKey("classes.id")),  # of the class that drew them, with which they go
     Index("image_sets_of_owner", "owner", "created"),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("recipe", Json, nullable=False),  # what it is, and how it was trained
+    Column("weights", LargeBinary, nullable=False),  # float32, safetensors; last, so that the columns before are read without
+    Index("models_of_owner", "owner", "created"),
 )

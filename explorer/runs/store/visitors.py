@@ -20,7 +20,7 @@ from vae.errors import SpecError
 from vae.learning.recipes import Recipe
 from vae.learning.records import Record, Snapshot, Step
 from vae.learning.settings import TrainingSettings
-from vae.model.spec import ModelSpec
+from vae.model.layered import spec_of
 
 LONGEST_NAME = 60
 WATCHED_EVERY_SECONDS = 20  # how exactly it is known when a page last looked
@@ -220,8 +220,7 @@ def as_run(row: Row) -> Run:
     values = row._asdict()
     try:
         recipes = tuple(
-            Recipe.stored(ModelSpec.from_json(part["model"]), TrainingSettings.from_json(part["training"]))
-            for part in row.recipes
+            Recipe.stored(spec_of(part["model"]), TrainingSettings.from_json(part["training"])) for part in row.recipes
         )
         if not recipes:
             raise ValueError("a run of no model")
