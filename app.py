@@ -27,6 +27,7 @@ from explorer.plans import keeping, looks, notes
 from explorer.plans.course import doors as course_doors
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
+from explorer.serving.framed.cookies import FramedCookies
 from explorer.serving.headers import SecurityHeaders
 from vae.errors import VaeError
 
@@ -83,6 +84,6 @@ app = st.App(
     NAVIGATION,
     lifespan=lifespan,
     routes=[*weights.routes(), *brought.routes(), *CLASS, *PLANS, *entry.routes()],
-    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(FramedCookies), Middleware(Owners)],
     on_script_error=explain,
 )

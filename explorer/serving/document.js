@@ -8,6 +8,7 @@ import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
 import { turnPages } from "./links.js";
 import { speakPlainly } from "./plain_words.js";
+import { embed } from "./framed/embedding.js";
 import { foldSections, foldWhenTurned, giveWay, turnTo } from "./sections.js";
 import { sized } from "./size.js";
 
@@ -22,6 +23,7 @@ import { sized } from "./size.js";
  * @param {string} keeping address of what keeps a view (explorer/plans/shelf/js/keep.js)
  */
 export function begin(words, library, course, lookup, plays, keeping) {
+  embed();
   play(plays);
   const foot = Object.assign(document.createElement("div"), { className: "le-foot" });
   foot.append(keepable(words.keep, keeping), sized(words.size));
