@@ -43,6 +43,7 @@ export function embedding(words, framed, address, title) {
   button.addEventListener("click", async () => {
     written.value = frame(placed(`./${address}`), title(), boxes.filter((box) => box.checked).map((box) => box.value));
     written.hidden = false;
+    written.scrollIntoView({ block: "nearest" });
     written.select(); // what the clipboard does not take is there to be copied
     const copied = navigator.clipboard ? navigator.clipboard.writeText(written.value).then(() => true, () => false) : document.execCommand("copy");
     told.textContent = (await copied) ? words.copied : words.select;

@@ -35,6 +35,7 @@ export const STYLE = `
 .le-keeping .close { min-height: 2rem; padding: 0 .6rem; font-size: 1.3rem; line-height: 1; border-color: transparent; background: none; }
 .le-keeping :is(a, input, textarea, select, button, summary):focus-visible { outline: 3px solid var(--le-vae, Highlight); outline-offset: 1px; }
 .le-keeping p { margin: 0; font-size: inherit; outline: none; overflow-wrap: anywhere; }
+.le-keeping details > p { margin-top: .5rem; }
 .le-keeping .trouble { color: var(--le-warning-text); font-weight: 600; }
 .le-keeping .trouble:empty { display: none; }
 .le-keeping .next { display: flex; flex-wrap: wrap; align-items: center; gap: .8rem; margin-top: .9rem; }
