@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.canvas import Morph, latent_canvas
+from explorer.lesson import questions
 from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part
@@ -59,4 +60,5 @@ def interpolate() -> None:
 
 
 interpolate()
+questions.last("interpolate", page.words, folded=True)
 places.link("train", page.words.say("next"))
