@@ -29,6 +29,7 @@ from explorer.plans import keeping, looks, notes
 from explorer.plans.course import doors as course_doors
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
+from explorer.serving.framed.cookies import FramedCookies
 from explorer.serving.headers import SecurityHeaders
 from explorer.takehome import doors as takehome
 from vae.errors import VaeError
@@ -87,6 +88,6 @@ app = st.App(
     NAVIGATION,
     lifespan=lifespan,
     routes=[*weights.routes(), *brought.routes(), *CLASS, *PLANS, *takehome.routes(), *entry.routes()],
-    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners), *CLOSED],
+    middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(FramedCookies), Middleware(Owners), *CLOSED],
     on_script_error=explain,
 )

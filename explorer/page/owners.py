@@ -50,6 +50,11 @@ def owner() -> str:
     return _hashed(secret)
 
 
+def kept() -> bool:
+    """Whether the browser that looks at the page keeps its id; without cookies it has another one after each reload."""
+    return asks(st.context.cookies) is not None
+
+
 def asks(cookies: Mapping[str, str]) -> str | None:
     """The id of the browser that sends a request with these cookies; None if it keeps none."""
     secret = str(cookies.get(COOKIE, ""))

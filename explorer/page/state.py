@@ -19,6 +19,7 @@ _PAGE = "link_page"  # session-state key: the page the visitor is on
 _READ = "link_read"  # session-state key: parameters read since the visitor came to this page
 _LED = "link_led"  # session-state key: the order that brought the visitor here, and whether its link is still being read
 LEADS = "_at"  # name in the address of that order
+HIDE = "hide"  # name in the address of what a window does not show; its browser keeps it there (explorer/serving/framed)
 _ORDER = re.compile(r"[\w.-]{1,99}", re.ASCII)
 ONCE = "once"  # session-state key: what was computed in this run of the page
 
@@ -90,5 +91,5 @@ def write_link(**texts: str) -> None:
     """Put these values into the address bar, and nothing else. The page has been drawn, so its link has been read."""
     if _LED in st.session_state:
         st.session_state[_LED] = st.session_state[_LED][0], False
-    if st.query_params.to_dict() != texts:
+    if {name: text for name, text in st.query_params.to_dict().items() if name != HIDE} != texts:
         st.query_params.from_dict(texts)

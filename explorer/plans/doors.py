@@ -44,6 +44,8 @@ ORDERS = (
     "_alone",
     "size",
     "projector",
+    "embed",
+    "hide",
 )  # to a browser, as in explorer/classroom/js/place.js: no plan gives any
 
 

@@ -35,7 +35,7 @@ from starlette.routing import Route
 from explorer.browser.assets import base
 from explorer.classroom.rates import Recent
 from explorer.classroom.socket import address_of, same_origin
-from explorer.page import owners, palette, words
+from explorer.page import framing, owners, palette, words
 from explorer.page.places import PLACES
 from explorer.page.state import LEADS
 from explorer.page.words import LANGUAGE
@@ -124,8 +124,13 @@ async def own(request: Request) -> Response:
     """The plans of this browser, and the words of the dialog."""
     owner = owners.asks(request.cookies)
     found = await asyncio.to_thread(plans().of_owner, owner) if owner else []
-    said = words.load("explorer/plans").items("keep")
-    answer = {"plans": [{"id": each.id, "title": each.title} for each in found], "words": said}
+    said, embed = (words.load("explorer/plans").items(block) for block in ("keep", "embed"))
+    answer = {
+        "plans": [{"id": each.id, "title": each.title} for each in found],
+        "words": said,
+        "embed": embed,
+        "framed": bool(framing.hosts()),
+    }
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 

@@ -9,6 +9,7 @@ import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
 import { turnPages } from "./links.js";
 import { speakPlainly } from "./plain_words.js";
+import { embed } from "./framed/embedding.js";
 import { foldSections, foldWhenTurned, giveWay, turnTo } from "./sections.js";
 import { sized } from "./size.js";
 
@@ -23,6 +24,7 @@ import { sized } from "./size.js";
  * @param {string | null} keeping address of what keeps a view (explorer/plans/shelf/js/keep.js); null where none is kept
  */
 export function begin(words, library, course, lookup, plays, keeping) {
+  embed();
   play(plays);
   const foot = Object.assign(document.createElement("div"), { className: "le-foot" });
   if (keeping) foot.append(keepable(words.keep, keeping));

@@ -38,6 +38,7 @@ _SIDE_BAR = (
 _OWN = (Path(streamlit.__file__).with_name("static") / "index.html").read_text(encoding="utf-8")
 # First of all: before it a phone says that it is 980 pixels wide.
 (_VIEWPORT,) = re.findall(r'<meta\s+name="viewport"[^>]*>', _OWN)
+_EMBED = Path(__file__).with_name("framed").joinpath("embed.css").read_text(encoding="utf-8")
 _STYLE = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("document.css", "print.css"))
 
 
@@ -75,7 +76,7 @@ async def document(request: Request) -> Response:
     head = (
         f"<head>{_VIEWPORT}"
         f'<script>window.__streamlit={{BACKEND_BASE_URL:new URL("./",document.baseURI).href}};{_SIDE_BAR}</script>'
-        f"<style>{_STYLE}</style>{_preloads(soon)}"
+        f"<style>{_STYLE}{_EMBED if request.query_params.keys() & {'embed', 'hide'} else ''}</style>{_preloads(soon)}"
         f'<script type="module">{code_of("explorer/serving/document.js")}begin({begin})</script>'
         '<meta name="description" content="See, touch and break autoencoders and variational autoencoders.">'
     )

@@ -4,10 +4,13 @@ Most of them act where a browser makes a document, or a worker of a script. A fi
 they would weigh more than some of the files.
 """
 
+import functools
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.browser.assets import base
+from explorer.page import framing
 
 # The three 'unsafe' words are for Streamlit, which styles inline and compiles chart code at run time. All else stays on this host.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -42,7 +45,16 @@ PARTS = {
 def needed(path: str, media_type: str) -> dict[str, str]:
     """The headers that an answer of that type to a request for that path, below the app's own, has to have."""
     parts = next((types for folder, types in PARTS.items() if path.startswith(folder)), ())
-    return ALWAYS if media_type.startswith(parts) and parts else HEADERS
+    return ALWAYS if media_type.startswith(parts) and parts else _whole(framing.hosts())
+
+
+@functools.lru_cache(1)
+def _whole(hosts: tuple[str, ...]) -> dict[str, str]:
+    """All of them, where these hosts may frame the pages as well. X-Frame-Options can name no host, and browsers that read the policy go by it."""
+    if not hosts:
+        return HEADERS
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {' '.join(hosts)}")
+    return {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"} | {"Content-Security-Policy": policy}
 
 
 class SecurityHeaders:

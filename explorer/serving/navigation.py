@@ -10,10 +10,12 @@ if str(ROOT) not in sys.path:  # however the server was started, the pages can i
 import streamlit as st  # noqa: E402
 
 from explorer.classroom import pages as classroom  # noqa: E402
-from explorer.page import owners, palette, pictures, places, remembered, state  # noqa: E402
+from explorer.page import owners, palette, pictures, places, remembered, state, words  # noqa: E402
 from explorer.runs import answering, own_images  # noqa: E402
 from explorer.wayin import aside  # noqa: E402
 from vae.errors import VaeError  # noqa: E402
+
+OWNED = ("train", "runs", "images")  # pages on which something becomes a browser's own
 
 page = st.navigation(places.navigation(), expanded=True)
 st.set_page_config(page_title=f"{page.title} | Latent Explorer", page_icon=pictures.FAVICON, layout="wide")
@@ -28,6 +30,8 @@ here = page.url_path or "home"
 closed = classroom.locked(here)
 try:
     if closed is None:
+        if here in OWNED and not owners.kept():
+            st.info(words.load("explorer/serving").item("owned", "passing"))
         page.run()
     else:
         st.query_params.pop(state.LEADS, None)  # the order that led here is obeyed

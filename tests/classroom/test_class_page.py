@@ -81,8 +81,8 @@ def draw(found, member: Browser, drawing: str, shown=True) -> None:
 def test_who_is_in_no_class_can_open_one_or_join_one():
     app = Browser().visit("classroom")
     assert sentences(app) == []
-    assert forms(app)[SAID["open"]] == {"method": "post", "action": "/class"}
-    assert forms(app)[SAID["join"]] == {"method": "get", "action": "/join"}
+    assert forms(app)[SAID["open"]] == {"method": "post", "action": "./class"}
+    assert forms(app)[SAID["join"]] == {"method": "get", "action": "./join"}
     assert re.findall(r'name="names" value="(\w+)"( checked)?', markup(app)) == [
         ("off", " checked"),
         ("drawn", ""),
@@ -96,7 +96,7 @@ def test_the_teacher_sees_code_address_and_qr_and_chooses_the_network(teacher, f
     assert f"{found.code[:3]} {found.code[3:]}" in markup(app)
     assert "http://192.168.1.7:8501/join" in markup(app)
     (source,) = re.findall(r'<img class="le-class-qr" src="([^"]*)"', markup(app))
-    assert urlsplit(source).path == f"/class/{found.code}/qr.svg"
+    assert urlsplit(source).path == f"./class/{found.code}/qr.svg"
     assert parse_qs(urlsplit(source).query) == {"at": ["http://192.168.1.7:8501"]}
     teacher.choose("class_address", "http://10.0.0.9:8501")
     assert "at=http%3A%2F%2F10.0.0.9%3A8501" in markup(teacher.again())
@@ -168,21 +168,21 @@ def test_the_teacher_hides_shows_and_deletes_drawings(teacher, found):
 
 def test_the_end_the_export_and_the_deletion_are_forms_and_a_kept_class_can_still_be_taken_home(teacher, found):
     app = unfold(teacher, "over")
-    assert forms(app)[SAID["end-do"]] == {"method": "post", "action": f"/class/{found.id}/end"}
-    assert forms(app)[SAID["delete-do"]] == {"method": "post", "action": f"/class/{found.id}/delete"}
+    assert forms(app)[SAID["end-do"]] == {"method": "post", "action": f"./class/{found.id}/end"}
+    assert forms(app)[SAID["delete-do"]] == {"method": "post", "action": f"./class/{found.id}/delete"}
     assert forms(app)[PAGE.item("buttons", "keep", days=14)] == {
         "method": "post",
-        "action": f"/class/{found.id}/keep",
+        "action": f"./class/{found.id}/keep",
         "keep": "1",
     }
-    assert f'href="/class/{found.id}/export.zip"' in markup(app)
+    assert f'href="./class/{found.id}/export.zip"' in markup(app)
     classes().keep(found.id)
     classes().end(found.id)
     app = teacher.visit("classroom")
-    assert f'href="/class/{found.id}/export.zip"' in markup(app)
+    assert f'href="./class/{found.id}/export.zip"' in markup(app)
     assert forms(app)[SAID["keep-not"]]["keep"] == "0"
     assert SAID["open"] in forms(app)
-    assert f'href="/class/{found.id}/export.zip"' not in markup(Browser().visit("classroom"))
+    assert f'href="./class/{found.id}/export.zip"' not in markup(Browser().visit("classroom"))
 
 
 def test_a_spare_link_lets_another_browser_teach(teacher, found):
@@ -194,7 +194,7 @@ def test_a_spare_link_lets_another_browser_teach(teacher, found):
     query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
     other = Browser()
     sent = forms(other.visit("classroom", **query))[SAID["teach"]]
-    assert sent["action"] == f"/class/{found.code}/return"
+    assert sent["action"] == f"./class/{found.code}/return"
     assert "key" not in other.app.query_params  # it is in no address that is copied
     assert SAID["teach"] in forms(other.again())
     classes().teach(found.id, other.owner, sent["key"])
@@ -216,7 +216,7 @@ def test_a_member_has_a_name_own_drawings_and_a_way_out(teacher, found):
     app = member.visit("classroom")
     assert f"{found.code[:3]} {found.code[3:]}" in " ".join(block.value for block in app.header)
     assert any("Mia" in block.value for block in app.markdown)
-    assert forms(app)[SAID["leave"]] == {"method": "post", "action": "/join"}
+    assert forms(app)[SAID["leave"]] == {"method": "post", "action": "./join"}
     app.text_input(key="class_name").set_value("The Teacher")
     member.press(PAGE.label("rename"))
     assert sentences(app) == [words.load("explorer/classroom").items("names")["reserved"]]

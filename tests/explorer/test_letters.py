@@ -78,6 +78,6 @@ def test_the_document_fetches_the_cut_first_and_keeps_the_whole_font_for_other_l
 def test_until_there_is_a_cut_the_whole_font_is_fetched(monkeypatch):
     monkeypatch.setattr(letters, "_cuts", {})
     html = get("/kl").text
-    assert letters.first() == f"/{letters.whole()}"
+    assert letters.first() == f"./{letters.whole()}"
     assert "/canvas/letters/" not in html
-    assert f'href="/{letters.whole()}"' in html
+    assert f'href="./{letters.whole()}"' in html

@@ -70,9 +70,9 @@ def field(app, name: str) -> str:
 
 def test_every_plan_that_ships_can_be_played_held_gone_through_and_copied():
     app = visit("plans")
-    assert [link for link in links(app) if "stage" in link] == [f"/stage?plan={name}" for name in shipped()]
-    assert [link for link in links(app) if "alone" in link] == [f"/alone?plan={name}" for name in shipped()]
-    forms = re.findall(r'<form [^>]*action="/class"><input type="hidden" name="plan" value="([^"]*)">', markup(app))
+    assert [link for link in links(app) if "stage" in link] == [f"./stage?plan={name}" for name in shipped()]
+    assert [link for link in links(app) if "alone" in link] == [f"./alone?plan={name}" for name in shipped()]
+    forms = re.findall(r'<form [^>]*action="\./class"><input type="hidden" name="plan" value="([^"]*)">', markup(app))
     assert forms == list(shipped())
     name, plan = next(iter(shipped().items()))
     app.get_by_key(f"copy-{name}").click()

@@ -45,7 +45,7 @@ def edit(app, at: int = 1) -> View:
 
 def test_the_newest_stands_first_and_each_leads_back_to_exactly_what_it_showed(app):
     ways = [urlsplit(html.unescape(way)) for way in re.findall(r'<div class="le-view"><a href="([^"]*)">', markup(app))]
-    assert [way.path for way in ways] == ["/", "/explore"]
+    assert [way.path for way in ways] == ["./", "./explore"]
     orders = [parse_qs(way.query).pop("_at")[0] for way in ways]
     assert all(orders)
     assert [{**parse_qs(way.query), "_at": []} for way in ways] == [{"game": ["3"], "_at": []}, {"z1": ["1.5"], "_at": []}]
@@ -55,7 +55,7 @@ def test_the_newest_stands_first_and_each_leads_back_to_exactly_what_it_showed(a
 
 def test_the_picture_first_and_words_as_text(app):
     text = markup(app)
-    assert re.search(rf'<img src="/views/{kept(app)[1].id}\.webp" alt=""', text)
+    assert re.search(rf'<img src="\./views/{kept(app)[1].id}\.webp" alt=""', text)
     assert "<img src=x" not in text
     assert text.count(html.escape(HOSTILE)) == 2
 
@@ -122,4 +122,4 @@ def test_what_was_deleted_does_not_come_back_into_a_full_shelf(app, monkeypatch)
 
 def test_the_way_back_is_an_address_of_this_app_whatever_is_in_it():
     way = keeping.exact("kl?kl_mu=1.5&x=%26_at%3D1")
-    assert way.startswith("/kl?kl_mu=1.5&x=%26_at%3D1&_at=")
+    assert way.startswith("./kl?kl_mu=1.5&x=%26_at%3D1&_at=")

@@ -86,7 +86,7 @@ def test_links_lead_to_the_steps_and_to_the_run():
         assert f"https://school.example/explorer/{step.open.replace('home?', '?')}>" in text
     page = export.page("45", plan, RECORD, "http://host", TODAY)
     assert f'href="http://host/train?run={RUN}"' in page
-    assert 'href="/kl?kl_mu=1.5&amp;' in page
+    assert 'href="./kl?kl_mu=1.5&amp;' in page
 
 
 def test_the_newest_try_that_meets_a_task_is_handed_in_otherwise_the_newest():

@@ -125,7 +125,7 @@ def test_a_published_view_is_a_light_page_and_can_be_taken_back(ann, bob):
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "<script" not in page.text
     assert page.text.count("&lt;script&gt;alert(1)&lt;/script&gt; {title} **bold**") == 3  # title, heading, note
-    assert 'href="/explore?z1=1.5&amp;_at=' in page.text
+    assert 'href="./explore?z1=1.5&amp;_at=' in page.text
     assert f'src="./views/{view}.webp"' in page.text
     assert "content-security-policy" in page.headers
     assert len(page.content) < 6_000
@@ -317,20 +317,20 @@ def test_whoever_has_a_plan_sees_the_pictures_of_published_views_and_its_owner_a
     ann.post(f"/plans/{plan}/steps", {"view": kept["blur"]})
     ann.patch(f"/views/{kept['blur']}", published=True)
     ann.patch(f"/views/{kept['fails']}", published=True)
-    path = {address: f"/plans/{plan}/{view}.webp" for address, view in kept.items()}
+    path = {address: f"./plans/{plan}/{view}.webp" for address, view in kept.items()}
 
     def told(who: Browser) -> list[str | None]:
         return [step["picture"] for step in who.get(f"/plans/{plan}.json?for=stage").json()["steps"]]
 
     def status(who: Browser) -> list[int]:
-        return [who.get(path[address]).status_code for address in ("kl", "blur", "fails")]
+        return [who.get(path[address].removeprefix(".")).status_code for address in ("kl", "blur", "fails")]
 
     assert told(ann) == [path["kl"], path["blur"]]
     assert [step for step in told(bob) if step and plan in step] == [path["blur"]]
     assert status(ann) == [200, 200, 404], "the last is no step"
     assert status(bob) == status(Browser(cookie=False)) == [404, 200, 404]
     newer = ann.keep("blur", picture=drawn()).json()["id"]
-    assert (told(ann)[1], told(bob)[1]) == (f"/plans/{plan}/{newer}.webp", path["blur"])
+    assert (told(ann)[1], told(bob)[1]) == (f"./plans/{plan}/{newer}.webp", path["blur"])
     ann.patch(f"/views/{kept['blur']}", published=False)
     assert status(bob) == [404, 404, 404]
 
@@ -364,4 +364,7 @@ def test_the_words_of_the_dialog_are_all_said(ann):
     assert said.headers["cache-control"] == "no-store"
     code = "".join((keeping.HERE / "shelf" / "js" / f"{name}.js").read_text() for name in ("keep", "pictured"))
     assert [name for name in said.json()["words"] if f"words.{name}" not in code] == []
+    code = (keeping.HERE / "shelf" / "js" / "embedding.js").read_text()
+    parts = ("sidebar", "controls", "text")  # by the names that an address has
+    assert [name for name in said.json()["embed"] if f"words.{name}" not in code and name not in parts] == []
     assert json.dumps(said.json())

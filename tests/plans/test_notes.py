@@ -83,7 +83,7 @@ def test_a_plan_that_is_not_there_is_said_so_and_without_one_there_are_the_plans
     assert "<b>" not in page.text
     assert "no such plan" in page.text
     choice = get(Browser(address), "/notes").text
-    assert re.findall(r'href="/notes\?plan=([^"]+)"', choice) == list(shipped())
+    assert re.findall(r'href="\./notes\?plan=([^"]+)"', choice) == list(shipped())
     assert all(html.escape(plan.title) in choice for plan in shipped().values())
 
 
@@ -152,7 +152,7 @@ def test_a_phone_becomes_a_teacher_by_the_code_and_comes_to_the_plan_that_is_pla
     assert (played.status_code, played.headers["location"]) == (303, "./notes?plan=45")
     own = told(get(phone, "/notes?plan=45", teacher.code))["class"]
     assert (own["socket"], own["phone"]) == (
-        f"/class/{teacher.code}/socket",
+        f"./class/{teacher.code}/socket",
         "",
     )  # whose key is another browser's shows no code
 

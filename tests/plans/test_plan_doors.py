@@ -58,7 +58,7 @@ def test_playing_leads_to_the_step_with_an_order_and_all_that_its_address_says(m
     for number, step in enumerate(shipped()["45"].steps, 1):
         parts = urlsplit(get(f"/{mode}?plan=45&step={number}").headers["location"])
         path, _, query = step.open.partition("?")
-        assert parts.path == ("/" if path == "home" else f"/{path}")
+        assert parts.path == ("./" if path == "home" else f"./{path}")
         assert parse_qs(parts.query) == {**parse_qs(query), f"_{mode}": [f"45.{number}"]}
 
 

@@ -2,7 +2,7 @@
 // all they show into the address (explorer/page/address.py).
 
 /** Parameters that are orders to one browser, no part of what a page shows. */
-const ORDERS = ["_at", "_stage", "_alone", "size", "projector"];
+const ORDERS = ["_at", "_stage", "_alone", "size", "projector", "embed", "hide"];
 
 /** @typedef {(byHistory: boolean) => void} Heard told with true where Back or Forward was pressed */
 

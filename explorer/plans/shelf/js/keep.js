@@ -4,6 +4,7 @@ import { base, placed } from "../../../browser/js/base.js";
 import { el } from "../../../browser/js/dom.js";
 import { fill } from "../../../browser/js/words.js";
 import { here, turn } from "../../../classroom/js/place.js";
+import { embedding } from "./embedding.js";
 import { STYLE } from "./keep_style.js";
 import { pictured } from "./pictured.js";
 
@@ -30,10 +31,10 @@ export async function keepView() {
 /** One opening of the dialog: what it shows, and what has become of the view. */
 class Keeping {
   /**
-   * @param {{ words: Record<string, string>, plans: { id: string, title: string }[] }} told
+   * @param {{ words: Record<string, string>, plans: { id: string, title: string }[], embed: Record<string, string>, framed: boolean }} told
    * @param {{ address: string, picture: Blob | null }} view
    */
-  constructor({ words, plans }, view) {
+  constructor({ words, plans, embed, framed }, view) {
     this.words = words;
     this.view = view;
     this.id = ""; // of the view, once it is kept
@@ -51,6 +52,7 @@ class Keeping {
       el("div", { className: "what" }, this.#picture(), el("div", {}, field(words.title, this.title), field(words.note, this.note))),
       this.trouble,
       el("div", { className: "ways" }, this.save, el("fieldset", {}, el("legend", { textContent: words.plan }), this.plan, this.called, this.add)),
+      embedding(embed, framed, view.address, () => this.title.value),
     );
     this.plan.setAttribute("aria-label", words.plan);
     this.dialog = el("dialog", { className: "le-keeping", "aria-labelledby": heading.id }, el("header", {}, heading, close), this.form);

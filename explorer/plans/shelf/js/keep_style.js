@@ -20,6 +20,12 @@ export const STYLE = `
 .le-keeping textarea { resize: vertical; }
 .le-keeping .ways { display: flex; flex-wrap: wrap; gap: .8rem; align-items: end; justify-content: space-between; }
 .le-keeping fieldset { border: 0; margin: 0; padding: 0; display: flex; gap: .5rem; min-width: 0; }
+.le-keeping details > * { margin-top: .5rem; }
+.le-keeping summary { cursor: pointer; }
+.le-keeping .leave { flex-wrap: wrap; gap: .3rem 1rem; }
+.le-keeping .leave label { display: flex; align-items: center; gap: .4rem; font-size: 1rem; }
+.le-keeping .leave input { width: auto; min-height: 0; margin: 0; }
+.le-keeping details textarea { width: 100%; font-size: .8125rem; }
 .le-keeping legend { padding: 0; font-size: .875rem; margin-bottom: .2rem; }
 .le-keeping :is(select, .ways input) { width: 11rem; }
 .le-keeping button { cursor: pointer; white-space: nowrap; }
@@ -27,8 +33,9 @@ export const STYLE = `
 .le-keeping button:disabled { opacity: .55; cursor: default; }
 .le-keeping .main { font-weight: 600; color: var(--le-on-accent, Canvas); background: var(--le-mu-text, Highlight); border-color: transparent; }
 .le-keeping .close { min-height: 2rem; padding: 0 .6rem; font-size: 1.3rem; line-height: 1; border-color: transparent; background: none; }
-.le-keeping :is(a, input, textarea, select, button):focus-visible { outline: 3px solid var(--le-vae, Highlight); outline-offset: 1px; }
+.le-keeping :is(a, input, textarea, select, button, summary):focus-visible { outline: 3px solid var(--le-vae, Highlight); outline-offset: 1px; }
 .le-keeping p { margin: 0; font-size: inherit; outline: none; overflow-wrap: anywhere; }
+.le-keeping details > p { margin-top: .5rem; }
 .le-keeping .trouble { color: var(--le-warning-text); font-weight: 600; }
 .le-keeping .trouble:empty { display: none; }
 .le-keeping .next { display: flex; flex-wrap: wrap; align-items: center; gap: .8rem; margin-top: .9rem; }
