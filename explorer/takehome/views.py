@@ -68,6 +68,8 @@ def view_of(page: str, address: Mapping[str, str], owner: str | None = None) -> 
         names = [address.get("model") or USUAL["vae"]]
     else:
         names = [address.get(kind) or usual for kind, usual in USUAL.items()]
+    if page == "home":  # what it draws anew is epsilon, not codes from the prior
+        address = {name: text for name, text in address.items() if name != "draw"}
     with models.seen_by(owner):
         return replace(_view(names, PAGES[page], _Address(address), owner), owner=owner)
 
