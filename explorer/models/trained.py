@@ -83,6 +83,11 @@ class Trained:
         """Measures on the test set: those that ship with the checkpoint, or computed now."""
         return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
 
+    @property
+    def measured(self) -> bool:
+        """Whether its measures are there. Otherwise taking them costs many seconds."""
+        return self._measured is not None or "measures" in vars(self)
+
     @cached_property
     def ranges(self) -> list[tuple[float, float]]:
         """The interval of each slider, one for each dimension. It holds the prior and all codes but the most extreme 0.1 % on each side.

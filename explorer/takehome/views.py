@@ -35,6 +35,7 @@ class View:
     shown   the models themselves ("model"), the "training" of one that ships or of a run replayed, or the beta "ladder" of one
     made    the day that the file gives
     command the command that makes it again; "" where a page made it
+    called  what the models are called, where that is not what describes them
     owner   whose browser it is for: data sets of its own are read as it may read them
     """
 
@@ -44,6 +45,7 @@ class View:
     shown: str = "model"
     made: date = field(default_factory=lambda: datetime.now(UTC).date())
     command: str = ""
+    called: tuple[str, ...] = ()
     owner: str | None = None
 
     @property
@@ -66,6 +68,8 @@ def view_of(page: str, address: Mapping[str, str], owner: str | None = None) -> 
         names = [address.get("model") or USUAL["vae"]]
     else:
         names = [address.get(kind) or usual for kind, usual in USUAL.items()]
+    if page == "home":  # what it draws anew is epsilon, not codes from the prior
+        address = {name: text for name, text in address.items() if name != "draw"}
     with models.seen_by(owner):
         found = _view(names, PAGES[page], _Address(address), owner)
         replayed = page == "train" and _Address(address).take(Flag("replay", False))
