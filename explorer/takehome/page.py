@@ -19,7 +19,7 @@ from explorer.models.trained import Trained, described
 from explorer.page import palette, tables, words
 from explorer.page.tables import Html, cell
 from explorer.page.words import LANGUAGE, Words
-from explorer.takehome import carried, models
+from explorer.takehome import carried, models, replays
 from explorer.takehome.views import Untakeable, View
 from vae import data
 from vae.learning.settings import TrainingSettings
@@ -29,7 +29,7 @@ ROOM = "explorer/takehome"
 HERE = Path(__file__).parent
 ENTRY, THREAD = "explorer/takehome/js/file.js", "explorer/canvas/js/worker.js"
 SERIES = {"training": replay.training, "ladder": replay.ladder}
-PICTURES = {"plane": 5_000, "pair": 1_250, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
+PICTURES = {"plane": 5_000, "pair": 1_000, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
 PROJECT = "latent-explorer"
 
 
@@ -140,6 +140,8 @@ def _shown(view: View) -> dict[str, Any]:
     """What `board` is given, as the pages give it."""
     at, models = view.at, view.models
     start = {name: at[name] for name in ("layers", "plane", "sight") if name in at}
+    if view.shown == "training" and models[0].own:
+        return {"start": start, "series": replays.of_run(models[0].name.partition(".")[0], view.owner)}
     if view.kind == "plane":
         digit = at.get("digit")
         place = at["places"] if digit is None else models[0].posterior.mean[digit].tolist()

@@ -6,7 +6,7 @@ import threading
 
 import httpx
 import pytest
-from app_driver import serve
+from app_driver import serve, visit
 from own_loop import complete
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -98,11 +98,15 @@ def test_the_file_is_of_what_the_address_says():
     assert answer.content != document(view_of("explore", {}, None))
 
 
+def test_the_draw_of_epsilon_on_home_is_no_draw_from_the_prior():
+    assert Browser().get("home", digit="3", draw="5").content == document(view_of("home", {"digit": "3"}, None))
+
+
 @pytest.mark.parametrize(
     ("page", "address", "status", "said"),
     [
         ("kl", {}, 404, "There is nothing to take home from the page"),
-        ("explore", {"model": "none"}, 404, "There is no model none."),
+        ("explore", {"model": "none"}, 404, "There is no model 'none'"),
         ("explore", {"model": "../vae"}, 404, "There is no model"),
         ("explore", {"z1": "nan"}, 404, "The address says z1 = 'nan'."),
         ("interpolate", {"steps": "1000000"}, 404, "The address says steps = '1000000'."),
@@ -133,6 +137,12 @@ def test_a_run_is_given_to_whoever_has_its_link(run):
         assert answer.status_code == 200
         assert run.id not in answer.text  # who has the file cannot open the run with it
         assert browser.get("explore", model=f"{run.id}.vae").status_code == 200
+
+
+def test_a_run_that_has_ended_offers_its_file_on_train(run):
+    said = [block.value for block in visit("train", run=run.id).html]
+    (found,) = [each for each in said if 'href="takehome/train"' in each]
+    assert " data-follows" in found
 
 
 def test_a_private_run_is_given_to_its_owner_alone_and_nothing_of_it_is_kept_for_others(ann, private):
