@@ -11,7 +11,7 @@ from ingest.brought import Brought, inverted
 from ingest.choices import BLACK, NO_LABELS, WHITE, Choices, Offers
 from ingest.levels import Levels, Unclear
 from ingest.limits import FEWEST_IMAGES, MOST_IMAGES, SIDE, Refused, most_bytes
-from ingest.model_files import BroughtModel
+from ingest.model.files import BroughtModel
 from ingest.reading import read
 
 __all__ = [

@@ -25,7 +25,8 @@ from ingest.brought import Brought
 from ingest.choices import AS_FOUND, Choices, Offers
 from ingest.levels import Levels, Unclear
 from ingest.limits import MOST_IMAGES, SIDE, Refused
-from ingest.model_files import MOST_JSON, MOST_WEIGHTS, BroughtModel
+from ingest.model.files import MOST_JSON, BroughtModel
+from ingest.model.tensors import MOST_WEIGHTS
 
 MEMORY = 240 * 2**20  # bytes
 ORDER = "LATENT_EXPLORER_READ"  # environment variable: what the process is to read

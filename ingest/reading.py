@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest import folders, idx, model_files, npz, table
+from ingest import folders, idx, npz, table
 from ingest.archive import MARKS, Archive
 from ingest.brought import Brought, assemble
 from ingest.choices import AS_FOUND, NOTHING, Choices, Offers
 from ingest.files import File
 from ingest.limits import FEWEST_IMAGES, MOST_AT_ONCE, Refused, check_size
-from ingest.model_files import BroughtModel
+from ingest.model import files as model_files
+from ingest.model.files import BroughtModel
 from ingest.stack import Stack
 
 WANTED = "pictures in a zip archive, a NumPy file (.npz), IDX files as those of MNIST (plain or .gz), or tables (.csv), also in a zip archive"

@@ -11,7 +11,8 @@ from safetensors.numpy import save
 from test_apart import apart
 
 import ingest
-from ingest import BroughtModel, model_files
+from ingest import BroughtModel
+from ingest.model import tensors
 from vae import checkpoints
 
 WEIGHTS = {"fc1.weight": np.arange(6, dtype=np.float32).reshape(2, 3), "fc1.bias": np.ones(2, np.float16)}
@@ -106,7 +107,7 @@ def test_what_is_wrong_is_a_sentence(name):
 
 
 def test_too_large_a_file_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(model_files, "MOST_WEIGHTS", 100)
+    monkeypatch.setattr(tensors, "MOST_WEIGHTS", 100)
     with pytest.raises(ingest.Refused, match="is the most"):
         ingest.read([("a.zip", model())])
 
@@ -118,7 +119,7 @@ def test_apart_the_refusal_has_the_same_words():
 
 
 def test_the_largest_weights_fit_into_the_memory_that_reading_may_take():
-    values = {"x": np.zeros(model_files.MOST_WEIGHTS // 2 - 200, np.float16)}
+    values = {"x": np.zeros(tensors.MOST_WEIGHTS // 2 - 200, np.float16)}
     with apart([("a.zip", model(weights=save(values)))]) as process:
         assert process.follow().tensors["x"].shape == values["x"].shape
 

@@ -1,0 +1,1 @@
+"""Models that users bring: weights as safetensors, and beside them a spec or a mapping. Nothing is unpickled."""
