@@ -51,8 +51,11 @@ def owner() -> str:
 
 
 def kept() -> bool:
-    """Whether the browser that looks at the page keeps its id; without cookies it has another one after each reload."""
-    return asks(st.context.cookies) is not None
+    """Whether the browser that looks at the page keeps its id; without cookies it has another one after each reload.
+
+    A visitor that sends no headers is no browser, but the app that opens its own pages (explorer/serving/rehearsal.py).
+    """
+    return not st.context.headers or asks(st.context.cookies) is not None
 
 
 def asks(cookies: Mapping[str, str]) -> str | None:

@@ -1,7 +1,8 @@
 """The HTML document at every page's address: Streamlit's own, with the address of the server added.
 
 Opened at /explore, Streamlit's browser code first asks for /explore/_stcore/health, gets a 404 that shows in the console, and only then asks
-at the root. If it is told the address beforehand, its first request is right: no error, and one round trip less.
+at the root. If it is told the address beforehand, its first request is right: no error, and one round trip less. Pages lie where the app begins, so
+the address is that of the document without its last part, wherever a server in front has put it.
 """
 
 import json

@@ -92,7 +92,7 @@ def test_a_teacher_can_play_a_plan_with_the_class_and_without_it(monkeypatch, ro
     monkeypatch.setattr(listing, "classroom", SimpleNamespace(seat=lambda: seat))
     found = [urlsplit(html.unescape(link)) for link in links(visit("plans"))]
     assert [
-        f"{link.path[1:]}{' apart' if parse_qs(link.query).get('apart') == ['1'] else ''}"
+        f"{link.path.removeprefix('./')}{' apart' if parse_qs(link.query).get('apart') == ['1'] else ''}"
         for link in found
         if parse_qs(link.query)["plan"] == ["45"]
     ] == ways

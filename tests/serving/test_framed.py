@@ -1,7 +1,10 @@
 """In a frame of another site: who may frame the pages, which cookies browsers take there, and what is said where they take none."""
 
+from types import SimpleNamespace
+
 import httpx
 import pytest
+from app_driver import visit
 from own_loop import complete
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -9,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from explorer.page import framing
+from explorer.page import framing, owners, words
 from explorer.page.owners import COOKIE, Owners, asks
 from explorer.serving.framed.cookies import FramedCookies, twin
 from explorer.serving.headers import CONTENT_SECURITY_POLICY, SecurityHeaders
@@ -156,3 +159,25 @@ def test_a_websocket_of_a_frame_carries_its_owner(framed):
     scope = {"type": "websocket", "scheme": "wss", "headers": [(b"cookie", f"{COOKIE}_framed={'a' * 22}".encode())]}
     complete(FramedCookies(inner)(scope, None, None))
     assert asks(seen[0]) == asks({COOKIE: "a" * 22})
+
+
+@pytest.mark.parametrize(
+    ("headers", "cookies", "keeps"),
+    [
+        ({"host": "here"}, {COOKIE: "a" * 22}, True),
+        ({"host": "here"}, {}, False),
+        ({"host": "here"}, {COOKIE: "x"}, False),
+        ({}, {}, True),
+    ],
+)
+def test_whether_a_browser_keeps_what_it_is_given(monkeypatch, headers, cookies, keeps):
+    monkeypatch.setattr(owners.st, "context", SimpleNamespace(headers=headers, cookies=cookies))
+    assert owners.kept() is keeps
+
+
+def test_where_nothing_is_kept_a_page_says_so_on_which_something_becomes_ones_own(monkeypatch):
+    said = words.load("explorer/serving").item("owned", "passing")
+    for keeps in (True, False):
+        monkeypatch.setattr(owners, "kept", lambda keeps=keeps: keeps)
+        assert [message.value for message in visit("runs").info].count(said) == (0 if keeps else 1)
+    assert said not in [message.value for message in visit("plans").info]
