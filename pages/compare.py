@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.canvas import latent_canvas
+from explorer.canvas.canvas import latent_canvas
 from explorer.lesson import questions
 from explorer.models import data_sets
 from explorer.models.trained import Trained

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.canvas import Morph, latent_canvas
+from explorer.canvas.canvas import Morph, latent_canvas
 from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.browser.assets import Body, Steps, pack
+from explorer.browser.bodies import Body, Steps, pack
 from vae import data
 from vae.errors import VaeError
 from vae.model.activations import MODULES
@@ -185,10 +185,14 @@ def stds(posterior: Posterior) -> Body | None:
 
 @functools.lru_cache(maxsize=4)
 def pictures(dataset: str) -> Body:
-    """The test images as thumbnails (N, S, S) of sixteen greys."""
-    images = data.load(dataset).test.pixels().mean(1, keepdim=True)  # (N, 1, H, W)
+    """The test images as thumbnails."""
+    return thumbnails(data.load(dataset).test.pixels())
+
+
+def thumbnails(images: Tensor) -> Body:
+    """Images (N, C, H, W) as thumbnails (N, S, S) of sixteen greys."""
     side = min(THUMBNAIL, images.shape[-1])
-    small = nn.functional.adaptive_avg_pool2d(images, side)[:, 0]  # (N, S, S)
+    small = nn.functional.adaptive_avg_pool2d(images.mean(1, keepdim=True), side)[:, 0]  # (N, S, S)
     grey = (small / small.amax((1, 2), keepdim=True).clamp_min(1e-6) * GREYS).round().to(torch.uint8).numpy()
     return Body(pack({"grey": grey}, side=side, levels=GREYS))
 

@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 from torch import nn
 
-from explorer.browser.assets import Body, Steps, pack
+from explorer.browser.bodies import Body, Steps, pack
 from explorer.canvas import payloads
 from explorer.models import trained
 from explorer.page.words import Words
