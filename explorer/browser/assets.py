@@ -31,6 +31,11 @@ def data_path(name: str) -> str:
     return f"{base()}/canvas/data/{name}"
 
 
+def announced(path: str) -> bytes | None:
+    """The body at an address that `announce` gave, in gzip's format; None where it is not kept any more."""
+    return kept(path.removeprefix(data_path("")))
+
+
 @functools.cache
 def build() -> str:
     """One name for all of the browser's code, which changes whenever a line of it does."""

@@ -16,7 +16,7 @@ from vae import data
 from vae.errors import VaeError
 from vae.model.activations import MODULES
 from vae.model.likelihoods import LIKELIHOODS
-from vae.model.networks import AnyModel, Autoencoder, Given
+from vae.model.networks import VAE, AnyModel, Autoencoder, Given
 from vae.model.posterior import Posterior
 
 THUMBNAIL = 14  # pixels across, at most
@@ -81,6 +81,16 @@ def _shapes(model: Autoencoder) -> Iterator[dict]:
             kind = {"type": "transposedConvolution", "inputs": layer.in_channels, "outputs": layer.out_channels, "size": size}
             yield {**kind, "height": height, "width": width}
             side = (2 * height, 2 * width)
+
+
+def encoder(model: Autoencoder) -> Body:
+    """The encoder's layers and weights: images (C, H, W) in, the posterior's mean (D) out, followed by its log variance if there is one."""
+    heads = [model.mean_head, *([model.log_variance_head] if isinstance(model, VAE) else [])]
+    both = nn.Linear(heads[0].in_features, sum(head.out_features for head in heads))
+    with torch.no_grad():
+        both.weight.copy_(torch.cat([head.weight for head in heads]))
+        both.bias.copy_(torch.cat([head.bias for head in heads]))
+    return classifier([*model.trunk, both], model.spec.image_shape)
 
 
 def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -> Body:
@@ -184,9 +194,9 @@ def stds(posterior: Posterior) -> Body | None:
 
 
 @functools.lru_cache(maxsize=4)
-def pictures(dataset: str) -> Body:
-    """The test images as thumbnails."""
-    return thumbnails(data.load(dataset).test.pixels())
+def pictures(dataset: str, most: int | None = None) -> Body:
+    """The test images, or the first `most` of them, as thumbnails."""
+    return thumbnails(data.load(dataset).test.pixels(slice(most)))
 
 
 def thumbnails(images: Tensor) -> Body:

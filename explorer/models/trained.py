@@ -123,6 +123,11 @@ def _of_run(name: str, images_seen: int, whose: str, _model: run_models.RunModel
     return Trained(checkpoint, history, whose=whose)
 
 
+def of_run(model: run_models.RunModel, whose: str) -> Trained:
+    """A model of a run, for somebody who may see the run; `whose` tells it apart in a menu."""
+    return _of_run(model.name, model.run.images_seen, whose, model)
+
+
 def names() -> list[str]:
     """The names of all models that this visitor can pick: shipped ones first, then those of runs."""
     return [*_shelf(), *run_models.listed()]
@@ -169,7 +174,8 @@ def get(name: str | None) -> Trained:
         raise CheckpointError(NOTHING)
     model = run_models.find(name)
     if model is not None:
-        return _of_run(name, model.run.images_seen, model.whose, model)
+        run_models.check(model.run)
+        return of_run(model, model.whose)
     if name not in state.known("shelf", ()) and name not in checkpoints.names():
         raise CheckpointError(
             f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}." if names() else NOTHING

@@ -1,0 +1,54 @@
+"""A model by its name for whoever takes it home, who need not have a page open: it ships, or it is of a run that they may see."""
+
+from explorer.models import run_models, trained
+from explorer.models.run_models import NAME, RunModel
+from explorer.models.trained import Trained
+from explorer.page.words import plain
+from explorer.runs.store import Denied, Run, StoreError, store
+from explorer.runs.store.image_sets import PRIVATE_IMAGES
+from vae import checkpoints
+from vae.errors import CheckpointError
+
+UNFIT = "A model of the run {run} needs a class, or a prior of its own, which a file to take home cannot give it. Choose another run."
+UNENDED = "The run {run} has no model yet. Wait until it has ended, or stop it."
+
+
+def model(name: str, owner: str | None) -> Trained:
+    """The model of that name. `owner` is whose browser asks (explorer/page/owners.py), None for nobody's.
+
+    CheckpointError where there is no such model, StoreError where it may not be seen.
+    """
+    found = NAME.fullmatch(name)
+    if found is None:
+        if name not in checkpoints.names():
+            raise CheckpointError(
+                f"There is no model {plain(name[:60])}. Those that ship are {', '.join(checkpoints.names())}."
+            )
+        return trained.shipped(name)
+    run = run_of(found[1], owner)
+    index = [run_models.name_of(run, i) for i in range(len(run.recipes))].index(name) if name in names(run) else None
+    if index is None:
+        raise CheckpointError(f"The run {run.title} has no model of that kind. It has {', '.join(names(run))}.")
+    return trained.of_run(RunModel(run, index, run.owner == owner), "run")
+
+
+def names(run: Run) -> list[str]:
+    """The names of a run's models."""
+    return [run_models.name_of(run, i) for i in range(len(run.recipes))]
+
+
+def run_of(run_id: str, owner: str | None) -> Run:
+    """A run that has ended with models that the canvas shows; an error with a sentence where it may not be seen, or has none."""
+    run = store().get(run_id)
+    if run is None:
+        raise CheckpointError("There is no such run, or no longer. Open the page Runs for those that are kept.")
+    if run.image_set is not None and run.owner != owner:
+        try:
+            store().check_images(run.image_set, owner or "")
+        except StoreError:
+            raise Denied(PRIVATE_IMAGES) from None
+    if not run_models.has_model(run):
+        raise CheckpointError(UNENDED.format(run=run.title))
+    if not run_models.on_pages(run):
+        raise CheckpointError(UNFIT.format(run=run.title))
+    return run

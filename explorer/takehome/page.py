@@ -1,0 +1,265 @@
+"""A view as one HTML document, which asks nobody for anything."""
+
+import base64
+import hashlib
+import html
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from explorer.browser import assets
+from explorer.canvas import STYLE, controls, drawn, payloads, replay
+from explorer.canvas.canvas import Morph, board
+from explorer.models import measures
+from explorer.models.trained import Trained, described
+from explorer.page import palette, tables, words
+from explorer.page.tables import Html, cell
+from explorer.page.words import LANGUAGE, Words
+from explorer.takehome import carried
+from explorer.takehome.views import Untakeable, View
+from vae import command_options
+from vae.streams import Purpose, stream
+
+ROOM = "explorer/takehome"
+HERE = Path(__file__).parent
+ENTRY, THREAD = "explorer/takehome/js/file.js", "explorer/canvas/js/worker.js"
+SERIES = {"training": replay.training, "ladder": replay.ladder}
+PICTURES = 2_500  # thumbnails: a plane has no room for more, and each weighs 40 bytes
+PROJECT = "latent-explorer"
+
+
+def document(view: View) -> bytes:
+    """The whole document (UTF-8). The same view gives the same bytes."""
+    said = words.load(ROOM)
+    told = _told(view, said)
+    script, sheet = _closed(assets.code_of(ENTRY)), _sheet()
+    title = _title(view, said)
+    head = [
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(script, sheet)}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="color-scheme" content="light dark">',
+        f'<meta name="generator" content="{html.escape(_version(said))}">',
+        f'<meta name="description" content="{html.escape(said.say("what"))}">',
+        '<link rel="icon" href="data:,">',
+        f"<title>{html.escape(title)}</title>",
+        f"<style>{sheet}</style>",
+    ]
+    body = [
+        f"<main><h1>{html.escape(title)}</h1>",
+        f'<p class="lead">{words.inline(said.items("leads")[view.kind])}</p>',
+        f'<div class="latent-canvas" data-testid="latent-canvas"><noscript>{html.escape(said.say("no-script"))}</noscript></div>',
+        *_numbers(view, said),
+        *_trained(view, said),
+        f"</main><footer>{_made(view, said)}</footer>",
+        f'<script type="application/json" id="view">{_json(told)}</script>',
+        *map(_carried, _addresses(told)),
+        f'<script type="module">{script}</script>',
+    ]
+    language = html.escape(os.environ.get(LANGUAGE) or "en")
+    lines = [
+        "<!doctype html>",
+        f'<html lang="{language}">',
+        "<head>",
+        *head,
+        "</head>",
+        "<body>",
+        *body,
+        "</body>",
+        "</html>",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def policy(script: str, sheet: str) -> str:
+    """The Content-Security-Policy: this script and this style sheet, threads and pictures that they make, and nothing from anywhere."""
+    allowed = {
+        "default-src": "'none'",
+        "script-src": _digest(script),
+        "style-src": _digest(sheet),
+        "img-src": "data: blob:",
+        "worker-src": "blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{what} {whom}" for what, whom in allowed.items())
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _sheet() -> str:
+    return palette.css() + palette.alone() + STYLE + (HERE / "file.css").read_text(encoding="utf-8")
+
+
+def _closed(script: str) -> str:
+    """A script that cannot end its element."""
+    assert "</script" not in script.lower()
+    assert "<!--" not in script
+    return script
+
+
+def _json(told: dict[str, Any]) -> str:
+    return json.dumps(told, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+# ---- what the canvas is told
+
+
+def _told(view: View, said: Words) -> dict[str, Any]:
+    told = board(view.models, **_shown(view))
+    told["models"] = [
+        {**facts, "name": name, "label": label, "pictures": payloads.pictures(model.settings.dataset, PICTURES).announce()}
+        for facts, model, name, label in zip(told["models"], view.models, _names(view), _labels(view), strict=True)
+    ]
+    if view.draws:
+        for facts, model in zip(told["models"], view.models, strict=True):
+            facts["encoder"] = payloads.encoder(model.model).announce()
+        seed = stream(Purpose.CODES).initial_seed()
+        told["sampling"] = {"seed": seed, "draws": drawn.DRAWS, "neighbours": drawn.NEIGHBOURS}
+        told["drawing"] = view.at.get("drawing") or None
+    told["words"]["files"]["encoder"] = said.say("encoder")
+    return {**told, "thread": assets.code_of(THREAD), "old": said.say("old")}
+
+
+def _shown(view: View) -> dict[str, Any]:
+    """What `board` is given, as the pages give it."""
+    at, models = view.at, view.models
+    start = {name: at[name] for name in ("layers", "plane", "sight") if name in at}
+    if view.kind == "plane":
+        digit = at.get("digit")
+        place = at["places"] if digit is None else models[0].posterior.mean[digit].tolist()
+        series = SERIES[view.shown](models[0]) if view.shown in SERIES else None
+        jumps = {"jumps": controls.jumps(words.load("explorer/see/explore"))}
+        moving = series and replace(series, at=at["moment"])
+        return {"position": [place], "digit": digit, "start": start, "series": moving, "controls": jumps}
+    if view.kind == "way":
+        chosen = controls.way(words.load("explorer/see/interpolate"), models)
+        return {"morph": Morph((at["a"], at["b"]), at["steps"], at["method"], chosen), "start": start}
+    z, digit, first = at["z"], at["digit"], models[0].model.spec.latent_dim
+    return {
+        "position": [z[:first], z[first:]] if z else [model.posterior.mean[digit].tolist() for model in models],
+        "digit": None if z else digit,
+        "layers": ("points", "prior", "ellipses"),
+        "draw": view.draws,
+        "start": start,
+        "controls": controls.pair(words.load("explorer/see/compare"), len(models[0].data.test)),
+        "choices": {"draw": at.get("draw"), "axes": at["axes"]},
+        "followed": digit,
+    }
+
+
+def _labels(view: View) -> list[str]:
+    """What models are called. Whose run it was, and when, stays at home."""
+    return [described(model.model.spec, model.settings, "" if model.own else model.name) for model in view.models]
+
+
+def _names(view: View) -> list[str]:
+    """Names for files. Whoever knows a run's id can open it, so that stays at home, too."""
+    return [model.model.spec.kind if model.own else model.name for model in view.models]
+
+
+def _addresses(told: Any) -> Iterator[str]:
+    """The addresses of all that the canvas will ask for, each once."""
+    yield from dict.fromkeys(_texts(told))
+
+
+def _texts(told: Any) -> Iterator[str]:
+    if isinstance(told, dict | list | tuple):
+        for each in told.values() if isinstance(told, dict) else told:
+            yield from _texts(each)
+    elif isinstance(told, str) and told.startswith(assets.data_path("")):
+        yield told
+
+
+def _carried(address: str) -> str:
+    body = assets.announced(address)
+    if body is None:
+        raise Untakeable("This server is too busy to keep what it was asked for. Try again.")
+    return f'<script type="text/plain" data-address="{address}" data-bytes="{len(body)}">{carried.text(body)}</script>'
+
+
+# ---- what stands around it
+
+
+def _title(view: View, said: Words) -> str:
+    labels = _labels(view)
+    return said.item(
+        "titles", view.kind if view.kind != "plane" else view.shown, **dict(zip(("first", "second"), labels, strict=False))
+    )
+
+
+def _numbers(view: View, said: Words) -> list[str]:
+    named = [_Named(model, label) for model, label in zip(view.models, _labels(view), strict=True)]
+    table = measures.measured(named, words.load("explorer/see/compare"))
+    return [f'<details class="more-said"><summary>{said.say("numbers")}</summary>', table, "</details>"]
+
+
+class _Named:
+    """A model under the name that it has in the file."""
+
+    def __init__(self, model: Trained, label: str):
+        self.model, self.label, self.measures = model.model, label, model.measures
+
+
+def _trained(view: View, said: Words) -> list[str]:
+    names = said.items("trained")
+    heads = [
+        cell(Html(f'<span class="le-name le-{model.model.spec.kind}">{html.escape(label)}</span>'), "th", scope="col")
+        for model, label in zip(view.models, _labels(view), strict=True)
+    ]
+    facts = [_facts(model) for model in view.models]
+    rows = [[name, *(each[key] for each in facts)] for key, name in names.items() if key in facts[0]]
+    table = tables.table([[cell(names["what"]), *heads]], rows, said.say("training"), "le-table")
+    commands = [
+        f"<pre>{html.escape(command_options.command(model.model.spec, model.settings, Path('checkpoints') / name))}</pre>"
+        for model, name in zip(view.models, _names(view), strict=True)
+        if not model.own
+    ]
+    again = [f"<p>{html.escape(said.say('again'))}</p>", *commands] if commands else []
+    return [f'<details class="more-said"><summary>{said.say("training")}</summary>', table, *again, "</details>"]
+
+
+def _facts(model: Trained) -> dict[str, str]:
+    """How a model was made, by the keys of the block `trained`."""
+    spec, settings = model.model.spec, model.settings
+    return {
+        "dataset": model.data.name,
+        "encoder": _widths((spec.pixels, *spec.encoder_widths, spec.latent_dim)),
+        "decoder": _widths((spec.latent_dim, *spec.decoder_widths, spec.pixels)),
+        "parameters": f"{sum(weights.numel() for weights in model.model.parameters()):,}",
+        "images": f"{settings.images:,}",
+        "batch": f"{settings.batch_size:,}",
+        "rate": f"{settings.learning_rate:g}",
+        "beta": f"{settings.beta:g}" if spec.traits.kl else "\u2013",
+        "seed": f"{settings.seed}",
+    }
+
+
+def _widths(numbers: Sequence[int]) -> str:
+    return " \u2192 ".join(f"{number:,}" for number in numbers)
+
+
+def _version(said: Words) -> str:
+    return said.say("version", version=version())
+
+
+def version() -> str:
+    """The project's version, as its installation says it, or its file where it is not installed."""
+    try:
+        return metadata.version(PROJECT)
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        return str(tomllib.loads((words.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _made(view: View, said: Words) -> str:
+    how = said.say("by-command", command=view.command) if view.command else said.say("by-page")
+    return f"<p>{html.escape(said.say('made', version=_version(said), day=f'{view.made:%-d %B %Y}'))} {html.escape(how)}</p>"
