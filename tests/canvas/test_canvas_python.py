@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from explorer.browser import assets as weights
-from explorer.browser import bodies
+from explorer.browser import bodies, joined
 from explorer.canvas import drawn, facts, payloads
 from explorer.canvas.canvas import CanvasState, read_report
 from explorer.models import trained
@@ -66,7 +66,7 @@ def test_what_nobody_announced_is_not_there(client: TestClient) -> None:
 
 
 def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None:
-    for path in (weights.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
+    for path in (joined.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
         module = f"explorer/canvas/js/{path.name}"
         answer = client.get(weights.code_path(module))
         assert answer.text == weights.code_of(module)
