@@ -50,7 +50,7 @@ class Subject(Coded):
         self.pictures = _pictures(pixels, self.say)
         self.labels, self.classes = _labelled(labels, classes, len(pixels), self.say)
         self.posterior = self._model.encode(self.pictures if own else pixels)
-        self._check_codes()
+        self._check_codes((self.pictures if own else pixels)[:CHECKED])
         self.kind = self._model.kind or ("ae" if self.posterior.log_variance is None else "vae")
         self.label = label or self._model.label(self.posterior.mean.shape[1])
         self.shape = self._shape(self._model.decode(self.posterior.mean[:CHECKED]))
@@ -70,7 +70,7 @@ class Subject(Coded):
             raise Unseen(self.say.item("troubles", "levels", low=f"{low:.3g}", high=f"{high:.3g}"))
         return pixels
 
-    def _check_codes(self) -> None:
+    def _check_codes(self, some: Tensor) -> None:
         mean, say = self.posterior.mean, self.say
         parts = [part for part in self.posterior if part is not None]
         if any(part.shape != (len(self.pictures), mean.shape[-1]) for part in parts):
@@ -80,12 +80,16 @@ class Subject(Coded):
             raise Unseen(say.item("troubles", "infinite", what="encode"))
         if mean.shape[1] > MOST_DIMS:
             raise Unseen(say.item("troubles", "wide", dims=mean.shape[1], most=MOST_DIMS))
+        if not torch.allclose(self._model.encode(some).mean, self._model.encode(some).mean):
+            raise Unseen(say.item("troubles", "random", what="encode"))
 
     def _shape(self, decoded: Tensor) -> tuple[int, int, int]:
         """C, H, W of what `decode` gave for some codes, however it lays them out."""
         say, rest = self.say, tuple(decoded.shape[1:])
         if not decoded.isfinite().all():
             raise Unseen(say.item("troubles", "infinite", what="decode"))
+        if not torch.allclose(decoded, self._model.decode(self.posterior.mean[:CHECKED])):
+            raise Unseen(say.item("troubles", "random", what="decode"))
         low, high = decoded.aminmax()
         if low < -FAR or high > 1 + FAR:
             raise Unseen(say.item("troubles", "scale", low=f"{low:.2f}", high=f"{high:.2f}"))

@@ -9,7 +9,7 @@
  */
 export function tone(element, changed) {
   const look = () => {
-    const found = brightness(ground(element)) < 0.5 ? "dark" : "light";
+    const found = brightness(ground(element.parentElement)) < 0.5 ? "dark" : "light";
     if (element.dataset.tone === found) return;
     const first = element.dataset.tone === undefined;
     element.dataset.tone = found;
@@ -21,7 +21,7 @@ export function tone(element, changed) {
   return () => observer.disconnect();
 }
 
-/** The colour of the first ground below an element that is not clear, as [r, g, b]; without one, as the system has it. */
+/** The colour of the first ground from an element down that is not clear, as [r, g, b]; without one, as the system has it. */
 function ground(element) {
   for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) {
     const [r, g, b, alpha = 1] = (getComputedStyle(each).backgroundColor.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
