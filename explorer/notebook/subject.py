@@ -29,7 +29,7 @@ SAME = 1e-4  # pictures that differ by less are the same
 CHECKED = 16  # codes at which the browser's layers are held against `decode`
 
 
-class Unseen(VaeError):
+class Unseen(VaeError, ValueError):
     """What cannot be shown; the message says what is wrong and what to do."""
 
 

@@ -1,5 +1,6 @@
 """The widget: a subject's bytes and the hand's moves as traits of anywidget, which notebooks carry between Python and the browser."""
 
+import base64
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from explorer.browser.joined import code_of
 from explorer.canvas import STYLE, payloads
 from explorer.canvas.facts import numbers
 from explorer.canvas.said import said
+from explorer.notebook import still
 from explorer.notebook.subject import ROOM, Subject
 from explorer.page import palette, words
 
@@ -94,6 +96,13 @@ class LatentCanvas(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"LatentCanvas({self.subject.label}, {len(self.subject.pictures):,} images)"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget, and a still picture for where there is none."""
+        shown = super()._repr_mimebundle_(**kwargs)
+        if shown is not None:
+            shown[0]["image/png"] = base64.b64encode(still.png(self.subject)).decode()
+        return shown
 
     # ---- traits: what may be set, and what follows
 
