@@ -1,9 +1,10 @@
 """Interpolate: walk from one digit to another, through an autoencoder's space and through a VAE's."""
 
 import streamlit as st
+from explorer.see.interpolate.controls import controls
 
-from explorer.canvas import controls
 from explorer.canvas.canvas import Morph, latent_canvas
+from explorer.lesson import questions
 from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part
@@ -26,9 +27,7 @@ def between(models: dict[str, Trained]) -> None:
     latent_canvas(
         list(models.values()),
         key="canvas-" + "-".join(model.name for model in models.values()),
-        morph=Morph(
-            (page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls.way(page.words, models.values())
-        ),
+        morph=Morph((page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls(page.words, models)),
         start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
         on_change=lambda said: page.at.hear(said.told()),
@@ -61,4 +60,5 @@ def interpolate() -> None:
 
 
 interpolate()
+questions.last("interpolate", page.words, folded=True)
 places.link("train", page.words.say("next"))

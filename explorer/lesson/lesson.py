@@ -10,8 +10,8 @@
     lesson.check()
     lesson.end()
 
-All words are in the lesson's words.md (explorer/page/words.py). The blocks lead, predict, observe, reveal, maths and check belong to the
-pattern, all others to the page. The reveal is locked until a prediction is made, and one click skips that. Predictions and answers outlive
+All words are in the lesson's words.md (explorer/page/words.py). The blocks lead, predict, observe, reveal, maths, check, recall and transfer
+belong to the pattern, all others to the page. The reveal is locked until a prediction is made, and one click skips that. Predictions and answers outlive
 a reload. A link with <path>_revealed=1 opens with the reveal, for teachers.
 
 What would give the answer away stays covered until then. The fact `covered` of the words names such blocks, figures and tables: say,
@@ -19,8 +19,8 @@ caption, chart and html draw a cover in their place. What else belongs to the an
 the block part-covered instead of its own as long as the answer is covered.
 
 Asking what was seen makes an experiment stick, and one observation in five is wrong (Crouch et al. 2004; Miller et al. 2013). So a lesson
-with the block observe asks it before the reveal, with the answers of the prediction. A page with the blocks recall and transfer ends with two
-more questions (explorer/lesson/questions.py).
+with the block observe asks it before the reveal, with the answers of the prediction. It ends with two more questions, recall and transfer
+(explorer/lesson/questions.py).
 
 A page that asks its prediction of several cases names the parameter that tells them apart, and its usual value, in the fact `case`, as How it
 fails does with its runs: each case has an answer of its own.
@@ -224,7 +224,7 @@ class Asking(Page):
 
     def last_questions(self, folded: bool = False) -> None:
         """Ask to recall and to transfer what was seen, once it has been revealed; in a fold where the page would grow too long."""
-        if questions.LAST[0] in self.words.blocks and self.shows(questions.LAST[0]):
+        if self.shows(questions.LAST[0]):
             questions.last(self.path, self.words, folded)
 
 

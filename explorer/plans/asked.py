@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from explorer.classroom.pages import bare
 from explorer.page.places import PLACES
-from explorer.page.words import Option, WordsError
+from explorer.page.words import Option, slots
 from explorer.plans.plan import Plan, Vote
 
 BLOCKS = {"prediction": "predict", "check": "check"}
@@ -13,7 +13,7 @@ BLOCKS = {"prediction": "predict", "check": "check"}
 def filled(plan: Plan) -> Plan:
     """The plan with every question and its answers, as a class sees them.
 
-    Which answer to a prediction is right, its page measures; and a question with a number that the page measures is left to the page.
+    Which answer to a prediction is right, its page measures; and a number that the page measures is left out.
     """
     steps = tuple(replace(step, vote=step.vote and _asked(step.vote, step.path)) for step in plan.steps)
     return replace(plan, steps=steps)
@@ -23,9 +23,6 @@ def _asked(vote: Vote, path: str) -> Vote:
     if vote.of not in BLOCKS or path not in PLACES:
         return vote
     said, block = PLACES[path].words, BLOCKS[vote.of]
-    try:
-        question = bare(said.question(block))
-    except WordsError:
-        return vote
-    options = tuple(Option(option.key, bare(option.text), right=option.right) for option in said.options(block))
-    return replace(vote, question=question, options=options)
+    unknown = dict.fromkeys(slots(said.block(block)), "…")
+    options = tuple(Option(option.key, bare(option.text), right=option.right) for option in said.options(block, **unknown))
+    return replace(vote, question=bare(said.question(block, **unknown)), options=options)

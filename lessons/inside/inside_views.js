@@ -106,7 +106,7 @@ export class LayerView {
     this.image = this.canvas.getContext("2d").createImageData(across, down);
     this.mark = el("span", { className: "in-mark", hidden: true });
     const frame = el("span", { className: "in-tile" }, this.canvas, this.mark);
-    frame.style.width = `${across * scale}px`;
+    frame.style.width = `calc(${across * scale} * var(--in-unit, 1px))`;
     this.element = el("figure", { className: "in-station" }, frame, el("figcaption", {}, ...caption));
     this.#listen(on, signal);
   }

@@ -14,6 +14,7 @@ const BINS = 41;
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const INK = { mu: "mu", sigma: "sigma", score: "epsilon", path: "z", prior: "prior" };
 const PARAMETERS = ["\u03bc", "log \u03c3"];
+const HEADROOM = 0.4; // decades, for what the axis measures
 const SEEDS = 9999;
 
 class ReparameterizationPart extends LivePart {
@@ -196,7 +197,7 @@ class ReparameterizationPart extends LivePart {
     const lines = ["score", "path"].map((kind) => ({ kind, spreads: SIZES.map((size) => spread(means(each[kind], size, REPEATS))) }));
     const seen = lines.flatMap(({ spreads }) => spreads).filter((value) => value > 1e-9).map(log);
     const [low, high] = seen.length ? [Math.floor(Math.min(...seen)), Math.ceil(Math.max(...seen))] : [-2, 1];
-    fall.y = [low, Math.max(high, low + 1)];
+    fall.y = [low, Math.max(high, low + 1) + HEADROOM];
     if (!fall.begin(ink)) return;
     fall.axes({ across: [], xTitle: this.words.fall_axis, yTitle: this.words.spread });
     const [, bottom] = fall.toScreen(0, fall.y[0]);

@@ -4,6 +4,7 @@ export const WAYS = ["direct", "score", "path"];
 
 const BOX = { width: 62, height: 34 };
 const PLACES = { mu: [92, 46], sigma: [92, 118], epsilon: [92, 190], encoder: [8, 82], z: [222, 82], f: [322, 82] };
+const HEIGHTS = { direct: [38, 122], score: [2, 200], path: [38, 194] }; // where each way's drawing begins, and how high it is
 const NAMES = { mu: "\u03bc", sigma: "log \u03c3", epsilon: "\u03b5", z: "z", f: "f(z)" };
 const middle = (name) => [PLACES[name][0] + BOX.width / 2, PLACES[name][1] + BOX.height / 2];
 
@@ -50,7 +51,7 @@ export function stepGraph(way, words) {
   const home = known === "direct" ? [] : [back("mu", "encoder"), back("sigma", "encoder")];
   const tip = (name) => `<marker id="tip-${name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip ${name}" d="M0 0 L8 4 L0 8 z"/></marker>`;
   return (
-    `<svg viewBox="0 0 396 232" role="img" aria-label="${words[`way_${known}`]}. ${words[`why_${known}`]}"><defs>${tip("forward")}${tip("back")}</defs>` +
+    `<svg viewBox="0 ${HEIGHTS[known][0]} 396 ${HEIGHTS[known][1]}" role="img" aria-label="${words[`way_${known}`]}. ${words[`why_${known}`]}"><defs>${tip("forward")}${tip("back")}</defs>` +
     `${edges.join("")}${gradient.join("")}${home.join("")}${nodes.map((name) => box(name, NAMES[name] ?? words[name])).join("")}</svg><p class="note">${words[`why_${known}`]}</p>`
   );
 }

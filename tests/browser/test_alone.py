@@ -5,6 +5,13 @@ import re
 from playwright.sync_api import expect
 
 LINE = 44  # CSS pixels: what a thumb hits
+# Targets in an element that are lower than that, each by its name. A link within a sentence is as high as its line.
+LOW = """(within, line) => [...within.querySelectorAll("a[href], button, input")].filter((e) => {
+  const target = e.closest("label") ?? e;
+  const inSentence = e.tagName === "A" && [...e.parentNode.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const shown = target.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  return shown && !inSentence && Math.round(target.getBoundingClientRect().height) < line;
+}).map((e) => e.getAttribute("aria-label") ?? e.textContent)"""
 
 
 def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
@@ -22,6 +29,7 @@ def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
         assert box["x"] + box["width"] <= 390
     app, foot = page.locator('[data-testid="stApp"]').bounding_box(), strip.bounding_box()
     assert app["y"] + app["height"] <= foot["y"] + 1  # it covers nothing of the page
+    assert page.get_by_test_id("stHeader").evaluate(LOW, LINE) == []
 
     for row in page.locator('.st-key-le-question [role="radiogroup"] label').all():
         assert row.bounding_box()["height"] >= LINE
@@ -57,6 +65,10 @@ def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
     expect(asked.get_by_role("status")).to_have_text("Not quite. The right answer: The autoencoder's.")
     page.keyboard.press("Escape")
     expect(strip.get_by_role("img")).to_have_accessible_name("Done on this page: predicted. Still open: recalled, transferred.")
+    page.get_by_text("Two more questions").tap()
+    assert page.locator(".st-key-le-last").evaluate(LOW, LINE) == []
+    page.get_by_text("The sixteen draws do show it").tap()
+    expect(page.locator(".st-key-le-last .le-verdict")).to_have_css("border-left-width", "5px")
     strip.get_by_role("button", name="All steps").tap()
     page.get_by_role("dialog", name="All steps").get_by_role("button", name=re.compile("Why is a digit")).tap()
     student.settle()
@@ -78,8 +90,10 @@ def test_a_student_goes_from_step_to_step_on_a_phone_and_hands_it_in(visit):
     expect(page.get_by_text("You predicted: It shrinks where it stands.")).to_contain_text(
         "What happened: It shrinks to a point at 0"
     )
+    assert page.get_by_test_id("stMain").evaluate(LOW, LINE) == []
     page.get_by_role("link", name="Hand it in").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("From the autoencoder to the VAE, alone")
+    assert page.locator("body").evaluate(LOW, LINE) == []
     page.get_by_label("Your name").fill("Ann *Teal*")
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save as Markdown").click()

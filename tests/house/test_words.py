@@ -15,9 +15,9 @@ from explorer.plans.shipped import shipped
 SAID = [place for place in places.PLACES.values() if place.words.blocks]  # pages whose words are in their file
 ASKING = [place for place in SAID if "predict" in place.words.blocks]  # the lessons, and Home
 ENDING = [place for place in SAID if "recall" in place.words.blocks]  # pages with two questions at their end
-OF_THE_PATTERN = {"lead", "predict", "reveal", "maths", "check"}
 LAST = {"recall", "transfer"}  # the two questions at the end of a page
-OPTIONAL = {"observe", "part", "part-covered", *LAST}  # of the pattern, where a lesson has them
+OF_THE_PATTERN = {"lead", "predict", "reveal", "maths", "check", *LAST}
+OPTIONAL = {"observe", "part", "part-covered"}  # of the pattern, where a lesson has them
 MEASURED = re.compile(r"\d+\.\d+|\d[\d,]* (?:nats?|dB|bytes?|%)")
 
 
@@ -110,9 +110,10 @@ def test_who_looks_for_the_right_answer_by_its_length_or_place_finds_it_no_more_
         assert hits <= chance + len(asked) ** 0.5  # two standard deviations, at most
 
 
-def test_every_page_that_a_shipped_plan_opens_ends_with_two_questions():
+def test_every_page_to_look_at_and_every_lesson_and_what_a_shipped_plan_opens_ends_with_two_questions():
+    shown = {place.path for place in SAID if place.section in ("See", *places.COURSE)}
     opened = {step.path for plan in shipped().values() for step in plan.steps}
-    assert [path for path in sorted(opened) if not places.PLACES[path].words.blocks.keys() >= LAST] == []
+    assert [path for path in sorted(shown | opened) if not places.PLACES[path].words.blocks.keys() >= LAST] == []
 
 
 def test_every_answer_to_a_prediction_has_a_reason_of_a_line(place):

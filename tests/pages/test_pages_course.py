@@ -35,7 +35,7 @@ def predict(app, path: str, key: str):
     return choose(app, f"{path}_predicted", key)
 
 
-@pytest.mark.parametrize("path", ["home", "kl", "compare", "train"])
+@pytest.mark.parametrize("path", ["home", "kl", "explore", "compare", "interpolate", "train"])
 def test_a_page_ends_with_two_questions_that_are_judged_and_come_after_the_reveal(path):
     asks = "predict" in places.PLACES[path].words.blocks
     app = visit(path)

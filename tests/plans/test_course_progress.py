@@ -9,7 +9,7 @@ from explorer.page import remembered
 from explorer.page.places import PLACES
 from explorer.page.words import Option
 from explorer.plans.course import export
-from explorer.plans.course.progress import Asked, asked, counted, first_open, marks, said, told, tries, try_key, vote_key
+from explorer.plans.course.progress import PARTS, Asked, asked, counted, first_open, marks, said, told, tries, try_key, vote_key
 from explorer.plans.plan import Plan, Step, Vote
 from explorer.plans.shipped import shipped
 from explorer.runs.store.answers import Given
@@ -106,28 +106,52 @@ def test_a_prediction_is_judged_by_what_the_page_found_once_that_was_seen():
     assert wrong.why.startswith("μ²/2 is still on")
 
 
-@pytest.mark.parametrize("name", ["45", "90", "project"])
-def test_every_question_of_a_shipped_plan_is_told_in_the_words_of_its_page_and_judged_as_it_says(name):
+@pytest.mark.parametrize("path", [path for path in PLACES if parts_of(path)])
+def test_every_question_of_a_page_is_told_in_its_words_and_judged_as_it_says(path):
     """Every answer to every question, against the page's own words."""
-    for at in asked(name, shipped()[name]):
-        step = at.step
-        if step.path not in PLACES:
+    (at,) = steps_of(path)
+    words = PLACES[path].words
+    for block in ("check", "recall", "transfer"):
+        if block not in at.parts:
             continue
-        words = PLACES[step.path].words
-        for block in ("check", "recall", "transfer"):
-            if block not in at.parts:
-                continue
-            numbers = dict.fromkeys(re.findall(r"\{(\w+)", words.block(block)), 3)
-            for option in words.options(block, **numbers):
-                kept = record(**{f"{step.path}_{block}": remembered.record(option.key, numbers)})
-                (each,) = said(at, kept)
-                assert (each.question, each.answer, each.met, each.why) == (
-                    words.question(block, **numbers),
-                    option.text,
-                    option.right,
-                    option.why,
-                )
-                assert "{" not in each.question + each.answer + each.why
+        numbers = dict.fromkeys(re.findall(r"\{(\w+)", words.block(block)), 3)
+        for option in words.options(block, **numbers):
+            kept = record(**{f"{path}_{block}": remembered.record(option.key, numbers)})
+            (each,) = said(at, kept)
+            assert (each.question, each.answer, each.met, each.why) == (
+                words.question(block, **numbers),
+                option.text,
+                option.right,
+                option.why,
+            )
+            assert "{" not in each.question + each.answer + each.why
+
+
+def test_what_pages_ask_that_no_shipped_plan_opens_counts_in_a_plan_that_does_and_in_no_other():
+    asks = {
+        "interpolate": 2,
+        "arithmetic": 5,
+        "gan": 5,
+        "nash": 6,
+        "priors": 5,
+        "disentangle": 5,
+    }  # a lesson 5, 6 where it asks what was seen
+    own, ships = plan(*asks), shipped()["45"]
+    kept = {}
+    for at in asked("p", own):
+        words = PLACES[at.step.path].words
+        for part, key in at.parts.items():
+            kept |= record(**{key: words.options("predict" if part == "observed" else PARTS[part])[0].key})
+    assert len(kept) == 28
+    assert [len(at.parts) for at in asked("p", own)] == list(asks.values())
+    assert (counted("p", own, {}), counted("p", own, kept)) == ((0, 28), (28, 28))
+    assert first_open("p", own, {key: kept[key] for key in kept if key != "nash_transfer"}) == 4
+    told_ = [each for page in export.pages("p", own, kept) for each in page.said]
+    assert len(told_) == 28 - 5  # what was revealed is told with the prediction
+    for text in (each(f"p{len(asks)}", own, kept, "http://host", NOON.date()) for each in (export.markdown, export.page)):
+        assert "28 of 28 done." in text
+    assert counted("45", ships, kept) == (0, counted("45", ships, {})[1])
+    assert export.markdown("45", ships, kept, "", NOON.date()) == export.markdown("45", ships, {}, "", NOON.date())
 
 
 def test_numbers_that_no_longer_fit_are_dots_and_an_answer_that_is_gone_is_left_out():
