@@ -91,7 +91,7 @@ def _install(environment: Path) -> None:
 
 def jupyter(environment: Path, pictures: Path | None) -> bool:
     """The widget in JupyterLab."""
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": f"cell{i}"}
         for i, source in enumerate((BEGIN, KNOWN, ASKED))
     ]

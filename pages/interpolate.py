@@ -1,8 +1,8 @@
 """Interpolate: walk from one digit to another, through an autoencoder's space and through a VAE's."""
 
 import streamlit as st
-from explorer.see.interpolate.controls import controls
 
+from explorer.canvas import controls
 from explorer.canvas.canvas import Morph, latent_canvas
 from explorer.lesson import questions
 from explorer.models.trained import Trained
@@ -27,7 +27,9 @@ def between(models: dict[str, Trained]) -> None:
     latent_canvas(
         list(models.values()),
         key="canvas-" + "-".join(model.name for model in models.values()),
-        morph=Morph((page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls(page.words, models)),
+        morph=Morph(
+            (page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls.way(page.words, models.values())
+        ),
         start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
         on_change=lambda said: page.at.hear(said.told()),

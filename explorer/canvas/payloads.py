@@ -25,6 +25,7 @@ GREYS = 15  # grey levels of a thumbnail, black not counted
 CODE_BYTES = 95_000  # roughly what all codes of a model take when they are sent
 MOST = 2**15 - 1  # steps that two bytes hold
 HIDDEN, OUTER = 1024, 256  # weights' steps are such a part of their layer's spread: what later layers amplify is finer
+PIXELS, INNER = 96, 512  # the same of an encoder, whose first layer adds up many pixels
 FINEST = 14  # bits for each number: with more, even the closest zoom shows no difference
 INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
@@ -62,27 +63,32 @@ def _told_class(first: nn.Module, dims: int, label: int) -> nn.Linear:
 
 def encoder(model: Autoencoder) -> Body:
     """The encoder's layers and weights: images (C, H, W) in, the posterior's mean (D) out, followed by its log variance if there is one."""
+    if model.spec.classes:
+        raise Undrawable("This encoder must be told the class of an image, which a drawing has not.")
     heads = [model.mean_head, *([model.log_variance_head] if isinstance(model, VAE) else [])]
     both = nn.Linear(heads[0].in_features, sum(head.out_features for head in heads))
     with torch.no_grad():
         both.weight.copy_(torch.cat([head.weight for head in heads]))
         both.bias.copy_(torch.cat([head.bias for head in heads]))
-    return classifier([*model.trunk, both], model.spec.image_shape)
+    return classifier([*model.trunk, both], model.spec.image_shape, (PIXELS, INNER))
 
 
-def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -> Body:
-    """A classifier of images (C, H, W), as a stack of layers; its outputs are logits."""
-    sent, arrays, _ = stack(layers, image_shape, OUTER)
+def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int], parts: tuple[int, int] = (OUTER, OUTER)) -> Body:
+    """A classifier of images (C, H, W), as a stack of layers; its outputs are logits.
+
+    parts  what part of their spread the steps of weights are, in the first layer and in those that follow
+    """
+    sent, arrays, _ = stack(layers, image_shape, (*parts, parts[1]))
     return Body(pack(arrays, dims=math.prod(image_shape), shape=(sent[-1]["outputs"], 1, 1), layers=sent, output="sigmoid"))
 
 
 def stack(
-    layers: Sequence[nn.Module], shape: tuple[int, ...], part: int = HIDDEN
+    layers: Sequence[nn.Module], shape: tuple[int, ...], parts: tuple[int, int, int] = (HIDDEN, HIDDEN, OUTER)
 ) -> tuple[list[dict], dict[str, np.ndarray | Steps], tuple[int, ...]]:
     """Layers as the browser computes them: what it is told of each, their arrays, and the shape of what comes out.
 
     shape  of what goes in: (D,) or (C, H, W)
-    part   the steps of weights are such a part of their layer's spread; those of the last layer are OUTER
+    parts  what part of their spread the steps of weights are: in the first layer, in those between, in the last
     Undrawable where there is a layer that the browser does not know, or one that does not take what comes before it.
     """
     sent: list[dict] = []
@@ -92,7 +98,7 @@ def stack(
         if isinstance(layer, _HEAVY):
             told, shape = _told(layer, shape)
             bias = torch.zeros(told["outputs"]) if layer.bias is None else layer.bias
-            arrays[f"weight{len(sent)}"] = steps(layer.weight, OUTER if layer is heavy[-1] else part)
+            arrays[f"weight{len(sent)}"] = steps(layer.weight, parts[2 if layer is heavy[-1] else min(len(sent), 1)])
             arrays[f"bias{len(sent)}"] = _half(bias)
             sent.append({**told, "activation": ""})
         elif isinstance(layer, nn.Flatten) and (layer.start_dim, layer.end_dim) == (1, -1):

@@ -1,9 +1,12 @@
 """A model by its name for whoever takes it home, who need not have a page open: it ships, or it is of a run that they may see."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from explorer.models import run_models, trained
 from explorer.models.run_models import NAME, RunModel
 from explorer.models.trained import Trained
-from explorer.page.words import plain
+from explorer.runs import own_images
 from explorer.runs.store import Denied, Run, StoreError, store
 from explorer.runs.store.image_sets import PRIVATE_IMAGES
 from vae import checkpoints
@@ -13,6 +16,20 @@ UNFIT = "A model of the run {run} needs a class, or a prior of its own, which a 
 UNENDED = "The run {run} has no model yet. Wait until it has ended, or stop it."
 
 
+@contextmanager
+def seen_by(owner: str | None) -> Iterator[None]:
+    """In this block data sets are read for that browser, which may have brought some of them."""
+    try:
+        kept = store() if owner else None
+    except StoreError:  # such a data set is then missing, and says so; all others need no store
+        kept = None
+    if owner and kept:
+        with own_images.on_behalf_of(owner, kept):
+            yield
+    else:
+        yield
+
+
 def model(name: str, owner: str | None) -> Trained:
     """The model of that name. `owner` is whose browser asks (explorer/page/owners.py), None for nobody's.
 
@@ -20,16 +37,22 @@ def model(name: str, owner: str | None) -> Trained:
     """
     found = NAME.fullmatch(name)
     if found is None:
-        if name not in checkpoints.names():
+        shipped = trained.shipped(name) if name in checkpoints.names() else None
+        if shipped is None or shipped.model.spec.prior != "normal":
             raise CheckpointError(
-                f"There is no model {plain(name[:60])}. Those that ship are {', '.join(checkpoints.names())}."
+                f"There is no model {name[:60]!r} to take home. Those that ship are {', '.join(_on_pages())}."
             )
-        return trained.shipped(name)
+        return shipped
     run = run_of(found[1], owner)
     index = [run_models.name_of(run, i) for i in range(len(run.recipes))].index(name) if name in names(run) else None
     if index is None:
         raise CheckpointError(f"The run {run.title} has no model of that kind. It has {', '.join(names(run))}.")
     return trained.of_run(RunModel(run, index, run.owner == owner), "run")
+
+
+def _on_pages() -> list[str]:
+    """The models that ship and draw from N(0, I), as the canvas shows it."""
+    return [name for name in checkpoints.names() if trained.shipped(name).model.spec.prior == "normal"]
 
 
 def names(run: Run) -> list[str]:

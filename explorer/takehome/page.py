@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
@@ -14,29 +15,34 @@ from typing import Any
 from explorer.browser import assets
 from explorer.canvas import STYLE, controls, drawn, payloads, replay
 from explorer.canvas.canvas import Morph, board
-from explorer.models import measures
+from explorer.models import data_sets, measures
 from explorer.models.trained import Trained, described
 from explorer.page import palette, tables, words
 from explorer.page.tables import Html, cell
 from explorer.page.words import LANGUAGE, Words
-from explorer.takehome import carried
+from explorer.takehome import carried, models
 from explorer.takehome.views import Untakeable, View
-from vae import command_options
+from vae import command_options, data
+from vae.learning.settings import TrainingSettings
 from vae.streams import Purpose, stream
 
 ROOM = "explorer/takehome"
 HERE = Path(__file__).parent
 ENTRY, THREAD = "explorer/takehome/js/file.js", "explorer/canvas/js/worker.js"
 SERIES = {"training": replay.training, "ladder": replay.ladder}
-PICTURES = 2_500  # thumbnails: a plane has no room for more, and each weighs 40 bytes
+PICTURES = {"plane": 5_000, "pair": 1_250, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
 PROJECT = "latent-explorer"
 
 
 def document(view: View) -> bytes:
     """The whole document (UTF-8). The same view gives the same bytes."""
-    said = words.load(ROOM)
+    with models.seen_by(view.owner):
+        return _document(view, words.load(ROOM)).encode()
+
+
+def _document(view: View, said: Words) -> str:
     told = _told(view, said)
-    script, sheet = _closed(assets.code_of(ENTRY)), _sheet()
+    script, sheet = _lean(ENTRY), _sheet()
     title = _title(view, said)
     head = [
         '<meta charset="utf-8">',
@@ -73,7 +79,7 @@ def document(view: View) -> bytes:
         "</html>",
         "",
     ]
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
 
 
 def policy(script: str, sheet: str) -> str:
@@ -98,11 +104,9 @@ def _sheet() -> str:
     return palette.css() + palette.alone() + STYLE + (HERE / "file.css").read_text(encoding="utf-8")
 
 
-def _closed(script: str) -> str:
-    """A script that cannot end its element."""
-    assert "</script" not in script.lower()
-    assert "<!--" not in script
-    return script
+def _lean(module: str) -> str:
+    """A module with all that it imports, without indents, which are a twelfth. No text of it goes over a line (a test holds that)."""
+    return re.sub(r"^[ \t]+", "", assets.code_of(module), flags=re.MULTILINE)
 
 
 def _json(told: dict[str, Any]) -> str:
@@ -115,7 +119,12 @@ def _json(told: dict[str, Any]) -> str:
 def _told(view: View, said: Words) -> dict[str, Any]:
     told = board(view.models, **_shown(view))
     told["models"] = [
-        {**facts, "name": name, "label": label, "pictures": payloads.pictures(model.settings.dataset, PICTURES).announce()}
+        {
+            **facts,
+            "name": name,
+            "label": label,
+            "pictures": payloads.pictures(model.settings.dataset, PICTURES[view.kind]).announce(),
+        }
         for facts, model, name, label in zip(told["models"], view.models, _names(view), _labels(view), strict=True)
     ]
     if view.draws:
@@ -125,7 +134,7 @@ def _told(view: View, said: Words) -> dict[str, Any]:
         told["sampling"] = {"seed": seed, "draws": drawn.DRAWS, "neighbours": drawn.NEIGHBOURS}
         told["drawing"] = view.at.get("drawing") or None
     told["words"]["files"]["encoder"] = said.say("encoder")
-    return {**told, "thread": assets.code_of(THREAD), "old": said.say("old")}
+    return {**told, "thread": _lean(THREAD), "old": said.say("old")}
 
 
 def _shown(view: View) -> dict[str, Any]:
@@ -156,8 +165,12 @@ def _shown(view: View) -> dict[str, Any]:
 
 
 def _labels(view: View) -> list[str]:
-    """What models are called. Whose run it was, and when, stays at home."""
-    return [described(model.model.spec, model.settings, "" if model.own else model.name) for model in view.models]
+    """What models are called. Whose run it was, and when, stays at home, as does what somebody calls images of their own."""
+    return [described(model.model.spec, _settings(model), "" if model.own else model.name) for model in view.models]
+
+
+def _settings(model: Trained) -> TrainingSettings:
+    return model.settings if model.settings.dataset in data.LOADERS else replace(model.settings, dataset=data_sets.ALWAYS[0])
 
 
 def _names(view: View) -> list[str]:
@@ -214,7 +227,7 @@ def _trained(view: View, said: Words) -> list[str]:
         cell(Html(f'<span class="le-name le-{model.model.spec.kind}">{html.escape(label)}</span>'), "th", scope="col")
         for model, label in zip(view.models, _labels(view), strict=True)
     ]
-    facts = [_facts(model) for model in view.models]
+    facts = [_facts(model, said.say("own-images")) for model in view.models]
     rows = [[name, *(each[key] for each in facts)] for key, name in names.items() if key in facts[0]]
     table = tables.table([[cell(names["what"]), *heads]], rows, said.say("training"), "le-table")
     commands = [
@@ -226,13 +239,14 @@ def _trained(view: View, said: Words) -> list[str]:
     return [f'<details class="more-said"><summary>{said.say("training")}</summary>', table, *again, "</details>"]
 
 
-def _facts(model: Trained) -> dict[str, str]:
-    """How a model was made, by the keys of the block `trained`."""
+def _facts(model: Trained, own: str) -> dict[str, str]:
+    """How a model was made, by the keys of the block `trained`; `own` are images that somebody brought."""
     spec, settings = model.model.spec, model.settings
+    dense = (spec.dense_width,) if spec.dense_width else ()
     return {
-        "dataset": model.data.name,
-        "encoder": _widths((spec.pixels, *spec.encoder_widths, spec.latent_dim)),
-        "decoder": _widths((spec.latent_dim, *spec.decoder_widths, spec.pixels)),
+        "dataset": data.LOADERS[settings.dataset].title if settings.dataset in data.LOADERS else own,
+        "encoder": _widths((spec.pixels, *spec.encoder_widths, *dense, spec.latent_dim)),
+        "decoder": _widths((spec.latent_dim, *dense, *spec.decoder_widths, spec.pixels)),
         "parameters": f"{sum(weights.numel() for weights in model.model.parameters()):,}",
         "images": f"{settings.images:,}",
         "batch": f"{settings.batch_size:,}",

@@ -1,7 +1,7 @@
 """What is taken home: models, what is shown of them and where, read from the address of the page that shows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -35,6 +35,7 @@ class View:
     shown   of one model: itself ("model"), its "training" replayed, or the beta "ladder"
     made    the day that the file gives
     command the command that makes it again; "" where a page made it
+    owner   whose browser it is for: data sets of its own are read as it may read them
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class View:
     shown: str = "model"
     made: date = field(default_factory=lambda: datetime.now(UTC).date())
     command: str = ""
+    owner: str | None = None
 
     @property
     def draws(self) -> bool:
@@ -64,27 +66,40 @@ def view_of(page: str, address: Mapping[str, str], owner: str | None = None) -> 
         names = [address.get("model") or USUAL["vae"]]
     else:
         names = [address.get(kind) or usual for kind, usual in USUAL.items()]
-    return view(names, PAGES[page], _Address(address), owner)
+    with models.seen_by(owner):
+        return replace(_view(names, PAGES[page], _Address(address), owner), owner=owner)
 
 
-def view(
-    names: Sequence[str], kind: Kind, address: "_Address | None" = None, owner: str | None = None, command: str = ""
-) -> View:
-    """The view of models by name; of a single one always its plane. VaeError with a sentence where they make none."""
+def named(names: Sequence[str], kind: Kind, shown: str = "model", command: str = "") -> View:
+    """The view of one or two models that ship, or of runs without images of somebody's own, by name.
+
+    kind     of two models; one is always a plane
+    shown    of one model, as View has it
+    command  that makes it again
+    """
     if not 1 <= len(names) <= 2:
         raise Untakeable("A file shows one model, or two side by side. Name one or two.")
+    if len(names) == 1 and kind == "way":
+        raise Untakeable("A way is shown in two models side by side. Name a second one.")
+    if len(names) == 2 and shown != "model":
+        raise Untakeable("What is replayed is one model. Name a single one.")
+    if shown != "model" and shown not in _shown(models.model(names[0], None)):
+        raise Untakeable(f"{names[0]} has nothing of the kind to replay. The models of two latents that ship have.")
+    return replace(_view(names, kind, _Address({"explore_view": shown}), None), command=command)
+
+
+def _view(names: Sequence[str], kind: Kind, said: "_Address", owner: str | None) -> View:
     found = tuple(models.model(name, owner) for name in names)
-    said = address or _Address({})
     if len({model.settings.dataset for model in found}) > 1:
         raise Untakeable(
             "These two models were trained on different data sets, so no image has a code in both. Choose two of one."
         )
     if len(found) == 1:
         shown = said.take(OneOf("explore_view", "model", allowed=_shown(found[0]), what="view"))
-        return View("plane", found, _of_plane(found[0], shown, said), shown, command=command)
+        return View("plane", found, _of_plane(found[0], shown, said), shown)
     if kind == "way":
-        return View("way", found, _of_way(found, said), command=command)
-    return View("pair", found, _of_pair(found, said), command=command)
+        return View("way", found, _of_way(found, said))
+    return View("pair", found, _of_pair(found, said))
 
 
 def _shown(model: Trained) -> list[str]:

@@ -9,6 +9,7 @@ import torch
 import travelling
 from torch import nn
 
+from explorer.canvas import payloads
 from explorer.notebook.subject import layers_of, packed
 
 TOLERANCE = 1e-4
@@ -66,7 +67,7 @@ def test_the_browser_decodes_as_torch_does(javascript, name: str) -> None:
     before = torch.nn.Sequential(*layers)(codes)
     body = packed(layers, 3, tuple(before.shape[1:]), "clamp")
     heavy = [[layer] for layer in layers if hasattr(layer, "weight")]
-    travelling.rounded(heavy, {len(heavy) - 1})
+    travelling.rounded(heavy, [payloads.HIDDEN] * (len(heavy) - 1) + [payloads.OUTER])
     with torch.no_grad():
         expected = torch.nn.Sequential(*layers)(codes).clamp(0, 1).numpy()
     payload = base64.b64encode(gzip.decompress(body.compressed)).decode()

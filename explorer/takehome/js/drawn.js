@@ -10,7 +10,7 @@ import { centred } from "../../browser/js/strokes.js";
  * What a pad is told of strokes.
  *
  * @param {number[][][]} strokes
- * @param {{ models: any[], classes: string[], words: any, drawn: { seed: number, draws: number, neighbours: number } }} view
+ * @param {{ models: any[], classes: string[], words: any, sampling: { seed: number, draws: number, neighbours: number } }} view
  */
 export async function answer(strokes, { models, classes, words, sampling }) {
   const image = centred(strokes);
