@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.canvas import controls, latent_canvas
+from explorer.canvas import controls
+from explorer.canvas.canvas import latent_canvas
 from explorer.lesson import questions
 from explorer.models import data_sets, measures
 from explorer.models.trained import Trained

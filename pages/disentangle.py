@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.canvas import latent_canvas
+from explorer.canvas.canvas import latent_canvas
 from explorer.lesson.lesson import Lesson
 from explorer.page import picker
 from lessons.disentangle import figures, mig, models, screen, tables

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.canvas import controls, latent_canvas, replay
+from explorer.canvas import controls, replay
+from explorer.canvas.canvas import latent_canvas
 from explorer.lesson import questions
 from explorer.models import trained
 from explorer.models.trained import Trained

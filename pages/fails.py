@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.canvas import latent_canvas
+from explorer.canvas.canvas import latent_canvas
 from explorer.lesson.lesson import Lesson
 from explorer.page import picker
 from lessons.fails import diagnosis, figures, models, screen, tables

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.canvas import Morph, controls, latent_canvas
+from explorer.canvas import controls
+from explorer.canvas.canvas import Morph, latent_canvas
 from explorer.lesson import questions
 from explorer.models.trained import Trained
 from explorer.page import places

@@ -18,7 +18,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer.browser import assets
+from explorer.browser import bodies
 from explorer.models import run_models, trained
 from explorer.page import state
 from explorer.runs.store import Run, address, store
@@ -121,7 +121,7 @@ def figures(app: AppTest) -> dict[str, dict]:
     found = {}
     for written in re.findall(r'<div class="le-figure" ([^>]*)>', markup(app)):
         facts = {name: html.unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', written)}
-        contents = gzip.decompress(assets._bodies[facts["data-figure"].rpartition("/")[2]])
+        contents = gzip.decompress(bodies.kept(facts["data-figure"].rpartition("/")[2]))
         found[facts["data-key"]] = {**json.loads(contents), "alt": facts["aria-label"]}
     return found
 

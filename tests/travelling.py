@@ -18,7 +18,8 @@ def rounded(layers: Sequence[Sequence[nn.Module]], parts: Sequence[int]) -> None
         weights = torch.from_numpy(sent.whole * sent.step).float().split([len(layer.weight) for layer in joined])
         for layer, weight in zip(joined, weights, strict=True):
             layer.weight.data = weight
-            layer.bias.data = layer.bias.data.half().float()
+            if layer.bias is not None:
+                layer.bias.data = layer.bias.data.half().float()
 
 
 def decoder(model: AnyModel) -> AnyModel:

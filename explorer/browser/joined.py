@@ -5,14 +5,31 @@ lines of their own are left out, a quarter of what would be sent; only the lines
 `import { a, b as c } from "./x.js";` and `export` before a declaration with a name; anything else is refused, as is a circle of imports.
 """
 
+import functools
 import posixpath
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("explorer", "lessons")  # where browsers' modules are
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/)[ \t]*\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
+
+
+@functools.cache
+def modules() -> dict[str, str]:
+    """All of the browser's modules, by path."""
+    paths = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.js"))
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+@functools.cache
+def code_of(module: str) -> str:
+    """A module and all that it imports as one; `module` is its path in the project."""
+    return joined(module, modules())
 
 
 def joined(module: str, sources: Mapping[str, str]) -> str:

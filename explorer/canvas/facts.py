@@ -2,16 +2,19 @@
 
 import weakref
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from explorer.browser.assets import Body
+from explorer.browser.bodies import Body
 from explorer.canvas import payloads
-from explorer.models.trained import Trained
+from explorer.models.coded import Coded
 from vae.data import Dataset
 from vae.model.networks import Autoencoder
 from vae.model.posterior import Posterior, kl_per_dimension
+
+if TYPE_CHECKING:
+    from explorer.models.trained import Trained
 
 INACTIVE = 0.01  # nats: a dimension with a smaller KL counts as inactive
 MASS = 0.99  # share of the codes that the home view shows on each axis
@@ -30,10 +33,10 @@ class Snapshot(Protocol):
 
 
 _snapshots: weakref.WeakKeyDictionary[Snapshot, tuple[Body, Body]] = weakref.WeakKeyDictionary()
-_known: weakref.WeakKeyDictionary[Trained, tuple[dict[str, Any], dict[str, Body]]] = weakref.WeakKeyDictionary()
+_known: weakref.WeakKeyDictionary["Trained", tuple[dict[str, Any], dict[str, Body]]] = weakref.WeakKeyDictionary()
 
 
-def describe(subject: Trained) -> dict[str, Any]:
+def describe(subject: "Trained") -> dict[str, Any]:
     """Describe a model to the browser and make its bytes available. The facts are computed once for each model."""
     if subject not in _known:
         _known[subject] = _work_out(subject)
@@ -41,24 +44,8 @@ def describe(subject: Trained) -> dict[str, Any]:
     return {**facts, **{name: body.announce() for name, body in bodies.items()}}
 
 
-def _work_out(subject: Trained) -> tuple[dict[str, Any], dict[str, Body]]:
-    spec, codes = subject.model.spec, subject.posterior.mean.double().numpy()
-    posterior = subject.posterior
-    kl = None if posterior.log_variance is None else kl_per_dimension(posterior).mean(0).tolist()
-    facts: dict[str, Any] = {
-        "name": subject.name,
-        "label": subject.label,
-        "kind": spec.kind,
-        "dims": spec.latent_dim,
-        "order": subject.order,
-        "kl": kl,
-        "inactive": [i for i in subject.order if kl is not None and kl[i] < INACTIVE],
-        "inactiveBelow": INACTIVE,
-        "ranges": subject.ranges,
-        "axes": subject.plane_axes,
-        "bounds": [_bounds(codes[:, i]) for i in range(spec.latent_dim)],
-        "principal": principal(codes) if spec.latent_dim > 2 else None,
-    }
+def _work_out(subject: "Trained") -> tuple[dict[str, Any], dict[str, Body]]:
+    facts = {"name": subject.name, "label": subject.label, "kind": subject.model.spec.kind, **numbers(subject)}
     try:
         bodies = {
             "weights": payloads.decoder(subject.model),
@@ -69,6 +56,24 @@ def _work_out(subject: Trained) -> tuple[dict[str, Any], dict[str, Body]]:
         return {**facts, "trouble": str(error)}, {}
     widths = payloads.stds(subject.posterior)
     return facts, bodies if widths is None else {**bodies, "stds": widths}
+
+
+def numbers(subject: Coded) -> dict[str, Any]:
+    """What follows from the codes alone: which dimensions carry what, how far sliders and planes reach, principal components."""
+    posterior, codes = subject.posterior, subject.posterior.mean.double().numpy()
+    dims = codes.shape[1]
+    kl = None if posterior.log_variance is None else kl_per_dimension(posterior).mean(0).tolist()
+    return {
+        "dims": dims,
+        "order": subject.order,
+        "kl": kl,
+        "inactive": [i for i in subject.order if kl is not None and kl[i] < INACTIVE],
+        "inactiveBelow": INACTIVE,
+        "ranges": subject.ranges,
+        "axes": subject.plane_axes,
+        "bounds": [_bounds(codes[:, i]) for i in range(dims)],
+        "principal": principal(codes) if dims > 2 else None,
+    }
 
 
 def snapshot(subject: Snapshot) -> dict[str, Any]:

@@ -5,13 +5,14 @@ Letters for shapes: N test images, D latent dimensions, S side of a thumbnail.
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.browser.assets import Body, Steps, pack
+from explorer.browser.bodies import Body, Steps, pack
 from vae import data
 from vae.errors import VaeError
 from vae.model.activations import MODULES
@@ -29,11 +30,6 @@ FINEST = 14  # bits for each number: with more, even the closest zoom shows no d
 INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
 
-WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
-# Kernel, padding and output padding of transposed convolutions that double -> zeros that make a kernel of 4 with padding 1 of theirs, before and after.
-DOUBLING = {(4, 1, 0): (0, 0), (3, 1, 1): (0, 1), (2, 0, 0): (1, 1)}
-
-
 class Undrawable(VaeError):
     """A model whose decoder cannot run in the browser; the message says why."""
 
@@ -45,83 +41,24 @@ def decoder(model: AnyModel) -> Body:
     to the first bias, and the decoder takes z alone.
     """
     given, model = (model, model.model) if isinstance(model, Given) else (None, model)
-    layers: list[dict] = []
-    arrays: dict[str, np.ndarray | Steps] = {}
-    last = [layer for layer in model.decoder if isinstance(layer, WEIGHTED)][-1]
+    layers, dims = list(model.decoder), model.spec.latent_dim
+    if given is None:
+        dims += model.spec.classes
+    else:
+        layers[0] = _told_class(layers[0], dims, int(given.labels))
+    sent, arrays, _ = stack(layers, (dims,))
     output = LIKELIHOODS[model.spec.likelihood].in_browser
-    for layer in model.decoder:
-        if isinstance(layer, WEIGHTED):
-            assert layer.bias is not None
-            weight, bias = _as_computed(layer), layer.bias
-            if given is not None and not layers:
-                dims = model.spec.latent_dim
-                weight, bias = weight[:, :dims], bias + weight[:, dims + int(given.labels)]
-            arrays[f"weight{len(layers)}"] = steps(weight, OUTER if layer is last else HIDDEN)
-            arrays[f"bias{len(layers)}"] = _half(bias)
-            layers.append({"activation": ""})
-        elif type(layer) in MODULES:
-            if not layers or layers[-1]["activation"]:
-                raise Undrawable(
-                    "This decoder has a nonlinearity that follows no layer with weights, which the browser cannot compute."
-                )
-            layers[-1]["activation"] = MODULES[type(layer)]
-        elif not isinstance(layer, (nn.Flatten, nn.Unflatten)):
-            raise Undrawable(f"This decoder has a layer ({type(layer).__name__}) that the browser cannot compute.")
-    layers = [{**layer, **shape} for layer, shape in zip(layers, _shapes(model), strict=True)]
-    dims = model.spec.latent_dim + (model.spec.classes if given is None else 0)
-    if layers[0]["type"] != "linear":
-        raise Undrawable("This decoder does not begin with a dense layer, as the browser computes it.")
-    layers[0]["inputs"] = dims
-    return Body(pack(arrays, dims=dims, shape=model.spec.image_shape, layers=layers, output=output))
+    return Body(pack(arrays, dims=dims, shape=model.spec.image_shape, layers=sent, output=output))
 
 
-def _shapes(model: Autoencoder) -> Iterator[dict]:
-    """The sizes of each layer with weights: inputs and outputs, and for a transposed convolution the size of its pictures."""
-    side: tuple[int, int] = (0, 0)
-    for layer in model.decoder:
-        if isinstance(layer, nn.Linear):
-            inputs, outputs = layer.in_features, layer.out_features
-            yield {"type": "linear", "inputs": inputs, "outputs": outputs, "size": outputs}
-        elif isinstance(layer, nn.Unflatten):
-            _, *side_ = layer.unflattened_size
-            side = (int(side_[0]), int(side_[1]))
-        elif isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
-            height, width = side
-            shape = {"inputs": layer.in_channels, "outputs": layer.out_channels, "height": height, "width": width}
-            if _zeros(layer) is None:
-                kind: dict = {"type": "convolution", "kernel": layer.kernel_size[0], "stride": 1}
-            else:
-                kind, side = {"type": "transposedConvolution"}, (2 * height, 2 * width)
-            yield {**shape, **kind, "size": layer.out_channels * side[0] * side[1]}
-
-
-def _zeros(layer: nn.Conv2d | nn.ConvTranspose2d) -> tuple[int, int] | None:
-    """The zeros, before and after, that make a transposed convolution one of kernel 4 that doubles; None for a layer that keeps height and width.
-
-    Undrawable where it does neither.
-    """
-    assert not isinstance(layer.padding, str)
-    (kernel, other), (stride, _), (padding, _) = layer.kernel_size, layer.stride, layer.padding
-    if kernel == other and stride == 2 and isinstance(layer, nn.ConvTranspose2d):
-        found = DOUBLING.get((kernel, padding, layer.output_padding[0]))
-        if found is not None:
-            return found
-    elif kernel == other and stride == 1 and kernel == 2 * padding + 1:
-        return None
-    raise Undrawable(
-        "This decoder has a convolution of a size that the browser cannot compute: a transposed one must double height and width with kernel 4 and "
-        "padding 1, kernel 3, padding 1 and output padding 1, or kernel 2; any other must keep them, with an odd kernel."
-    )
-
-
-def _as_computed(layer: nn.Module) -> Tensor:
-    """A layer's weights as those of the layer that the browser computes: of a dense one, a convolution or a transposed one of kernel 4."""
-    assert isinstance(layer, WEIGHTED)
-    if isinstance(layer, nn.Linear):
-        return layer.weight
-    if zeros := _zeros(layer):
-        return nn.functional.pad(layer.weight, zeros + zeros)
-    return layer.weight.transpose(0, 1).flip(2, 3) if isinstance(layer, nn.ConvTranspose2d) else layer.weight
+def _told_class(first: nn.Module, dims: int, label: int) -> nn.Linear:
+    """The first layer of a conditional decoder, which is dense, for codes of one class."""
+    assert isinstance(first, nn.Linear)
+    told = nn.Linear(dims, first.out_features)
+    with torch.no_grad():
+        told.weight.copy_(first.weight[:, :dims])
+        told.bias.copy_(first.bias + first.weight[:, dims + label])
+    return told
 
 
 def encoder(model: Autoencoder) -> Body:
@@ -137,40 +74,87 @@ def encoder(model: Autoencoder) -> Body:
 
 
 def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int], parts: tuple[int, int] = (OUTER, OUTER)) -> Body:
-    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels; its outputs are logits.
+    """A classifier of images (C, H, W), as a stack of layers; its outputs are logits.
 
     parts  what part of their spread the steps of weights are, in the first layer and in those that follow
     """
+    sent, arrays, _ = stack(layers, image_shape, (*parts, parts[1]))
+    return Body(pack(arrays, dims=math.prod(image_shape), shape=(sent[-1]["outputs"], 1, 1), layers=sent, output="sigmoid"))
+
+
+def stack(
+    layers: Sequence[nn.Module], shape: tuple[int, ...], parts: tuple[int, int, int] = (HIDDEN, HIDDEN, OUTER)
+) -> tuple[list[dict], dict[str, np.ndarray | Steps], tuple[int, ...]]:
+    """Layers as the browser computes them: what it is told of each, their arrays, and the shape of what comes out.
+
+    shape  of what goes in: (D,) or (C, H, W)
+    parts  what part of their spread the steps of weights are: in the first layer, in those between, in the last
+    Undrawable where there is a layer that the browser does not know, or one that does not take what comes before it.
+    """
     sent: list[dict] = []
     arrays: dict[str, np.ndarray | Steps] = {}
-    _, height, width = image_shape
+    heavy = [layer for layer in layers if isinstance(layer, _HEAVY)]
     for layer in layers:
-        if isinstance(layer, nn.Linear):
-            shape = {"type": "linear", "inputs": layer.in_features, "outputs": layer.out_features, "size": layer.out_features}
-        elif isinstance(layer, nn.Conv2d):
-            kernel, stride = layer.kernel_size[0], layer.stride[0]
-            if (layer.kernel_size, layer.stride, layer.padding) != (
-                (kernel, kernel),
-                (stride, stride),
-                (kernel // 2, kernel // 2),
-            ):
-                raise Undrawable("This classifier has a convolution of a size that the browser cannot compute.")
-            shape = {"type": "convolution", "inputs": layer.in_channels, "outputs": layer.out_channels, "kernel": kernel}
-            shape |= {"stride": stride, "height": height, "width": width}
-            height, width = math.ceil(height / stride), math.ceil(width / stride)
-            shape["size"] = layer.out_channels * height * width
-        elif type(layer) in MODULES:
-            sent[-1]["activation"] = MODULES[type(layer)]
-            continue
-        elif isinstance(layer, nn.Flatten):
+        if isinstance(layer, _HEAVY):
+            told, shape = _told(layer, shape)
+            bias = torch.zeros(told["outputs"]) if layer.bias is None else layer.bias
+            arrays[f"weight{len(sent)}"] = steps(layer.weight, parts[2 if layer is heavy[-1] else min(len(sent), 1)])
+            arrays[f"bias{len(sent)}"] = _half(bias)
+            sent.append({**told, "activation": ""})
+        elif isinstance(layer, nn.Flatten) and (layer.start_dim, layer.end_dim) == (1, -1):
+            shape = (math.prod(shape),)
+        elif isinstance(layer, nn.Unflatten) and layer.dim == 1 and len(shape) == 1:
+            shape = tuple(int(size) for size in layer.unflattened_size)
+        elif isinstance(layer, nn.Identity | nn.Dropout):
             continue
         else:
-            raise Undrawable(f"This classifier has a layer ({type(layer).__name__}) that the browser cannot compute.")
-        assert layer.bias is not None
-        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = steps(layer.weight, parts[bool(sent)]), _half(layer.bias)
-        sent.append({**shape, "activation": ""})
-    shape_out = (sent[-1]["outputs"], 1, 1)
-    return Body(pack(arrays, dims=math.prod(image_shape), shape=shape_out, layers=sent, output="sigmoid"))
+            name = _activation(layer)
+            if name is None or not sent or sent[-1]["activation"]:
+                raise Undrawable(f"There is a layer here ({type(layer).__name__}) that the browser cannot compute.")
+            sent[-1]["activation"] = name
+    if not sent:
+        raise Undrawable("There is no layer with weights here.")
+    return sent, arrays, shape
+
+
+_HEAVY = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+
+
+def _activation(layer: nn.Module) -> str | None:
+    """The browser's name of a nonlinearity."""
+    if isinstance(layer, nn.Sigmoid):
+        return "sigmoid"
+    if isinstance(layer, nn.GELU) and layer.approximate != "none":
+        return None
+    return MODULES.get(type(layer))
+
+
+def _told(layer: nn.Module, shape: tuple[int, ...]) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """What the browser is told of a layer with weights, and the shape of what it gives."""
+    if isinstance(layer, nn.Linear):
+        if shape != (layer.in_features,):
+            raise Undrawable("There is a dense layer that does not take what comes before it.")
+        told = {"type": "linear", "inputs": layer.in_features, "outputs": layer.out_features, "size": layer.out_features}
+        return told, (layer.out_features,)
+    assert isinstance(layer, nn.Conv2d | nn.ConvTranspose2d)
+    sizes = [layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.output_padding]
+    squares = [size[0] for size in sizes if not isinstance(size, str) and len(set(size)) == 1]
+    plain = layer.groups == 1 and layer.padding_mode == "zeros" and len(squares) == len(sizes) and squares[3] == 1
+    if not plain or len(shape) != 3 or shape[0] != layer.in_channels:
+        raise Undrawable("There is a convolution of a kind that the browser cannot compute.")
+    (kernel, stride, padding, _, extra), (_, height, width) = squares, shape
+    if isinstance(layer, nn.Conv2d):
+        kind, sides = "convolution", [(side + 2 * padding - kernel) // stride + 1 for side in (height, width)]
+    else:
+        kind, sides = "transposedConvolution", [(side - 1) * stride - 2 * padding + kernel + extra for side in (height, width)]
+    told = {
+        "type": kind,
+        "inputs": layer.in_channels,
+        "outputs": layer.out_channels,
+        "size": layer.out_channels * math.prod(sides),
+    }
+    told |= {"height": height, "width": width, "tall": sides[0], "wide": sides[1]}
+    return told | {"kernel": kernel, "stride": stride, "padding": padding}, (layer.out_channels, *sides)
 
 
 def steps(weights: Tensor, part: int) -> Steps:
@@ -241,10 +225,14 @@ def stds(posterior: Posterior) -> Body | None:
 
 @functools.lru_cache(maxsize=4)
 def pictures(dataset: str, most: int | None = None) -> Body:
-    """The test images, or the first `most` of them, as thumbnails (N, S, S) of sixteen greys."""
-    images = data.load(dataset).test.pixels(slice(most)).mean(1, keepdim=True)  # (N, 1, H, W)
+    """The test images, or the first `most` of them, as thumbnails."""
+    return thumbnails(data.load(dataset).test.pixels(slice(most)))
+
+
+def thumbnails(images: Tensor) -> Body:
+    """Images (N, C, H, W) as thumbnails (N, S, S) of sixteen greys."""
     side = min(THUMBNAIL, images.shape[-1])
-    small = nn.functional.adaptive_avg_pool2d(images, side)[:, 0]  # (N, S, S)
+    small = nn.functional.adaptive_avg_pool2d(images.mean(1, keepdim=True), side)[:, 0]  # (N, S, S)
     grey = (small / small.amax((1, 2), keepdim=True).clamp_min(1e-6) * GREYS).round().to(torch.uint8).numpy()
     return Body(pack({"grey": grey}, side=side, levels=GREYS))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.canvas import Series, Stage
+from explorer.canvas.canvas import Series, Stage
 from explorer.models import trained
 from explorer.models.trained import Trained
 from explorer.page import words

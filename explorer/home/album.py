@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.browser.assets import Body, pack
+from explorer.browser.bodies import Body, pack
 from explorer.models.trained import Trained
 from vae.model import latent
 from vae.model.posterior import Posterior

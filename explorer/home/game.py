@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-from explorer.browser.assets import Body
+from explorer.browser.bodies import Body
 from explorer.canvas import STYLE, payloads
 from explorer.canvas.facts import describe
 from explorer.home import reports

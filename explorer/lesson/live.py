@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.browser.assets import ROOT
+from explorer.browser.joined import ROOT
 from explorer.page.mounting import mount
 
 SHARED = "explorer/lesson/js"  # parts that several lessons use

@@ -8,14 +8,13 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import ceil, floor
 from pathlib import Path
 from typing import Protocol
 
 import streamlit as st
-import torch
 
 from explorer.models import data_sets, folder_models, own_models, run_models
+from explorer.models.coded import Coded
 from explorer.page import state
 from explorer.page.words import plain
 from vae import checkpoints, data
@@ -38,7 +37,7 @@ SHOWN_FIRST = ("mnist-ae-2d", "mnist-vae-2d")
 KIND_NAMES = {name: kind.label for name, kind in KINDS.items()}
 
 
-class Trained:
+class Trained(Coded):
     """A model, and what the pages compute from it, each once."""
 
     def __init__(self, checkpoint: Checkpoint, history: list[Record], measured: Measures | None = None, whose: str = ""):
@@ -65,19 +64,9 @@ class Trained:
         return data.load(self.settings.dataset)
 
     @cached_property
-    def posterior(self) -> Posterior:
+    def posterior(self) -> Posterior:  # type: ignore[override]
         """Posteriors of the test set: mean (N, D), log variance (N, D) or None."""
         return latent.encode_split(self.model, self.data.test)
-
-    @cached_property
-    def order(self) -> list[int]:
-        """Latent dimensions, the most informative first (vae.measuring.metrics.kl_order)."""
-        return metrics.kl_order(self.posterior)
-
-    @property
-    def plane_axes(self) -> list[int]:
-        """The two dimensions that a plane shows: the most informative ones, in their natural order. One latent is given twice."""
-        return sorted(self.order[:2]) if len(self.order) > 1 else [0, 0]
 
     @cached_property
     def measures(self) -> Measures:
@@ -88,15 +77,6 @@ class Trained:
     def measured(self) -> bool:
         """Whether its measures are there. Otherwise taking them costs many seconds."""
         return self._measured is not None or "measures" in vars(self)
-
-    @cached_property
-    def ranges(self) -> list[tuple[float, float]]:
-        """The interval of each slider, one for each dimension. It holds the prior and all codes but the most extreme 0.1 % on each side.
-
-        Its ends have two decimals, so that a link can carry them exactly.
-        """
-        tails = torch.quantile(self.posterior.mean, torch.tensor([0.001, 0.999]), dim=0)  # (2, D)
-        return [(min(-3.0, floor(100 * low) / 100), max(3.0, ceil(100 * high) / 100)) for low, high in tails.T.tolist()]
 
 
 def shipped(name: str) -> Trained:

@@ -75,5 +75,13 @@ def alone() -> str:
     return _root(light) + "@media (prefers-color-scheme: dark) { " + _root(dark) + " }"
 
 
-def _root(colours: Mapping[str, str]) -> str:
-    return ":root { " + " ".join(f"--le-{name}: {colour};" for name, colour in colours.items()) + " }"
+def toned(host: str) -> str:
+    """All of it for a part in somebody else's page, whose host (such as ":host") says in data-tone whether that is light or dark."""
+    pairs = _THEME | IN_CODE
+    tones = [{name: tones[mode] for name, tones in pairs.items()} for mode in (0, 1)]
+    dark = _root(tones[1], f"{host}([data-tone=dark])")
+    return _root(IDEAS | {"on-epsilon": ON_EPSILON} | tones[0], host) + dark
+
+
+def _root(colours: Mapping[str, str], root: str = ":root") -> str:
+    return f"{root} {{ " + " ".join(f"--le-{name}: {colour};" for name, colour in colours.items()) + " }"

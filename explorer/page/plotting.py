@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
-from explorer.browser.assets import Body, library_path
+from explorer.browser.assets import library_path
+from explorer.browser.bodies import Body
 from explorer.page import words
 
 HEIGHT = 450  # pixels, Plotly's own where a figure sets none; on a low screen less (explorer/serving/style.css)

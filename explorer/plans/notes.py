@@ -22,7 +22,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from explorer.browser import codings
-from explorer.browser.assets import ROOT, base, build, code_of
+from explorer.browser.assets import base, build, code_of
+from explorer.browser.joined import ROOT
 from explorer.classroom import address, doors, qr
 from explorer.classroom.hub import HUB
 from explorer.classroom.socket import COOKIE

@@ -4,7 +4,8 @@ import functools
 import json
 from pathlib import Path
 
-from explorer.browser.assets import Body, code_path
+from explorer.browser.assets import code_path
+from explorer.browser.bodies import Body
 from explorer.page import words
 
 HERE = Path(__file__).resolve().parent

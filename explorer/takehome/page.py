@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.browser import assets
-from explorer.canvas import STYLE, Morph, board, controls, drawn, payloads, replay
+from explorer.canvas import STYLE, controls, drawn, payloads, replay
+from explorer.canvas.canvas import Morph, board
 from explorer.models import data_sets, measures
 from explorer.models.trained import Trained, described
 from explorer.page import palette, tables, words
@@ -294,7 +295,7 @@ def version() -> str:
     except metadata.PackageNotFoundError:
         import tomllib
 
-        return str(tomllib.loads((assets.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+        return str(tomllib.loads((words.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
 def _made(view: View, said: Words) -> str:

@@ -8,8 +8,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.browser.assets import Body
-from explorer.canvas import latent_canvas, payloads
+from explorer.browser.bodies import Body
+from explorer.canvas import payloads
+from explorer.canvas.canvas import latent_canvas
 from explorer.canvas.facts import common_bounds
 from explorer.canvas.replay import Past
 from explorer.models.trained import Trained

@@ -7,7 +7,8 @@ from typing import Any
 
 from latex2mathml.converter import convert
 
-from explorer.browser.assets import Body, code_path
+from explorer.browser.assets import code_path
+from explorer.browser.bodies import Body
 from explorer.page import places, words
 from explorer.page.places import Place
 from explorer.page.terms import terms

@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from explorer.browser.assets import Body
+from explorer.browser.bodies import Body
 from explorer.canvas import payloads
 from explorer.page import palette, pictures
 from explorer.page.words import Words

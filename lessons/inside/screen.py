@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 from torch import nn
 
-from explorer.browser.assets import Body, Steps, pack
+from explorer.browser.bodies import Body, Steps, pack
 from explorer.canvas import payloads
 from explorer.models import trained
 from explorer.page.words import Words
@@ -130,8 +130,9 @@ def encoder(net: Inside) -> Body:
         else:
             convolution = stage.layers[0]
             assert isinstance(convolution, nn.Conv2d)
-            shape |= {"height": stage.before[1], "width": stage.before[2]}
-            shape |= {"kernel": convolution.kernel_size[0], "stride": convolution.stride[0]}
+            shape |= {"height": stage.before[1], "width": stage.before[2], "tall": stage.after[1], "wide": stage.after[2]}
+            kernel, stride, padding = convolution.kernel_size, convolution.stride, convolution.padding
+            shape |= {"kernel": kernel[0], "stride": stride[0], "padding": int(padding[0])}
         layers.append({"type": TYPES[type(stage.layers[0])], "activation": "gelu" if stage.gelu else "", **shape})
     return Body(pack(arrays, dims=net.model.spec.pixels, layers=layers))
 

@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from explorer import canvas
 from explorer.browser import assets
+from explorer.canvas import canvas
 from explorer.page.mounting import LOADER
 from explorer.serving.headers import SecurityHeaders
 

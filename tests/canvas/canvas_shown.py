@@ -4,7 +4,7 @@ from functools import cache
 
 import streamlit as st
 
-from explorer.canvas import CanvasState, Morph, Series, Stage, latent_canvas
+from explorer.canvas.canvas import CanvasState, Morph, Series, Stage, latent_canvas
 from explorer.models.trained import Trained
 from vae.checkpoints import Checkpoint
 from vae.learning.settings import TrainingSettings

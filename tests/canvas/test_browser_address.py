@@ -41,7 +41,7 @@ def heard() -> None:
 
     import streamlit as st
 
-    from explorer.canvas import read_report
+    from explorer.canvas.canvas import read_report
 
     path, reports = st.session_state["asked"]
     address = importlib.import_module(f"explorer.see.{path}.address").ADDRESS

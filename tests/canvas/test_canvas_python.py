@@ -13,7 +13,9 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from explorer.browser import assets as weights
-from explorer.canvas import CanvasState, drawn, facts, payloads, read_report
+from explorer.browser import bodies, joined
+from explorer.canvas import drawn, facts, payloads
+from explorer.canvas.canvas import CanvasState, read_report
 from explorer.models import trained
 from explorer.models.trained import Trained
 from vae import data
@@ -64,7 +66,7 @@ def test_what_nobody_announced_is_not_there(client: TestClient) -> None:
 
 
 def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None:
-    for path in (weights.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
+    for path in (joined.ROOT / "explorer" / "canvas" / "js").glob("*.js"):
         module = f"explorer/canvas/js/{path.name}"
         answer = client.get(weights.code_path(module))
         assert answer.text == weights.code_of(module)
@@ -72,10 +74,10 @@ def test_every_module_is_served_with_what_it_imports(client: TestClient) -> None
 
 
 def test_memory_is_bounded_and_the_latest_stay(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "_bodies", type(weights._bodies)())
-    monkeypatch.setattr(weights, "MEMORY", 5_000)
+    monkeypatch.setattr(bodies, "_kept", type(bodies._kept)())
+    monkeypatch.setattr(bodies, "MEMORY", 5_000)
     noise = np.random.default_rng(0)
-    addresses = [weights.Body(noise.bytes(1_000)).announce() for _ in range(12)]
+    addresses = [bodies.Body(noise.bytes(1_000)).announce() for _ in range(12)]
     assert [client.get(address).status_code for address in addresses] == [404] * 8 + [200] * 4
 
 
@@ -213,7 +215,7 @@ def test_a_wide_posterior_is_less_sure() -> None:
 def page() -> None:
     import streamlit as st
 
-    from explorer.canvas import latent_canvas
+    from explorer.canvas.canvas import latent_canvas
     from tests.canvas.test_canvas_python import subject
 
     state = latent_canvas([subject()], key="run-a__b___c", position=[[0.0, 1.0, 2.0]])  # a run's id may have underscores

@@ -7,7 +7,7 @@ import pytest
 import torch
 import travelling
 
-from explorer.browser.assets import Body
+from explorer.browser.bodies import Body
 from explorer.canvas import payloads
 from explorer.home.game import DARTS
 from lessons.shared import classifier, darts

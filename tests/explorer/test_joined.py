@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from explorer.browser import assets
+from explorer.browser import joined as joining
 from explorer.browser.joined import joined
 
 # Each module twice, as it lies and joined: the same names, the same code behind each. A worker's module listens as soon as it is imported.
@@ -29,7 +30,7 @@ def test_every_module_exports_the_same_joined_and_as_it_lies(node, tmp_path):
     for number, module in enumerate(assets.modules()):
         file = tmp_path / f"{number}.mjs"
         file.write_text(assets.code_of(module), encoding="utf-8")
-        pairs.append([str(assets.ROOT / module), str(file)])
+        pairs.append([str(joining.ROOT / module), str(file)])
     command = [node, "--input-type=module", "--eval", COMPARE, json.dumps(pairs)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,8 @@ import torch
 from app_driver import PAIR, go, parts, run, sentences, visit
 from torch.distributions import Normal, kl_divergence
 
-from explorer.browser import assets as weights
+from explorer.browser.bodies import Body
+from explorer.browser.joined import ROOT
 from explorer.home import album, machine, quotes
 from explorer.home.address import ADDRESS
 from explorer.models import trained
@@ -33,7 +34,7 @@ def models() -> list[trained.Trained]:
     return [trained.shipped(name) for name in PAIR.values()]
 
 
-def parse(body: weights.Body) -> tuple[dict, dict[str, np.ndarray]]:
+def parse(body: Body) -> tuple[dict, dict[str, np.ndarray]]:
     """Header and one-byte arrays of a body."""
     content = gzip.decompress(body.compressed)
     length = int.from_bytes(content[:4], "little")
@@ -147,7 +148,7 @@ def test_a_fragment_that_is_not_there_or_stands_twice_is_refused():
 
 
 def test_every_node_that_the_browser_draws_has_a_quote():
-    source = "".join((weights.ROOT / "explorer/home/js" / name).read_text() for name in ("lane.js", "input.js"))
+    source = "".join((ROOT / "explorer/home/js" / name).read_text() for name in ("lane.js", "input.js"))
     drawn_nodes = {part.split('"')[1] for part in source.split("id: ")[1:]}
     assert drawn_nodes == set(quotes.NODES["vae"])
     assert set(quotes.NODES["ae"]) == drawn_nodes - {"log_variance", "std", "noise", "kl"}

@@ -15,7 +15,7 @@ import torch
 from app_driver import markup, seen, sentences, visit
 from PIL import Image
 
-from explorer.browser import assets
+from explorer.browser import bodies
 from explorer.home import moments
 from explorer.models import trained
 from explorer.page import pictures, places, terms, words
@@ -134,7 +134,7 @@ def test_a_page_marks_its_terms_and_the_glossary_has_them_all():
 def found() -> dict:
     """What the browser is sent to look through."""
     path = index.addresses()["data"]
-    return json.loads(zlib.decompress(assets._bodies[path.rsplit("/", 1)[1]], assets.GZIP))
+    return json.loads(zlib.decompress(bodies.kept(path.rsplit("/", 1)[1]), bodies.GZIP))
 
 
 def test_what_is_looked_through_knows_every_page_and_term_and_is_small():

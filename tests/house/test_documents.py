@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     ROOT / "README.md",
-    *(ROOT / name / "README.md" for name in ("data", "checkpoints")),
+    *(ROOT / name / "README.md" for name in ("data", "checkpoints", "docs/notebooks")),
     *(ROOT / "docs").glob("*.md"),
 ]
 TOPS = ("vae", "ingest", "explorer", "lessons", "pages", "tests", "benchmarks", "docs", "checkpoints")

@@ -169,7 +169,7 @@ def test_a_browser_knows_codes_in_steps_and_the_address_as_they_are():
 
 
 def picked_in_the_browser() -> None:
-    from explorer.canvas import CanvasState
+    from explorer.canvas.canvas import CanvasState
     from explorer.models import trained
     from explorer.see.explore import address
 

@@ -10,7 +10,7 @@ import torch
 import travelling
 from sklearn.neighbors import NearestNeighbors
 
-from explorer.browser.assets import Body
+from explorer.browser.bodies import Body
 from explorer.canvas import drawn, payloads
 from explorer.models import trained
 from explorer.page import strokes

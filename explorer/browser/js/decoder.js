@@ -7,8 +7,9 @@ import { clamp } from "./numbers.js";
 
 const LANES = 8;
 export const LAYERS = { linear, convolution, transposedConvolution };
-const ACTIVATIONS = { gelu, relu: (v) => Math.max(0, v), tanh: Math.tanh };
-const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v, 0, 1) };
+const sigmoid = (v) => 1 / (1 + Math.exp(-v));
+const ACTIVATIONS = { gelu, relu: (v) => Math.max(0, v), tanh: Math.tanh, sigmoid };
+const OUTPUTS = { sigmoid, clamp: (v) => clamp(v, 0, 1) };
 
 /**
  * A decoder as it is served.
@@ -17,8 +18,8 @@ const OUTPUTS = { sigmoid: (v) => 1 / (1 + Math.exp(-v)), clamp: (v) => clamp(v,
  * @property {number} dims D of a code
  * @property {[number, number, number]} shape C, H, W of an image
  * @property {{ type: string, inputs: number, outputs: number, size: number, activation: string, height?: number, width?: number,
- *   kernel?: number, stride?: number }[]} layers
- *   with the name of the nonlinearity after each, "" where there is none
+ *   tall?: number, wide?: number, kernel?: number, stride?: number, padding?: number }[]} layers
+ *   with the name of the nonlinearity after each, "" where there is none; height and width of what goes in, tall and wide of what comes out
  * @property {"sigmoid" | "clamp"} output of a Bernoulli or a Gaussian likelihood
  * @property {Record<string, ArrayLike<number>>} arrays weight0, bias0, ...
  */
@@ -137,13 +138,12 @@ function linear({ inputs, outputs, weight, bias }, x, y, lanes) {
   }
 }
 
-/** Convolution, an odd kernel that is centred on every `stride`-th pixel; weight (out, in, kernel, kernel). */
-function convolution({ inputs, outputs, height, width, kernel, stride, weight, bias }, x, y, lanes) {
-  const [tall, wide, reach] = [Math.ceil(height / stride), Math.ceil(width / stride), kernel >> 1];
+/** Convolution of zero-padded pictures; weight (out, in, kernel, kernel). */
+function convolution({ inputs, outputs, height, width, tall, wide, kernel, stride, padding, weight, bias }, x, y, lanes) {
   for (let o = 0, at = 0; o < outputs; o++) {
     for (let r = 0; r < tall; r++) {
       for (let s = 0; s < wide; s++, at += lanes) {
-        const [top, left] = [r * stride - reach, s * stride - reach];
+        const [top, left] = [r * stride - padding, s * stride - padding];
         for (let lane = 0; lane < lanes; lane++) {
           let sum = bias[o];
           for (let c = 0; c < inputs; c++) {
@@ -160,24 +160,24 @@ function convolution({ inputs, outputs, height, width, kernel, stride, weight, b
   }
 }
 
-/** Transposed convolution, kernel 4, stride 2, padding 1: height and width double; weight (in, out, 4, 4). */
-function transposedConvolution({ inputs, outputs, height, width, weight, bias }, x, y, lanes) {
-  const tall = 2 * height;
-  const wide = 2 * width;
+/** Transposed convolution: each pixel lays its kernel down, `stride` pixels from its neighbour's; weight (in, out, kernel, kernel). */
+function transposedConvolution({ inputs, outputs, height, width, tall, wide, kernel, stride, padding, weight, bias }, x, y, lanes) {
   for (let o = 0; o < outputs; o++) y.fill(bias[o], o * tall * wide * lanes, (o + 1) * tall * wide * lanes);
-  for (let c = 0; c < inputs; c++) {
+  for (let c = 0, w = 0; c < inputs; c++) {
     for (let o = 0; o < outputs; o++) {
-      for (let k = 0; k < 16; k++) {
-        const v = weight[(c * outputs + o) * 16 + k];
-        for (let r = 0; r < height; r++) {
-          const row = 2 * r + (k >> 2) - 1;
-          if (row < 0 || row >= tall) continue;
-          for (let s = 0; s < width; s++) {
-            const column = 2 * s + (k & 3) - 1;
-            if (column < 0 || column >= wide) continue;
-            const from = ((c * height + r) * width + s) * lanes;
-            const to = ((o * tall + row) * wide + column) * lanes;
-            for (let lane = 0; lane < lanes; lane++) y[to + lane] += v * x[from + lane];
+      for (let i = 0; i < kernel; i++) {
+        for (let j = 0; j < kernel; j++, w++) {
+          const v = weight[w];
+          for (let r = 0; r < height; r++) {
+            const row = stride * r + i - padding;
+            if (row < 0 || row >= tall) continue;
+            for (let s = 0; s < width; s++) {
+              const column = stride * s + j - padding;
+              if (column < 0 || column >= wide) continue;
+              const from = ((c * height + r) * width + s) * lanes;
+              const to = ((o * tall + row) * wide + column) * lanes;
+              for (let lane = 0; lane < lanes; lane++) y[to + lane] += v * x[from + lane];
+            }
           }
         }
       }

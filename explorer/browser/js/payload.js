@@ -14,9 +14,10 @@ const TYPES = {
   float16: { size: 2, read: halves },
 };
 
-/** Let an address mean what this document carries: `open` gives a promise of its bytes when they are first asked for. */
+/** Let an address mean what this document carries: `open` gives a promise of its bytes when they are first asked for; null forgets it. */
 export function carry(address, open) {
-  carried.set(address, open);
+  if (open) carried.set(address, open);
+  else carried.delete(address);
 }
 
 /**

@@ -6,6 +6,7 @@
 import { Background } from "./background.js";
 import { el } from "../../browser/js/dom.js";
 import { Cursor } from "./cursor.js";
+import { Decoder } from "../../browser/js/decoder.js";
 import { Draws } from "./draws.js";
 import { Choice, NumberField } from "../../browser/js/fields.js";
 import { common, project } from "./geometry.js";
@@ -13,6 +14,7 @@ import { hooks } from "./hand.js";
 import { Morph } from "./morph.js";
 import { torchNoise } from "../../browser/js/noise.js";
 import { Pad } from "../../browser/js/pad.js";
+import { load } from "../../browser/js/payload.js";
 import { Reports } from "./reports.js";
 import { Run } from "./run.js";
 import { Series } from "./series.js";
@@ -26,14 +28,21 @@ const SIGHT_REST = 400; // ms without a move of the view before the address says
 const SIGHT = 3; // numbers that say what part of one plane is in sight
 const NEIGHBOURS = 60; // codes whose posteriors are shown around the hand
 
+/** The decoder whose weights are at a model's address. A board may be given another: one that asks elsewhere for each picture. */
+const served = async ({ weights }, what) => new Decoder(await load(weights, what));
+
 export class Board {
-  constructor(root) {
+  /** @param {(model: any, what: string) => Promise<any>} decoderOf gives the decoder of a model */
+  constructor(root, decoderOf = served) {
     this.root = root;
+    this.decoderOf = decoderOf;
     /** @type {Side[]} */
     this.sides = [];
     /** @type {Set<string> | undefined} */
     this.layers = undefined; // those that are shown, on every plane
     this.choices = {}; // of the controls, by the names under which they are told
+    /** @type {number[]} */
+    this.selected = []; // test images that stand out, by their indices
     this.reports = new Reports(this);
     this.timers = {};
   }
@@ -84,7 +93,7 @@ export class Board {
     this.words = words;
     this.layers ??= new Set(look.layers);
     this.ink = null;
-    const facts = { classes, colours, words, drawn: Boolean(controls.draws) };
+    const facts = { classes, colours, words, drawn: Boolean(controls.draws), decoderOf: this.decoderOf };
     this.sides = models.map((model, i) => new Side({ model, ...facts }, i, (side) => hooks(this, side), signal));
     this.sides.forEach((side, i) => {
       side.setLayers(this.layers);
@@ -112,7 +121,11 @@ export class Board {
   #tools(models, controls, signal) {
     const { said } = this.words;
     const vae = models.some((model) => model.kind === "vae");
-    const has = { ellipses: vae && !this.series, prior: vae }; // the moments of a series come without posterior widths
+    const has = {
+      ellipses: vae && !this.series, // the moments of a series come without posterior widths
+      prior: vae,
+      decoded: this.decoderOf === served, // whoever asks elsewhere asks for one place at a time
+    };
     const offered = ["points", "digits", "decoded", "ellipses", "prior", "distance"].filter((name) => has[name] ?? true);
     const home = el("button", { type: "button", textContent: said.home, title: said.home_help });
     home.addEventListener("click", () => this.home(), { signal });
@@ -359,6 +372,7 @@ export class Board {
       picked: this.morph ? -1 : picked,
       nameless: side === source, // where the hand is, a name would cover what it points at
       drawn: this.pad?.drawnFor(side) ?? null,
+      selected: this.selected,
       ...this.morph?.marks(side),
     };
     if (Object.keys(marks).some((name) => marks[name] !== plane.marks[name])) plane.staleAbove = true;

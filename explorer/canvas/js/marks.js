@@ -16,7 +16,7 @@ const beside = ([x, y]) => [x + 17, y - 17];
 
 /**
  * Draw a plane's marks: live (code), pinned (code), digit (index of a test image to point out, nameless where the hand is itself),
- * picked (index of the test image at the pinned place), around (indices of neighbours whose posteriors are shown), drawn
+ * picked (index of the test image at the pinned place), selected (indices of test images that stand out), around (indices of neighbours whose posteriors are shown), drawn
  * ({ mean, std }: the reader's drawing), guest (code under a teacher's hand), path (codes), ends ([{ code, name }]), at (code: where an animation is).
  */
 export function drawMarks(context, on) {
@@ -27,6 +27,7 @@ export function drawMarks(context, on) {
     if (codes.stds) gaussian(context, on, codes.code(i), codes.std(i), colourOf(i), 1.4);
     else dot(context, ink, on.screenOf(i), 3.5, colourOf(i)); // no posterior width: a point
   }
+  for (const i of marks.selected ?? []) dot(context, { background: ink.text }, on.screenOf(i), 4, colourOf(i));
   for (const i of new Set([marks.picked, marks.digit])) {
     if (!(i >= 0)) continue;
     dot(context, ink, on.screenOf(i), 5, colourOf(i));

@@ -2,7 +2,6 @@
 
 import { breath } from "../../browser/js/breath.js";
 import { Codes } from "./codes.js";
-import { Decoder } from "../../browser/js/decoder.js";
 import { el, number } from "../../browser/js/dom.js";
 import { axesPlane, principalPlane, project } from "./geometry.js";
 import { load, Trouble } from "../../browser/js/payload.js";
@@ -16,15 +15,19 @@ const FAR = 2; // times the usual distance between neighbours: off the map,
 const APART = 12; // where it is not just these CSS pixels, as with all codes in one heap before training
 
 export class Side {
-  /** `facts` are { model, classes, colours, words, drawn: whether it decodes draws from N(0, I) }; `hooks` make the plane's gestures for this side. */
+  /**
+   * `facts` are { model, classes, colours, words, drawn: whether it decodes draws from N(0, I), decoderOf: which decoder a model has };
+   * `hooks` make the plane's gestures for this side.
+   */
   constructor(facts, i, hooks, signal) {
-    const { model, classes, colours, words, drawn } = facts;
+    const { model, classes, colours, words, drawn, decoderOf } = facts;
     const { said } = words;
     this.model = model;
     this.classes = classes;
     this.colours = colours;
     this.words = words;
     this.drawn = drawn;
+    this.decoderOf = decoderOf;
     this.i = i;
     this.signal = signal;
     /** @type {Float64Array | null} */
@@ -35,7 +38,7 @@ export class Side {
     /** @type {number[] | null} */
     this.sight = null; // the part of the plane that waits to be shown
     this.trouble = null; // the sentence that stands for the picture
-    /** @type {Decoder | null} */
+    /** @type {import("../../browser/js/decoder.js").Decoder | null} */
     this.decoder = null;
     /** @type {Codes | null} */
     this.codes = null;
@@ -70,12 +73,11 @@ export class Side {
       if (model.dims > MOST_DIMS) {
         throw new Trouble(fill(troubles.too_wide, { dims: model.dims, most: MOST_DIMS }));
       }
-      const wanted = [load(model.weights, files.weights), load(model.codes, files.codes)];
-      const [weights, codes] = await Promise.all(wanted);
-      if (codes.dims !== model.dims || weights.dims !== model.dims) {
+      const [decoder, codes] = await Promise.all([this.decoderOf(model, files.weights), load(model.codes, files.codes)]);
+      if (codes.dims !== model.dims || decoder.dims !== model.dims) {
         throw new Trouble(troubles.unlike);
       }
-      this.decoder = new Decoder(weights);
+      this.decoder = decoder;
       await breath();
       this.codes = Codes.from(codes);
       await breath();

@@ -1,7 +1,7 @@
 // What the reader has done, by the names under which the rows of an address know it. Nothing here knows the screen.
 
 /**
- * The same as CanvasState.told of explorer/canvas/__init__.py makes of a report.
+ * The same as CanvasState.told of explorer/canvas/canvas.py makes of a report.
  *
  * @param {{ position: number[][], digit: number | null, layers: string[], plane: string | null, sight: number[] | null, moment: number | null,
  *   ends: number[] | null, choices: Record<string, any> }} report

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.canvas import CanvasState, replay, rows
+from explorer.canvas import replay, rows
+from explorer.canvas.canvas import CanvasState
 from explorer.models import trained
 from explorer.models.run_models import ModelName
 from explorer.models.trained import Trained
