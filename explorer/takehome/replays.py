@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from explorer.canvas import Series, Stage
+from explorer.canvas.canvas import Series, Stage
 from explorer.canvas.replay import WORDS, Past
 from explorer.page import words
 from explorer.runs.store import Moment, Run, store
