@@ -13,6 +13,7 @@ from vae.errors import VaeError
 COMMANDS = {
     "class": "serve the app to a room: say where students join, as an address and as a QR code",
     "export": "write one model, or two side by side, into one HTML file that opens anywhere, without a server",
+    "gallery": "write the models that ship into a folder of pages that any web space can serve, or that open from a disk",
     "links": "list every parameter that an address may carry, page by page",
     "plan": "check files of lesson plans, and say what is wrong, line by line",
     "scheduler": "run the scheduler of a cluster at an address such as tls://10.0.0.1:8786",
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument(
                 "--replay", choices=["training", "ladder"], help="of one model its training, or the beta ladder"
             )
+        elif name == "gallery":
+            command.add_argument("--out", type=Path, default=Path("site"), help="the folder; site if not said")
         elif name == "plan":
             which = command.add_mutually_exclusive_group(required=True)
             which.add_argument("files", nargs="*", default=[], metavar="FILE", help="a plan, as docs/plans.md describes it")
@@ -60,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(said: argparse.Namespace) -> None:
-    if said.command in ("links", "plan", "export"):
+    if said.command in ("links", "plan", "export", "gallery"):
         logging.disable(logging.WARNING)  # Streamlit warns of every look at a session that is not there
     if said.command == "plan":
         from explorer.plans import command
@@ -76,6 +79,11 @@ def _run(said: argparse.Namespace) -> None:
         from explorer.takehome import command as takehome
 
         print(takehome.export(said.names, said.out, said.way, said.replay))
+        return
+    if said.command == "gallery":
+        from explorer.takehome.gallery import site
+
+        print(site.gallery(said.out))
         return
     if said.command == "class":
         from explorer.classroom import start

@@ -12,6 +12,7 @@ from explorer.page.fragments import part
 from explorer.page.page import Page
 from explorer.see import other_sets, pair
 from explorer.see.compare.address import ADDRESS
+from explorer.takehome import offer
 
 page = Page("compare", ADDRESS, things=lambda: data_sets.many(pair.dataset()))
 
@@ -43,6 +44,7 @@ with st.container(horizontal=True, key="see-models"):
 with page.staged():
     planes(models)
 page.caption("hand", images=len(models["vae"].data.test))
+offer.draw("compare")
 other_sets.draw(models["vae"], {kind: kind for kind in models})
 page.say("numbers")
 st.html(measures.measured(models.values(), page.words))

@@ -15,6 +15,7 @@ from explorer.page.page import Page
 from explorer.see import other_sets
 from explorer.see.explore import address
 from explorer.see.explore.address import ADDRESS
+from explorer.takehome import offer
 from vae.family import LADDER
 
 SERIES = {"training": replay.training, "ladder": replay.ladder}
@@ -64,6 +65,7 @@ def explore() -> None:
         view = page.at["explore_view"]
         plane(subject, view)
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
+    offer.draw("explore")
     other_sets.draw(subject, {"model": "vae" if subject.is_vae else "ae"})
     if view == "ladder":
         ladder()

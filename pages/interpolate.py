@@ -12,6 +12,7 @@ from explorer.page.page import Page
 from explorer.see import other_sets, pair
 from explorer.see.interpolate.address import ADDRESS
 from explorer.see.interpolate.middle import JUDGED, shares
+from explorer.takehome import offer
 from lessons.shared.darts import SURE
 from lessons.shared.middles import PAIRS
 from lessons.shared.screen import between as between_digits
@@ -56,6 +57,7 @@ def interpolate() -> None:
     with page.staged():
         between(models)
     page.caption("way")
+    offer.draw("interpolate")
     if models["vae"].settings.dataset == JUDGED:
         middle(models)
     other_sets.draw(models["vae"], {kind: kind for kind in models})

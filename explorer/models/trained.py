@@ -72,6 +72,11 @@ class Trained(Coded):
         """Measures on the test set: those that ship with the checkpoint, or computed now."""
         return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
 
+    @property
+    def measured(self) -> bool:
+        """Whether its measures are there. Otherwise taking them costs many seconds."""
+        return self._measured is not None or "measures" in vars(self)
+
 
 def shipped(name: str) -> Trained:
     """A shipped model by name; CheckpointError with a sentence if it is missing or damaged."""

@@ -20,9 +20,9 @@ from explorer.models.trained import Trained, described
 from explorer.page import palette, tables, words
 from explorer.page.tables import Html, cell
 from explorer.page.words import LANGUAGE, Words
-from explorer.takehome import carried, models
+from explorer.takehome import carried, models, replays
 from explorer.takehome.views import Untakeable, View
-from vae import command_options, data
+from vae import data
 from vae.learning.settings import TrainingSettings
 from vae.streams import Purpose, stream
 
@@ -30,7 +30,7 @@ ROOM = "explorer/takehome"
 HERE = Path(__file__).parent
 ENTRY, THREAD = "explorer/takehome/js/file.js", "explorer/canvas/js/worker.js"
 SERIES = {"training": replay.training, "ladder": replay.ladder}
-PICTURES = {"plane": 5_000, "pair": 1_250, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
+PICTURES = {"plane": 5_000, "pair": 1_000, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
 PROJECT = "latent-explorer"
 
 
@@ -125,7 +125,7 @@ def _told(view: View, said: Words) -> dict[str, Any]:
             "label": label,
             "pictures": payloads.pictures(model.settings.dataset, PICTURES[view.kind]).announce(),
         }
-        for facts, model, name, label in zip(told["models"], view.models, _names(view), _labels(view), strict=True)
+        for facts, model, name, label in zip(told["models"], view.models, _names(view), labels(view), strict=True)
     ]
     if view.draws:
         for facts, model in zip(told["models"], view.models, strict=True):
@@ -141,6 +141,8 @@ def _shown(view: View) -> dict[str, Any]:
     """What `board` is given, as the pages give it."""
     at, models = view.at, view.models
     start = {name: at[name] for name in ("layers", "plane", "sight") if name in at}
+    if view.shown == "training" and models[0].own:
+        return {"start": start, "series": replays.of_run(models[0].name.partition(".")[0], view.owner)}
     if view.kind == "plane":
         digit = at.get("digit")
         place = at["places"] if digit is None else models[0].posterior.mean[digit].tolist()
@@ -164,8 +166,10 @@ def _shown(view: View) -> dict[str, Any]:
     }
 
 
-def _labels(view: View) -> list[str]:
+def labels(view: View) -> list[str]:
     """What models are called. Whose run it was, and when, stays at home, as does what somebody calls images of their own."""
+    if view.called:
+        return list(view.called)
     return [described(model.model.spec, _settings(model), "" if model.own else model.name) for model in view.models]
 
 
@@ -202,16 +206,41 @@ def _carried(address: str) -> str:
 
 
 def _title(view: View, said: Words) -> str:
-    labels = _labels(view)
+    names = labels(view)
     return said.item(
-        "titles", view.kind if view.kind != "plane" else view.shown, **dict(zip(("first", "second"), labels, strict=False))
+        "titles", view.kind if view.kind != "plane" else view.shown, **dict(zip(("first", "second"), names, strict=False))
     )
 
 
 def _numbers(view: View, said: Words) -> list[str]:
-    named = [_Named(model, label) for model, label in zip(view.models, _labels(view), strict=True)]
-    table = measures.measured(named, words.load("explorer/see/compare"))
-    return [f'<details class="more-said"><summary>{said.say("numbers")}</summary>', table, "</details>"]
+    """The measures where they are there, else the losses of each run's last record: whoever takes a run home does not wait for more."""
+    if all(model.measured for model in view.models):
+        named = [_Named(model, label) for model, label in zip(view.models, labels(view), strict=True)]
+        return _folded(said.say("numbers"), measures.measured(named, words.load("explorer/see/compare")))
+    if not all(model.history for model in view.models):
+        return []
+    names = said.items("losses")
+    last = [model.history[-1].validation for model in view.models]
+    costs = {
+        "reconstruction": [losses.reconstruction for losses in last],
+        "kl": [losses.kl for losses in last],
+        "elbo": [None if losses.kl is None else losses.reconstruction + losses.kl for losses in last],
+    }
+    rows = [[names[key], *("\u2013" if nats is None else f"{nats:,.1f}" for nats in each)] for key, each in costs.items()]
+    return _folded(
+        said.say("losses-of"), tables.table([[cell(names["what"]), *_heads(view)]], rows, said.say("losses-of"), "le-table")
+    )
+
+
+def _folded(summary: str, *inside: str) -> list[str]:
+    return [f'<details class="more-said"><summary>{summary}</summary>', *inside, "</details>"]
+
+
+def _heads(view: View) -> list[Html]:
+    return [
+        cell(Html(f'<span class="le-name le-{model.model.spec.kind}">{html.escape(label)}</span>'), "th", scope="col")
+        for model, label in zip(view.models, labels(view), strict=True)
+    ]
 
 
 class _Named:
@@ -223,20 +252,15 @@ class _Named:
 
 def _trained(view: View, said: Words) -> list[str]:
     names = said.items("trained")
-    heads = [
-        cell(Html(f'<span class="le-name le-{model.model.spec.kind}">{html.escape(label)}</span>'), "th", scope="col")
-        for model, label in zip(view.models, _labels(view), strict=True)
-    ]
     facts = [_facts(model, said.say("own-images")) for model in view.models]
     rows = [[name, *(each[key] for each in facts)] for key, name in names.items() if key in facts[0]]
-    table = tables.table([[cell(names["what"]), *heads]], rows, said.say("training"), "le-table")
+    table = tables.table([[cell(names["what"]), *_heads(view)]], rows, said.say("training"), "le-table")
     commands = [
-        f"<pre>{html.escape(command_options.command(model.model.spec, model.settings, Path('checkpoints') / name))}</pre>"
-        for model, name in zip(view.models, _names(view), strict=True)
-        if not model.own
+        f"<pre>{html.escape(command)}</pre>"
+        for command in dict.fromkeys(model.checkpoint.command for model in view.models if not model.own)
     ]
     again = [f"<p>{html.escape(said.say('again'))}</p>", *commands] if commands else []
-    return [f'<details class="more-said"><summary>{said.say("training")}</summary>', table, *again, "</details>"]
+    return _folded(said.say("training"), table, *again)
 
 
 def _facts(model: Trained, own: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from explorer.canvas import replay, rows
 from explorer.canvas.controls import DRAWS, STEPS
 from explorer.models.trained import Trained
 from explorer.page import strokes
-from explorer.page.parameters import Numbers, OneOf, Parameter, Strokes, Whole
+from explorer.page.parameters import Flag, Numbers, OneOf, Parameter, Strokes, Whole
 from explorer.takehome import models
 from vae.errors import VaeError
 from vae.family import LADDER
@@ -32,9 +32,10 @@ class View:
     kind    what the canvas is: one plane, a pair with one cursor, or the way between two images
     models  one model, or two of one data set
     at      what the address said, by the names of CanvasState.told; what it did not say is missing
-    shown   of one model: itself ("model"), its "training" replayed, or the beta "ladder"
+    shown   the models themselves ("model"), the "training" of one that ships or of a run replayed, or the beta "ladder" of one
     made    the day that the file gives
     command the command that makes it again; "" where a page made it
+    called  what the models are called, where that is not what describes them
     owner   whose browser it is for: data sets of its own are read as it may read them
     """
 
@@ -44,18 +45,19 @@ class View:
     shown: str = "model"
     made: date = field(default_factory=lambda: datetime.now(UTC).date())
     command: str = ""
+    called: tuple[str, ...] = ()
     owner: str | None = None
 
     @property
     def draws(self) -> bool:
         """Whether there is a pad to draw on, as on the page with two models."""
-        return self.kind == "pair" and self.models[0].data.test.images.shape[1:] == (1, 28, 28)
+        return self.kind == "pair" and self.shown == "model" and self.models[0].data.test.images.shape[1:] == (1, 28, 28)
 
 
 def view_of(page: str, address: Mapping[str, str], owner: str | None = None) -> View:
     """The view that a page's address opens, for whose browser `owner` is (explorer/page/owners.py); None for nobody's.
 
-    page  "explore", "compare", "interpolate", "home", or "train" with the run in `run`
+    page  "explore", "compare", "interpolate", "home", or "train" with the run in `run`, and with `replay` 1 where its training comes along
     VaeError with a sentence where there is no such view, or its models may not be seen.
     """
     if page not in PAGES:
@@ -66,8 +68,12 @@ def view_of(page: str, address: Mapping[str, str], owner: str | None = None) -> 
         names = [address.get("model") or USUAL["vae"]]
     else:
         names = [address.get(kind) or usual for kind, usual in USUAL.items()]
+    if page == "home":  # what it draws anew is epsilon, not codes from the prior
+        address = {name: text for name, text in address.items() if name != "draw"}
     with models.seen_by(owner):
-        return replace(_view(names, PAGES[page], _Address(address), owner), owner=owner)
+        found = _view(names, PAGES[page], _Address(address), owner)
+        replayed = page == "train" and _Address(address).take(Flag("replay", False))
+        return replace(found, owner=owner, shown="training" if replayed else found.shown)
 
 
 def named(names: Sequence[str], kind: Kind, shown: str = "model", command: str = "") -> View:
