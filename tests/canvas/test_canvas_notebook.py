@@ -15,7 +15,7 @@ from explorer.notebook import LatentCanvas
 from vae import checkpoints
 from vae.data import Dataset
 
-WIRE = Path(__file__).with_name("wire.js").read_text(encoding="utf-8")
+WIRE = Path(__file__).with_name("wire.html").read_text(encoding="utf-8")
 ADDRESS = "http://notebook.test/"
 COUNT = 300
 PATIENCE = 20  # seconds
@@ -96,12 +96,9 @@ def page(browser) -> Iterator[Any]:
     tab = browser.new_page(viewport={"width": 1200, "height": 900})
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.route(
-        ADDRESS, lambda route: route.fulfill(body="<!doctype html><body style='background: #fff'>", content_type="text/html")
-    )
+    tab.route(ADDRESS, lambda route: route.fulfill(body=WIRE, content_type="text/html"))
     tab.goto(ADDRESS)
     tab.expose_function("python", lambda what, said: tab.current.hear(what, said))
-    tab.add_script_tag(content=WIRE)
     yield tab
     tab.close()
     assert errors == []
