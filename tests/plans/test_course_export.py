@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from explorer.page import owners
 from explorer.page.places import PLACES
+from explorer.plans import looks
 from explorer.plans.course import doors, export
 from explorer.plans.course.progress import try_key
 from explorer.plans.grammar import parse
@@ -66,6 +67,15 @@ def test_both_have_every_answer_what_was_found_and_the_figures_of_tasks():
             "2026-03-02",
         ):
             assert said in flat, said
+
+
+def test_each_step_has_the_picture_that_its_reader_may_see(client):
+    where = looks.of_shipped("45")
+    page, text = client.get("/course/45/hand-in").text, client.get("/course/45.md").text
+    assert len(where) == len(shipped()["45"].steps)
+    for path in where.values():
+        assert f'<img src="{path}" alt=""' in page
+        assert f"![](http://testserver/plans/{path.partition('/plans/')[2]})" in text
 
 
 def test_links_lead_to_the_steps_and_to_the_run():

@@ -148,6 +148,8 @@ def test_who_goes_alone_is_told_neither_the_right_answers_nor_what_the_teacher_e
 
 def test_a_number_that_its_page_measures_is_left_out_of_a_question_and_its_right_answer_is_known_all_the_same():
     vote = filled(Plan("A plan", 1, "", (Step("A step", 1, "denoise", vote=Vote("prediction")),))).steps[0].vote
-    assert "σ = …" in vote.question and "{" not in vote.question
+    assert "σ = …" in vote.question
+    assert "{" not in vote.question
     checks = [step.vote for plan in shipped().values() for step in filled(plan).steps if step.vote and step.vote.of == "check"]
-    assert checks and all(vote.right and "{" not in vote.question for vote in checks)
+    assert checks
+    assert all(vote.right and "{" not in vote.question for vote in checks)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from explorer.browser.assets import base
 from explorer.classroom.socket import same_origin
 from explorer.page import owners, words
+from explorer.plans import looks
 from explorer.plans.course import export
 from explorer.plans.course.progress import Record, asked, marks, told, vote_key
 from explorer.plans.course.settling import settled
@@ -35,7 +36,7 @@ async def standing(request: Request) -> Response:
     """The marks of every step, and of its own vote what was answered and which answer is right, once that is known; 404 or 503 with a sentence where there is no such plan, or the record cannot be read."""
     said = words.load("explorer/plans/course").items("trouble")
     try:
-        plan, record = await asyncio.to_thread(_read, request)
+        plan, record, _ = await asyncio.to_thread(_read, request)
     except StoreError:
         return JSONResponse({"why": said["away"]}, 503, NEVER)
     if plan is None:
@@ -90,18 +91,18 @@ def routes() -> list[Route]:
 
 async def _exported(
     request: Request,
-    write: Callable[[str, Plan, Record, str, date], str],
+    write: Callable[[str, Plan, Record, str, date, export.Pictures], str],
     kind: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """What is handed in, as `write` writes it; 404 with a page where there is no such plan, 503 where the record cannot be read."""
     try:
-        plan, record = await asyncio.to_thread(_read, request)
+        plan, record, seen = await asyncio.to_thread(_read, request)
     except StoreError as error:
         return Response(str(error), 503, NEVER, "text/plain")
     if plan is None:
         return unknown()
-    text = write(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date())
+    text = write(request.path_params["name"], plan, record, _root(request), datetime.now(UTC).date(), seen)
     return Response(text, headers={**NEVER, **(headers or {})}, media_type=kind)
 
 
@@ -120,10 +121,11 @@ async def _sent(request: Request) -> str:
     return chosen if isinstance(chosen, str) else ""
 
 
-def _read(request: Request) -> tuple[Plan | None, Record]:
-    """The plan, None where there is none, and what this browser answered; StoreError."""
-    owner = owners.asks(request.cookies)
-    return find(request.path_params["name"]), settled(owner, answering.given_by(owner)) if owner else {}
+def _read(request: Request) -> tuple[Plan | None, Record, export.Pictures]:
+    """The plan, None where there is none, what this browser answered, and where the pictures are that it may see; StoreError."""
+    owner, name = owners.asks(request.cookies), request.path_params["name"]
+    plan = find(name)
+    return plan, settled(owner, answering.given_by(owner)) if owner else {}, looks.of(name, plan, owner) if plan else {}
 
 
 def _root(request: Request) -> str:

@@ -6,9 +6,10 @@ Neither knows a name. The page has a field for one, which its browser puts on th
 import html
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -24,6 +25,9 @@ from explorer.plans.plan import Plan, Step
 HERE = Path(__file__).resolve().parent
 AS_IT_IS = "/?&=,.:;@+-_~%#"  # signs of an address that end no link in Markdown
 NAME = "\u2026\u2026\u2026\u2026"  # stands where a name goes, until the browser puts one there
+
+
+Pictures = Mapping[int, str]  # where the pictures of steps are served, by the steps' numbers (explorer/plans/looks.py)
 
 
 class Told(NamedTuple):
@@ -94,7 +98,7 @@ def settings(tried: Try) -> str:
     return _words().item("tries", "settings", beta=tried.measured["beta"], latents=tried.measured["latents"])
 
 
-def markdown(name: str, plan: Plan, record: Record, root: str, today: date) -> str:
+def markdown(name: str, plan: Plan, record: Record, root: str, today: date, seen: Pictures = MappingProxyType({})) -> str:
     """The whole as Markdown; `root` is the address of the app, for links. What a teacher wrote is shown as it is, never as markup."""
     of, (done, every) = _words(), counted(name, plan, record)
     lines = [
@@ -106,6 +110,8 @@ def markdown(name: str, plan: Plan, record: Record, root: str, today: date) -> s
     for told in pages(name, plan, record):
         lines.append(f"## {of.item('hand-in', 'page', number=told.number, title=_as_text(told.step.title))}")
         lines.append(f"[{_as_text(PLACES[told.step.path].title)}](<{root}/{quote(_address(told.step), safe=AS_IT_IS)}>)")
+        if told.number in seen:
+            lines.append(f"![]({root}/plans/{seen[told.number].partition('/plans/')[2]})")
         if told.step.ask and told.step.ask != told.step.title:
             lines.append(_as_text(told.step.ask))
         for each in told.said:
@@ -123,10 +129,10 @@ def markdown(name: str, plan: Plan, record: Record, root: str, today: date) -> s
     return "\n\n".join(lines) + "\n"
 
 
-def page(name: str, plan: Plan, record: Record, root: str, today: date) -> str:
+def page(name: str, plan: Plan, record: Record, root: str, today: date, seen: Pictures = MappingProxyType({})) -> str:
     """The whole as a page of its own; printed, a run has its address beside it."""
     of, (done, every) = _words(), counted(name, plan, record)
-    body = "".join(_section(told) for told in pages(name, plan, record))
+    body = "".join(_section(told, seen.get(told.number, "")) for told in pages(name, plan, record))
     tried = (
         "".join(_tried(task, each, root) for task, each in best(record)) or f"<p>{html.escape(of.item('hand-in', 'none'))}</p>"
     )
@@ -155,7 +161,7 @@ def best(record: Record) -> Iterator[tuple[str, Try]]:
             yield task, next((each for each in reversed(ended) if is_met(each)), ended[-1])
 
 
-def _section(told: Told) -> str:
+def _section(told: Told, picture: str) -> str:
     heading = html.escape(_words().item("hand-in", "page", number=told.number, title=told.step.title))
     link = f'<p><a href="{base()}/{html.escape(_address(told.step))}">{html.escape(PLACES[told.step.path].title)}</a></p>'
     ask = f"<p>{html.escape(told.step.ask)}</p>" if told.step.ask and told.step.ask != told.step.title else ""
@@ -164,7 +170,8 @@ def _section(told: Told) -> str:
     )
     open_yet = f"<p>{html.escape(_words().items('hand-in')['open'])}</p>" if told.at.parts else ""
     rest = f"<dl>{said}</dl>" if said else open_yet
-    return f"<section><h2>{heading}</h2>{link}{ask}{rest}</section>"
+    look = f'<img src="{html.escape(picture)}" alt="" width="480" height="270">' if picture else ""
+    return f"<section>{look}<h2>{heading}</h2>{link}{ask}{rest}</section>"
 
 
 def shown(each: Said, text: str) -> str:
