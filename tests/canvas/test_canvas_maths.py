@@ -100,5 +100,5 @@ def test_decoders_that_list_their_layers_match_torch(javascript, name: str) -> N
 def test_a_decoder_that_the_browser_cannot_compute_is_refused_in_words() -> None:
     lines = ("tanh", "linear 64", "unflatten 1 8 8")
     model = build(LayeredSpec(image_shape=(1, 8, 8), encoder_layers=("flatten",), decoder_layers=lines))
-    with pytest.raises(payloads.Undrawable, match="a layer here .Tanh."):
+    with pytest.raises(payloads.Undrawable, match="Tanh"):
         payloads.decoder(model)
