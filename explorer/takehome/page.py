@@ -42,7 +42,7 @@ def document(view: View) -> bytes:
 
 def _document(view: View, said: Words) -> str:
     told = _told(view, said)
-    script, sheet = _lean(ENTRY), _sheet()
+    script, sheet = f"{_lean(ENTRY)}show();\n", _sheet()
     title = _title(view, said)
     head = [
         '<meta charset="utf-8">',
