@@ -29,7 +29,7 @@ ROOM = "explorer/takehome"
 HERE = Path(__file__).parent
 ENTRY, THREAD = "explorer/takehome/js/file.js", "explorer/canvas/js/worker.js"
 SERIES = {"training": replay.training, "ladder": replay.ladder}
-PICTURES = {"plane": 5_000, "pair": 1_250, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
+PICTURES = {"plane": 5_000, "pair": 1_000, "way": 5_000}  # thumbnails, of 40 bytes each; a pair has encoders, too
 PROJECT = "latent-explorer"
 
 
