@@ -79,6 +79,16 @@ test("a link leads to what the address says when it is used, below any folder", 
   assert.equal(link.said.textContent, SAID.made);
 });
 
+test("what a link says besides comes after what the address says, however often it is used", async () => {
+  const link = new Element("takehome/train?replay=1", { follows: "replay=1" });
+  globalThis.location.search = "?run=abc";
+  for (let i = 0; i < 2; i++) {
+    press(link);
+    await settled(link);
+  }
+  assert.deepEqual(asked, Array(2).fill("http://app/a/b/takehome/train?run=abc&replay=1"));
+});
+
 test("before it is used as browsers use links it says the same, and then is left to the browser", () => {
   const link = new Element("takehome/explore", { follows: "" });
   for (const act of heard.focusin) act({ target: link });

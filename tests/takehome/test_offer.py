@@ -32,6 +32,7 @@ def test_home_offers_its_machine_while_that_is_open():
 def test_the_link_of_a_run_has_an_address_of_its_own_which_is_text():
     found = offer.link("train", run='"><script>')
     assert 'href="takehome/train?run=%22%3E%3Cscript%3E"' in found
+    assert 'href="takehome/train?run=%22%3E%3Cscript%3E&amp;replay=1"' in found  # and with its training
     assert " data-follows" not in found
 
 

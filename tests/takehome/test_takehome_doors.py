@@ -142,7 +142,8 @@ def test_a_run_is_given_to_whoever_has_its_link(run):
 def test_a_run_that_has_ended_offers_its_file_on_train(run):
     said = [block.value for block in visit("train", run=run.id).html]
     (found,) = [each for each in said if 'href="takehome/train"' in each]
-    assert " data-follows" in found
+    assert 'data-follows=""' in found
+    assert 'data-follows="replay=1"' in found
 
 
 def test_a_private_run_is_given_to_its_owner_alone_and_nothing_of_it_is_kept_for_others(ann, private):

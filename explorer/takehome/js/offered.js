@@ -30,9 +30,10 @@ function linkOf(target) {
   return target instanceof Element ? target.closest(LINK) : null;
 }
 
-/** Let a link say what the page's address says now, where it follows it. @param {HTMLAnchorElement} link */
-export function lead(link) {
-  if (link.dataset.follows !== undefined) link.search = location.search;
+/** Let a link say what the page's address says now, where it follows it, and what it says besides. @param {HTMLAnchorElement} link */
+function lead(link) {
+  const { follows } = link.dataset;
+  if (follows !== undefined) link.search = [location.search.slice(1), follows].filter(Boolean).join("&");
 }
 
 /** Fetch the file, and let the browser keep it. Meanwhile and afterwards its place says how it stands. @param {HTMLAnchorElement} link */
@@ -57,7 +58,7 @@ async function take(link) {
 class Refusal extends Error {}
 
 /** The name that an answer gives its file. @param {string} disposition */
-export function named(disposition) {
+function named(disposition) {
   return /filename="([^"]+)"/.exec(disposition)?.[1] ?? "latent.html";
 }
 
