@@ -7,6 +7,7 @@ import { fill } from "../../browser/js/words.js";
 import { Ballot } from "../../classroom/js/ballot.js";
 import { Link } from "../../classroom/js/link.js";
 import { clock as shown } from "../../classroom/js/tally.js";
+import { stayAwake } from "./awake.js";
 import { ClassEnd, WindowEnd } from "./notes_ends.js";
 import { clock } from "./stage/clock.js";
 
@@ -45,6 +46,7 @@ class Notes {
     addEventListener("keydown", (event) => this.#press(event));
     setInterval(() => this.#tick(), TICK);
     document.addEventListener("visibilitychange", () => this.#tick());
+    stayAwake();
   }
 
   /** Listen at an end; the one before is left. */

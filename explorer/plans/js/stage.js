@@ -5,6 +5,7 @@ import { wear } from "../../browser/js/wear.js";
 import { fill } from "../../browser/js/words.js";
 import { here, pageOf, plain, whenMoved } from "../../classroom/js/place.js";
 import { revealOn } from "../../classroom/js/questions.js";
+import { stayAwake } from "./awake.js";
 import { address, Player } from "./player.js";
 import { fetchAhead } from "./stage/ahead.js";
 import { named, stageEnd } from "./stage/channel.js";
@@ -104,6 +105,7 @@ class Stage {
     });
     addEventListener("resize", ({ isTrusted }) => isTrusted && this.#refit());
     setInterval(() => this.show(), TICK);
+    stayAwake();
     this.#arrive();
   }
 
