@@ -49,7 +49,11 @@ def projector(page: Page, teacher: Browser, code: str) -> None:
     said = words.load("explorer/classroom")
     blocks = {block: said.items(block) for block in ("stage", "ballot", "map", "chart")}
     parts = {name: code_path(f"explorer/classroom/js/{module}") for name, module in bar.SHOWN.items()}
-    by = {"join": {"code": code, "address": "here", "qr": "data:,"}, "code": parts, "css": bar._styles(bar.SHEETS["projector"])}
+    by = {
+        "join": {"code": code, "at": "http://here", "mount": "", "qr": "data:,"},
+        "code": parts,
+        "css": bar._styles(bar.SHEETS["projector"]),
+    }
     modules = [code_path(f"explorer/classroom/js/{module}.js") for module in ("link", "projector")]
     page.context.add_cookies([{"name": COOKIE, "value": teacher.secret, "url": teacher.address}])
     page.goto(f"{teacher.address}/join")
@@ -58,7 +62,7 @@ def projector(page: Page, teacher: Browser, code: str) -> None:
           const { Link } = await import(link);
           (await import(projector)).mountProjector(new Link({ url, as: "projector" }), words, by);
         }""",
-        [modules, f"/class/{code}/socket", blocks, by],
+        [modules, f"./class/{code}/socket", blocks, by],
     )
 
 
