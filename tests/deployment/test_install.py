@@ -27,6 +27,8 @@ def _untold(monkeypatch):
     for name in GIVEN:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.delenv(install.INDEX_SETTING, raising=False)
 
 
