@@ -10,7 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 
 HERE = Path(__file__).resolve().parent
-LIVE = "application/vnd.jupyter.widget-view+json"
+LEFT_OUT = ("application/vnd.jupyter.widget-view+json", "image/jpeg")  # what lives no longer, and what is there as PNG
 
 for path in [HERE / name for name in sys.argv[1:]] or sorted(HERE.glob("*.ipynb")):
     notebook = nbformat.read(path, as_version=4)
@@ -20,7 +20,8 @@ for path in [HERE / name for name in sys.argv[1:]] or sorted(HERE.glob("*.ipynb"
         cell["id"] = f"cell-{i}"  # the same with each run
         cell.metadata = {}
         for output in cell.get("outputs", []):
-            output.get("data", {}).pop(LIVE, None)
+            for kind in LEFT_OUT:
+                output.get("data", {}).pop(kind, None)
     notebook.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(notebook, path)
     print(f"{path.name}: {path.stat().st_size:,} bytes")

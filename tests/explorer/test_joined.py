@@ -23,11 +23,14 @@ for (const [plain, joined] of JSON.parse(process.argv[1])) {
 }
 console.log(JSON.stringify(found));
 """
+DOCUMENTS = {
+    "explorer/takehome/js/file.js"
+}  # runs a document as soon as it is imported: tests/takehome/test_takehome_browser.py opens it
 
 
 def test_every_module_exports_the_same_joined_and_as_it_lies(node, tmp_path):
     pairs = []
-    for number, module in enumerate(assets.modules()):
+    for number, module in enumerate(assets.modules().keys() - DOCUMENTS):
         file = tmp_path / f"{number}.mjs"
         file.write_text(assets.code_of(module), encoding="utf-8")
         pairs.append([str(joining.ROOT / module), str(file)])
