@@ -28,6 +28,7 @@ from explorer.plans.course import doors as course_doors
 from explorer.serving import entry, letters, promptness, rehearsal
 from explorer.serving.compressed import Compressed
 from explorer.serving.headers import SecurityHeaders
+from explorer.takehome import doors as takehome
 from vae.errors import VaeError
 
 CLASS = [route for part in (doors, light, socket, planes, qr, export) for route in part.routes()]
@@ -82,7 +83,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     NAVIGATION,
     lifespan=lifespan,
-    routes=[*weights.routes(), *brought.routes(), *CLASS, *PLANS, *entry.routes()],
+    routes=[*weights.routes(), *brought.routes(), *CLASS, *PLANS, *takehome.routes(), *entry.routes()],
     middleware=[Middleware(SecurityHeaders), Middleware(Compressed), Middleware(Owners)],
     on_script_error=explain,
 )

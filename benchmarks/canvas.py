@@ -1,18 +1,20 @@
 """How soon the canvas answers the hand, measured in a real Chromium against a page that only draws.
 
-    python -m benchmarks.canvas [--json] [--url http://localhost:8501] [--rounds 4] [--only explore-20d]
+    python -m benchmarks.canvas [--json] [--url http://localhost:8501] [--rounds 4] [--only explore-20d] [--file latent.html]
 
 Without --url the app is started on a free port. What is measured are the app's own pages, with 2, 10 and 20 latents. The floor and
 the canvas take turns in one browser, so that whatever else this machine does weighs on both alike; what counts is the
-difference. Times run from the pointer event's own time stamp to the first task after the frame that shows it was painted.
+difference. With --file a file that was taken home takes its turns, too, beside the page that shows the same. Times run from the pointer event's own time stamp to the first task after the frame that shows it was painted.
 """
 
 import argparse
 import contextlib
 import json
+import re
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
@@ -99,7 +101,7 @@ LONG_TASKS = """() => {
   window.longTasks = [];
   new PerformanceObserver((list) => {
     for (const frame of list.getEntries()) {
-      for (const { sourceURL, duration } of frame.scripts) if (sourceURL.includes("/canvas/code/")) longTasks.push(duration);
+      for (const { sourceURL, duration } of frame.scripts) if (sourceURL.includes("/canvas/code/") || sourceURL.startsWith("file:")) longTasks.push(duration);
     }
   }).observe({ type: "long-animation-frame", buffered: true });
 }"""
@@ -120,60 +122,80 @@ BACKGROUND = """(button) => new Promise((resolve) => {
 })"""
 
 
-def measure(address: str, rounds: int, only: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The figures of each page, all from one browser."""
+def measure(address: str, rounds: int, only: Sequence[str], file: Path | None = None) -> dict[str, dict[str, Any]]:
+    """The figures of each page, all from one browser; with a file its own, which takes turns with each of them."""
+    found: dict[str, dict[str, Any]] = {}
     with chromium.browser() as browser:
-        return {name: _page(browser, f"{address}/{PAGES[name]}", rounds) for name in only}
+        for name in only:
+            shown = {name: f"{address}/{PAGES[name]}"} | ({f"file ({name})": file.resolve().as_uri()} if file else {})
+            found |= _side_by_side(browser, shown, rounds)
+    return found
 
 
-def _page(browser: Browser, url: str, rounds: int) -> dict[str, Any]:
-    size, models = _first_use(browser, url)
-    floor, canvas = (browser.new_page(viewport=SIZE) for _ in range(2))
-    canvas.add_init_script(f"({LONG_TASKS})()")
-    frames: list[float] = []
-    canvas.on("websocket", lambda ws: ws.on("framesent", lambda _: frames.append(time.monotonic())))
+def _side_by_side(browser: Browser, shown: Mapping[str, str], rounds: int) -> dict[str, dict[str, Any]]:
+    """The figures of pages at these addresses by their names; the floor and all of them take turns."""
+    first = {name: _first_use(browser, url) for name, url in shown.items()}
+    floor = browser.new_page(viewport=SIZE)
     floor.set_content(FLOOR)
-    _open(canvas, url)
-    for page in (floor, canvas):
+    canvases = {name: _Canvas(browser, url) for name, url in shown.items()}
+    pages = [floor, *(canvas.page for canvas in canvases.values())]
+    for page in pages:
         page.evaluate(WATCH)
         page.bring_to_front()
         _sweep(page)  # let the browser compile what will be measured
-    times: dict[Page, list[float]] = {floor: [], canvas: []}
-    sent = 0
+    times: dict[Page, list[float]] = {page: [] for page in pages}
+    for canvas in canvases.values():
+        canvas.sent.clear()  # what it says once it has come
     for _ in range(rounds):
-        for page in (floor, canvas):
+        for page in pages:
             page.bring_to_front()
             page.evaluate("latencies.length = 0")
-            before = len(frames)
             _sweep(page)
-            sent += len(frames) - before
             times[page] += page.evaluate("latencies")
-    before = len(frames)
-    rate = _plane(canvas).evaluate(DRAG, RATE_SECONDS)
-    sent += len(frames) - before
-    decoded = canvas.get_by_role("button", name="Decoded", exact=True).first
-    backgrounds = []
-    for _ in range(BACKGROUNDS):
-        backgrounds.append(decoded.evaluate(BACKGROUND))
-        canvas.wait_for_timeout(500)
-        decoded.click()
-    longest = canvas.evaluate("Math.max(0, ...longTasks)")
-    for page in (floor, canvas):
+    found = {}
+    for name, canvas in canvases.items():
+        canvas.page.bring_to_front()
+        found[name] = canvas.figures(times[canvas.page], times[floor], *first[name])
+    for page in pages:
         page.close()
-    return {
-        "median_pointer_to_paint_ms": round(statistics.median(times[canvas]), 2),
-        "floor_pointer_to_paint_ms": round(statistics.median(times[floor]), 2),
-        "p95_pointer_to_paint_ms": round(_p95(times[canvas]), 2),
-        "floor_p95_pointer_to_paint_ms": round(_p95(times[floor]), 2),
-        "decoded_per_second": round(rate["decoded"] / models, 1),
-        "frames_per_second": round(rate["frames"], 1),
-        "websocket_frames_while_dragging": sent,
-        "background_ms": round(min(backgrounds), 1),
-        "background_first_ms": round(backgrounds[0], 1),
-        "longest_task_ms": round(longest, 1),
-        "bytes_first_use": size,
-        "models": models,
-    }
+    return found
+
+
+class _Canvas:
+    """A page with a canvas, and what it sends."""
+
+    def __init__(self, browser: Browser, url: str):
+        self.page = browser.new_page(viewport=SIZE)
+        self.sent: list[float] = []
+        self.page.add_init_script(f"({LONG_TASKS})()")
+        self.page.on("websocket", lambda ws: ws.on("framesent", lambda _: self.sent.append(time.monotonic())))
+        _open(self.page, url)
+
+    def figures(self, times: list[float], floor: list[float], size: int, models: int) -> dict[str, Any]:
+        """Its figures, with the times of both in ms, what it weighs, and how many models that are."""
+        rate = _plane(self.page).evaluate(DRAG, RATE_SECONDS)
+        sent = len(self.sent)
+        decoded = self.page.get_by_role("button", name="Decoded", exact=True).first
+        backgrounds = []
+        for _ in range(BACKGROUNDS):
+            backgrounds.append(decoded.evaluate(BACKGROUND))
+            self.page.wait_for_timeout(500)
+            decoded.click()
+        longest = self.page.evaluate("Math.max(0, ...longTasks)")
+        return {
+            "median_pointer_to_paint_ms": round(statistics.median(times), 2),
+            "floor_pointer_to_paint_ms": round(statistics.median(floor), 2),
+            "p95_pointer_to_paint_ms": round(_p95(times), 2),
+            "floor_p95_pointer_to_paint_ms": round(_p95(floor), 2),
+            "decoded_per_second": round(rate["decoded"] / models, 1),
+            "frames_per_second": round(rate["frames"], 1),
+            "websocket_frames_while_dragging": sent,
+            "background_ms": round(min(backgrounds), 1),
+            "background_first_ms": round(backgrounds[0], 1),
+            "longest_task_ms": round(longest, 1),
+            "bytes_first_use": size,
+            "models": models,
+        }
 
 
 def _open(page: Page, url: str) -> None:
@@ -198,13 +220,16 @@ def _sweep(page: Page) -> None:
 
 
 def _first_use(browser: Browser, url: str) -> tuple[int, int]:
-    """Bytes on the wire for the canvas and its models on a first visit, beyond Streamlit itself, and how many models those are."""
+    """Bytes on the wire for the canvas and its models on a first visit, beyond Streamlit itself, and how many models those are; of a file all."""
     context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     session = context.new_cdp_session(page)
     ours: set[str] = set()
     sizes: list[int] = []
-    session.on("Network.requestWillBeSent", lambda e: ours.add(e["requestId"]) if "/canvas/" in e["request"]["url"] else None)
+    session.on(
+        "Network.requestWillBeSent",
+        lambda e: ours.add(e["requestId"]) if re.match("file:|.*/canvas/", e["request"]["url"]) else None,
+    )
     session.on("Network.loadingFinished", lambda e: sizes.append(e["encodedDataLength"]) if e["requestId"] in ours else None)
     session.send("Network.enable")
     _open(page, url)
@@ -262,10 +287,13 @@ def main() -> None:
     parser.add_argument("--url", help="where the app is already being served")
     parser.add_argument("--rounds", type=int, default=4, help="turns of the floor and the canvas")
     parser.add_argument("--only", nargs="+", choices=list(PAGES), default=list(PAGES), help="pages to measure")
+    parser.add_argument(
+        "--file", type=Path, help="a file that `python -m explorer export` wrote, to be measured beside each page"
+    )
     arguments = parser.parse_args()
     chromium.path()
     with contextlib.nullcontext(arguments.url) if arguments.url else chromium.app() as address:
-        pages = measure(address.rstrip("/"), arguments.rounds, arguments.only)
+        pages = measure(address.rstrip("/"), arguments.rounds, arguments.only, arguments.file)
     first = pages.get(FIRST) or next(iter(pages.values()))
     print(json.dumps({**first, "pages": pages}) if arguments.json else table(pages))
 

@@ -2,17 +2,16 @@
 
 import streamlit as st
 
-from explorer.canvas import latent_canvas
+from explorer.canvas import controls, latent_canvas
 from explorer.lesson import questions
-from explorer.models import data_sets
+from explorer.models import data_sets, measures
 from explorer.models.trained import Trained
 from explorer.page import places
 from explorer.page.fragments import part
 from explorer.page.page import Page
 from explorer.see import other_sets, pair
-from explorer.see.compare import measures
 from explorer.see.compare.address import ADDRESS
-from explorer.see.compare.controls import controls
+from explorer.takehome import offer
 
 page = Page("compare", ADDRESS, things=lambda: data_sets.many(pair.dataset()))
 
@@ -31,7 +30,7 @@ def planes(models: dict[str, Trained]) -> None:
         draw=test.images.shape[2:] == (28, 28),
         start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
-        controls=controls(page.words, len(test)),
+        controls=controls.pair(page.words, len(test)),
         choices=page.at.told("draw", "axes"),
         followed=digit,
         on_change=lambda said: page.at.hear(said.told()),
@@ -44,8 +43,9 @@ with st.container(horizontal=True, key="see-models"):
 with page.staged():
     planes(models)
 page.caption("hand", images=len(models["vae"].data.test))
+offer.draw("compare")
 other_sets.draw(models["vae"], {kind: kind for kind in models})
 page.say("numbers")
-st.html(measures.measured(models, page.words))
+st.html(measures.measured(models.values(), page.words))
 questions.last("compare", page.words, folded=True)
 places.link("interpolate", page.words.say("next"))

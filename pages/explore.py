@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.canvas import latent_canvas, replay
+from explorer.canvas import controls, latent_canvas, replay
 from explorer.lesson import questions
 from explorer.models import trained
 from explorer.models.trained import Trained
@@ -14,6 +14,7 @@ from explorer.page.page import Page
 from explorer.see import other_sets
 from explorer.see.explore import address
 from explorer.see.explore.address import ADDRESS
+from explorer.takehome import offer
 from vae.family import LADDER
 
 SERIES = {"training": replay.training, "ladder": replay.ladder}
@@ -36,7 +37,6 @@ def plane(subject: Trained, view: str) -> None:
     digit = page.at["explore_digit"]
     series = SERIES[view](subject) if view in SERIES else None
     at = page.at["explore_moment"] if view == "training" else LADDER.index(page.at["explore_beta"] or 1.0)
-    jumps = {name: [page.words.label(name), page.words.help(name)] for name in ("prior", "zero")}
     latent_canvas(
         [subject],
         key=f"canvas-{subject.name}-{view}",
@@ -45,7 +45,7 @@ def plane(subject: Trained, view: str) -> None:
         series=series and replace(series, at=at),
         start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
-        controls={"jumps": jumps},
+        controls={"jumps": controls.jumps(page.words)},
         on_change=lambda said: page.at.hear(address.told(said)),
     )
     page.end()
@@ -56,14 +56,15 @@ def explore() -> None:
     """One model and everything there is to do with it."""
     page.at.read()
     with page.staged():
-        controls = st.container(horizontal=True, key="see-models")
-        name = page.draw("model", controls, format_func=trained.label, label_visibility="collapsed", width=260)
+        menus = st.container(horizontal=True, key="see-models")
+        name = page.draw("model", menus, format_func=trained.label, label_visibility="collapsed", width=260)
         subject = trained.get(name)
         if len(address.views()) > 1:
-            page.draw("explore_view", controls, format_func=page.words.items("views").__getitem__, label_visibility="collapsed")
+            page.draw("explore_view", menus, format_func=page.words.items("views").__getitem__, label_visibility="collapsed")
         view = page.at["explore_view"]
         plane(subject, view)
     page.caption("hand", prior=page.words.items("priors")["vae" if subject.is_vae else "ae"])
+    offer.draw("explore")
     other_sets.draw(subject, {"model": "vae" if subject.is_vae else "ae"})
     if view == "ladder":
         ladder()

@@ -9,6 +9,7 @@ from explorer.home.machine import machine
 from explorer.lesson.lesson import Asking
 from explorer.models import trained
 from explorer.page import places
+from explorer.takehome import offer
 from explorer.wayin.route import route
 from lessons.conditional import screen as conditional
 from lessons.denoise import screen as denoise
@@ -37,6 +38,7 @@ with st.expander(page.words.say("how"), expanded=page.at["home_machine"], key=FO
         with page.staged("machine"):
             machine([ae, vae], key="machine", at=page.at, words=page.words)
         page.caption("same", images=len(vae.data.train))
+        offer.draw("home")
 st.html(route())
 page.say("worth")
 shown = {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.canvas import Morph, latent_canvas
+from explorer.canvas import Morph, controls, latent_canvas
 from explorer.lesson import questions
 from explorer.models.trained import Trained
 from explorer.page import places
@@ -10,8 +10,8 @@ from explorer.page.fragments import part
 from explorer.page.page import Page
 from explorer.see import other_sets, pair
 from explorer.see.interpolate.address import ADDRESS
-from explorer.see.interpolate.controls import controls
 from explorer.see.interpolate.middle import JUDGED, shares
+from explorer.takehome import offer
 from lessons.shared.darts import SURE
 from lessons.shared.middles import PAIRS
 from lessons.shared.screen import between as between_digits
@@ -27,7 +27,9 @@ def between(models: dict[str, Trained]) -> None:
     latent_canvas(
         list(models.values()),
         key="canvas-" + "-".join(model.name for model in models.values()),
-        morph=Morph((page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls(page.words, models)),
+        morph=Morph(
+            (page.at["a"], page.at["b"]), page.at["steps"], page.at["method"], controls.way(page.words, models.values())
+        ),
         start=page.at.told("layers", "plane", "sight"),
         address=page.at.in_browser(),
         on_change=lambda said: page.at.hear(said.told()),
@@ -54,6 +56,7 @@ def interpolate() -> None:
     with page.staged():
         between(models)
     page.caption("way")
+    offer.draw("interpolate")
     if models["vae"].settings.dataset == JUDGED:
         middle(models)
     other_sets.draw(models["vae"], {kind: kind for kind in models})

@@ -1,20 +1,20 @@
 """Networks as browsers have them: with weights rounded to the steps, and biases to the float16, in which they travel."""
 
 import copy
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import nn
 
 from explorer.canvas import payloads
 from lessons.shared.classifier import Classifier
-from vae.model.networks import AnyModel, Given
+from vae.model.networks import AnyModel, Autoencoder, Given
 
 
-def rounded(layers: Sequence[Sequence[nn.Module]], coarse: Container[int]) -> None:
-    """Round layers, those of one sequence as one; `coarse` are those with the larger steps, by their places."""
-    for i, joined in enumerate(layers):
-        sent = payloads.steps(torch.cat([layer.weight for layer in joined]), payloads.OUTER if i in coarse else payloads.HIDDEN)
+def rounded(layers: Sequence[Sequence[nn.Module]], parts: Sequence[int]) -> None:
+    """Round layers, those of one sequence as one; `parts` say what part of its weights' spread the steps of each are."""
+    for joined, part in zip(layers, parts, strict=True):
+        sent = payloads.steps(torch.cat([layer.weight for layer in joined]), part)
         weights = torch.from_numpy(sent.whole * sent.step).float().split([len(layer.weight) for layer in joined])
         for layer, weight in zip(joined, weights, strict=True):
             layer.weight.data = weight
@@ -30,9 +30,18 @@ def decoder(model: AnyModel) -> AnyModel:
         first.bias.data += first.weight.data[:, dims + int(one.labels)]
         first.weight.data = first.weight.data[:, :dims]
     layers = [[layer] for layer in network.decoder if hasattr(layer, "weight")]
-    rounded(layers, {len(layers) - 1})
+    rounded(layers, [*[payloads.HIDDEN] * (len(layers) - 1), payloads.OUTER])
     if isinstance(one, Given):
         first.weight.data = nn.functional.pad(first.weight.data, (0, network.spec.classes))
+    return one
+
+
+def encoder(model: Autoencoder) -> Autoencoder:
+    """A model with its encoder as it travels, whose heads are one layer."""
+    one = copy.deepcopy(model)
+    layers = [[layer] for layer in one.trunk if hasattr(layer, "weight")]
+    heads = [getattr(one, name) for name in ("mean_head", "log_variance_head") if hasattr(one, name)]
+    rounded([*layers, heads], [payloads.PIXELS, *[payloads.INNER] * len(layers)][: len(layers) + 1])
     return one
 
 
@@ -40,5 +49,5 @@ def classifier(model: Classifier) -> Classifier:
     """A classifier as it travels."""
     one = copy.deepcopy(model)
     layers = [[layer] for layer in [*one.trunk, one.head] if hasattr(layer, "weight")]
-    rounded(layers, range(len(layers)))
+    rounded(layers, [payloads.OUTER] * len(layers))
     return one

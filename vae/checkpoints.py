@@ -21,6 +21,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from vae import folders
 from vae.errors import CheckpointError, SpecError
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
@@ -65,21 +66,7 @@ def files(checkpoint: Checkpoint, history: Sequence[Record], measures: MeasureSe
 def save(folder: Path, contents: dict[str, bytes]) -> None:
     """Write these files as a folder, completely or not at all. A checkpoint that is there already is replaced."""
     check_replaceable(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
-        fresh = Path(scratch) / "new"
-        fresh.mkdir()
-        for name, content in contents.items():
-            (fresh / name).write_bytes(content)
-        old = Path(scratch) / "old"
-        if folder.exists():
-            folder.rename(old)
-        try:
-            fresh.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
+    folders.replace(folder, contents)
 
 
 def check_replaceable(folder: Path) -> None:

@@ -1,7 +1,8 @@
-"""Where files may be written: a folder of the project, or where that is read-only, one in the user's cache."""
+"""Where files may be written: a folder of the project, or where that is read-only, one in the user's cache; and how a folder is written whole."""
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -20,3 +21,22 @@ def first_writable(*folders: Path) -> Path | None:
         except OSError:
             continue
     return None
+
+
+def replace(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write these files as a folder, completely or not at all. What was there before is deleted."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
+        fresh = Path(scratch) / "new"
+        fresh.mkdir()
+        for name, content in contents.items():
+            (fresh / name).write_bytes(content)
+        old = Path(scratch) / "old"
+        if folder.exists():
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise

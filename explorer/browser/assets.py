@@ -96,6 +96,12 @@ def data_path(name: str) -> str:
     return f"{base()}/canvas/data/{name}"
 
 
+def announced(path: str) -> bytes | None:
+    """The body at an address that `announce` gave, in gzip's format; None where it is not kept any more."""
+    with _lock:
+        return _bodies.get(path.removeprefix(data_path("")))
+
+
 @functools.cache
 def modules() -> dict[str, str]:
     """All of the browser's modules, by path."""

@@ -104,71 +104,31 @@ class Series:
 def latent_canvas(
     models: Sequence[Trained],
     key: str,
-    position: Sequence[Sequence[float]] | None = None,
-    digit: int | None = None,
-    layers: Sequence[str] = ("points", "prior"),
-    start: Mapping[str, Any] | None = None,
     draw: bool = False,
-    morph: Morph | None = None,
-    series: Series | None = None,
-    run: dict[str, Any] | None = None,
     address: Mapping[str, Any] | None = None,
-    controls: Mapping[str, Any] | None = None,
-    choices: Mapping[str, Any] | None = None,
-    followed: int | None = None,
     on_change: Callable[[CanvasState], None] = lambda _: None,
+    **shown: Any,
 ) -> CanvasState:
     """Draw the canvas for one model, or for two side by side with a linked cursor.
 
     models    one or two models of one data set
     key       the widget's key; while it stays the same, the canvas keeps its zoom and its layers
-    position  where the marker is: a code for each model. If it differs from the one given before, the marker moves
-    digit     index of the test image that has this code; it is pointed out on each plane
-    layers    layers that are on at first (explorer/canvas/rows.py lists them)
-    start     layers, plane and sight that an address asks for instead, by the names under which they are reported
     draw      whether there is a pad to draw a digit on
-    morph     two ends to drag, and the path between them
-    series    a scrubber through several models; `models` is then where it starts, and fixes axes and ranges
-    run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need be given
     address   what the canvas writes into the page's address itself (Address.in_browser). Python then hears of it when the hand turns to
               something else on the page; without it, of everything at once
-    controls  what the page offers besides, each with its words: `follow` a test image by its number, `axes` of both planes, numbered
-              `draws` from the prior, `jumps` to a place
-    choices   what `draws` and `axes` stand at, as "draw" and "axes"
-    followed  the test image whose number `follow` shows
     on_change called with the new state before the page runs again, like a widget's callback: keep a position there
+    shown     what `board` is given besides
     """
     dims, images = [model.model.spec.latent_dim for model in models], len(models[0].data.test)
     key = key.replace("__", "_.")  # Streamlit keeps two underscores for itself, and the id of a run may have them
     report = _report(key)
     drawn.hear(report)
     drawing = st.session_state.get(DRAWING) if draw else None
-    told = [describe(model) for model in models]
-    if series is not None:
-        for i, facts in enumerate(told):
-            facts["bounds"] = common_bounds([stage.models[i] for stage in series.stages])
-            facts["kl"] = None  # each model has its own
-    if run is not None:
-        told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
-    data = {
-        "models": told,
-        "classes": models[0].data.classes,
-        "colours": palette.DIGITS,
-        "ink": {"mark": palette.MARK, "warning": palette.WARNING},
-        "look": _look(start or {}, layers),
-        "words": _words(models[0].settings.dataset),
-        "position": None if position is None else [[_finite(value) for value in code] for code in position],
-        "digit": digit,
-        "followed": followed,
-        "choices": dict(choices or {}),
-        "controls": dict(controls or {}),
+    data = board(models, draw=draw, **shown)
+    data |= {
         "address": None if address is None else dict(address),
-        "draw": draw,
         "drawn": None if not drawing else drawn.answer(drawing, models),
         "heard": _index(report.get("count"), 2**53) or 0,
-        "morph": None if morph is None else asdict(morph),
-        "series": None if series is None else _series(series),
-        "run": run,
     }
     mount(
         "latent_canvas",
@@ -181,6 +141,64 @@ def latent_canvas(
         lambda: on_change(read_report(_report(key), dims, images)),
     )
     return replace(read_report(report, dims, images), drawing=strokes.image(drawing) if drawing else None)
+
+
+def board(
+    models: Sequence[Trained],
+    position: Sequence[Sequence[float]] | None = None,
+    digit: int | None = None,
+    layers: Sequence[str] = ("points", "prior"),
+    start: Mapping[str, Any] | None = None,
+    draw: bool = False,
+    morph: Morph | None = None,
+    series: Series | None = None,
+    run: dict[str, Any] | None = None,
+    controls: Mapping[str, Any] | None = None,
+    choices: Mapping[str, Any] | None = None,
+    followed: int | None = None,
+) -> dict[str, Any]:
+    """What a board (explorer/canvas/js/board.js) is told of one model, or of two of one data set; nothing is written or drawn yet.
+
+    position  where the marker is: a code for each model. If it differs from the one given before, the marker moves
+    digit     index of the test image that has this code; it is pointed out on each plane
+    layers    layers that are on at first (explorer/canvas/rows.py lists them)
+    start     layers, plane and sight that an address asks for instead, by the names under which they are reported
+    draw      whether there is a pad to draw a digit on
+    morph     two ends to drag, and the path between them
+    series    a scrubber through several models; `models` is then where it starts, and fixes axes and ranges
+    run       a training run as it grows (explorer/training/replay.py): its moments, of which only new ones need be given
+    controls  what the page offers besides, each with its words: `follow` a test image by its number, `axes` of both planes, numbered
+              `draws` from the prior, `jumps` to a place
+    choices   what `draws` and `axes` stand at, as "draw" and "axes"
+    followed  the test image whose number `follow` shows
+    """
+    told = [describe(model) for model in models]
+    if series is not None:
+        for i, facts in enumerate(told):
+            facts["bounds"] = common_bounds([stage.models[i] for stage in series.stages])
+            facts["kl"] = None  # each model has its own
+    if run is not None:
+        told = [{**facts, "kl": None, "inactive": [], "principal": None} for facts in told]  # they change from moment to moment
+    return {
+        "models": told,
+        "classes": models[0].data.classes,
+        "colours": palette.DIGITS,
+        "ink": {"mark": palette.MARK, "warning": palette.WARNING},
+        "look": _look(start or {}, layers),
+        "words": _words(models[0].settings.dataset),
+        "position": None if position is None else [[_finite(value) for value in code] for code in position],
+        "digit": digit,
+        "followed": followed,
+        "choices": dict(choices or {}),
+        "controls": dict(controls or {}),
+        "address": None,
+        "draw": draw,
+        "drawn": None,
+        "heard": 0,
+        "morph": None if morph is None else asdict(morph),
+        "series": None if series is None else _series(series),
+        "run": run,
+    }
 
 
 def _look(start: Mapping[str, Any], layers: Sequence[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from vae import data
 from vae.errors import VaeError
 from vae.model.activations import MODULES
 from vae.model.likelihoods import LIKELIHOODS
-from vae.model.networks import AnyModel, Autoencoder, Given
+from vae.model.networks import VAE, AnyModel, Autoencoder, Given
 from vae.model.posterior import Posterior
 
 THUMBNAIL = 14  # pixels across, at most
@@ -24,6 +24,7 @@ GREYS = 15  # grey levels of a thumbnail, black not counted
 CODE_BYTES = 95_000  # roughly what all codes of a model take when they are sent
 MOST = 2**15 - 1  # steps that two bytes hold
 HIDDEN, OUTER = 1024, 256  # weights' steps are such a part of their layer's spread: what later layers amplify is finer
+PIXELS, INNER = 96, 512  # the same of an encoder, whose first layer adds up many pixels
 FINEST = 14  # bits for each number: with more, even the closest zoom shows no difference
 INACTIVE = 64  # a dimension this many times narrower than the widest need not be resolved
 
@@ -123,8 +124,23 @@ def _as_computed(layer: nn.Module) -> Tensor:
     return layer.weight.transpose(0, 1).flip(2, 3) if isinstance(layer, nn.ConvTranspose2d) else layer.weight
 
 
-def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -> Body:
-    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels; its outputs are logits."""
+def encoder(model: Autoencoder) -> Body:
+    """The encoder's layers and weights: images (C, H, W) in, the posterior's mean (D) out, followed by its log variance if there is one."""
+    if model.spec.classes:
+        raise Undrawable("This encoder must be told the class of an image, which a drawing has not.")
+    heads = [model.mean_head, *([model.log_variance_head] if isinstance(model, VAE) else [])]
+    both = nn.Linear(heads[0].in_features, sum(head.out_features for head in heads))
+    with torch.no_grad():
+        both.weight.copy_(torch.cat([head.weight for head in heads]))
+        both.bias.copy_(torch.cat([head.bias for head in heads]))
+    return classifier([*model.trunk, both], model.spec.image_shape, (PIXELS, INNER))
+
+
+def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int], parts: tuple[int, int] = (OUTER, OUTER)) -> Body:
+    """A classifier of images (C, H, W), as a stack of dense layers and convolutions of odd kernels; its outputs are logits.
+
+    parts  what part of their spread the steps of weights are, in the first layer and in those that follow
+    """
     sent: list[dict] = []
     arrays: dict[str, np.ndarray | Steps] = {}
     _, height, width = image_shape
@@ -151,7 +167,7 @@ def classifier(layers: Sequence[nn.Module], image_shape: tuple[int, int, int]) -
         else:
             raise Undrawable(f"This classifier has a layer ({type(layer).__name__}) that the browser cannot compute.")
         assert layer.bias is not None
-        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = steps(layer.weight, OUTER), _half(layer.bias)
+        arrays[f"weight{len(sent)}"], arrays[f"bias{len(sent)}"] = steps(layer.weight, parts[bool(sent)]), _half(layer.bias)
         sent.append({**shape, "activation": ""})
     shape_out = (sent[-1]["outputs"], 1, 1)
     return Body(pack(arrays, dims=math.prod(image_shape), shape=shape_out, layers=sent, output="sigmoid"))
@@ -224,9 +240,9 @@ def stds(posterior: Posterior) -> Body | None:
 
 
 @functools.lru_cache(maxsize=4)
-def pictures(dataset: str) -> Body:
-    """The test images as thumbnails (N, S, S) of sixteen greys."""
-    images = data.load(dataset).test.pixels().mean(1, keepdim=True)  # (N, 1, H, W)
+def pictures(dataset: str, most: int | None = None) -> Body:
+    """The test images, or the first `most` of them, as thumbnails (N, S, S) of sixteen greys."""
+    images = data.load(dataset).test.pixels(slice(most)).mean(1, keepdim=True)  # (N, 1, H, W)
     side = min(THUMBNAIL, images.shape[-1])
     small = nn.functional.adaptive_avg_pool2d(images, side)[:, 0]  # (N, S, S)
     grey = (small / small.amax((1, 2), keepdim=True).clamp_min(1e-6) * GREYS).round().to(torch.uint8).numpy()

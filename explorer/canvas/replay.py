@@ -51,12 +51,12 @@ def ladder(_: Trained) -> Series:
 
 def rungs() -> list[Trained]:
     """The models of the beta ladder, from the smallest beta to the largest."""
-    return [trained.get(f"mnist-vae-2d-beta-{beta:g}") for beta in LADDER]
+    return [trained.shipped(f"mnist-vae-2d-beta-{beta:g}") for beta in LADDER]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _training(name: str) -> list[Stage]:
-    subject = trained.get(name)
+    subject = trained.shipped(name)
     whole = subject.data
     records = {record.images_seen: record for record in subject.history}
     stages = []

@@ -136,11 +136,15 @@ class ModelName(OneOf):
             raise
 
 
+def check(run: Run) -> None:
+    """Denied where this visitor may not see the run."""
+    if private(run):
+        raise Denied(PRIVATE_IMAGES)
+
+
 def load(model: RunModel) -> tuple[Checkpoint, list[Record]]:
     """Read the model with its newest weights, and its history; CheckpointError if the run is gone."""
     run, index = model.run, model.index
-    if private(run):
-        raise Denied(PRIVATE_IMAGES)
     weights = store().weights(run.id)
     if weights is None:
         raise CheckpointError(f"The run {run.title} has no weights. Train it again.")

@@ -84,6 +84,11 @@ class Trained:
         """Measures on the test set: those that ship with the checkpoint, or computed now."""
         return self._measured if self._measured is not None else metrics.evaluate(self.model, self.data)
 
+    @property
+    def measured(self) -> bool:
+        """Whether its measures are there. Otherwise taking them costs many seconds."""
+        return self._measured is not None or "measures" in vars(self)
+
     @cached_property
     def ranges(self) -> list[tuple[float, float]]:
         """The interval of each slider, one for each dimension. It holds the prior and all codes but the most extreme 0.1 % on each side.
@@ -174,6 +179,11 @@ def _opened(name: str, version: int, whose: str, _model: Other) -> Trained:
     return Trained(*_model.load(), whose=whose)
 
 
+def opened(model: Other, whose: str) -> Trained:
+    """A model that does not ship, for somebody who may see it; `whose` tells it apart in a menu."""
+    return _opened(model.name, model.version, whose, model)
+
+
 def names() -> list[str]:
     """The names of all models that this visitor can pick: shipped ones first, those of runs last."""
     return [*_shelf(), *others()]
@@ -220,7 +230,9 @@ def get(name: str | None) -> Trained:
         raise CheckpointError(NOTHING)
     model = _other(name)
     if model is not None:
-        return _opened(name, model.version, model.whose, model)
+        if isinstance(model, run_models.RunModel):
+            run_models.check(model.run)
+        return opened(model, model.whose)
     if name not in state.known("shelf", ()) and name not in checkpoints.names():
         raise CheckpointError(
             f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}." if names() else NOTHING

@@ -3,6 +3,7 @@
 import { drawFigures } from "../browser/js/figures.js";
 import { keepable } from "../plans/shelf/js/keeping.js";
 import { play } from "../plans/js/loader.js";
+import { takeHome } from "../takehome/js/offered.js";
 import { arrive, keepBack } from "./arrival.js";
 import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
@@ -31,6 +32,7 @@ export function begin(words, library, course, lookup, plays, keeping) {
   keepBack();
   drawFigures(library);
   copyCode();
+  takeHome();
   arrive();
   foldSections(course);
   foldWhenTurned();

@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.models.run_models import has_model, name_of, on_pages, open_run
 from explorer.page import code, places, words
 from explorer.runs.store import Moment, Run, store
+from explorer.takehome import offer
 from explorer.training.view import View
 from vae import checkpoints, command_options
 from vae.learning.recipes import Recipe
@@ -57,6 +58,8 @@ def links(view: View) -> None:
             if not view.mine:
                 open_run(run.id)
             ways(run)
+    if on_pages(run):
+        offer.draw("train")
     with st.expander(WORDS.say("take-away")):
         st.markdown(WORDS.say("private" if private else "shared"))
         code.draw(link(run))

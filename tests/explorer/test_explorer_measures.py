@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from html import escape, unescape
 
+from explorer.models import measures
 from explorer.models.trained import Trained
 from explorer.page import words
-from explorer.see.compare import measures
 from vae import checkpoints
 from vae.checkpoints import Checkpoint
 from vae.learning.recipes import recipe
@@ -51,7 +51,7 @@ def rows(table: str) -> dict[str, list[str]]:
 
 
 def test_the_table_has_a_column_for_each_model_and_a_row_for_each_measure():
-    body = rows(measures.measured({"ae": subject("ae", **NONE), "vae": subject("vae")}, WORDS))
+    body = rows(measures.measured([subject("ae", **NONE), subject("vae")], WORDS))
     assert body == {
         "Reconstruction": ["123.5 ± 1.0 nats"] * 2,
         "KL to the prior": ["none", "6.5 ± 0.2 nats"],
@@ -68,7 +68,7 @@ def test_the_table_has_a_column_for_each_model_and_a_row_for_each_measure():
 
 
 def test_the_table_names_its_models_and_defines_every_measure():
-    table = measures.measured({"vae": subject("vae")}, WORDS)
+    table = measures.measured([subject("vae")], WORDS)
     assert "VAE, 2 latents, digits" in table
     said = WORDS.options("measures")
     assert [measure.key for measure in said] == list(measures.MEASURES)

@@ -40,6 +40,7 @@ MAY = {  # file: why
 PICTURES = {  # files that decode numbered draws to look at them, and measure nothing of them
     "explorer/classroom/together/planes.py",  # images drawn from a run of the class
     "explorer/home/album.py",  # picks the digit whose shown draws differ most
+    "explorer/takehome/gallery/site.py",
     "lessons/fails/screen.py",
     "lessons/gan/screen.py",
     "lessons/images/few_images.py",

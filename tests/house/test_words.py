@@ -29,6 +29,8 @@ def place(request):
 def literals(place) -> set[str]:
     """Every string in the code of a page and its room; of a formatted string, what stands before the first value and `*`."""
     files = [words.ROOT / "pages" / f"{place.path}.py", *(words.ROOT / place.room).glob("*.py")]
+    if place.section == "See":  # what its pages show, a file that is taken home shows, too
+        files += [words.ROOT / "explorer" / file for file in ("canvas/controls.py", "models/measures.py")]
     found = set()
     for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

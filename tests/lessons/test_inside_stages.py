@@ -225,7 +225,8 @@ def test_the_browser_computes_the_same_numbers_weights_and_gradients(spec, part,
     net = screen.Inside("conv", model, models.RECIPES["conv"].settings, None)
     body = screen.encoder(net) if part == ENCODER else payloads.decoder(model)
     model = travelling.decoder(model)
-    travelling.rounded([stage.layers for stage in stages.stages(model) if stage.part == ENCODER], {0})
+    encoder = [stage.layers for stage in stages.stages(model) if stage.part == ENCODER]
+    travelling.rounded(encoder, [payloads.OUTER, *[payloads.HIDDEN] * (len(encoder) - 1)])
     inputs = (small_mnist.test.pixels(slice(3, 4)) if part == ENCODER else codes(model, 1)).requires_grad_()
     every = list(stages.activations(model, inputs, part))
     ask = [[i, unit] for i, (stage, _) in enumerate(every) for unit in {0, prod(stage.after) // 3, prod(stage.after) - 1}]

@@ -186,3 +186,4 @@ def test_the_editor_leads_to_the_models(visitor):
     assert f"model={made[0].id}.vae" in queries
     assert f"ae={made[0].id}.ae&vae={made[0].id}.vae" in queries
     assert f"run={made[0].id}" in queries
+    assert any(f'href="takehome/train?run={made[0].id}"' in block.value for block in app.html)

@@ -1,10 +1,11 @@
-// Bodies from the server: fetched once, and taken apart into typed arrays.
+// Bodies from the server, or from within the document: fetched once, and taken apart into typed arrays.
 
 /** Something the reader should see as a sentence in place of the picture. */
 export class Trouble extends Error {}
 
 const fetched = new Map(); // address -> promise of a payload; a handful of models, kept while the page lives
 const KEPT = 48;
+const carried = new Map(); // address -> a function that gives the bytes, where the document carries them itself
 
 const TYPES = {
   uint8: { size: 1, read: (bytes) => bytes.slice() },
@@ -12,6 +13,11 @@ const TYPES = {
   int16: { size: 2, read: (bytes, count) => new Int16Array(words(bytes, count).buffer) },
   float16: { size: 2, read: halves },
 };
+
+/** Let an address mean what this document carries: `open` gives a promise of its bytes when they are first asked for. */
+export function carry(address, open) {
+  carried.set(address, open);
+}
 
 /**
  * The payload at an address: { header fields..., arrays: { name: typed array } }.
@@ -31,6 +37,7 @@ export function load(address, what) {
 }
 
 async function fetchOne(address, what) {
+  if (carried.has(address)) return parse(await carried.get(address)(), what);
   let answer;
   let bytes;
   try {

@@ -57,7 +57,8 @@ export function thumbnails(image, places, labels, colours, { grey, side, levels 
   const columns = Math.ceil(width / size);
   const taken = new Uint8Array(columns * Math.ceil(height / size));
   const shown = Math.round(size * 0.96);
-  for (let i = 0; i < labels.length; i++) {
+  const there = Math.min(labels.length, grey.length / (side * side)); // a page may have thumbnails of the first images only
+  for (let i = 0; i < there; i++) {
     const x = places[2 * i];
     const y = places[2 * i + 1];
     if (x < 0 || y < 0 || x >= width || y >= height) continue;

@@ -3,7 +3,13 @@
 import { rgb } from "../../browser/js/raster.js";
 
 const REST = 120; // ms without a move before the background is decoded again
+let code = null; // where the thread's code is, if not beside this module
 const helpers = []; // one for each plane, kept for the next board: a thread takes longer to start than a tile to decode
+
+/** Let the threads run the code at this address, which imports nothing: Chromium lets no document from the disk start a module beside it. */
+export function carryThread(address) {
+  code = address;
+}
 
 export class Background {
   constructor(board) {
@@ -33,7 +39,7 @@ export class Background {
 /** A thread that answers one question at a time; of those that wait, only the latest is worth asking. */
 class Helper {
   #start() {
-    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.worker = code ? new Worker(code) : new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.#answer(data.pixels));
     this.worker.addEventListener("error", (event) => {
       event.preventDefault(); // without a background the canvas still works; the next question tries again

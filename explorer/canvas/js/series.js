@@ -113,7 +113,8 @@ export class Series {
     const { label } = this.moments[Math.round(this.at)];
     this.board.sides.forEach((side, i) => {
       if (!side.plane.plane) return;
-      side.setMoment(nearest[i].decoder, before[i].codes.towards(after[i].codes, this.at - low), label);
+      const name = this.board.sides.length > 1 ? side.model.label : label; // two models must stay told apart
+      side.setMoment(nearest[i].decoder, before[i].codes.towards(after[i].codes, this.at - low), name);
       this.board.stir(side);
     });
   }

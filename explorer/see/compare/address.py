@@ -1,13 +1,13 @@
 """What the address of /compare carries."""
 
 from explorer.canvas import rows
+from explorer.canvas.controls import DRAWS
 from explorer.page import strokes
 from explorer.page.address import Address
 from explorer.page.parameters import Numbers, OneOf, Strokes, Whole
 from explorer.see import pair
 
 FAR = 1e6  # beyond any code
-DRAWS = 10_000  # numbered draws from the prior: torch's seeds from 0
 
 
 def numbers() -> int:

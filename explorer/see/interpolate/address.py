@@ -1,12 +1,11 @@
 """What the address of /interpolate carries."""
 
 from explorer.canvas import rows
+from explorer.canvas.controls import STEPS
 from explorer.page.address import Address
 from explorer.page.parameters import OneOf, Whole
 from explorer.see import pair
 from vae.model import latent
-
-STEPS = (5, 30)  # fewest and most codes of a way, with both ends
 
 
 def last() -> int:

@@ -13,6 +13,7 @@ from explorer.page import palette, places, words
 from explorer.page.page import Page
 from explorer.page.words import Words, plain
 from explorer.runs.store import Run
+from explorer.takehome import offer
 from explorer.training import curves, orders, panel, takeaway
 from explorer.training.address import RUN
 from explorer.training.runs.address import COMPARED, EDITED
@@ -105,6 +106,7 @@ def _editor(run: Run, page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if on_pages(run):
             takeaway.ways(run)
+            offer.draw("train", run=run.id)
         with st.popover(said.label("delete")):
             page.say("deleting")
             page.button("delete_for_good", key=f"delete-{run.id}", type="primary", on_click=_delete, args=(run,))

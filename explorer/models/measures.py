@@ -1,12 +1,13 @@
 """The table of measures: every number with its unit, every definition one click away (the block measures of the words)."""
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
-from explorer.models.trained import Trained
 from explorer.page.tables import Html, cell, table
 from explorer.page.words import Words
 from vae.measuring.metrics import Measures
+from vae.model.networks import Network
 
 Text = Callable[[Measures], str | None]  # how a measure is read: None where a model has none
 
@@ -41,17 +42,29 @@ MEASURES: Mapping[str, Text] = {
 }
 
 
-def measured(models: Mapping[str, Trained], words: Words) -> Html:
-    """A column for each model (by kind), a row for each measure."""
+class Measured(Protocol):
+    """A model with its name on the screen and its measures; a Trained is one."""
+
+    @property
+    def model(self) -> Network: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def measures(self) -> Measures: ...
+
+
+def measured(models: Iterable[Measured], words: Words) -> Html:
+    """A column for each model, a row for each measure."""
+    models = list(models)
     said = {option.key: option for option in words.options("measures")}
     notes = words.items("table")
     heads = [
-        cell(Html(f'<span class="le-name le-{kind}">{html.escape(m.label)}</span>'), "th", scope="col")
-        for kind, m in models.items()
+        cell(Html(f'<span class="le-name le-{m.model.spec.kind}">{html.escape(m.label)}</span>'), "th", scope="col")
+        for m in models
     ]
     rows = []
     for key, text in MEASURES.items():
         name = Html(f"<details><summary>{html.escape(said[key].text)}</summary><p>{html.escape(said[key].why)}</p></details>")
         without = notes["unlabelled" if key == "accuracy" else "none"]
-        rows.append([cell(name, "th", scope="row"), *(text(model.measures) or without for model in models.values())])
+        rows.append([cell(name, "th", scope="row"), *(text(model.measures) or without for model in models)])
     return table([[cell(notes["press"]), *heads]], rows, notes["label"], "le-table")
