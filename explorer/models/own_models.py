@@ -10,8 +10,8 @@ import torch
 
 from explorer.models import run_models, showable
 from explorer.page import owners, state
-from explorer.runs.store import OwnModel, store
-from explorer.runs.store.own_models import DAMAGED_MODEL, PREFIX
+from explorer.runs.store import Gone, OwnModel, store
+from explorer.runs.store.own_models import DAMAGED_MODEL, GONE_MODEL, PREFIX
 from ingest import BroughtModel
 from vae import checkpoints, foreign
 from vae.checkpoints import Checkpoint
@@ -55,6 +55,14 @@ class Own:
             raise CheckpointError(DAMAGED_MODEL)
         model.load_state_dict(weights)
         return Checkpoint(self.name, model.eval(), self.settings), [], None
+
+
+def of(owner: str | None, name: str) -> Own:
+    """The model of that name, for whoever asks without a page open; Gone where it is not this owner's."""
+    found = next((Own(kept) for kept in (store().models(owner) if owner else ()) if PREFIX + kept.id == name), None)
+    if found is None:
+        raise Gone(GONE_MODEL)
+    return found
 
 
 def listed() -> dict[str, Own]:

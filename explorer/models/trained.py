@@ -159,8 +159,8 @@ def _opened(name: str, version: int, whose: str, _model: Other) -> Trained:
     return Trained(*_model.load(), whose=whose)
 
 
-def of_run(model: run_models.RunModel, whose: str) -> Trained:
-    """A model of a run, for somebody who may see the run; `whose` tells it apart in a menu."""
+def opened(model: Other, whose: str) -> Trained:
+    """A model that does not ship, for somebody who may see it; `whose` tells it apart in a menu."""
     return _opened(model.name, model.version, whose, model)
 
 
@@ -212,7 +212,7 @@ def get(name: str | None) -> Trained:
     if model is not None:
         if isinstance(model, run_models.RunModel):
             run_models.check(model.run)
-        return _opened(name, model.version, model.whose, model)
+        return opened(model, model.whose)
     if name not in state.known("shelf", ()) and name not in checkpoints.names():
         raise CheckpointError(
             f"There is no model {plain(name)}. Pick one of the list: {', '.join(names())}." if names() else NOTHING

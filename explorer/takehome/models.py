@@ -1,9 +1,9 @@
-"""A model by its name for whoever takes it home, who need not have a page open: it ships, or it is of a run that they may see."""
+"""A model by its name for whoever takes it home, who need not have a page open: it ships, lies in the server's folder, is of a run that they may see, or is one that they brought."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from explorer.models import run_models, trained
+from explorer.models import folder_models, own_models, run_models, trained
 from explorer.models.run_models import NAME, RunModel
 from explorer.models.trained import Trained
 from explorer.runs import own_images
@@ -35,6 +35,11 @@ def model(name: str, owner: str | None) -> Trained:
 
     CheckpointError where there is no such model, StoreError where it may not be seen.
     """
+    if name.startswith(folder_models.PREFIX) and (in_folder := folder_models.look().get(name)):
+        return trained.opened(in_folder, in_folder.whose)
+    if name.startswith(own_models.PREFIX):
+        own = own_models.of(owner, name)
+        return trained.opened(own, own.whose)
     found = NAME.fullmatch(name)
     if found is None:
         shipped = trained.shipped(name) if name in checkpoints.names() else None
@@ -47,7 +52,7 @@ def model(name: str, owner: str | None) -> Trained:
     index = [run_models.name_of(run, i) for i in range(len(run.recipes))].index(name) if name in names(run) else None
     if index is None:
         raise CheckpointError(f"The run {run.title} has no model of that kind. It has {', '.join(names(run))}.")
-    return trained.of_run(RunModel(run, index, run.owner == owner), "run")
+    return trained.opened(RunModel(run, index, run.owner == owner), "run")
 
 
 def _on_pages() -> list[str]:

@@ -24,6 +24,8 @@ from explorer.takehome import carried, models, replays
 from explorer.takehome.views import Untakeable, View
 from vae import data
 from vae.learning.settings import TrainingSettings
+from vae.model.layered import LayeredSpec
+from vae.model.networks import parameter_count
 from vae.streams import Purpose, stream
 
 ROOM = "explorer/takehome"
@@ -253,7 +255,11 @@ class _Named:
 def _trained(view: View, said: Words) -> list[str]:
     names = said.items("trained")
     facts = [_facts(model, said.say("own-images")) for model in view.models]
-    rows = [[name, *(each[key] for each in facts)] for key, name in names.items() if key in facts[0]]
+    rows = [
+        [name, *(each.get(key, "\u2013") for each in facts)]
+        for key, name in names.items()
+        if any(key in each for each in facts)
+    ]
     table = tables.table([[cell(names["what"]), *_heads(view)]], rows, said.say("training"), "le-table")
     commands = [
         f"<pre>{html.escape(command)}</pre>"
@@ -264,14 +270,17 @@ def _trained(view: View, said: Words) -> list[str]:
 
 
 def _facts(model: Trained, own: str) -> dict[str, str]:
-    """How a model was made, by the keys of the block `trained`; `own` are images that somebody brought."""
+    """How a model was made, by the keys of the block `trained`, as far as that is known; `own` are images that somebody brought."""
     spec, settings = model.model.spec, model.settings
     dense = (spec.dense_width,) if spec.dense_width else ()
+    dataset = data.LOADERS[settings.dataset].title if settings.dataset in data.LOADERS else own
+    if isinstance(spec, LayeredSpec):  # it was trained elsewhere
+        return {"dataset": dataset, "parameters": f"{parameter_count(model.model):,}"}
     return {
-        "dataset": data.LOADERS[settings.dataset].title if settings.dataset in data.LOADERS else own,
+        "dataset": dataset,
         "encoder": _widths((spec.pixels, *spec.encoder_widths, *dense, spec.latent_dim)),
         "decoder": _widths((spec.latent_dim, *dense, *spec.decoder_widths, spec.pixels)),
-        "parameters": f"{sum(weights.numel() for weights in model.model.parameters()):,}",
+        "parameters": f"{parameter_count(model.model):,}",
         "images": f"{settings.images:,}",
         "batch": f"{settings.batch_size:,}",
         "rate": f"{settings.learning_rate:g}",

@@ -165,3 +165,15 @@ def test_a_model_whose_data_set_is_no_longer_here_is_said_where_it_was_brought_a
     go(app, "images")
     assert sentences(app) == ["No page can show this model any longer: The data set is gone."]
     assert app.session_state["images_model"] == name
+
+
+def test_images_and_models_that_were_brought_stand_beside_each_other_on_the_page(app):
+    bring(app, foreign())
+    press(app, "Try: Digits of 8 × 8")
+    try:
+        assert sentences(app) == []
+        assert [button.label for button in app.button].count("Delete for good") == 2
+        assert {"images_model", "images_set"} <= {box.key for box in app.selectbox}
+    finally:
+        for each in store().image_sets(owner_of(app)):
+            store().delete_images(each.id, each.owner)
