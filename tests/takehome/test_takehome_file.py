@@ -93,7 +93,7 @@ def test_texts_hold_any_bytes_in_letters_that_end_no_element(javascript) -> None
 
 def test_a_document_carries_all_that_its_canvas_asks_for(made, page: Document) -> None:
     view, _ = made
-    asked = set(re.findall(r"/canvas/data/[0-9a-f]{64}", json.dumps(page.told)))
+    asked = set(re.findall(r"\./canvas/data/[0-9a-f]{64}", json.dumps(page.told)))
     assert asked == page.blocks.keys()
     for facts, model in zip(page.told["models"], view.models, strict=True):
         count, text = page.blocks[facts["weights"]]
