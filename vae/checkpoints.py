@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from vae import folders
+from vae.checks import by
 from vae.errors import CheckpointError, SpecError
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
@@ -94,7 +95,7 @@ def load(folder: Path) -> Checkpoint:
         model = build(spec)
     except SpecError as error:
         raise CheckpointError(f"spec.json of the checkpoint {folder.name} cannot be used: {error}") from error
-    _fill(model, _weights(folder), folder.name)
+    _fill(model, _weights(folder), folder)
     return Checkpoint(folder.name, model.eval(), settings, command)
 
 
@@ -125,7 +126,7 @@ def read_json(folder: Path, name: str) -> Any:
     try:
         return json.loads(_read(folder, name))
     except (ValueError, UnicodeDecodeError) as error:
-        raise CheckpointError(f"{name} of the checkpoint {folder.name} is damaged: {error}. {RESTORE}") from error
+        raise CheckpointError(f"{name} of the checkpoint {folder.name} is damaged: {error}. {_restore(folder)}") from error
 
 
 def load_history(folder: Path) -> list[Record]:
@@ -133,7 +134,9 @@ def load_history(folder: Path) -> list[Record]:
     try:
         return [Record.from_json(record) for record in read_json(folder, "history.json")]
     except (KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"history.json of the checkpoint {folder.name} is not a training history. {RESTORE}") from error
+        raise CheckpointError(
+            f"history.json of the checkpoint {folder.name} is not a training history. {_restore(folder)}"
+        ) from error
 
 
 def load_measures(folder: Path, kind: type[M]) -> M:
@@ -164,7 +167,10 @@ def names(root: Path = SHIPPED) -> list[str]:
         return []
 
 
-RESTORE = "Put the file back from a fresh copy of the project, or train the model again with `make checkpoints`."
+def _restore(folder: Path) -> str:
+    if folder.parent != SHIPPED:
+        return "Put the file back from a copy that you kept, or train the model again."
+    return "Put the file back from a fresh copy of the project, or train the model again with `make checkpoints`."
 
 
 def to_json(value: Any) -> bytes:
@@ -180,30 +186,28 @@ def _read(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
     except OSError as error:
-        raise CheckpointError(f"The checkpoint {folder.name} has no readable {name} in {folder}. {RESTORE}") from error
+        raise CheckpointError(f"The checkpoint {folder.name} has no readable {name} in {folder}. {_restore(folder)}") from error
 
 
 def _weights(folder: Path) -> dict[str, Tensor]:
     try:
         return safetensors.torch.load(_read(folder, "model.safetensors"))
     except (safetensors.SafetensorError, ValueError, KeyError) as error:
-        raise CheckpointError(f"model.safetensors of the checkpoint {folder.name} is damaged: {error}. {RESTORE}") from error
+        raise CheckpointError(
+            f"model.safetensors of the checkpoint {folder.name} is damaged: {error}. {_restore(folder)}"
+        ) from error
 
 
 def misfit(found: Mapping[str, Sequence[int]], expected: Mapping[str, Sequence[int]]) -> str:
     """The first weight that is missing, too many or of another shape than expected, in a sentence; "" if all fit."""
     for key in sorted({*found, *expected}):
         if key not in found:
-            return f"{key} is missing; it must be {_by(expected[key])}."
+            return f"{key} is missing; it must be {by(expected[key])}."
         if key not in expected:
             return f"{key} belongs to no layer of the model."
         if tuple(found[key]) != tuple(expected[key]):
-            return f"{key} is {_by(found[key])}; it must be {_by(expected[key])}."
+            return f"{key} is {by(found[key])}; it must be {by(expected[key])}."
     return ""
-
-
-def _by(shape: Sequence[int]) -> str:
-    return " \u00d7 ".join(map(str, shape)) or "a single number"
 
 
 def shapes(weights: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
@@ -222,10 +226,14 @@ def _check_fit(weights: dict[str, Tensor], expected: dict[str, Tensor], refusal:
         raise CheckpointError(refusal.format(trouble=trouble))
 
 
-def _fill(model: Autoencoder, weights: dict[str, Tensor], name: str) -> None:
+def _fill(model: Autoencoder, weights: dict[str, Tensor], folder: Path) -> None:
     _check_fit(
-        weights, model.state_dict(), f"The weights of the checkpoint {name} do not fit its spec.json: {{trouble}} {RESTORE}"
+        weights,
+        model.state_dict(),
+        f"The weights of the checkpoint {folder.name} do not fit its spec.json: {{trouble}} {_restore(folder)}",
     )
     if not all(torch.isfinite(weight).all() for weight in weights.values()):
-        raise CheckpointError(f"The weights of the checkpoint {name} contain values that are not numbers. {RESTORE}")
+        raise CheckpointError(
+            f"The weights of the checkpoint {folder.name} contain values that are not numbers. {_restore(folder)}"
+        )
     model.load_state_dict({key: weight.float() for key, weight in weights.items()})

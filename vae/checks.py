@@ -1,5 +1,6 @@
 """Checks of values from a file, a form or a command line. Each error names the field, its value and what is allowed."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -29,3 +30,8 @@ def check_integer(name: str, value: Any, low: int, high: int) -> None:
 def check_number(name: str, value: Any, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise SpecError(f"{name} is {value!r}; it must be a number from {low:g} to {high:g}.")
+
+
+def by(shape: Sequence[int]) -> str:
+    """A shape in words, such as "1 × 28 × 28"."""
+    return " × ".join(map(str, shape)) or "a single number"

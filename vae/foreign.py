@@ -20,7 +20,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from vae.checks import check_choice, known_fields
+from vae.checks import by, check_choice, known_fields
 from vae.errors import CheckpointError, SpecError
 from vae.learning.settings import TrainingSettings
 from vae.model import layered
@@ -130,7 +130,7 @@ def mapped(said: Layout, shapes: Shapes) -> Mapped:
     latents, features = shapes[f"{said.mean}.weight"]
     if said.log_variance is not None and list(shapes[f"{said.log_variance}.weight"]) != [latents, features]:
         raise SpecError(
-            f"{said.log_variance}.weight is {_by(shapes[f'{said.log_variance}.weight'])}; as {said.mean}.weight is {latents} × {features}, "
+            f"{said.log_variance}.weight is {by(shapes[f'{said.log_variance}.weight'])}; as {said.mean}.weight is {latents} × {features}, "
             "it must be the same."
         )
     if not decoder or not decoder[-1].startswith("unflatten"):
@@ -174,12 +174,12 @@ def _line(where: str, line: str, shapes: Shapes, names: dict[str, str], own: str
         raise SpecError(f"{where}: {line!r} needs {weight}, which is not among the weights: {_some(list(shapes))}.")
     shape, wanted = list(shapes[weight]), DIMENSIONS[layer.kind]
     if len(shape) != wanted:
-        raise SpecError(f"{where}: {weight} is {_by(shape)}; the weight of a {layer.kind} layer has {wanted} dimensions.")
+        raise SpecError(f"{where}: {weight} is {by(shape)}; the weight of a {layer.kind} layer has {wanted} dimensions.")
     outputs = shape[1] if layer.kind == "transposed" else shape[0]
     names[f"{own}.weight"] = weight
     if bias in shapes:
         if list(shapes[bias]) != [outputs]:
-            raise SpecError(f"{where}: {bias} is {_by(shapes[bias])}; as {weight} is {_by(shape)}, it must be {outputs}.")
+            raise SpecError(f"{where}: {bias} is {by(shapes[bias])}; as {weight} is {by(shape)}, it must be {outputs}.")
         names[f"{own}.bias"] = bias
     return " ".join([layer.kind, str(outputs), *_options(where, layer, weight, shape)])
 
@@ -188,7 +188,7 @@ def _options(where: str, layer: Layer, weight: str, shape: Sequence[int]) -> lis
     if layer.kind == "linear":
         return []
     if shape[2] != shape[3] or layer.options.get("kernel", shape[2]) != shape[2]:
-        raise SpecError(f"{where}: {weight} is {_by(shape)}; its kernel must be square, and as the line says.")
+        raise SpecError(f"{where}: {weight} is {by(shape)}; its kernel must be square, and as the line says.")
     return [f"{name}={value}" for name, value in {**layer.options, "kernel": shape[2]}.items()]
 
 
@@ -214,12 +214,8 @@ def _check_inputs(spec: LayeredSpec, said: Layout, shapes: Shapes, features: int
 
 def _check(key: str, shapes: Shapes, expected: Sequence[int], line: str) -> None:
     if tuple(shapes[key]) != tuple(expected):
-        raise SpecError(f"{key} is {_by(shapes[key])}; by the lines before {line!r} it must be {_by(expected)}.")
+        raise SpecError(f"{key} is {by(shapes[key])}; by the lines before {line!r} it must be {by(expected)}.")
 
 
 def _some(keys: list[str]) -> str:
     return ", ".join(sorted(keys)[:8]) + (" and others" if len(keys) > 8 else "")
-
-
-def _by(shape: Sequence[int]) -> str:
-    return " × ".join(map(str, shape)) or "a single number"

@@ -5,11 +5,13 @@ A model's name is "own:" and its id in the store.
 
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 
 import torch
 
 from explorer.models import run_models, showable
 from explorer.page import owners, state
+from explorer.runs import workload
 from explorer.runs.store import Gone, OwnModel, store
 from explorer.runs.store.own_models import DAMAGED_MODEL, GONE_MODEL, PREFIX
 from ingest import BroughtModel
@@ -19,6 +21,7 @@ from vae.errors import CheckpointError, SpecError
 from vae.learning.recipes import Recipe
 from vae.learning.records import Record
 from vae.learning.settings import TrainingSettings
+from vae.model.layered import MOST_VALUES, check_products, check_weights
 from vae.model.networks import Autoencoder, build
 from vae.model.spec import ModelSpec
 
@@ -100,6 +103,7 @@ class Made:
 def made_of(brought: BroughtModel) -> Made:
     """Check the files of a model against one another, shapes before memory is asked for; VaeError says what does not fit."""
     shapes = {key: tuple(array.shape) for key, array in brought.tensors.items()}
+    check_weights(sum(map(prod, shapes.values())))
     weights = {key: torch.from_numpy(array) for key, array in brought.tensors.items()}
     if brought.mapping is not None:
         mapped = foreign.mapped(foreign.layout(brought.mapping), shapes)
@@ -112,9 +116,17 @@ def made_of(brought: BroughtModel) -> Made:
         raise CheckpointError(f"spec.json cannot be used: {error}") from error
     if trouble := checkpoints.misfit(shapes, checkpoints.expected_shapes(spec)):
         raise CheckpointError(f"The weights do not fit spec.json: {trouble}")
+    _check_cost(spec)
     model = build(spec)
     model.load_state_dict(weights)
     return Made(model.eval(), settings)
+
+
+def _check_cost(spec: ModelSpec) -> None:
+    """Hold a model that lists no layers to the same limits as one that does."""
+    if (values := workload.most_values(spec)) > MOST_VALUES:
+        raise CheckpointError(f"One of its layers makes {values:,} values of an image; {MOST_VALUES:,} are the most.")
+    check_products(sum(workload.forward_operations(spec)) // 2)
 
 
 def _check_shown(spec: ModelSpec, settings: TrainingSettings) -> None:

@@ -1,6 +1,7 @@
 """Whether the pages can show a model that was not trained here, by what its spec and its settings say."""
 
 from vae import data
+from vae.checks import by
 from vae.errors import VaeError
 from vae.learning.settings import TrainingSettings
 from vae.model.spec import ModelSpec
@@ -17,9 +18,5 @@ def trouble(spec: ModelSpec, settings: TrainingSettings) -> str:
     except VaeError as error:
         return str(error)
     if tuple(found) != spec.image_shape:
-        return f"It takes images of {_size(spec.image_shape)}, but those of {settings.dataset} are {_size(tuple(found))} (channels × height × width)."
+        return f"It takes images of {by(spec.image_shape)}, but those of {settings.dataset} are {by(found)} (channels × height × width)."
     return ""
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))

@@ -159,9 +159,15 @@ def _opened(name: str, version: int, whose: str, _model: Other) -> Trained:
     return Trained(*_model.load(), whose=whose)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)  # they may be larger than models of runs, and strangers send them
+def _opened_own(name: str, version: int, whose: str, _model: Other) -> Trained:
+    return Trained(*_model.load(), whose=whose)
+
+
 def opened(model: Other, whose: str) -> Trained:
     """A model that does not ship, for somebody who may see it; `whose` tells it apart in a menu."""
-    return _opened(model.name, model.version, whose, model)
+    kept = _opened_own if isinstance(model, own_models.Own) else _opened
+    return kept(model.name, model.version, whose, model)
 
 
 def names() -> list[str]:

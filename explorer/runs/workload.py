@@ -44,25 +44,45 @@ def moments(recipes: Sequence[Recipe]) -> int:
     return round(min(max(each / (TYPICAL_RATE * BETWEEN_MOMENTS), FEWEST), MOST))
 
 
-@lru_cache(maxsize=256)
 def forward_operations(spec: ModelSpec) -> tuple[int, int]:
     """Operations of one image on its way in and of one code on its way out: (encoder or discriminator, decoder)."""
+    inward, outward, _ = _counted(spec)
+    return inward, outward
+
+
+def most_values(spec: ModelSpec) -> int:
+    """Values that the largest layer gives for one image."""
+    return _counted(spec)[2]
+
+
+@lru_cache(maxsize=256)
+def _counted(spec: ModelSpec) -> tuple[int, int, int]:
     model = build_network(spec, seed=0)
     assert isinstance(model, Autoencoder | GAN)
-    inputs = torch.zeros(1, *spec.image_shape), torch.zeros(1, spec.latent_dim)
     told = model.given(torch.tensor(0))
     inward = told.score if isinstance(told, GAN) else told.encode
-    return _counted(model, inward, inputs[0]), _counted(model, told.decode, inputs[1])
+    ways = (
+        _layers(model, inward, torch.zeros(1, *spec.image_shape)),
+        _layers(model, told.decode, torch.zeros(1, spec.latent_dim)),
+    )
+    first, second = (sum(operations for operations, _ in way) for way in ways)
+    return first, second, max(values for way in ways for _, values in way)
 
 
-def _counted(model: nn.Module, part: Callable[[Tensor], object], inputs: Tensor) -> int:
-    found: list[int] = []
-    watched = [layer.register_forward_hook(lambda *call: found.append(_layer(*call))) for layer in model.modules()]
+def _layers(model: nn.Module, part: Callable[[Tensor], object], inputs: Tensor) -> list[tuple[int, int]]:
+    """The operations of each layer on that way, and the number of its values."""
+    found: list[tuple[int, int]] = []
+
+    def note(layer: nn.Module, given: tuple[Tensor, ...], output: object) -> None:
+        if isinstance(output, Tensor):
+            found.append((_layer(layer, given, output), output.numel()))
+
+    watched = [layer.register_forward_hook(note) for layer in model.modules()]
     with torch.no_grad():
         part(inputs)
     for hook in watched:
         hook.remove()
-    return sum(found)
+    return found
 
 
 def _layer(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> int:

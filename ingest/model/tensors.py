@@ -48,7 +48,7 @@ def _check_header(file: File) -> None:
             raise Refused(
                 f"{file.name} has a tensor with the name {shown(key)!r}; names have at most {LONGEST_KEY} printable characters."
             )
-        if kind not in FLOATS:
+        if not isinstance(kind, str) or kind not in FLOATS:
             raise Refused(
                 f"{shown(key)} holds numbers of the kind {shown(str(kind))}; weights are {', '.join(FLOATS)}. Take it out, or save it as F32."
             )

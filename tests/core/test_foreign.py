@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer.runs import workload
 from vae import checkpoints, data, foreign
 from vae.__main__ import main
 from vae.data import Dataset, Split
 from vae.errors import SpecError
+from vae.model import layered
 from vae.model.layered import LayeredSpec, spec_of
 from vae.model.networks import Autoencoder, build
 
@@ -181,8 +183,24 @@ def test_what_does_not_fit_is_named_with_its_shape_and_what_is_expected(mapping,
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"encoder_layers": ["flatten", "linear 9999999"]}, "7,839,999,216 weights; 16,777,216 is the most"),
-        ({"encoder_layers": ["flatten"] + ["linear 4000"] * 3}, "weights; 16,777,216 is the most"),
+        ({"encoder_layers": ["flatten", "linear 9999999"]}, "7,839,999,216 weights; 4,194,304 is the most"),
+        ({"encoder_layers": ["flatten"] + ["linear 2000"] * 3}, "weights; 4,194,304 is the most"),
+        (
+            {"encoder_layers": ["transposed 1 kernel=50 stride=7", "flatten"], "latent_dim": 64},
+            "7,364,949 weights; 4,194,304 is the most",
+        ),
+        ({"encoder_layers": ["flatten", "linear 1", "linear 65537"]}, "linear 65537 makes more than 65,536 values"),
+        (
+            {"encoder_layers": ["transposed 16 kernel=9 stride=9", "convolution 1 kernel=9 stride=9", "flatten"]},
+            "line 1: transposed 16 makes 16 × 252 × 252 of 1 × 28 × 28; 65,536 values are the most of a layer.",
+        ),
+        (
+            {
+                "encoder_layers": ["convolution 64 kernel=3 padding=1", "convolution 64 kernel=3 padding=1", "flatten"],
+                "latent_dim": 1,
+            },
+            "takes 29,454,096 multiplications; 16,777,216 is the most",
+        ),
         ({"encoder_layers": ["convolution 9 kernel=50 stride=1", "flatten"]}, "makes 9 × -21 × -21 of 1 × 28 × 28"),
         ({"encoder_layers": ["convolution 9", "flatten"]}, "needs a kernel and a stride"),
         ({"encoder_layers": ["flatten"] * 41}, "There are 41 layers; it must be 1 to 40."),
@@ -199,6 +217,25 @@ def test_a_spec_that_lists_impossible_layers_is_refused_before_memory_is_asked_f
     with pytest.raises(SpecError) as refused:
         spec_of({**good, **changes})
     assert sentence in str(refused.value)
+
+
+def test_multiplications_are_those_that_the_layers_make():
+    lines = ("transposed 3 kernel=4 stride=2 padding=1", "relu", "convolution 2 kernel=5 stride=3", "flatten", "linear 10")
+    made = 28 * 28 * 3 * 16 + 18 * 18 * 3 * 2 * 25 + 2 * 18 * 18 * 10
+    assert layered.products(lines, (1, 28, 28)) == made
+    spec = LayeredSpec(latent_dim=4, encoder_layers=lines, decoder_layers=("linear 784", "unflatten 1 28 28"))
+    assert sum(workload.forward_operations(spec)) == 2 * (made + 2 * 4 * 10 + 4 * 784)
+
+
+def test_models_have_room_for_images_of_64_channels():
+    deep = ("convolution 64 kernel=3 padding=1", "relu", "convolution 16 kernel=4 stride=2 padding=1", "flatten", "linear 64")
+    LayeredSpec(encoder_layers=deep, decoder_layers=("linear 784", "unflatten 1 28 28"))
+
+
+def test_the_document_says_the_limits():
+    said = (MAPPINGS.parent / "models.md").read_text()
+    for limit in (layered.MOST_WEIGHTS, layered.MOST_VALUES, layered.MOST_PRODUCTS):
+        assert f"{limit:,}" in said
 
 
 def test_the_command_writes_a_checkpoint_of_it_and_measures_it(tmp_path, monkeypatch, mnist, capsys):

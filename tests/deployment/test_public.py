@@ -28,6 +28,7 @@ from explorer.runs.store.plans import Draft, plans
 from explorer.runs.store.views import views
 from explorer.training import form
 from explorer.training.presets import PRESETS
+from vae.model.networks import build
 
 ANN, BOB = "a" * 32, "b" * 32
 PLAN = written(next(iter(shipped().values())))
@@ -95,6 +96,7 @@ def test_the_store_keeps_nothing_that_strangers_could_show_to_others(strangers):
     plan, view = plans().create(ANN, "Mine", PLAN), views().keep(ANN, "Mine", "kl")
     shown = views().change(view.id, ANN, published=True)
     run = store().create(ANN, form.USUAL.recipes())
+    pair = form.USUAL.recipes()
     strangers()
     for refused, why in (
         (lambda: plans().create(ANN, "Another", PLAN), public.PLANS),
@@ -103,6 +105,7 @@ def test_the_store_keeps_nothing_that_strangers_could_show_to_others(strangers):
         (lambda: views().change(view.id, ANN, title="Another"), public.VIEWS),
         (lambda: views().change(view.id, ANN, published=True), public.VIEWS),
         (lambda: classes().open(ANN, str, {}), public.CLASSES),
+        (lambda: store().keep_model(ANN, "Another", pair[0], build(pair[0].spec).state_dict()), public.FILES),
         (lambda: store().rename(run.id, ANN, "Another"), public.NAMES),
     ):
         with pytest.raises(Denied) as caught:
@@ -111,6 +114,7 @@ def test_the_store_keeps_nothing_that_strangers_could_show_to_others(strangers):
     assert [each.title for each in plans().of_owner(ANN)] == ["Mine"]
     assert views().of_owner(ANN) == [shown]
     assert classes().of_owner(ANN) == []
+    assert store().models(ANN) == []
     # What takes something back is allowed.
     assert not views().change(view.id, ANN, published=False).published
     views().delete(view.id, ANN)

@@ -3,6 +3,7 @@
 import json
 import pickle
 import struct
+from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 import numpy as np
 import pytest
@@ -19,12 +20,12 @@ WEIGHTS = {"fc1.weight": np.arange(6, dtype=np.float32).reshape(2, 3), "fc1.bias
 SPEC, MAPPING = {"format": 1, "name": "mine"}, {"encoder": ["linear fc1"]}
 
 
-def model(*others: tuple[str, bytes], weights: bytes | None = None, spec: object = SPEC) -> bytes:
+def model(*others: tuple[str, bytes], weights: bytes | None = None, spec: object = SPEC, how: int = ZIP_DEFLATED) -> bytes:
     members = [
         ("mine/model.safetensors", save(WEIGHTS) if weights is None else weights),
         ("mine/spec.json", json.dumps(spec).encode()),
     ]
-    return zipped([*members, *others])
+    return zipped([*members, *others], how)
 
 
 def headed(header: object, body: bytes = b"") -> bytes:
@@ -87,6 +88,7 @@ REFUSED = {
     "a shape that claims gigabytes": (("a.zip", model(weights=headed({"x": entry([2**16, 2**16], 4)}, b"0000"))), "damaged or no safetensors file"),
     "shapes on the same bytes": (("a.zip", model(weights=headed({"x": entry([1], 4), "y": entry([1], 4)}, b"0000"))), "damaged or no safetensors file"),
     "whole numbers": (("a.zip", model(weights=save({"bn.num_batches_tracked": np.array([3])}))), "bn.num_batches_tracked holds numbers of the kind I64"),
+    "a kind that is a list": (("a.zip", model(weights=headed({"x": {"dtype": ["F32"], "shape": [1], "data_offsets": [0, 4]}}, b"0000"))), "x holds numbers of the kind ['F32']"),
     "no tensors": (("a.zip", model(weights=save({}))), "has 0 tensors; 1 to 400"),
     "many tensors": (("a.zip", model(weights=save({f"x{i}": np.ones(1, np.float32) for i in range(401)}))), "has 401 tensors"),
     "an empty tensor": (("a.zip", model(weights=save({"x": np.ones((0, 3), np.float32)}))), "x has no values"),
@@ -120,7 +122,7 @@ def test_apart_the_refusal_has_the_same_words():
 
 def test_the_largest_weights_fit_into_the_memory_that_reading_may_take():
     values = {"x": np.zeros(tensors.MOST_WEIGHTS // 2 - 200, np.float16)}
-    with apart([("a.zip", model(weights=save(values)))]) as process:
+    with apart([("a.zip", model(weights=save(values), how=ZIP_STORED))]) as process:
         assert process.follow().tensors["x"].shape == values["x"].shape
 
 

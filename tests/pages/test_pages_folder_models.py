@@ -74,6 +74,7 @@ def test_what_cannot_be_used_is_said_in_the_log_once_and_leaves_the_others(folde
         "The model a name of LATENT_EXPLORER_MODELS is not offered. The name 'a name' does not fit into a link."
     )
     assert "model.safetensors of the checkpoint damaged is damaged" in said[1]
+    assert said[1].endswith("Put the file back from a copy that you kept, or train the model again.")
     assert "It takes images of 1 × 8 × 8, but those of mnist are 1 × 28 × 28" in said[2]
     assert "It is a VAE with a VampPrior" in said[3]
     folder_models.look()

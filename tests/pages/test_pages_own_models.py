@@ -16,6 +16,7 @@ from explorer.runs.store.own_models import GONE_MODEL
 from lessons.images import few_images, panel
 from vae import checkpoints
 from vae.measuring import metrics
+from vae.model.spec import ModelSpec
 
 SHIPPED = checkpoints.SHIPPED / "mnist-vae-2d"
 MAPPING = (Path(__file__).resolve().parents[2] / "docs" / "mappings" / "pytorch-example.json").read_bytes()
@@ -36,6 +37,14 @@ def foreign(**changes: tuple[int, ...]) -> bytes:
         weights[f"{name}.weight"] = torch.randn(outputs, inputs, generator=draw) / inputs**0.5
         weights[f"{name}.bias"] = torch.randn(outputs, generator=draw)
     return zipped([("example.safetensors", safetensors.torch.save(weights)), ("mapping.json", MAPPING)])
+
+
+def wide() -> bytes:
+    """The archive of a checkpoint whose first layer makes more values than any may."""
+    spec = ModelSpec(architecture="conv", encoder_widths=(335,))
+    written = {"format": 1, "model": spec.to_json(), "training": {}}
+    weights = {key: torch.zeros(shape) for key, shape in checkpoints.expected_shapes(spec).items()}
+    return folder(**{"spec.json": json.dumps(written).encode(), "model.safetensors": safetensors.torch.save(weights)})
 
 
 def send(app, contents: bytes, name: str = "model.zip"):
@@ -130,6 +139,7 @@ def test_it_is_deleted_for_good(app):
         (folder(**{"spec.json": b'{"format": 1, "model": {"kind": "gan"}, "training": {}}'}), "It is a GAN, which has no encoder"),
         (folder(**{"spec.json": b'{"format": 1, "model": {}, "training": {"dataset": "own:abc"}}'}), "These images are not there"),
         (folder(**{"spec.json": b'{"format": 1, "model": {"image_shape": [1, 8, 8]}, "training": {}}'}), "It takes images of 1 × 8 × 8"),
+        (wide(), "One of its layers makes 65,660 values of an image; 65,536 are the most."),
         (folder(**{"spec.json": b"[]"}), "spec.json cannot be used: its format is not 1."),
         (folder(**{"model.safetensors": b"\x80\x04cos\nsystem\n"}), "damaged or no safetensors file"),
     ],

@@ -70,6 +70,15 @@ def test_models_go_some_days_after_they_came_and_the_oldest_first_where_there_is
     assert models_rule().startswith("Models that were brought are deleted 3 days after they came")
 
 
+@pytest.mark.parametrize("damage", [{}, [], {"model": {"latent_dim": 0}, "training": {}}])
+def test_a_damaged_model_is_left_out_of_the_list_and_said_in_the_log(store, caplog, damage):
+    damaged, sound = keep(store), keep(store)
+    with store.writing() as connection:
+        connection.execute(update(models).where(models.c.id == damaged.id).values(recipe=damage))
+    assert store.models("ann") == [sound]
+    assert f"Left out the damaged model {damaged.id}" in caplog.text
+
+
 def test_damaged_weights_are_a_sentence(store):
     kept = keep(store)
     with store.writing() as connection:

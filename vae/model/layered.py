@@ -17,17 +17,18 @@ from math import prod
 from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from vae.checks import check_choice
+from vae.checks import by, check_choice
 from vae.errors import SpecError
 from vae.model.activations import ACTIVATIONS
 from vae.model.spec import ModelSpec
 
 ARCHITECTURE = "layers"
 MOST_LAYERS = 40  # on each side
-MOST_VALUES = 2**20  # that a layer gives for one image
-MOST_WEIGHTS = 2**24  # of a model
+MOST_VALUES = 2**16  # that a layer gives for one image
+MOST_WEIGHTS = 2**22  # of a model
+MOST_PRODUCTS = 2**24  # multiplications of a model for one image, there and back
 USUAL = {"stride": 1, "padding": 0, "output_padding": 0}
 OPTIONS = {"convolution": ("kernel", "stride", "padding"), "transposed": ("kernel", "stride", "padding", "output_padding")}
 WEIGHTED = ("linear", *OPTIONS)
@@ -72,7 +73,7 @@ def read_line(line: Any) -> Layer:
 
 def step(layer: Layer, shape: Shape) -> tuple[nn.Module, Shape]:
     """A line's module, and the shape behind it; SpecError if it does not fit the shape before it."""
-    given = _by(shape)
+    given = by(shape)
     if layer.kind in ACTIVATIONS:
         return ACTIVATIONS[layer.kind].module(), shape
     if layer.kind == "flatten":
@@ -87,7 +88,9 @@ def step(layer: Layer, shape: Shape) -> tuple[nn.Module, Shape]:
     if layer.kind == "linear":
         if len(shape) != 1:
             raise SpecError(f"linear {outputs} takes flat values; {given} come from the line before. Put flatten between them.")
-        _check_weights(shape[0] * outputs)
+        check_weights(shape[0] * outputs)
+        if outputs > MOST_VALUES:
+            raise SpecError(f"linear {outputs} makes more than {MOST_VALUES:,} values, the most of a layer.")
         return nn.Linear(shape[0], outputs), (outputs,)
     if len(shape) != 3:
         raise SpecError(f"{layer.kind} {outputs} takes images (channels × height × width); {given} come from the line before.")
@@ -99,7 +102,7 @@ def _filter(layer: Layer, outputs: int, shape: Shape) -> tuple[nn.Module, Shape]
     kernel, stride, padding, more = (options.get(name, 0) for name in ("kernel", "stride", "padding", "output_padding"))
     if not kernel or not stride:
         raise SpecError(f"{layer.kind} {outputs} needs a kernel and a stride of 1 or more, such as kernel=3 stride=2.")
-    _check_weights(shape[0] * outputs * kernel**2)
+    check_weights(shape[0] * outputs * kernel**2)
     if layer.kind == "convolution":
         sides = tuple((side + 2 * padding - kernel) // stride + 1 for side in shape[1:])
         module: nn.Module = nn.Conv2d(shape[0], outputs, kernel, stride, padding)
@@ -108,20 +111,36 @@ def _filter(layer: Layer, outputs: int, shape: Shape) -> tuple[nn.Module, Shape]
             raise SpecError(f"output_padding={more} must be smaller than stride={stride}.")
         sides = tuple((side - 1) * stride - 2 * padding + kernel + more for side in shape[1:])
         module = nn.ConvTranspose2d(shape[0], outputs, kernel, stride, padding, more)
-    if min(sides) < 1 or outputs * prod(sides) > MOST_VALUES:
-        raise SpecError(
-            f"{layer.kind} {outputs} makes {outputs} × {sides[0]} × {sides[1]} of {_by(shape)}, which is not possible."
-        )
+    made = f"{layer.kind} {outputs} makes {outputs} × {sides[0]} × {sides[1]} of {by(shape)}"
+    if min(sides) < 1:
+        raise SpecError(f"{made}, which is not possible.")
+    if outputs * prod(sides) > MOST_VALUES:
+        raise SpecError(f"{made}; {MOST_VALUES:,} values are the most of a layer.")
     return module, (outputs, *sides)
 
 
-def _by(shape: Shape) -> str:
-    return " × ".join(map(str, shape))
-
-
-def _check_weights(count: int) -> None:
+def check_weights(count: int) -> None:
+    """SpecError where a model has more weights than any may."""
     if count > MOST_WEIGHTS:
         raise SpecError(f"There are {count:,} weights; {MOST_WEIGHTS:,} is the most of a model.")
+
+
+def check_products(count: int) -> None:
+    """SpecError where a model takes more multiplications for one image, there and back, than any may."""
+    if count > MOST_PRODUCTS:
+        raise SpecError(f"One image takes {count:,} multiplications; {MOST_PRODUCTS:,} is the most of a model.")
+
+
+def products(lines: Sequence[str], shape: Shape) -> int:
+    """Multiplications of these layers for one image: each weight once for every place it is applied at."""
+    total = 0
+    for layer in map(read_line, lines):
+        with torch.device("meta"):  # takes no memory
+            module, made = step(layer, shape)
+        if isinstance(weight := getattr(module, "weight", None), Tensor):
+            total += weight.numel() * prod((shape if layer.kind == "transposed" else made)[1:])
+        shape = made
+    return total
 
 
 def stack(lines: Sequence[str], shape: Shape) -> tuple[nn.Sequential, Shape]:
@@ -164,10 +183,13 @@ class LayeredSpec(ModelSpec):
     def _check_sizes(self) -> None:
         (encoder, features), (decoder, image) = (self._outcome(name) for name in ("encoder_layers", "decoder_layers"))
         if len(features) != 1:
-            raise SpecError(f"encoder_layers end in {_by(features)}; the heads take flat values. Add the line flatten.")
+            raise SpecError(f"encoder_layers end in {by(features)}; the heads take flat values. Add the line flatten.")
         if image != self.image_shape:
-            raise SpecError(f"decoder_layers end in {_by(image)}; an image is {_by(self.image_shape)}.")
-        _check_weights(sum(each.numel() for part in (encoder, decoder) for each in part.parameters()))
+            raise SpecError(f"decoder_layers end in {by(image)}; an image is {by(self.image_shape)}.")
+        heads = features[0] * self.latent_dim * (1 + self.traits.kl)
+        check_weights(heads + sum(each.numel() for part in (encoder, decoder) for each in part.parameters()))
+        count = heads + products(self.encoder_layers, self.image_shape) + products(self.decoder_layers, (self.latent_dim,))
+        check_products(count)
 
     def _outcome(self, name: str) -> tuple[nn.Sequential, Shape]:
         try:

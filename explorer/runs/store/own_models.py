@@ -1,5 +1,6 @@
 """Models that visitors brought: kept for the browser that sent them, and read by it alone."""
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from torch import Tensor
 
+from explorer import public
 from explorer.runs.store import packing
 from explorer.runs.store.database import Database
-from explorer.runs.store.errors import Gone, StoreError
+from explorer.runs.store.errors import Denied, Gone, StoreError
 from explorer.runs.store.limits import keep_bytes
 from explorer.runs.store.tables import models
 from vae.errors import SpecError
@@ -51,7 +53,9 @@ class OwnModels(Database):
     """The store as whoever brings models sees it."""
 
     def keep_model(self, owner: str, name: str, recipe: Recipe, weights: Mapping[str, Tensor]) -> OwnModel:
-        """Store a checked model; StoreError where there is no room."""
+        """Store a checked model; StoreError where there is no room, Denied on a public demo."""
+        if public.on():
+            raise Denied(public.FILES)
         packed = packing.pack_weights([weights])
         values = {
             "id": secrets.token_urlsafe(16),
@@ -75,7 +79,14 @@ class OwnModels(Database):
         """The owner's models, newest first."""
         asked = select(*_COLUMNS, _SIZE).where(models.c.owner == owner).order_by(models.c.created.desc())
         with self.reading() as connection:
-            return [_as_model(row) for row in connection.execute(asked)]
+            rows = connection.execute(asked).all()
+        found = []
+        for row in rows:
+            try:
+                found.append(_as_model(row))
+            except StoreError:  # one damaged row must not hide the others
+                logging.getLogger("explorer.store").warning("Left out the damaged model %s", row.id)
+        return found
 
     def model_weights(self, model_id: str, owner: str) -> dict[str, Tensor]:
         """Its weights, float32; Gone where this owner has no such model, StoreError where what is stored is damaged."""
