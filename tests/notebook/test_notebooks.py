@@ -41,7 +41,7 @@ def test_each_cell_of_the_own_vae_runs_and_prints_what_the_notebook_shows(monkey
     try:
         with torch.random.fork_rng():
             for each, shown in zip(code, printed, strict=True):
-                exec(each, names)  # noqa: S102  what a notebook does
+                exec(each, names)  # what a notebook does
                 assert NUMBER.sub("", capsys.readouterr().out) == NUMBER.sub("", re.sub(r"(?m)^epoch .*\n", "", shown))
     finally:
         torch.set_num_threads(threads)
