@@ -7,6 +7,7 @@ It needs nothing but Python, and is written so that an old one still reads it an
 """
 
 import argparse
+import ast
 import os
 import re
 import shutil
@@ -23,12 +24,11 @@ CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 INDEX_SETTING = "LATENT_EXPLORER_TORCH_INDEX"  # another place that has the builds for the CPU, such as a mirror
 TORCH = ("torch", "torchvision")  # what that place has, and others have in another build
 PATIENCE = 10  # seconds in which it must answer
-NEEDED = {
-    "cpu": 3.0,
-    "any": 10.0,
-}  # GB on the disk for packages and what is kept of their downloads; "any": with libraries for NVIDIA cards
+NEEDED = {"cpu": 3.0, "any": 6.0}  # GB on the disk; "any": with libraries for NVIDIA cards
+KEPT = {"cpu": 0.5, "any": 3.0}  # GB of downloads that pip keeps, where that is the same disk
 FULL = 0.2  # GB: with less than this left, a failure was the disk's
-PIP_SETTINGS = ("INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "NO_INDEX")  # where pip looks for packages; uv reads none of them
+PLACES = ("index-url", "extra-index-url", "find-links", "no-index")  # of pip's settings, those that say where packages are
+WAYS = ("cert", "proxy")  # and how to get there; uv reads none of them
 AGAIN = "Run the same command again: it goes on where it stopped."
 
 
@@ -61,14 +61,16 @@ def has_card(proc: Path = Path("/proc/driver/nvidia/version"), which=shutil.whic
     return bool(tool) and subprocess.run([tool, "-L"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def unreachable(index: str) -> str:
-    """Why that index cannot be reached; "" where it can."""
+def unreachable(index: str, told: dict) -> str:
+    """Why that index cannot be reached by the certificates and the proxy that pip is told of; "" where it can."""
     if not index.startswith(("http://", "https://")):
         return ""
-    trusted = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE") or None
+    trusted = told.get("cert") or os.environ.get("SSL_CERT_FILE") or None
+    proxy = {"http": told["proxy"], "https": told["proxy"]} if told.get("proxy") else None  # None: as the environment says
     try:
-        context = ssl.create_default_context(cafile=trusted)
-        with urllib.request.urlopen(index.rstrip("/") + "/torch/", timeout=PATIENCE, context=context):
+        secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=trusted))
+        asking = urllib.request.build_opener(urllib.request.ProxyHandler(proxy), secure)
+        with asking.open(index.rstrip("/") + "/torch/", timeout=PATIENCE):
             return ""
     except (OSError, ValueError) as error:  # urllib's own errors are OSErrors
         return str(getattr(error, "reason", error)) or type(error).__name__
@@ -112,6 +114,7 @@ class Environment:
 
     def __init__(self, folder: Path = HERE, flags: tuple = (), tool: str = ""):
         self.folder, self.flags, self.tool = folder, list(flags), tool
+        self.kind = "cpu"  # of what comes: a key of NEEDED
         self.venv = folder / ".venv"
         self.bin = self.venv / ("Scripts" if os.name == "nt" else "bin")
         self.python = str(self.bin / ("python.exe" if os.name == "nt" else "python"))
@@ -129,31 +132,45 @@ class Environment:
     def install(self, dev: bool = False) -> None:
         """Install everything. Trouble where that fails."""
         say(f"Latent Explorer is installed into {self.venv}. This takes a minute or two, once.")
-        index = "" if self.flags else self._index()
-        large = sys.platform.startswith("linux") and not (index or self.flags or pip_is_told_where())
-        kind = "any" if large else "cpu"
-        check_room(NEEDED[kind], free_gb(self.folder), size_gb(self.venv), str(self.folder))
+        self._check_room()
         self._make()
         forget_halves(self.venv)
-        command = self._command()
+        told = {} if self.flags else self.told()
+        index = "" if self.flags else self._index(told)
+        if sys.platform.startswith("linux") and not (index or self.flags or any(name in told for name in PLACES)):
+            self.kind = "any"
+            self._check_room()
+        ways = self._ways(told)
         pins = pinned((self.folder / "requirements.txt").read_text(encoding="utf-8"))
         if index and pins:
             say(f"PyTorch for the CPU, from {index}")
-            self._run([*command, "--no-deps", "--index-url", index, *pins])
+            self._run(ways, ["--no-deps", "--index-url", index, *pins])
         say("All that the app needs" + (", and what tests and linters need" if dev else ""))
-        self._run([*command, "-r", str(self.folder / ("requirements-dev.txt" if dev else "requirements.txt"))])
+        self._run(ways, ["-r", str(self.folder / ("requirements-dev.txt" if dev else "requirements.txt"))])
         say("Compiling, on all cores")
         # Some packages bring files of other Pythons, which do not compile; no harm done.
         subprocess.call([self.python, "-m", "compileall", "-qq", "-j", "0", "-x", "[/\\\\]tests?[/\\\\]", str(self.venv)])
         for each in {self.installed(False), self.installed(dev)}:
             each.touch()
 
-    def _index(self) -> str:
-        """Where PyTorch for the CPU comes from; "" to take what the usual index has."""
+    def _check_room(self) -> None:
+        """Trouble where the disk cannot take what comes."""
+        check_room(NEEDED[self.kind], free_gb(self.folder), size_gb(self.venv), str(self.folder))
+
+    def told(self) -> dict:
+        """What somebody has told the environment's pip, by its settings or by a file, of where packages are and how to get there."""
+        asked = subprocess.run([self.python, "-m", "pip", "config", "list"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        said = re.findall(r"(?m)^(global|install|:env:)\.([a-z-]+)=('.*'|\".*\")\r?$", asked.stdout.decode(errors="replace"))
+        ranked = sorted(said, key=lambda each: ("global", "install", ":env:").index(each[0]))  # the last one holds
+        told = {name: ast.literal_eval(value) for _, name, value in ranked if name in PLACES + WAYS}
+        return {name: value for name, value in told.items() if value}
+
+    def _index(self, told: dict) -> str:
+        """Where PyTorch for the CPU comes from; "" to take what the usual places have. Nobody is asked where pip is told where wheels lie."""
         if not sys.platform.startswith("linux") or has_card():
             return ""
-        index = os.environ.get(INDEX_SETTING, CPU_INDEX)
-        why = unreachable(index) if index else ""
+        index = os.environ.get(INDEX_SETTING, "" if "find-links" in told or "no-index" in told else CPU_INDEX)
+        why = unreachable(index, told) if index else ""
         if why:
             say(
                 f"{index} cannot be reached ({why}). PyTorch comes from where all other packages come from: the app runs as well, but from PyPI "
@@ -182,43 +199,42 @@ class Environment:
         own = self.bin / ("uv.exe" if os.name == "nt" else "uv")
         return (str(own) if own.exists() else "") or shutil.which("uv") or ""
 
-    def _command(self) -> list:
-        """What installs packages, as the beginning of a command."""
+    def _ways(self, told: dict) -> list:
+        """What installs packages, each as the beginning of a command: where one fails, the next one tries."""
         pip = [self.python, "-m", "pip", "install", "--no-compile", "--disable-pip-version-check", *self.flags]
         if self.flags or self.tool == "pip":
-            return pip
-        if not self.tool and pip_is_told_where():
-            say("pip is told on this machine where packages are, and uv does not read that: pip installs.")
-            return pip
+            return [pip]
+        if told and not self.tool:
+            say("pip is told on this machine where packages are or how to get there, and uv does not read that: pip installs.")
+            return [pip]
         if not self.uv():
             say("uv, which installs faster than pip")
             subprocess.call([self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"])
         uv = self.uv()
         if not uv:
             say("uv cannot be had: pip installs.")
-        return [uv, "pip", "install", "--python", self.python] if uv else pip
+            return [pip]
+        alone = self.tool == "uv" or not quiet([self.python, "-c", "import pip"])
+        return [[uv, "pip", "install", "--python", self.python]] + ([] if alone else [pip])
 
-    def _run(self, command: list) -> None:
-        """Run it, with its progress on the screen; Trouble where it fails."""
-        if subprocess.call(command) == 0:
+    def _run(self, ways: list, what: list) -> None:
+        """Install that, with its progress on the screen, by the first way that works, and forget ways that fail. Trouble where all do."""
+        while subprocess.call([*ways[0], *what]) != 0:
+            if min(free_gb(self.folder), free_gb(Path(tempfile.gettempdir()))) < FULL:
+                room = NEEDED[self.kind] + KEPT[self.kind]
+                raise Trouble(f"The disk is full. Make room, for about {room:.0f} GB in all. {AGAIN}")
+            if len(ways) == 1:
+                break
+            say("uv did not manage: pip tries the same.")
+            del ways[0]
+        else:
             return
-        if min(free_gb(self.folder), free_gb(Path(tempfile.gettempdir()))) < FULL:
-            raise Trouble("The disk is full. Make room, for about {:.0f} GB in all. {}".format(NEEDED["cpu"], AGAIN))
         hint = ""
         if sys.version_info[:2] > NEWEST:
             hint = " Some packages may not be there for Python {}.{} yet: take an older one, such as make run PYTHON=python{}.{}.".format(
                 *sys.version_info[:2], *NEWEST
             )
         raise Trouble("Not all could be installed; the lines above say why. See that this machine is online. " + AGAIN + hint)
-
-
-def pip_is_told_where() -> bool:
-    """Whether somebody has configured on this machine where pip looks for packages."""
-    if any("PIP_" + name in os.environ for name in PIP_SETTINGS):
-        return True
-    asked = subprocess.run([sys.executable, "-m", "pip", "config", "list"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    said = asked.stdout.decode(errors="replace").upper().replace("-", "_")
-    return any(name in said for name in PIP_SETTINGS)
 
 
 def quiet(command: list) -> bool:

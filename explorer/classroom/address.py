@@ -103,18 +103,21 @@ def begins(said: str | None) -> str:
     return said if said is not None and len(said) <= LONGEST and _PATH.fullmatch(said) else base()
 
 
-def outward(at: str, path: str) -> str:
-    """A known address as it is typed where the app begins at that path for browsers: a server in front may serve it below another than this
-    process has. What whoever runs the server has set with a path of its own stays as it is.
+def outward(at: str, path: str, headers: Mapping[str, str]) -> str:
+    """A known address as it is typed where the app begins at that path for the browser that sends these headers.
+
+    A server in front may serve it below another path than this process has. It does so at the host that this browser names; what whoever
+    runs the server has set, and this machine's addresses, lead past it and stay as they are.
     """
     whole = urlsplit(at)
-    return f"{whole.scheme}://{whole.netloc}{path}" if whole.path == base() else at
+    same = whole.netloc == headers.get("host") and whole.path == base()
+    return f"{whole.scheme}://{whole.netloc}{path}" if same else at
 
 
 def best(headers: Mapping[str, str], url: str | None) -> str:
     """The address to give to others of a page that is open at that address; only its path where none is known."""
     known = next(iter(reachable(headers)), None)
-    return outward(known, here(url)) if known else here(url)
+    return outward(known, here(url), headers) if known else here(url)
 
 
 def of_class(settings: Mapping[str, Any], known: Sequence[str]) -> str | None:

@@ -94,7 +94,7 @@ async def answer(request: Request) -> Response:
     if at is None or at not in known:
         return PlainTextResponse(OTHER if known else NONE, 404)
     return Response(
-        await asyncio.to_thread(svg, joining(address.outward(at, begins), code)),
+        await asyncio.to_thread(svg, joining(address.outward(at, begins, request.headers), code)),
         media_type="image/svg+xml",
         headers={"Cache-Control": "no-store"},
     )

@@ -1,8 +1,10 @@
 """Whose run is it? No accounts: a browser gets an unguessable id in a cookie, and what it starts belongs to that id.
 
-The cookie is set with the document, so the page's own connection already carries it. It is HttpOnly (no script can read it), SameSite=Lax
-(no other site can act with it), and Secure if the page came by https. It says nothing about the person and is sent nowhere else. The store
-keeps only a hash of the id, so nobody who reads the database can act as somebody else.
+The cookie is set with the document, so the page's own connection already carries it. It is HttpOnly (no script can read it), SameSite=Lax,
+and Secure if the page came by https. That no other site can act with it, SameSite sees to in a window of its own; the cookie of a frame
+(explorer/serving/framed/cookies.py) goes along with whatever is asked there, and only the Origin that the browser names keeps others out:
+`same_origin` of explorer/classroom/socket.py for our own doors, Streamlit's check for its connection. It says nothing about the person and is
+sent nowhere else. The store keeps only a hash of the id, so nobody who reads the database can act as somebody else.
 """
 
 import base64

@@ -94,7 +94,7 @@ async def phone(request: Request) -> Response:
     at = address.of_class(settings, address.reachable(request.headers, request.url.scheme))
     if at is None:
         return PlainTextResponse(NO_QR, 404)
-    at = address.outward(at, address.begins(request.query_params.get("base")))
+    at = address.outward(at, address.begins(request.query_params.get("base")), request.headers)
     link = doors.spare(at, doors.NOTES, taught.found.code or "", owners.key(dict(request.cookies), taught.found.id))
     return Response(await asyncio.to_thread(qr.svg, link), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 

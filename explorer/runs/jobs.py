@@ -64,7 +64,10 @@ def submit(owner: str, recipes: Sequence[Recipe], name: str = "") -> Run:
 
 
 def resume(run_id: str, owner: str) -> None:
-    """Queue a run of this owner that was stopped, interrupted or failed again, and wake the dispatcher."""
+    """Queue a run of this owner that was stopped, interrupted or failed again, and wake the dispatcher. Denied as by `submit`."""
+    run = store().get(run_id)
+    if public.on() and run:
+        _fit_for_strangers(owner, run.recipes)
     store().resume(run_id, owner)
     _wake()
 

@@ -9,7 +9,7 @@ import { hearQuestions } from "./asking.js";
 import { copyCode } from "./copying.js";
 import { turnPages } from "./links.js";
 import { speakPlainly } from "./plain_words.js";
-import { embed } from "./framed/embedding.js";
+import { embed } from "./framed/embed.js";
 import { foldSections, foldWhenTurned, giveWay, turnTo } from "./sections.js";
 import { sized } from "./size.js";
 

@@ -92,6 +92,11 @@ async def document(request: Request) -> Response:
     return await codings.answer(request, html.encode(), "text/html", codings.ASK_FIRST)
 
 
+def _without_slash(request: Request) -> Response:
+    """The same page at its address, which ends in no slash; a relative one, for a server in front may have taken a folder away."""
+    return RedirectResponse(f"../{request.path_params['page']}?{request.url.query}".rstrip("?"))
+
+
 class _PageName(Convertor[str]):
     """One part of a path that may name a page: no dot, so no file; no underscore first, so nothing of Streamlit's."""
 
@@ -109,4 +114,5 @@ def routes() -> list[Route]:
     register_url_convertor("page_name", _PageName())
     home = Route(f"{base()}/home", lambda request: RedirectResponse(f"./?{request.url.query}".rstrip("?")))
     font = Route(f"{base()}/canvas/letters/{{name}}.woff2", letters.font)
-    return [Route(f"{base()}/", document), home, font, Route(f"{base()}/{{page:page_name}}", document)]
+    page = f"{base()}/{{page:page_name}}"
+    return [Route(f"{base()}/", document), home, font, Route(page, document), Route(f"{page}/", _without_slash)]

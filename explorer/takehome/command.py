@@ -1,6 +1,5 @@
 """`python -m explorer export`: a view as a file, whole or not at all."""
 
-import os
 import shlex
 import tempfile
 from collections.abc import Sequence
@@ -22,9 +21,9 @@ def export(names: Sequence[str], out: Path, way: bool = False, replay: str | Non
 def write(out: Path, contents: bytes) -> None:
     """Put the contents at a path at once, so that nobody finds half a file; Untakeable where that cannot be."""
     try:
-        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}-", delete=False) as part:
-            part.write(contents)
-        Path(part.name).chmod(0o644)
-        os.replace(part.name, out)  # noqa: PTH105  says what it does
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as beside:
+            part = Path(beside) / "part"
+            part.write_bytes(contents)
+            part.replace(out)
     except OSError as error:
         raise Untakeable(f"{out} cannot be written: {error.strerror}. Name another place after --out.") from None

@@ -1,11 +1,15 @@
 """The container, the compose file, nginx and the service hold together with the project and with what docs/deployment.md says."""
 
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
@@ -49,9 +53,11 @@ def test_the_app_in_the_image_is_nobody_and_writes_only_where_it_may():
     for folder in re.findall(r"(?:LATENT_EXPLORER_DATA|LATENT_EXPLORER_CACHE|HOME)=(\S+)", DOCKERFILE):
         assert folder.startswith(("/data", "/tmp/"))
     for name, service in COMPOSE["services"].items():
+        assert all(":size=" in place for place in service.get("tmpfs", [])), name  # or one of them fills the machine's memory
         if service["image"] != "latent-explorer":
             continue
-        assert (service["read_only"], service["cap_drop"], service["tmpfs"]) == (True, ["ALL"], ["/tmp"]), name
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        assert [place.partition(":")[0] for place in service["tmpfs"]] == ["/tmp"], name
         assert "no-new-privileges:true" in service["security_opt"]
 
 
@@ -88,14 +94,43 @@ def test_the_service_gives_runs_the_time_to_save_their_weights():
     assert COMPOSE["services"]["app"]["stop_grace_period"] == COMPOSE["services"]["worker"]["stop_grace_period"] == "15s"
 
 
-def test_nginx_takes_what_the_app_takes_and_understands_its_configuration(tmp_path):
-    limit = int(settings("app")["LATENT_EXPLORER_UPLOAD_MB"])
-    assert f"client_max_body_size {limit + 1}m;" in NGINX
+@pytest.fixture
+def nginx() -> Iterator[tuple[str, Path]]:
+    """The program, and a configuration with deploy/nginx.conf in it, at a socket `in` beside it, before an app that is not there."""
     program = shutil.which("nginx")
     if program is None:
         pytest.skip("This test needs nginx, and there is none here. On Debian or Ubuntu: apt-get install nginx-light.")
-    (tmp_path / "site.conf").write_text(NGINX.replace("http://app:", "http://127.0.0.1:"))
-    whole = f"error_log stderr;\npid {tmp_path}/pid;\nevents {{}}\nhttp {{ access_log off; include {tmp_path}/site.conf; }}\n"
-    (tmp_path / "nginx.conf").write_text(whole)
-    said = subprocess.run([program, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], capture_output=True, text=True)
+    with tempfile.TemporaryDirectory(prefix="nginx") as name:  # short: sockets' names are
+        folder = Path(name)
+        site = NGINX.replace("http://app:8501", f"http://unix:{folder}/app:").replace("listen 80;", f"listen unix:{folder}/in;")
+        places = "".join(
+            f"{each}_temp_path {folder}/{each};\n" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        user = "user root;\n" if os.geteuid() == 0 else ""
+        whole = f"{user}daemon off;\nerror_log stderr;\npid {folder}/pid;\nevents {{}}\nhttp {{ access_log off;\n{places}{site} }}\n"
+        (folder / "nginx.conf").write_text(whole)
+        yield program, folder
+
+
+def test_nginx_takes_what_the_app_takes_and_understands_its_configuration(nginx):
+    program, folder = nginx
+    limit = int(settings("app")["LATENT_EXPLORER_UPLOAD_MB"])
+    assert f"client_max_body_size {limit + 1}m;" in NGINX
+    said = subprocess.run([program, "-t", "-p", folder, "-c", folder / "nginx.conf"], capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
+
+
+def test_one_address_takes_few_files_home_and_looks_at_as_much_as_it_likes(nginx):
+    program, folder = nginx
+    process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(folder / "in"), retries=5), base_url="http://site") as browser:
+            files = [browser.get("/takehome/explore?z=1") for _ in range(80)]
+            pages = {browser.get("/").status_code for _ in range(80)}
+    finally:
+        process.terminate()
+        process.wait(10)
+    assert pages == {502}  # it was asked for, and is not there
+    assert {answer.status_code for answer in files[:60]} == {502}
+    assert files[-1].status_code == 429
+    assert files[-1].text.startswith("Many files were taken home from your network.")

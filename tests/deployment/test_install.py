@@ -1,13 +1,13 @@
 """Installation chooses for itself, goes on after an interruption, and says in a sentence what is in its way."""
 
 import ast
-import functools
 import http.server
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ import install
 from install import Environment, Trouble
 
 ROOT = Path(install.__file__).resolve().parent
-GIVEN = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX")
+GIVEN = [f"PIP_{name.upper().replace('-', '_')}" for name in install.PLACES + install.WAYS]
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +40,9 @@ def on_linux_without_a_card(monkeypatch):
 
 @pytest.fixture
 def calls(monkeypatch) -> list[list[str]]:
-    """What would be run; all of it works."""
+    """What would be run; all of it works, and pip is told nothing."""
     made: list[list[str]] = []
+    monkeypatch.setattr(Environment, "told", lambda _: {})
     monkeypatch.setattr(subprocess, "call", lambda command, **_: made.append(command) or 0)
     return made
 
@@ -53,37 +54,47 @@ def folder(tmp_path: Path, requirements: str = "torch==2.13.0\ntorchvision==0.28
     return tmp_path
 
 
-def wheel(where: Path, name: str, version: str) -> None:
-    """A package of one module that says its version."""
-    where.mkdir(parents=True, exist_ok=True)
-    info = f"{name}-{version}.dist-info"
+def wheel(index: Path, name: str, version: str) -> None:
+    """A package of one module that says its version, in an index that is a folder."""
+    (index / name).mkdir(parents=True)
+    info, file = f"{name}-{version}.dist-info", f"{name}-{version}-py3-none-any.whl"
     files = {
         f"{name}.py": f"VERSION = {version!r}\n",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: by hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{path},,\n" for path in files) + f"{info}/RECORD,,\n"
-    with zipfile.ZipFile(where / f"{name}-{version}-py3-none-any.whl", "w") as file:
+    with zipfile.ZipFile(index / name / file, "w") as archive:
         for path, text in {**files, f"{info}/RECORD": record}.items():
-            file.writestr(path, text)
+            archive.writestr(path, text)
+    (index / name / "index.html").write_text(f'<!DOCTYPE html><a href="{file}">{file}</a>')
 
 
 @pytest.fixture
-def served(tmp_path) -> Iterator[str]:
-    """Two indexes: below /cpu the builds for the CPU, below /all the usual ones of everything."""
-    for name, version in (("torch", "2.13.0"), ("torchvision", "0.28.0")):
-        wheel(tmp_path / "served" / "cpu" / name, name, f"{version}+cpu")
-        wheel(tmp_path / "served" / "all" / name, name, version)
-    wheel(tmp_path / "served" / "all" / "streamlit", "streamlit", "1.67.0")
+def real(tmp_path) -> Environment:
+    """A real environment, with the pip that is here: to bring its own would take seconds."""
+    pip = pytest.importorskip("pip")
+    environment = Environment(folder(tmp_path / "project"), tool="pip")
+    venv.create(environment.venv)
+    (packages,) = environment.venv.glob("**/site-packages")
+    (packages / "pip").symlink_to(Path(pip.__file__).parent, target_is_directory=True)
+    return environment
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """The address of a server on this machine, which has /cpu/torch/ alone."""
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path.endswith("/cpu/torch/") else 404)
+            self.end_headers()
+
         def log_message(self, *_) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path / "served"))
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
@@ -95,35 +106,72 @@ def versions(environment: Environment) -> list[str]:
 
 
 def test_it_takes_builds_for_the_cpu_and_all_else_from_the_usual_index(
-    tmp_path, served, monkeypatch, capfd, on_linux_without_a_card
+    tmp_path, real, monkeypatch, capfd, on_linux_without_a_card
 ):
-    monkeypatch.setenv(install.INDEX_SETTING, f"{served}/cpu")
-    environment = Environment(folder(tmp_path / "project"), tool="pip")
-    monkeypatch.setenv("PIP_INDEX_URL", f"{served}/all")
-    assert not environment.up_to_date()
-    environment.install()
-    assert versions(environment) == ["2.13.0+cpu", "0.28.0+cpu", "1.67.0"]
-    assert environment.up_to_date()
-    assert not environment.up_to_date(dev=True)
-    assert f"PyTorch for the CPU, from {served}/cpu" in capfd.readouterr().out
+    cpu, usual = tmp_path / "cpu", tmp_path / "usual"
+    for name, version in (("torch", "2.13.0"), ("torchvision", "0.28.0")):
+        wheel(cpu, name, f"{version}+cpu")
+        wheel(usual, name, version)
+    wheel(usual, "streamlit", "1.67.0")
+    monkeypatch.setenv(install.INDEX_SETTING, cpu.as_uri())
+    monkeypatch.setenv("PIP_INDEX_URL", usual.as_uri())
+    assert not real.up_to_date()
+    real.install()
+    assert versions(real) == ["2.13.0+cpu", "0.28.0+cpu", "1.67.0"]
+    assert real.up_to_date()
+    assert not real.up_to_date(dev=True)
+    assert f"PyTorch for the CPU, from {cpu.as_uri()}" in capfd.readouterr().out
+
+
+def test_what_pip_is_told_is_what_the_pip_of_the_environment_says(tmp_path, real, monkeypatch):
+    (tmp_path / "pip.conf").write_text(
+        "[global]\nindex_url = https://a/it's\ncert = /all\ntimeout = 9\n[install]\ncert = /mine\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_PROXY", "http://proxy:3128")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python-without-pip"))
+    assert real.told() == {"index-url": "https://a/it's", "cert": "/mine", "proxy": "http://proxy:3128"}
+
+
+def test_an_index_is_asked_by_the_proxy_that_pip_is_told_of(site):
+    assert install.unreachable(f"{site}/cpu", {}) == ""
+    assert install.unreachable(f"{site}/none", {}) == "Not Found"
+    assert install.unreachable("http://index.invalid/cpu", {"proxy": site}) == ""  # which the proxy alone could answer
+    assert install.unreachable("https://index.invalid/cpu", {"cert": "/no/such/file"}) != ""
+
+
+def test_nobody_is_asked_where_pip_is_told_where_wheels_lie(tmp_path, calls, monkeypatch, on_linux_without_a_card):
+    asked = []
+    monkeypatch.setattr(install, "unreachable", lambda index, told: asked.append(index) or "it is far")
+    monkeypatch.setattr(install, "free_gb", lambda _: 4.0)
+    monkeypatch.setattr(Environment, "told", lambda _: {"find-links": "/wheels"})
+    Environment(folder(tmp_path)).install()
+    assert asked == []
+    monkeypatch.setenv(install.INDEX_SETTING, "https://mirror/cpu")  # somebody wants it asked
+    Environment(tmp_path).install()
+    assert asked == ["https://mirror/cpu"]
 
 
 def test_without_that_index_it_takes_the_usual_one_and_says_so(tmp_path, calls, monkeypatch, capsys, on_linux_without_a_card):
-    monkeypatch.setenv(install.INDEX_SETTING, "http://127.0.0.1:9/whl/cpu")  # the port that discards: nobody listens
-    monkeypatch.setattr(install, "free_gb", lambda _: 100.0)
+    monkeypatch.setattr(install, "unreachable", lambda *_: "it is far")
+    monkeypatch.setattr(install, "free_gb", lambda _: 6.5)  # PyTorch from PyPI takes 4.8, all else 1.0
     Environment(folder(tmp_path), tool="pip").install()
     said = capsys.readouterr().out
-    assert "http://127.0.0.1:9/whl/cpu cannot be reached (" in said
+    assert f"{install.CPU_INDEX} cannot be reached (it is far)" in said
     assert "several GB of libraries for NVIDIA cards" in said
     assert not any("--index-url" in command for command in calls)
     assert any(command[-2:] == ["-r", str(tmp_path / "requirements.txt")] for command in calls)
+    monkeypatch.setattr(install, "free_gb", lambda _: 5.0)
+    with pytest.raises(Trouble, match="about 6 GB"):
+        Environment(tmp_path).install()
 
 
 @pytest.mark.parametrize(("system", "card"), [("linux", True), ("darwin", False), ("win32", False)])
 def test_elsewhere_the_usual_index_has_the_right_build(tmp_path, calls, monkeypatch, system, card):
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr(install, "has_card", lambda: card)
-    monkeypatch.setattr(install, "unreachable", lambda _: pytest.fail("nobody is asked"))
+    monkeypatch.setattr(install, "unreachable", lambda *_: pytest.fail("nobody is asked"))
     monkeypatch.setattr(install, "free_gb", lambda _: 100.0)
     Environment(folder(tmp_path), tool="pip").install()
     assert not any("--index-url" in command for command in calls)
@@ -137,24 +185,35 @@ def test_a_card_is_one_that_its_driver_knows(tmp_path):
     assert install.has_card(tmp_path / "version", which=lambda _: None)
 
 
-def tool(environment: Environment) -> str:
-    """What installs: the program."""
-    return Path(environment._command()[0]).name
+def tools(environment: Environment, **told: str) -> list[str]:
+    """What installs: the programs, the next where one fails."""
+    return [Path(way[0]).name for way in environment._ways(told)]
 
 
 def test_uv_installs_where_it_is_or_can_be_had_and_pip_otherwise(tmp_path, calls, monkeypatch):
     environment = Environment(folder(tmp_path))
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    assert environment._command() == ["/usr/bin/uv", "pip", "install", "--python", environment.python]
+    assert environment._ways({})[0] == ["/usr/bin/uv", "pip", "install", "--python", environment.python]
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert tool(environment) == "python"  # nobody could have it
+    assert tools(environment) == ["python"]  # nobody could have it
     assert calls[-1][-1] == "uv"  # it was asked for
     (environment.bin / "uv").touch()
-    assert environment._command()[0] == str(environment.bin / "uv")
-    monkeypatch.setenv("PIP_FIND_LINKS", "/wheels")  # what uv would not read
-    assert tool(environment) == "python"
-    assert tool(Environment(tmp_path, tool="uv")) == "uv"
-    assert Environment(tmp_path, flags=("--no-index",))._command()[-1] == "--no-index"
+    assert tools(environment) == ["uv", "python"]
+    for name in install.PLACES + install.WAYS:  # what uv would not read
+        assert tools(environment, **{name: "/there"}) == ["python"]
+    assert tools(Environment(tmp_path, tool="uv"), cert="/there") == ["uv"]
+    assert Environment(tmp_path, flags=("--no-index",))._ways({})[0][-1] == "--no-index"
+
+
+def test_where_uv_fails_pip_tries_the_same_once_and_goes_on_alone(tmp_path, monkeypatch, capsys):
+    tried: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: tried.append(command) or command[0] == "uv")
+    monkeypatch.setattr(install, "free_gb", lambda _: 100.0)
+    environment, ways = Environment(tmp_path), [["uv"], ["pip"]]
+    environment._run(ways, ["torch"])
+    environment._run(ways, ["streamlit"])
+    assert tried == [["uv", "torch"], ["pip", "torch"], ["pip", "streamlit"]]
+    assert "uv did not manage: pip tries the same." in capsys.readouterr().out
 
 
 def test_what_was_half_installed_is_installed_anew(tmp_path):
@@ -205,7 +264,7 @@ def test_an_old_python_can_read_the_file():
 
 
 def test_no_room_is_said_before_anything_is_installed(tmp_path, calls, monkeypatch, on_linux_without_a_card):
-    monkeypatch.setattr(install, "unreachable", lambda _: "")
+    monkeypatch.setattr(install, "unreachable", lambda *_: "")
     monkeypatch.setattr(install, "free_gb", lambda _: 1.2)
     with pytest.raises(Trouble, match=r"about 3 GB, and the disk of .* has 1\.2 GB left\. Make room"):
         Environment(folder(tmp_path)).install()
@@ -217,10 +276,10 @@ def test_a_failure_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(subprocess, "call", lambda *_, **__: 1)
     monkeypatch.setattr(install, "free_gb", lambda _: 100.0)
     with pytest.raises(Trouble, match=r"online\. Run the same command again: it goes on"):
-        Environment(tmp_path)._run(["false"])
+        Environment(tmp_path)._run([["pip"]], ["torch"])
     monkeypatch.setattr(install, "free_gb", lambda _: 0.01)
     with pytest.raises(Trouble, match="The disk is full"):
-        Environment(tmp_path)._run(["false"])
+        Environment(tmp_path)._run([["pip"]], ["torch"])
 
 
 def test_stopped_by_hand_it_says_that_it_goes_on(monkeypatch, capsys):

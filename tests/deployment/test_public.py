@@ -92,6 +92,24 @@ def test_one_browser_waits_with_few_runs_and_all_together_with_so_many(strangers
         jobs.submit(BOB, recipes)
 
 
+def test_a_run_that_was_stopped_is_taken_up_again_within_the_same_limits(strangers):
+    recipes = replace(form.USUAL, images=30_000).recipes()
+    long = jobs.submit(BOB, replace(form.USUAL, images=3_000_000).recipes())  # before strangers came
+    store().want(long.id, BOB, "stop")
+    strangers()
+    stopped = jobs.submit(ANN, recipes)
+    store().want(stopped.id, ANN, "stop")
+    others = [jobs.submit(ANN, recipes) for _ in range(public.UNFINISHED)]
+    with pytest.raises(Denied, match="runs of one browser"):
+        jobs.resume(stopped.id, ANN)
+    with pytest.raises(Denied, match="may take about 60 seconds"):
+        jobs.resume(long.id, BOB)
+    assert {run.id for run in store().queue()} == {run.id for run in others}
+    store().want(others[0].id, ANN, "stop")  # makes room
+    jobs.resume(stopped.id, ANN)
+    assert stopped.id in {run.id for run in store().queue()}
+
+
 def test_the_store_keeps_nothing_that_strangers_could_show_to_others(strangers):
     plan, view = plans().create(ANN, "Mine", PLAN), views().keep(ANN, "Mine", "kl")
     shown = views().change(view.id, ANN, published=True)

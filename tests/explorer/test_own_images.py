@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.models import own_models
 from explorer.runs import own_images
 from explorer.runs.store import Denied, Gone, Store
 from explorer.runs.worker import train_run
@@ -12,6 +13,7 @@ from vae import data
 from vae.errors import DataError
 from vae.learning.recipes import Recipe
 from vae.learning.settings import TrainingSettings
+from vae.model.networks import build
 from vae.model.spec import ModelSpec
 
 
@@ -154,3 +156,19 @@ def test_a_run_on_more_of_the_images_is_a_run_on_the_set(images, kept):
     assert run.image_set == images.id
     kept.delete_images(images.id, "ann")
     assert kept.get(run.id) is None
+
+
+def test_brought_images_and_a_brought_model_are_never_taken_for_one_another(kept, images, looking, monkeypatch):
+    spec = ModelSpec("vae", 2, encoder_widths=(32,), decoder_widths=(32,))
+    weights = build(spec, seed=0).state_dict()
+    recipe = Recipe(spec, TrainingSettings(dataset=images.dataset))
+    model = own_models.Own(kept.keep_model("ann", "mine", recipe, weights))
+    with pytest.raises(Gone):
+        data.load(model.name)
+    with pytest.raises(Gone):
+        own_models.of("ann", images.dataset)
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: images.id)  # and if one had the other's id
+    twin = own_models.Own(kept.keep_model("ann", "twin", recipe, weights))
+    assert twin.name == images.dataset
+    assert own_models.of("ann", twin.name).whose == "yours: twin"
+    assert len(data.load(images.dataset).train) == 160

@@ -159,6 +159,14 @@ def test_a_decoder_of_any_kernel_is_shown(app):
     assert "Keep this model" in [button.label for button in app.button]
 
 
+def test_a_decoder_that_no_page_could_show_is_refused(app):
+    large = torch.full((784,), 1e6)  # more than the half precision that browsers are sent can hold
+    weights = {"mu.weight": torch.ones(2, 784), "up.weight": torch.ones(784, 2), "up.bias": large}
+    mapping = {"encoder": ["flatten"], "mean": "mu", "decoder": ["linear up", "unflatten 1 28 28"], "output": "none"}
+    send(app, zipped([("w.safetensors", safetensors.torch.save(weights)), ("mapping.json", json.dumps(mapping).encode())]))
+    assert "too large to show" in markup(app)
+
+
 def test_one_too_many_is_said_and_what_was_sent_stays(app, monkeypatch):
     monkeypatch.setattr("explorer.runs.store.own_models.MOST_MODELS", 0)
     send(app, foreign())

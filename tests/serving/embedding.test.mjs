@@ -7,7 +7,7 @@ import { beforeEach, test } from "node:test";
 const root = { dataset: {} };
 Object.assign(globalThis, { document: { documentElement: root }, location: {}, history: {} });
 
-const { embed, ordered } = await import("../../explorer/serving/framed/embedding.js");
+const { embed, ordered } = await import("../../explorer/serving/framed/embed.js");
 const { frame } = await import("../../explorer/plans/shelf/js/embedding.js");
 
 const written = [];

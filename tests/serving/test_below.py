@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from streamlit import config
+from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from explorer.bringing import routes as brought
 from explorer.browser import assets
@@ -27,6 +28,7 @@ from explorer.wayin import index
 
 FOLDER = "/a/b"
 OUTSIDE = "https://faculty.test"
+ASKED = {"host": "faculty.test"}
 NAMED = re.compile(r"""(?:href|src|action)="([^"#][^"]*)"|url\("([^"]+)"\)|from"([^"]+)"|"((?:\.{0,2}/)[\w./?=&%-]+)\"""")
 
 
@@ -36,7 +38,8 @@ class Front:
     def __init__(self, strips: bool):
         self.strips = strips
         parts = (assets, brought, light, qr, looks, keeping, doors, notes, course, entry)
-        self.app = Starlette(routes=[route for part in parts for route in part.routes()])
+        ours = [route for part in parts for route in part.routes()]
+        self.app = Starlette(routes=[*ours, *create_streamlit_static_assets_routes(assets.base())])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -94,7 +97,7 @@ def test_whatever_a_document_names_lies_below_the_folder_and_is_there(front, mon
 
 @pytest.mark.parametrize(
     ("path", "to"),
-    [("/home?game=1", "/?game=1"), ("/join?code=K7XWQP", "/join/K7XWQP"), ("/join?code=../../x", "/join/..%2F..%2Fx"), ("/join/k7x wqp", "/join/K7XWQP"),
+    [("/home?game=1", "/?game=1"), ("/explore/?z1=1&model=a%2Fb", "/explore?z1=1&model=a%2Fb"), ("/home/", "/home"), ("/notes/", "/notes"), ("/join?code=K7XWQP", "/join/K7XWQP"), ("/join?code=../../x", "/join/..%2F..%2Fx"), ("/join/k7x wqp", "/join/K7XWQP"),
      ("/stage?plan=45", "/?"), ("/alone?plan=45&step=2", "/")],
 )  # fmt: skip
 def test_whoever_is_led_elsewhere_stays_below_it(front, path, to):
@@ -155,7 +158,7 @@ def test_the_way_up_is_counted_as_browsers_count_it(front, path, up):
 )  # fmt: skip
 def test_a_page_says_where_the_app_begins(url, begins):
     assert address.here(url) == begins
-    assert address.outward("https://faculty.test", begins) == f"https://faculty.test{begins}"
+    assert address.outward("https://faculty.test", begins, ASKED) == f"https://faculty.test{begins}"
 
 
 @pytest.mark.parametrize("said", [None, "a/b", "//evil.test", "/a b", "/a/../..?x", "/" * 3, "/" + "a" * 300, '/"><b>'])
@@ -163,11 +166,15 @@ def test_what_is_no_path_is_not_taken_for_one(said):
     assert address.begins(said) == ""
 
 
-def test_an_address_that_was_set_with_a_path_stays_as_it_is():
-    assert address.outward("https://class.school.org/explorer", "/a/b") == "https://class.school.org/explorer"
+@pytest.mark.parametrize("at", ["https://faculty.test/explorer", "https://class.school.org", "http://192.0.2.2:8501"])
+def test_only_the_host_that_the_browser_asks_has_the_folder(at):
+    assert address.outward(at, "/a/b", ASKED) == at
+
+
+def test_a_folder_of_this_process_is_part_of_the_one_outside():
     config.set_option("server.baseUrlPath", "x")
     try:
-        assert address.outward("http://10.0.0.9:8501/x", "/a/x") == "http://10.0.0.9:8501/a/x"
+        assert address.outward("https://faculty.test/x", "/a/x", ASKED) == "https://faculty.test/a/x"
     finally:
         config.set_option("server.baseUrlPath", "")
 

@@ -1,5 +1,7 @@
 """In a frame of another site: who may frame the pages, which cookies browsers take there, and what is said where they take none."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -18,6 +20,7 @@ from explorer.serving.framed.cookies import FramedCookies, twin
 from explorer.serving.headers import CONTENT_SECURITY_POLICY, SecurityHeaders
 from vae.errors import VaeError
 
+ROOT = Path(__file__).resolve().parents[2]
 SCHOOL = "https://moodle.school.org"
 DOCUMENT = {"accept": "text/html"}
 FRAME = {**DOCUMENT, "sec-fetch-dest": "iframe"}
@@ -181,3 +184,24 @@ def test_where_nothing_is_kept_a_page_says_so_on_which_something_becomes_ones_ow
         monkeypatch.setattr(owners, "kept", lambda keeps=keeps: keeps)
         assert [message.value for message in visit("runs").info].count(said) == (0 if keeps else 1)
     assert said not in [message.value for message in visit("plans").info]
+
+
+def test_no_style_asks_for_has_within_has_which_browsers_leave_out():
+    """Selectors Level 4, 17.2: `:has()` is not valid inside `:has()`, and a forgiving list drops it without a word."""
+
+    def nested(selector: str) -> bool:
+        open_, within = [], 0
+        for found in re.findall(r":has\(|\(|\)", selector):
+            if found == ")":
+                within -= open_.pop()
+            else:
+                open_.append(found == ":has(")
+                within += open_[-1]
+            if within > 1:
+                return True
+        return False
+
+    sheets = [path for folder in ("explorer", "lessons") for path in (ROOT / folder).rglob("*.css")]
+    assert len(sheets) > 10
+    rules = [(path.name, each) for path in sheets for each in re.findall(r"[^{}]+(?=\{)", path.read_text(encoding="utf-8"))]
+    assert [(name, rule.strip()) for name, rule in rules if nested(rule)] == []

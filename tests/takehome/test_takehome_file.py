@@ -17,8 +17,9 @@ from explorer.browser import assets
 from explorer.canvas import payloads
 from explorer.models import trained
 from explorer.takehome import carried
+from explorer.takehome.command import write
 from explorer.takehome.page import ENTRY, THREAD, document
-from explorer.takehome.views import View, view_of
+from explorer.takehome.views import Untakeable, View, view_of
 from vae.errors import VaeError
 
 LARGEST = 1_500_000  # bytes of a pair with two latents
@@ -229,3 +230,10 @@ def test_the_command_refuses_in_a_sentence_and_leaves_nothing(tmp_path, capsys, 
 def test_a_place_that_cannot_be_written_is_said(tmp_path, capsys) -> None:
     assert main(["export", "mnist-vae-2d", "--out", str(tmp_path / "no" / "latent.html")]) == 1
     assert "cannot be written: No such file or directory." in capsys.readouterr().err
+
+
+def test_a_folder_of_that_name_stays_and_nothing_is_left_beside_it(tmp_path) -> None:
+    (tmp_path / "latent.html").mkdir()
+    with pytest.raises(Untakeable, match=r"cannot be written: Is a directory\."):
+        write(tmp_path / "latent.html", b"<!doctype html>")
+    assert [path.name for path in tmp_path.rglob("*")] == ["latent.html"]

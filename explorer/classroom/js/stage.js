@@ -13,7 +13,7 @@ const PARTS = {
 
 /**
  * The address that students type, and the path of its QR image: the one that the teacher has chosen since, or what the document says. Where it is
- * of this server, it is written as it is for this browser, as `outward` of explorer/classroom/address.py does.
+ * of the host that this browser asks, it is written as it is for this browser, as `outward` of explorer/classroom/address.py does.
  *
  * @param {{ at: string, mount: string, qr: string, known?: string[] }} join `known` has the addresses among which a teacher chooses, `mount` the
  *   path that those of this server have
@@ -22,7 +22,7 @@ const PARTS = {
 export function wayIn({ at, mount, qr, known = [] }, { address: chosen }) {
   const told = known.includes(chosen) ? chosen : at;
   const [, host, path] = told.match(/^\w+:\/\/([^/]+)(.*)$/) ?? [];
-  return { address: `${host}${path === mount ? base() : path}/join`, qr: `${qr}?${new URLSearchParams({ at: told, base: base() })}` };
+  return { address: `${host}${host === location.host && path === mount ? base() : path}/join`, qr: `${qr}?${new URLSearchParams({ at: told, base: base() })}` };
 }
 
 /** A code in two halves, as one reads it aloud. */

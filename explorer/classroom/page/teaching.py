@@ -57,7 +57,7 @@ def _way_in(page: Page, seat: Seat) -> None:
     chosen, begins = address.of_class(seat.state["settings"], known), address.here(st.context.url)
 
     def typed(at: str, code: str = "") -> str:
-        return qr.joining(address.outward(at, begins), code)
+        return qr.joining(address.outward(at, begins, st.context.headers), code)
 
     with right:
         st.html(f'<p class="le-class-code"><small>{said["code"]}</small> {spaced(seat.code)}</p>')
@@ -217,7 +217,7 @@ def _spare(page: Page, seat: Seat) -> None:
     """The addresses that make another browser the teacher of this class: of this page, and of the notes, for a phone."""
     at = address.of_class(seat.state["settings"], address.reachable(st.context.headers))
     begins = address.here(st.context.url)
-    at = at and address.outward(at, begins)
+    at = at and address.outward(at, begins, st.context.headers)
     key = owners.key(st.context.cookies, seat.id)
     page.say("spare", link=doors.spare(at or begins, page.path, seat.code, key))
     if at is None:

@@ -3,7 +3,7 @@
 import { placed } from "../../../browser/js/base.js";
 import { el } from "../../../browser/js/dom.js";
 
-const PARTS = ["sidebar", "controls", "text"]; // what explorer/serving/framed/embedding.js can leave out
+const LEAVABLE = ["sidebar", "controls", "text"]; // what explorer/serving/framed/embed.js can leave out
 const HEIGHT = 640; // px, room for most pages' pictures
 
 /**
@@ -35,7 +35,7 @@ function escaped(text) {
 export function embedding(words, framed, address, title) {
   const head = el("summary", { textContent: words.heading });
   if (!framed) return el("details", {}, head, el("p", { textContent: words.none }));
-  const boxes = PARTS.map((part) => el("input", { type: "checkbox", value: part, checked: part === "sidebar" }));
+  const boxes = LEAVABLE.map((part) => el("input", { type: "checkbox", value: part, checked: part === "sidebar" }));
   const labels = boxes.map((box) => el("label", {}, box, words[box.value]));
   const button = el("button", { type: "button", textContent: words.copy });
   const told = el("p", { role: "status" });

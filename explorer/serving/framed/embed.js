@@ -1,12 +1,12 @@
 // What an address may leave out, for a page in a frame: ?embed=true takes away what stands around the page, ?hide=sidebar,controls,text takes that
 // away (embed.css). The address keeps both however the page changes, so that a reload shows the same.
 
-const PARTS = ["sidebar", "controls", "text"];
+const LEAVABLE = ["sidebar", "controls", "text"];
 
 /** Leave out what the address says, from now on. */
 export function embed() {
   const asked = new URLSearchParams(location.search);
-  const hidden = (asked.get("hide") ?? "").split(",").filter((part) => PARTS.includes(part));
+  const hidden = (asked.get("hide") ?? "").split(",").filter((part) => LEAVABLE.includes(part));
   const orders = [asked.get("embed") === "true" ? "embed=true" : "", hidden.length ? `hide=${hidden.join(",")}` : ""].filter(Boolean);
   if (!orders.length) return;
   if (asked.get("embed") === "true") document.documentElement.dataset.embed = "";
