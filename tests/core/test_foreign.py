@@ -241,7 +241,7 @@ def test_the_document_says_the_limits():
 def test_the_command_writes_a_checkpoint_of_it_and_measures_it(tmp_path, monkeypatch, mnist, capsys):
     few = Dataset(
         "mnist",
-        *(Split(part.images[:60], part.labels[:60]) for part in (mnist.train, mnist.validation, mnist.test)),
+        *(Split(part.images[:20], part.labels[:20]) for part in (mnist.train, mnist.validation, mnist.test)),
         mnist.classes,
     )
     monkeypatch.setattr(data, "load", lambda name: few)

@@ -12,6 +12,8 @@ from torch.distributions import Normal, kl_divergence
 
 from vae.model import latent
 from vae.model.latent import linear, plane_grid, prior_grid, prior_quantiles, sample_prior, spherical
+from vae.model.layered import LayeredSpec
+from vae.model.networks import build
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -29,6 +31,16 @@ def test_encoding_and_decoding_in_chunks_changes_nothing(model, dataset, monkeyp
     if whole.log_variance is not None:
         torch.testing.assert_close(parts.log_variance, whole.log_variance, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(latent.decode(model, whole.mean, labels), pictures, rtol=1e-4, atol=1e-5)
+
+
+def test_models_that_list_their_layers_take_fewer_images_at_a_time():
+    taken = []
+    model = build(LayeredSpec(encoder_layers=("flatten",), decoder_layers=("linear 784", "unflatten 1 28 28")))
+    model.trunk.register_forward_hook(lambda layer, given, output: taken.append(len(output)))
+    model.decoder.register_forward_hook(lambda layer, given, output: taken.append(len(output)))
+    codes = latent.encode(model, torch.zeros(501, 1, 28, 28)).mean
+    assert latent.decode(model, codes).shape == (501, 1, 28, 28)
+    assert taken == [250, 250, 1] * 2
 
 
 def test_encoding_a_split_and_decoding_are_the_models_own_two_halves(model, dataset):

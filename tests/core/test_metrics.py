@@ -14,6 +14,7 @@ from vae.measuring.aggregate import aggregate_codes, coverage, landing, mmd, out
 from vae.measuring.bounds import importance_bound
 from vae.measuring.metrics import Measures, active_units, bound
 from vae.measuring.probes import Labelled, all_probes
+from vae.model import latent
 from vae.model.latent import encode_split
 from vae.model.networks import build
 from vae.model.posterior import Posterior
@@ -74,7 +75,7 @@ def test_the_bound_without_posterior_width_is_a_plain_sum_over_the_split_however
         nll = -Normal(output, 0.3).log_prob(pixels.double())
     per_image = nll.flatten(1).sum(1) + kl_divergence(Normal(q.mean.double(), q.std.double()), Normal(0.0, 1.0)).sum(1)
     for chunk in (2_000, 50):
-        monkeypatch.setattr(metrics, "CHUNK", chunk)
+        monkeypatch.setattr(latent, "CHUNK", chunk)
         found = bound(model, small_digits.test, samples=2)
         assert found.negative_elbo == pytest.approx(float(per_image.mean()), rel=1e-5)
         assert found.negative_elbo_error == pytest.approx(float(per_image.std() / 128**0.5), rel=1e-4)

@@ -151,6 +151,14 @@ def test_what_does_not_fit_is_said_and_can_not_be_kept(app, contents, sentence):
     assert "Keep this model" not in [button.label for button in app.button]
 
 
+def test_a_decoder_of_any_kernel_is_shown(app):
+    weights = {"mu.weight": torch.ones(2, 784), "up.weight": torch.ones(2, 1, 28, 28)}
+    mapping = {"encoder": ["flatten"], "mean": "mu", "decoder": ["unflatten 2 1 1", "transposed up"], "output": "none"}
+    send(app, zipped([("w.safetensors", safetensors.torch.save(weights)), ("mapping.json", json.dumps(mapping).encode())]))
+    assert sentences(app) == []
+    assert "Keep this model" in [button.label for button in app.button]
+
+
 def test_a_decoder_that_no_page_could_show_is_refused(app):
     large = torch.full((784,), 1e6)  # more than the half precision that browsers are sent can hold
     weights = {"mu.weight": torch.ones(2, 784), "up.weight": torch.ones(784, 2), "up.bias": large}

@@ -23,7 +23,7 @@ from vae.measuring.bounds import (
 )
 from vae.measuring.measure_set import MeasureSet
 from vae.measuring.probes import Labelled, Probes, all_probes
-from vae.model.latent import CHUNK, encode_split
+from vae.model.latent import at_a_time, encode_split
 from vae.model.networks import AnyModel, Autoencoder, parameter_count
 from vae.model.posterior import Posterior, kl_per_dimension
 from vae.streams import Purpose, stream
@@ -134,8 +134,9 @@ class _Costs(NamedTuple):
 def _costs(model: AnyModel, pixels: Tensor, labels: Tensor, samples: int, generator: torch.Generator) -> _Costs:
     """Of images (N, C, H, W) with those pixels and classes (N,)."""
     reconstructions, divergences, means = [], [], []
-    for start in range(0, len(pixels), CHUNK):
-        images, told = pixels[start : start + CHUNK], model.given(labels[start : start + CHUNK])  # (B, C, H, W)
+    size = at_a_time(model)
+    for start in range(0, len(pixels), size):
+        images, told = pixels[start : start + size], model.given(labels[start : start + size])  # (B, C, H, W)
         posterior = told.encode(images)
         draws = samples if posterior.log_variance is not None else 1
         total = torch.zeros(len(images), dtype=torch.float64)

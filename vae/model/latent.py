@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 
 from vae.data import Split
+from vae.model.layered import ARCHITECTURE
 from vae.model.networks import AnyModel, Given, Network
 from vae.model.posterior import Posterior
 
 CHUNK = 2_000  # images at a time: limits the memory, costs no speed
+LISTED_CHUNK = 250  # likewise of models that list their layers, which may be wider
 CENTRAL_MASS = 0.98  # grids span the prior's central 98 %, from -2.33 to 2.33
 
 
@@ -22,7 +24,7 @@ def encode(model: AnyModel, images: Tensor, labels: Tensor | None = None) -> Pos
 
     labels: the images' classes (N,), for a conditional model.
     """
-    parts = [model.given(told).encode(chunk) for chunk, told in _chunks(images, labels)]
+    parts = [model.given(told).encode(chunk) for chunk, told in _chunks(model, images, labels)]
     log_variances = [part.log_variance for part in parts if part.log_variance is not None]
     return Posterior(torch.cat([part.mean for part in parts]), torch.cat(log_variances) if log_variances else None)
 
@@ -35,12 +37,18 @@ def encode_split(model: AnyModel, split: Split) -> Posterior:
 @torch.no_grad()
 def decode(model: Network | Given, z: Tensor, labels: Tensor | None = None) -> Tensor:
     """Mean images (N, C, H, W) in [0, 1] for codes (N, D); labels: their classes (N,), for a conditional model."""
-    return torch.cat([model.expected_image(model.given(told).decode(chunk)) for chunk, told in _chunks(z, labels)])
+    return torch.cat([model.expected_image(model.given(told).decode(chunk)) for chunk, told in _chunks(model, z, labels)])
 
 
-def _chunks(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
-    for start in range(0, max(len(values), 1), CHUNK):
-        part = slice(start, start + CHUNK)
+def at_a_time(model: Network | Given) -> int:
+    """How many images to take through the model at a time."""
+    return LISTED_CHUNK if model.spec.architecture == ARCHITECTURE else CHUNK
+
+
+def _chunks(model: Network | Given, values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
+    size = at_a_time(model)
+    for start in range(0, max(len(values), 1), size):
+        part = slice(start, start + size)
         yield values[part], None if labels is None else labels[part]
 
 
