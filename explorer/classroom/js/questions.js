@@ -10,10 +10,12 @@ export function questionsOf(root) {
   }));
 }
 
-/** Press the page's own button, so that its address says the answer is open and everybody goes there. */
+/** Press the page's own button, so that its address says the answer is open and everybody goes there. Whether it is open, or there was a button. */
 export function revealOn(root, topic) {
   const page = topic.replace(/_predicted$/, "");
-  if (!topic || new URLSearchParams(location.search).has(`${page}_revealed`)) return;
+  if (!topic || new URLSearchParams(location.search).has(`${page}_revealed`)) return true;
   const buttons = ["reveal", "skip"].map((name) => root.querySelector(`.st-key-${page}_${name} button`));
-  buttons.find((button) => button && !button.disabled)?.click();
+  const button = buttons.find((each) => each && !each.disabled);
+  button?.click();
+  return Boolean(button);
 }

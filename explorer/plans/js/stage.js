@@ -24,6 +24,7 @@ import { Strip } from "./stage/strip.js";
 /** @import { Kept } from "./kept.js" */
 
 const TICK = 1_000; // ms between two looks at the clock
+const [LOOK, LATE] = [50, 10_000]; // ms between two looks for a button, and until it is not waited for
 const ROOM = '[data-testid="stMainBlockContainer"]';
 const WAITING = ["reveal", "vote", "discuss"]; // acts on what a step shows, so they wait until it is there
 const NOTHING = { question: "", options: [] };
@@ -173,11 +174,20 @@ class Stage {
 
   #reveal() {
     const { vote } = this.player.now;
-    if (vote?.of === "check" && !hasCheck()) return revealOn(document, `${this.page}_predicted`); // a page covers its check until then
+    if (vote?.of === "check" && !hasCheck()) return void this.#openPage(); // a page covers its check until then
     this.opened = true;
     const voted = this.room.reveal();
     if (vote?.of === "check") answerCheck(vote);
-    else if (this.root.asks === "page" && !voted) revealOn(document, `${this.page}_predicted`);
+    else if (this.root.asks === "page" && !voted) this.#openPage();
+  }
+
+  /** Press the page's own button as soon as it is there: it stands below the stage, and comes after it. */
+  async #openPage() {
+    const mine = this.arrivals;
+    for (const until = performance.now() + LATE; mine === this.arrivals && performance.now() < until; ) {
+      if (revealOn(document, `${this.page}_predicted`)) return;
+      await new Promise((done) => setTimeout(done, LOOK));
+    }
   }
 
   #join() {
