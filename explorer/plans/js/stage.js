@@ -99,6 +99,7 @@ class Stage {
     listen((act, event) => this.#key(act, event));
     whenMoved((byHistory) => {
       if (byHistory) this.#follow();
+      else if (!("turning" in this.root)) this.#place();
       this.show();
     });
     addEventListener("change", ({ target, isTrusted }) => {
@@ -211,15 +212,21 @@ class Stage {
     } else if (this.joining === "empty" && count > 0) this.joining = "";
   }
 
-  /** Back and Forward lead to another step where they lead to its address. */
+  /** Note where the step is, as its page writes it. */
+  #place() {
+    const now = here(this.player.base);
+    if (pageOf(now) === this.page) this.places.set(this.player.step, now);
+  }
+
+  /** Back and Forward lead to another step where they lead to its address, or at least to its page. */
   #follow() {
     const { player } = this;
     const now = here(player.base);
     const is = (step, n) => this.places.get(n) === now || plain(address(step)) === now;
     if (is(player.now, player.step)) return;
-    const steps = player.plan.steps.map((step, n) => (is(step, n) ? n : -1)).filter((n) => n >= 0);
-    const nearest = steps.sort((a, b) => Math.abs(a - player.step) - Math.abs(b - player.step))[0];
-    if (nearest !== undefined) player.go(nearest, true);
+    const nearest = (which) => player.plan.steps.map((step, n) => (which(step, n) ? n : -1)).filter((n) => n >= 0).sort((a, b) => Math.abs(a - player.step) - Math.abs(b - player.step))[0];
+    const found = nearest(is) ?? (pageOf(now) === this.page ? undefined : nearest((step) => pageOf(address(step)) === pageOf(now)));
+    if (found !== undefined) player.go(found, true);
   }
 
   #zoom(on) {
@@ -285,7 +292,7 @@ class Stage {
     this.#fitNow();
     this.#light();
     delete this.root.turning;
-    this.places.set(player.step, here(player.base));
+    this.#place();
     for (const what of this.held.splice(0)) this.act(what);
     performance.mark("stage-drawn", { detail: player.step });
     const { title } = player.now;
