@@ -6,15 +6,16 @@ not overlap take one advisory lock. In both the schema is created or migrated in
 process comes first.
 """
 
+import logging
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
+from sqlalchemy import Connection, Engine, Row, create_engine, event, exc, make_url, text
 from sqlalchemy.engine import URL
 
 from explorer.runs.store.errors import StoreError, explained
@@ -28,6 +29,9 @@ NEWER = (
     "The runs at {place} were written by a newer version of Latent Explorer (schema {version}, this one knows {head}). "
     "Update the app, or choose another place with DATABASE_URL or LATENT_EXPLORER_DATA."
 )
+
+
+Item = TypeVar("Item")
 
 
 class Database:
@@ -51,6 +55,18 @@ class Database:
         """A connection whose statements each see the newest data and lock nobody out."""
         with explained(self.place), self._reader.connect() as connection:
             yield connection
+
+    def _undamaged(self, asked: Any, read: Callable[[Row], Item], what: str) -> list[Item]:
+        """The rows that are asked for as `read` makes them. One that is damaged must not hide the others: it is left out and named in the log."""
+        with self.reading() as connection:
+            rows = connection.execute(asked).all()
+        found = []
+        for row in rows:
+            try:
+                found.append(read(row))
+            except StoreError:
+                logging.getLogger("explorer.store").warning("Left out the damaged %s %s", what, row.id)
+        return found
 
     @contextmanager
     def writing(self, alone: bool = False, patience: int | None = None) -> Iterator[Connection]:

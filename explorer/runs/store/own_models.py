@@ -1,6 +1,5 @@
 """Models that visitors brought: kept for the browser that sent them, and read by it alone."""
 
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,15 +77,7 @@ class OwnModels(Database):
     def models(self, owner: str) -> list[OwnModel]:
         """The owner's models, newest first."""
         asked = select(*_COLUMNS, _SIZE).where(models.c.owner == owner).order_by(models.c.created.desc())
-        with self.reading() as connection:
-            rows = connection.execute(asked).all()
-        found = []
-        for row in rows:
-            try:
-                found.append(_as_model(row))
-            except StoreError:  # one damaged row must not hide the others
-                logging.getLogger("explorer.store").warning("Left out the damaged model %s", row.id)
-        return found
+        return self._undamaged(asked, _as_model, "model")
 
     def model_weights(self, model_id: str, owner: str) -> dict[str, Tensor]:
         """Its weights, float32; Gone where this owner has no such model, StoreError where what is stored is damaged."""

@@ -1,6 +1,5 @@
 """What pages read of the runs, and what a run's owner may order. Everybody who has a run's id may read it."""
 
-import logging
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -181,15 +180,7 @@ class Visitors(Database):
             connection.execute(update(runs).where(*stale).values(watched=now))
 
     def _several(self, asked: Any) -> list[Run]:
-        with self.reading() as connection:
-            rows = connection.execute(asked).all()
-        found = []
-        for row in rows:
-            try:
-                found.append(as_run(row))
-            except StoreError:  # one damaged row must not hide the others
-                logging.getLogger("explorer.store").warning("Left out the damaged run %s", row.id)
-        return found
+        return self._undamaged(asked, as_run, "run")
 
     def _bytes(self, asked: Any, *where: Any) -> bytes | None:
         with self.reading() as connection:
